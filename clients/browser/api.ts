@@ -1,0 +1,123 @@
+/** What the browser client offers: a live book in ten lines. */
+
+import type { FeedState, Side, StateReason } from '../../feed/index.ts';
+
+export interface ConnectOptions {
+  /** Sent in the first message; never part of the URL. */
+  readonly token?: string;
+  /** For Node and for tests; the platform's own by default. */
+  readonly WebSocket?: typeof globalThis.WebSocket;
+}
+
+export interface InstrumentInfo {
+  readonly id: number;
+  readonly symbol: string;
+  /** Decimal strings. */
+  readonly tickSize: string;
+  readonly lotSize: string;
+  readonly status: number;
+  readonly state: FeedState;
+  readonly reason: StateReason;
+}
+
+export interface BookOptions {
+  /** Levels a side; the reply may serve another (see `Book.depth`). Default 25. */
+  readonly depth?: number;
+  /** Milliseconds between diffs; 0 = every transaction. Default 100. */
+  readonly interval?: number;
+}
+
+/** Levels of one side, best first: a view that is valid until the next change of the book. */
+export interface LevelsView {
+  readonly length: number;
+  /** Ticks of level `index`. */
+  price(index: number): number;
+  /** Lots at level `index`. */
+  quantity(index: number): number;
+  orderCount(index: number): number;
+}
+
+export interface Best {
+  readonly bid: number | undefined;
+  readonly ask: number | undefined;
+}
+
+export interface BookChange {
+  readonly kind: 'snapshot' | 'diff' | 'state';
+  /** Transactions merged into this change; 1 at interval 0 unless the gateway had to merge. */
+  readonly merged: number;
+}
+
+/** A live book. `state` says whether it may be shown as such. */
+export interface Book {
+  readonly symbol: string;
+  readonly info: InstrumentInfo | undefined;
+  readonly depth: number;
+  readonly interval: number;
+  readonly state: FeedState;
+  readonly reason: StateReason;
+  readonly bids: LevelsView;
+  readonly asks: LevelsView;
+  readonly best: Best;
+  /** The engine's sequence of this instrument, and the transaction, that the levels show. */
+  readonly sequence: number;
+  readonly transaction: number;
+  /** Of the newest change, microseconds since 1970: sequenced by the engine; sent by the gateway. */
+  readonly engineTimeUs: number;
+  readonly gatewayTimeUs: number;
+  /** View hashes compared equal so far, and when the last one was (ms, `performance.now`). */
+  readonly hashesChecked: number;
+  readonly hashCheckedAt: number;
+  formatPrice(ticks: number): string;
+  formatQuantity(lots: number): string;
+  on(event: 'change', listener: (change: BookChange) => void): () => void;
+  close(): void;
+}
+
+export interface TradeEvent {
+  readonly id: number;
+  readonly price: number;
+  readonly quantity: number;
+  /** `undefined` for a trade without an aggressor. */
+  readonly aggressor: Side | undefined;
+  readonly timeUs: number;
+}
+
+export interface Trades {
+  readonly symbol: string;
+  on(event: 'trades', listener: (trades: readonly TradeEvent[]) => void): () => void;
+  /** The gateway names trades that this client did not get. */
+  on(event: 'missed', listener: (from: number, to: number) => void): () => void;
+  close(): void;
+}
+
+export interface LinkStatus {
+  readonly status: 'connecting' | 'open' | 'waiting' | 'closed';
+  /** What is in use, such as "WebSocket". */
+  readonly transport: string;
+  /** Set when the last connection ended: its close code and words for people. */
+  readonly code?: number;
+  readonly message?: string;
+  /** Milliseconds until the next attempt while `waiting`. */
+  readonly retryInMs?: number;
+  /** Round trip of the last ping, milliseconds. */
+  readonly roundTripMs?: number;
+}
+
+export interface ErrorEvent {
+  readonly code: number;
+  readonly message: string;
+  readonly retryable: boolean;
+}
+
+export interface TouchlineClient {
+  readonly link: LinkStatus;
+  readonly instruments: readonly InstrumentInfo[];
+  on(event: 'link', listener: (link: LinkStatus) => void): () => void;
+  on(event: 'instruments', listener: (instruments: readonly InstrumentInfo[]) => void): () => void;
+  on(event: 'error', listener: (error: ErrorEvent) => void): () => void;
+  /** Subscriptions to the same book and options share one channel and are counted. */
+  book(symbol: string, options?: BookOptions): Book;
+  trades(symbol: string): Trades;
+  close(): void;
+}

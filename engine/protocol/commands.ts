@@ -1,0 +1,124 @@
+/** What an order-entry client may ask of the engine, as plain objects; messages.ts has the bytes. */
+
+import type { BookKind, InstrumentId, Side, TradingStatus } from '../../feed/index.ts';
+
+export const CommandType = {
+  NewOrder: 1,
+  Cancel: 2,
+  Modify: 3,
+  Replace: 4,
+  ListInstrument: 16,
+  SetStatus: 17,
+  BookUpdate: 32,
+  VenueTrade: 33,
+} as const;
+export type CommandType = (typeof CommandType)[keyof typeof CommandType];
+
+export const OrderType = { Limit: 0, Market: 1 } as const;
+export type OrderType = (typeof OrderType)[keyof typeof OrderType];
+
+export const TimeInForce = {
+  /** Good till cancelled. */
+  Gtc: 0,
+  /** Immediate or cancel: what does not fill at once is cancelled. */
+  Ioc: 1,
+} as const;
+export type TimeInForce = (typeof TimeInForce)[keyof typeof TimeInForce];
+
+/** A new order. `clientOrderId` (1 to 2^53 - 1) is the client's own and unique among its orders. */
+export interface NewOrder {
+  readonly type: typeof CommandType.NewOrder;
+  readonly instrument: InstrumentId;
+  readonly clientOrderId: number;
+  readonly side: Side;
+  readonly orderType: OrderType;
+  readonly timeInForce: TimeInForce;
+  /** Ticks; 0 for a market order. */
+  readonly price: number;
+  /** Lots, 1 or more. */
+  readonly quantity: number;
+}
+
+export interface CancelOrder {
+  readonly type: typeof CommandType.Cancel;
+  readonly instrument: InstrumentId;
+  readonly clientOrderId: number;
+}
+
+/**
+ * New price and new *total* quantity: what has already filled counts. A smaller quantity at the
+ * same price keeps the order's priority, anything else loses it.
+ */
+export interface ModifyOrder {
+  readonly type: typeof CommandType.Modify;
+  readonly instrument: InstrumentId;
+  readonly clientOrderId: number;
+  readonly price: number;
+  readonly quantity: number;
+}
+
+/** New price and new *open* quantity; priority is lost. */
+export interface ReplaceOrder {
+  readonly type: typeof CommandType.Replace;
+  readonly instrument: InstrumentId;
+  readonly clientOrderId: number;
+  readonly price: number;
+  readonly quantity: number;
+}
+
+/**
+ * Lists an instrument, or finds it: the same definition under the same symbol answers with the id
+ * it already has, a different one is refused.
+ */
+export interface ListInstrument {
+  readonly type: typeof CommandType.ListInstrument;
+  readonly symbol: string;
+  readonly tickSize: string;
+  readonly lotSize: string;
+  readonly bookKind: BookKind;
+  readonly lowestPrice: number;
+  readonly highestPrice: number;
+}
+
+export interface SetStatus {
+  readonly type: typeof CommandType.SetStatus;
+  readonly instrument: InstrumentId;
+  readonly status: TradingStatus;
+}
+
+/** One venue transaction on an instrument of `BookKind.Levels`. */
+export interface BookUpdate {
+  readonly type: typeof CommandType.BookUpdate;
+  readonly instrument: InstrumentId;
+  /** True: the book is emptied first (a snapshot; with no levels, a clear). */
+  readonly clear: boolean;
+  /** Above 0: both sides are cut to this many levels afterwards. */
+  readonly depth: number;
+  /** Absolute quantities; 0 removes the level. Applied in order. */
+  readonly levels: readonly PriceLevel[];
+}
+
+export interface PriceLevel {
+  readonly side: Side;
+  readonly price: number;
+  readonly quantity: number;
+}
+
+/** A trade that a venue reports on an instrument of `BookKind.Levels`; the book is not changed. */
+export interface VenueTrade {
+  readonly type: typeof CommandType.VenueTrade;
+  readonly instrument: InstrumentId;
+  readonly price: number;
+  readonly quantity: number;
+  readonly aggressor: Side;
+}
+
+export type Command =
+  | NewOrder
+  | CancelOrder
+  | ModifyOrder
+  | ReplaceOrder
+  | ListInstrument
+  | SetStatus
+  | BookUpdate
+  | VenueTrade;

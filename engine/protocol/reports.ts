@@ -1,0 +1,148 @@
+/** What the engine answers to order-entry clients, as plain objects; messages.ts has the bytes. */
+
+import type { InstrumentId, Side } from '../../feed/index.ts';
+
+export const ReportType = {
+  /** A new order was taken (fills, if any, follow). */
+  Accepted: 1,
+  Rejected: 2,
+  Filled: 3,
+  Cancelled: 4,
+  /** A modify or replace was done. */
+  Replaced: 5,
+  InstrumentListed: 16,
+  /** A status change, book update or venue trade was done. */
+  Done: 17,
+} as const;
+export type ReportType = (typeof ReportType)[keyof typeof ReportType];
+
+/**
+ * Why a command was refused, or an order ended: stable codes, ranged by part. A refused command
+ * changes nothing.
+ */
+export const Reason = {
+  None: 0,
+  // 1-99: why an order ended
+  ByRequest: 1,
+  ImmediateRemainder: 2,
+  NoLiquidity: 3,
+  // 100-199: the command itself is wrong
+  UnknownInstrument: 100,
+  UnknownOrder: 101,
+  DuplicateOrderId: 102,
+  BadQuantity: 103,
+  BadPrice: 104,
+  PriceOutsideBand: 105,
+  BadField: 106,
+  WrongBookKind: 107,
+  InstrumentDiffers: 108,
+  QuantityAlreadyFilled: 109,
+  TooManyLevels: 110,
+  // 200-299: not now
+  InstrumentNotTrading: 200,
+  TooManyOrders: 201,
+  TooManyInstruments: 202,
+  Overloaded: 203,
+  JournalUnavailable: 204,
+  // 300-399: the session
+  NotLoggedOn: 300,
+  BadMessage: 301,
+  NameInUse: 302,
+} as const;
+export type Reason = (typeof Reason)[keyof typeof Reason];
+
+/** One sentence for people per reason. */
+export const REASON_TEXT: Readonly<Record<Reason, string>> = {
+  [Reason.None]: 'No reason.',
+  [Reason.ByRequest]: 'The owner asked for it.',
+  [Reason.ImmediateRemainder]: 'An immediate order does not rest; what did not fill is cancelled.',
+  [Reason.NoLiquidity]: 'A market order met an empty side; what did not fill is cancelled.',
+  [Reason.UnknownInstrument]: 'There is no instrument with this id.',
+  [Reason.UnknownOrder]: 'There is no open order with this id.',
+  [Reason.DuplicateOrderId]: 'This client order id has been used before.',
+  [Reason.BadQuantity]: 'The quantity must be a whole number of lots, 1 to 2^53 - 1.',
+  [Reason.BadPrice]: 'The price must be a whole number of ticks within +-(2^53 - 1).',
+  [Reason.PriceOutsideBand]: 'The price is outside the instrument’s price band.',
+  [Reason.BadField]: 'A field of the command holds a value that is not defined.',
+  [Reason.WrongBookKind]: 'Orders go to order books, book updates to level books.',
+  [Reason.InstrumentDiffers]: 'The symbol is already listed with another definition.',
+  [Reason.QuantityAlreadyFilled]: 'The new total quantity is not above what has already filled.',
+  [Reason.TooManyLevels]: 'The book update holds more levels than allowed.',
+  [Reason.InstrumentNotTrading]: 'The instrument’s status does not allow this now.',
+  [Reason.TooManyOrders]: 'The order pool is full.',
+  [Reason.TooManyInstruments]: 'The market is full: no more instruments can be listed.',
+  [Reason.Overloaded]: 'The engine is taking no orders until its relays catch up; try again.',
+  [Reason.JournalUnavailable]: 'The journal cannot be written; no orders are taken.',
+  [Reason.NotLoggedOn]: 'Log on first.',
+  [Reason.BadMessage]: 'The bytes are not a message of this protocol.',
+  [Reason.NameInUse]: 'Another live session has this name.',
+};
+
+interface ReportBase {
+  /** Of the command this answers; 0 when the command was refused before it was sequenced. */
+  readonly transaction: number;
+  /** The client's own number of the command this answers (its n-th, from 1). */
+  readonly command: number;
+}
+
+export interface Accepted extends ReportBase {
+  readonly type: typeof ReportType.Accepted;
+  readonly instrument: InstrumentId;
+  readonly clientOrderId: number;
+  readonly orderId: number;
+}
+
+export interface Rejected extends ReportBase {
+  readonly type: typeof ReportType.Rejected;
+  readonly clientOrderId: number;
+  readonly reason: Reason;
+}
+
+/** One fill of one of the client's orders: as aggressor or as resting order. */
+export interface Filled extends ReportBase {
+  readonly type: typeof ReportType.Filled;
+  readonly instrument: InstrumentId;
+  readonly clientOrderId: number;
+  readonly orderId: number;
+  readonly tradeId: number;
+  readonly side: Side;
+  readonly price: number;
+  readonly quantity: number;
+  /** What is still open of the order. */
+  readonly leaves: number;
+  readonly isAggressor: boolean;
+}
+
+export interface Cancelled extends ReportBase {
+  readonly type: typeof ReportType.Cancelled;
+  readonly instrument: InstrumentId;
+  readonly clientOrderId: number;
+  readonly orderId: number;
+  /** Lots that were open and no longer are. */
+  readonly quantity: number;
+  readonly reason: Reason;
+}
+
+export interface Replaced extends ReportBase {
+  readonly type: typeof ReportType.Replaced;
+  readonly instrument: InstrumentId;
+  readonly clientOrderId: number;
+  readonly orderId: number;
+  readonly price: number;
+  /** Lots open now, before any fill that the new price causes. */
+  readonly quantity: number;
+  readonly keptPriority: boolean;
+}
+
+export interface InstrumentListed extends ReportBase {
+  readonly type: typeof ReportType.InstrumentListed;
+  readonly instrument: InstrumentId;
+  readonly symbol: string;
+}
+
+export interface Done extends ReportBase {
+  readonly type: typeof ReportType.Done;
+  readonly instrument: InstrumentId;
+}
+
+export type Report = Accepted | Rejected | Filled | Cancelled | Replaced | InstrumentListed | Done;

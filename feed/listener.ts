@@ -1,0 +1,75 @@
+/** What a feed consumer hears: the calls of the fast path, and the union of everything rarer. */
+
+import type { LevelBook } from './book/level-book.ts';
+import type { Instrument } from './instruments.ts';
+import type { Aggressor, Epoch, FeedState, Side, StateReason } from './market.ts';
+import type { Nanos } from './nanos.ts';
+
+/** One instrument as a consumer holds it. Read it inside a callback, or copy. */
+export interface FeedInstrument extends Instrument {
+  /** The replica; its contents are the engine's only while `state` is LIVE. */
+  readonly book: LevelBook;
+  readonly state: FeedState;
+  readonly reason: StateReason;
+  /** The instrument's own sequence: of the last record applied. */
+  readonly sequence: number;
+  /** The last transaction applied that touched it. */
+  readonly transaction: number;
+}
+
+/** The transaction being applied; one object, reused. */
+export interface TransactionContext {
+  readonly transaction: number;
+  readonly epoch: Epoch;
+  /** When the engine sequenced the command. */
+  readonly engineTime: Readonly<Nanos>;
+  /** When the packet that ended the transaction was published. */
+  readonly publishTime: Readonly<Nanos>;
+}
+
+/**
+ * Calls of the fast path, in stream order; all of one transaction arrive before
+ * `transactionApplied` and none of an unfinished one. All optional. A listener must not keep what
+ * it is given.
+ */
+export interface FeedListener {
+  /** A level now has this total (0 = gone); the book already shows it. */
+  levelChanged?(
+    instrument: FeedInstrument,
+    side: Side,
+    price: number,
+    quantity: number,
+    orderCount: number,
+  ): void;
+  traded?(
+    instrument: FeedInstrument,
+    aggressor: Aggressor,
+    price: number,
+    quantity: number,
+    tradeId: number,
+  ): void;
+  /** The book was emptied, or replaced by a book snapshot: read it anew. */
+  bookReset?(instrument: FeedInstrument): void;
+  /** An instrument was listed or its definition or status changed. */
+  instrumentChanged?(instrument: FeedInstrument): void;
+  /** A whole transaction has been applied, also one that changed nothing. */
+  transactionApplied?(context: TransactionContext): void;
+  /** Told once per change, per instrument. */
+  stateChanged?(instrument: FeedInstrument): void;
+  event?(event: FeedEvent): void;
+}
+
+/** Everything rarer that a stream can tell. */
+export type FeedEvent =
+  | { readonly type: 'connected'; readonly endpoint: string }
+  | { readonly type: 'gap'; readonly from: number; readonly to: number }
+  | { readonly type: 'repaired'; readonly from: number; readonly to: number }
+  | { readonly type: 'snapshot'; readonly sequence: number; readonly instruments: number }
+  | { readonly type: 'trades-missed'; readonly from: number; readonly to: number }
+  | { readonly type: 'epoch'; readonly previous: Epoch; readonly current: Epoch }
+  | { readonly type: 'lower-epoch'; readonly heard: Epoch; readonly current: Epoch }
+  | { readonly type: 'hash-checked'; readonly symbol: string; readonly sequence: number }
+  | { readonly type: 'hash-mismatch'; readonly symbol: string; readonly sequence: number }
+  | { readonly type: 'stale'; readonly reason: StateReason }
+  | { readonly type: 'bad-packet'; readonly code: string; readonly message: string }
+  | { readonly type: 'end-of-session' };

@@ -1,0 +1,201 @@
+/** Reads the records of one packet as a cursor: `open`, then `next` until it says false. */
+
+import { MAX_INTEGER } from '../limits.ts';
+import { DecodeError } from './decode-error.ts';
+import { type Crc32, openPacket, type PacketHeader, packetHeader } from './packet.ts';
+import { RECORD_BYTES, RECORD_HEADER_BYTES, RecordFlag, RecordType } from './records.ts';
+
+const TWO_32 = 4_294_967_296;
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Shortest valid length by type; 0 where the type is unknown and therefore skipped. */
+const SHORTEST = new Uint16Array(256);
+for (const [type, bytes] of Object.entries(RECORD_BYTES)) SHORTEST[Number(type)] = bytes;
+
+/**
+ * A cursor that never reads beyond its packet. `open` checks the frame, `next` each record's length;
+ * the field methods read from the record under the cursor and throw `DecodeError` for a value
+ * outside its range. Unknown types are passed to the caller, who skips them.
+ */
+export class RecordReader {
+  readonly header: PacketHeader = packetHeader();
+  /** Of the record under the cursor. */
+  type = 0;
+  flags = 0;
+  /** The side of a level, the aggressor of a trade, a status. */
+  detail = 0;
+  instrument = 0;
+  #bytes: Uint8Array = new Uint8Array(0);
+  #view: DataView = new DataView(new ArrayBuffer(0));
+  #at = 0;
+  #next = 0;
+  readonly #crc32: Crc32;
+
+  constructor(crc32: Crc32) {
+    this.#crc32 = crc32;
+  }
+
+  /** Starts on `packet`, which must stay unchanged until the last record is read. */
+  open(packet: Uint8Array): PacketHeader {
+    this.#next = openPacket(packet, this.header, this.#crc32);
+    this.#bytes = packet;
+    this.#view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
+    return this.header;
+  }
+
+  /** Moves to the next record; false at the end of the packet. */
+  next(): boolean {
+    const at = this.#next;
+    const left = this.#bytes.length - at;
+    if (left < RECORD_HEADER_BYTES) {
+      if (left !== 0) throw new DecodeError('TRUNCATED', at, 'A record has at least 8.');
+      return false;
+    }
+    const head = this.#view.getUint32(at, true);
+    const bytes = ((head >>> 8) & 0xff) * 8;
+    const type = head & 0xff;
+    if (bytes < (SHORTEST[type] || RECORD_HEADER_BYTES) || bytes > left) {
+      throw new DecodeError(
+        'BAD_LENGTH',
+        at,
+        `Record type ${type} says ${bytes}, ${left} are left.`,
+      );
+    }
+    this.type = type;
+    this.flags = (head >>> 16) & 0xff;
+    this.detail = head >>> 24;
+    this.instrument = this.#view.getUint32(at + 4, true);
+    this.#at = at;
+    this.#next = at + bytes;
+    return true;
+  }
+
+  get isLast(): boolean {
+    return (this.flags & RecordFlag.Last) !== 0;
+  }
+
+  /** The low 32 bits of the instrument's own sequence; 0 in snapshots. */
+  get sequenceLow(): number {
+    return this.#u32(8);
+  }
+
+  // Transaction
+  get transaction(): number {
+    return this.#u64(8);
+  }
+  get timeLow(): number {
+    return this.#u32(16);
+  }
+  get timeHigh(): number {
+    return this.#u32(20);
+  }
+
+  // Level and Trade
+  get orderCount(): number {
+    return this.#u32(12);
+  }
+  get tradeFlags(): number {
+    return this.#u32(12);
+  }
+  get price(): number {
+    return this.#i64(16);
+  }
+  get quantity(): number {
+    return this.#u64(24);
+  }
+  get tradeId(): number {
+    return this.#u64(32);
+  }
+
+  // Status
+  get statusReason(): number {
+    return this.#u32(12);
+  }
+
+  // Instrument
+  get bookKind(): number {
+    return this.#u32(12);
+  }
+  get lowestPrice(): number {
+    return this.#i64(16);
+  }
+  get highestPrice(): number {
+    return this.#i64(24);
+  }
+  get tickSize(): string {
+    return this.#text(32, 24);
+  }
+  get lotSize(): string {
+    return this.#text(56, 24);
+  }
+  get symbol(): string {
+    return this.#text(80, 32);
+  }
+
+  // BookHash
+  get hashedSequence(): number {
+    return this.#u64(16);
+  }
+  get hashLaneA(): number {
+    return this.#u32(this.type === RecordType.BookHash ? 24 : 16);
+  }
+  get hashLaneB(): number {
+    return this.#u32(this.type === RecordType.BookHash ? 28 : 20);
+  }
+  get bidLevels(): number {
+    return this.#u32(32);
+  }
+  get askLevels(): number {
+    return this.#u32(36);
+  }
+
+  // EpochStart
+  get previousEpochSeconds(): number {
+    return this.#u32(8);
+  }
+  get previousEpochRandom(): number {
+    return this.#u32(12);
+  }
+  get previousLastSequence(): number {
+    return this.#u64(16);
+  }
+
+  // InstrumentPosition
+  get lastSequence(): number {
+    return this.#u64(8);
+  }
+  get lastTransaction(): number {
+    return this.#u64(24);
+  }
+
+  #u32(offset: number): number {
+    return this.#view.getUint32(this.#at + offset, true);
+  }
+
+  #u64(offset: number): number {
+    const at = this.#at + offset;
+    const value = this.#view.getUint32(at + 4, true) * TWO_32 + this.#view.getUint32(at, true);
+    if (value > MAX_INTEGER) throw new DecodeError('BAD_VALUE', at, 'It exceeds 2^53 - 1.');
+    return value;
+  }
+
+  #i64(offset: number): number {
+    const at = this.#at + offset;
+    const value = this.#view.getInt32(at + 4, true) * TWO_32 + this.#view.getUint32(at, true);
+    if (value > MAX_INTEGER || value < -MAX_INTEGER) {
+      throw new DecodeError('BAD_VALUE', at, 'It is beyond +-(2^53 - 1).');
+    }
+    return value;
+  }
+
+  #text(offset: number, room: number): string {
+    const from = this.#at + offset;
+    let end = from;
+    while (end < from + room && this.#bytes[end] !== 0) end += 1;
+    try {
+      return utf8.decode(this.#bytes.subarray(from, end));
+    } catch {
+      throw new DecodeError('BAD_TEXT', from, '');
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * The records inside packets: fixed layouts, little-endian, 8-byte aligned, each with its type and
+ * length, so that an old consumer skips types it does not know and lives with longer records.
+ *
+ * Every record starts with the same eight bytes:
+ * ```
+ *  0        1        2        3        4                 8
+ *  +--------+--------+--------+--------+-----------------+
+ *  | type   | words  | flags  | detail | instrument u32  |
+ *  +--------+--------+--------+--------+-----------------+
+ * ```
+ * `words` is the record's length in units of 8 bytes, these included. `detail` is the side of a
+ * level, the aggressor of a trade, a status. Records of an instrument continue with the low half
+ * of that instrument's own sequence; the whole 64 bits travel in BOOK_HASH and INSTRUMENT_POSITION.
+ * Offsets below are in bytes from the start of the record.
+ */
+
+export const RecordType = {
+  /** Opens a transaction. 24 bytes: u64 transaction @8, u64 engine time ns @16. Instrument 0. */
+  Transaction: 1,
+  /** A price level's new total. 32: u32 sequence @8, u32 order count @12, i64 price @16, i64 quantity @24 (0 removes). */
+  Level: 2,
+  /** A trade. 40: u32 sequence @8, u32 trade flags @12, i64 price @16, i64 quantity @24, u64 trade id @32. */
+  Trade: 3,
+  /** Every level of the book is gone. 16: u32 sequence @8, u32 zero @12. */
+  BookClear: 4,
+  /** The trading status (in `detail`) changed. 16: u32 sequence @8, u32 reason @12. */
+  Status: 5,
+  /**
+   * Lists or changes an instrument; `detail` is its status. 112: u32 sequence @8, u32 book kind @12,
+   * i64 lowest price @16, i64 highest price @24, tick size @32 (24 ASCII), lot size @56 (24 ASCII),
+   * symbol @80 (32 UTF-8); texts are NUL padded.
+   */
+  Instrument: 6,
+  /** The book hash after all earlier records of the instrument. 40: u32 sequence @8, u32 zero @12, u64 sequence @16, u32 hash lanes @24 @28, u32 bid levels @32, u32 ask levels @36. */
+  BookHash: 7,
+  /** First record of an epoch. 24: u32 previous epoch seconds @8, random @12, u64 last sequence of it that counts @16. Instrument 0. */
+  EpochStart: 8,
+  /** In heartbeats and snapshots: where an instrument stands. 32: u64 last sequence @8, u32 hash lanes @16 @20, u64 last transaction @24. */
+  InstrumentPosition: 9,
+} as const;
+export type RecordType = (typeof RecordType)[keyof typeof RecordType];
+
+/** Length of each record in bytes, as this version writes it; a decoder accepts longer ones. */
+export const RECORD_BYTES = {
+  [RecordType.Transaction]: 24,
+  [RecordType.Level]: 32,
+  [RecordType.Trade]: 40,
+  [RecordType.BookClear]: 16,
+  [RecordType.Status]: 16,
+  [RecordType.Instrument]: 112,
+  [RecordType.BookHash]: 40,
+  [RecordType.EpochStart]: 24,
+  [RecordType.InstrumentPosition]: 32,
+} as const satisfies Record<RecordType, number>;
+
+export const RecordFlag = {
+  /** The last record of its transaction: what was collected may now be applied. */
+  Last: 1,
+} as const;
+
+export const RECORD_HEADER_BYTES = 8;
+/** The length byte counts words of 8 bytes, so no record is longer than this. */
+export const MAX_RECORD_BYTES = 255 * 8;
