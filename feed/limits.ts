@@ -37,3 +37,17 @@ export const BOOK_HASH_INTERVAL_NS = 100_000_000;
 
 /** A consumer whose newest record is older than this when read is not LIVE. */
 export const MAX_LIVE_AGE_MS = 2000;
+
+/** Where the processes meet unless told otherwise: this machine alone, one port each. */
+export const DEFAULT_ENDPOINTS = {
+  /** The engine's PUB: every record. */
+  publish: 'tcp://127.0.0.1:7101',
+  /** The engine's order entry. */
+  entry: 'tcp://127.0.0.1:7102',
+  /** The engine's ranges and books, for relays alone. */
+  spine: 'tcp://127.0.0.1:7103',
+  /** The relay's book snapshots and repair, for everybody else. */
+  relay: 'tcp://127.0.0.1:7104',
+  gatewayHost: '127.0.0.1',
+  gatewayPort: 7180,
+} as const;
