@@ -1,0 +1,45 @@
+/** Every bound of order entry, in one place, with the arithmetic that relates them. */
+
+import { KIB, MIB } from '../../feed/index.ts';
+
+/** Spoken by both ends; a log-on with another one is refused. */
+export const ORDER_ENTRY_VERSION = 1;
+
+/** Levels in one book update: both sides of the deepest venue snapshot (5,000 each), three times over. */
+export const MAX_BOOK_UPDATE_LEVELS = 32_768;
+
+/** The longest message: a book update of 32 + 32,768 * 24 = 786,464 bytes, rounded up. */
+export const MAX_MESSAGE_BYTES = MIB;
+
+/** One frame holds one or more whole messages; a socket drops the peer that sends a longer frame. */
+export const MAX_ENTRY_FRAME_BYTES = MAX_MESSAGE_BYTES;
+
+/** A frame is closed when its messages have grown to this (about 700 orders). */
+export const TARGET_ENTRY_FRAME_BYTES = 32 * KIB;
+
+/** A client's name: printable ASCII without spaces. */
+export const MAX_CLIENT_NAME_BYTES = 32;
+
+/** Commands that a client may have unanswered before `whenDrained` makes it wait. */
+export const COMMAND_WINDOW = 4096;
+
+/** Beyond this `send` throws: the caller never waited. Sixteen windows. */
+export const MAX_UNANSWERED_COMMANDS = 16 * COMMAND_WINDOW;
+
+/** Both ends say at least this often that they are there. */
+export const ENTRY_HEARTBEAT_INTERVAL_MS = 1000;
+
+/** Ten heartbeats missed end a session: long enough for a client that pauses to collect garbage. */
+export const ENTRY_TIMEOUT_MS = 10 * ENTRY_HEARTBEAT_INTERVAL_MS;
+
+/** How often a client that is not logged on asks again. */
+export const LOGON_RETRY_MS = 250;
+
+/** Sessions of one engine at once. */
+export const MAX_SESSIONS = 4096;
+
+/** Names that have ever logged on to one engine: each keeps its owner number for good. */
+export const MAX_CLIENTS = 65_536;
+
+/** Reports waiting for one slow client; a client further behind loses its session. */
+export const MAX_QUEUED_REPORT_BYTES = 16 * MIB;
