@@ -14,7 +14,11 @@ import {
 } from '../feed/index.ts';
 import { MarketFileError, ProblemReport, refuse, sentence } from './markets/problems.ts';
 
-export { MARKET_PROBLEM_TEXT, MarketFileError, type MarketFileProblem } from './markets/problems.ts';
+export {
+  MARKET_PROBLEM_TEXT,
+  MarketFileError,
+  type MarketFileProblem,
+} from './markets/problems.ts';
 
 /** The market that is used when none is named. */
 export const DEFAULT_MARKET_FILE = join(import.meta.dirname, 'markets', 'demo.json');
