@@ -1,19 +1,25 @@
 /** Three projects: unit (pure), integration (sockets, files, captures), end-to-end (real processes). */
 
 import { defineConfig } from 'vitest/config';
+import { ClosingLine } from './bench/setup/closing-line.ts';
 
 const INTEGRATION = '**/*.integration.test.ts';
 const END_TO_END = '**/*.e2e.test.ts';
-const EXCLUDED = ['**/node_modules/**', '**/dist/**'];
+const EXCLUDED = ['**/node_modules/**', '**/dist/**', '**/.touchline/**'];
 
 export default defineConfig({
   test: {
+    reporters: ['default', new ClosingLine()],
+    // A test left focused by accident would hide all others.
+    allowOnly: false,
     projects: [
       {
         test: {
           name: 'unit',
           include: ['**/*.test.ts'],
           exclude: [...EXCLUDED, INTEGRATION, END_TO_END],
+          pool: 'threads',
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -21,8 +27,11 @@ export default defineConfig({
           name: 'integration',
           include: [INTEGRATION],
           exclude: EXCLUDED,
+          // Native sockets get a process each: a worker thread may not outlive them.
+          pool: 'forks',
           testTimeout: 120_000,
           hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -30,9 +39,12 @@ export default defineConfig({
           name: 'end-to-end',
           include: [END_TO_END],
           exclude: EXCLUDED,
+          pool: 'forks',
           testTimeout: 300_000,
           hookTimeout: 120_000,
+          // Each of these starts several processes: one at a time, after everything else.
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
