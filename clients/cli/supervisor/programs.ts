@@ -1,0 +1,47 @@
+/** The programs of the house by path, and how their command lines are written. */
+
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export type Role = 'engine' | 'relay' | 'gateway' | 'source';
+
+// The same ending as this file: .ts in a clone, .js where the house is installed as a package.
+const EXTENSION = extname(import.meta.url);
+
+const MAINS: Readonly<Record<Role, string>> = {
+  engine: 'engine/main',
+  relay: 'feed/relay/main',
+  gateway: 'gateway/main',
+  source: 'engine/sources/main',
+};
+
+export function programPath(role: Role): string {
+  return fileURLToPath(new URL(`../../../${MAINS[role]}${EXTENSION}`, import.meta.url));
+}
+
+export interface EngineEndpoints {
+  readonly publish: string;
+  readonly entry: string;
+  readonly spine: string;
+}
+
+export function engineArguments(at: EngineEndpoints): string[] {
+  return ['--publish', at.publish, '--entry', at.entry, '--spine', at.spine];
+}
+
+export function relayArguments(engine: EngineEndpoints, serve: string): string[] {
+  return ['--feed', engine.publish, '--spine', engine.spine, '--serve', serve];
+}
+
+export function gatewayArguments(
+  engine: EngineEndpoints,
+  relay: string,
+  host: string,
+  port: number,
+): string[] {
+  return ['--feed', engine.publish, '--repair', relay, '--host', host, '--port', String(port)];
+}
+
+export function sourceArguments(engine: EngineEndpoints, source: string): string[] {
+  return ['--source', source, '--entry', engine.entry];
+}
