@@ -1,0 +1,75 @@
+/** The instruments of the market with their status and state, kept current. */
+
+import type { FeedState, StateReason } from '../../feed/index.ts';
+import {
+  type GatewayEvent,
+  INSTRUMENT_ROW_SHAPE,
+  type InstrumentRow,
+  MessageType,
+  parseShape,
+  shapeProblem,
+} from '../../gateway/protocol/index.ts';
+import type { InstrumentInfo } from './api.ts';
+import type { Subscription } from './subscription.ts';
+
+export class InstrumentList implements Subscription {
+  readonly channel = 'instruments';
+  readonly symbol = '';
+  readonly options: Readonly<Record<string, number>> = {};
+  classId = 0;
+  requestId = 0;
+  /** Sorted by id; a new array with every change. */
+  all: readonly InstrumentInfo[] = [];
+  readonly #byId = new Map<number, InstrumentInfo>();
+  readonly #changed: () => void;
+  readonly #row = parseShape(INSTRUMENT_ROW_SHAPE);
+
+  constructor(changed: () => void) {
+    this.#changed = changed;
+  }
+
+  subscribed(message: readonly [number, number, number, ...unknown[]]): void {
+    this.classId = message[2];
+  }
+
+  received(event: GatewayEvent): void {
+    if (event[0] === MessageType.Instruments) {
+      if (event[2]) this.#byId.clear();
+      for (const row of event[3]) this.#take(row);
+    } else if (event[0] === MessageType.Status) {
+      const [, , id, status, state, reason] = event;
+      const known = this.#byId.get(id);
+      if (known === undefined) return;
+      this.#byId.set(id, {
+        ...known,
+        status,
+        state: state as FeedState,
+        reason: reason as StateReason,
+      });
+    } else {
+      return;
+    }
+    this.all = [...this.#byId.values()].sort((a, b) => a.id - b.id);
+    this.#changed();
+  }
+
+  linkChanged(): void {}
+
+  find(symbol: string): InstrumentInfo | undefined {
+    return this.all.find((instrument) => instrument.symbol === symbol);
+  }
+
+  #take(row: readonly unknown[]): void {
+    if (shapeProblem(this.#row, row, 0) !== undefined) return;
+    const [id, symbol, tickSize, lotSize, status, state, reason] = row as unknown as InstrumentRow;
+    this.#byId.set(id, {
+      id,
+      symbol,
+      tickSize,
+      lotSize,
+      status,
+      state: state as FeedState,
+      reason: reason as StateReason,
+    });
+  }
+}

@@ -1,0 +1,209 @@
+/** The connection: says hello, acknowledges, pings, notices silence, and comes back by itself. */
+
+import {
+  ACK_EVERY_BYTES,
+  ACK_EVERY_FRAMES,
+  ACK_EVERY_MS,
+  CLIENT_HEARTBEAT_MS,
+  CLIENT_STALE_AFTER_MS,
+  type Decoding,
+  type Encoding,
+  eventChecker,
+  type GatewayEvent,
+  MessageType,
+  mayReconnect,
+  msgpackDecoding,
+  msgpackEncoding,
+  type Request,
+  SUBPROTOCOL_MSGPACK,
+} from '../../gateway/protocol/index.ts';
+import type { LinkStatus } from './api.ts';
+import { retryDelay, STABLE_AFTER_MS } from './backoff.ts';
+import type { Platform, Socket } from './platform.ts';
+
+const PING_EVERY_MS = 5000;
+/** A connection that stays silent for this long is given up: the network may be cut without a word. */
+const GIVE_UP_AFTER_MS = 10_000;
+
+/** What the link tells its owner. */
+export interface LinkListener {
+  /** Welcomed: subscriptions may be sent. */
+  opened(): void;
+  received(event: GatewayEvent): void;
+  /** The status, or whether anything is heard, has changed. */
+  changed(): void;
+}
+
+export class Link {
+  status: LinkStatus = { status: 'connecting', transport: 'WebSocket' };
+  /** False when nothing, not even a heartbeat, has arrived for three heartbeats. */
+  isHeard = false;
+  readonly #url: string;
+  readonly #token: string | null;
+  readonly #platform: Platform;
+  readonly #listener: LinkListener;
+  readonly #encoding: Encoding = msgpackEncoding();
+  readonly #decoding: Decoding = msgpackDecoding();
+  readonly #check = eventChecker();
+  #socket: Socket | undefined;
+  #stopTimer: () => void = () => {};
+  #attempt = 0;
+  #openedAt = 0;
+  #heardAt = 0;
+  #pingAt = 0;
+  #framesReceived = 0;
+  #framesAcked = 0;
+  #bytesUnacked = 0;
+  #ackedAt = 0;
+
+  constructor(url: string, token: string | null, platform: Platform, listener: LinkListener) {
+    this.#url = url;
+    this.#token = token;
+    this.#platform = platform;
+    this.#listener = listener;
+  }
+
+  get isOpen(): boolean {
+    return this.status.status === 'open';
+  }
+
+  connect(): void {
+    this.#set({ status: 'connecting' });
+    this.#heardAt = this.#platform.now();
+    this.#framesReceived = 0;
+    this.#framesAcked = 0;
+    this.#bytesUnacked = 0;
+    let socket: Socket;
+    try {
+      socket = this.#platform.openSocket(this.#url, SUBPROTOCOL_MSGPACK);
+    } catch (error) {
+      // A malformed address does not get better by trying again.
+      this.#set({ status: 'closed', message: String(error) });
+      return;
+    }
+    this.#socket = socket;
+    socket.binaryType = 'arraybuffer';
+    socket.onopen = () => this.send([MessageType.Hello, 1, this.#token, 'touchline-browser']);
+    socket.onmessage = (event: { data: unknown }) => this.#receive(socket, event.data);
+    socket.onclose = (event: { code: number; reason: string }) =>
+      this.#lost(socket, event.code, event.reason);
+    socket.onerror = null;
+    this.#watch();
+  }
+
+  send(message: Request): void {
+    if (this.#socket?.readyState !== 1) return;
+    this.#socket.send(this.#encoding.encode(message) as Uint8Array<ArrayBuffer>);
+  }
+
+  close(): void {
+    this.#stopTimer();
+    const socket = this.#socket;
+    this.#socket = undefined;
+    this.isHeard = false;
+    socket?.close(1000);
+    this.#set({ status: 'closed', code: 1000, message: 'Closed here.' });
+  }
+
+  #receive(socket: Socket, data: unknown): void {
+    if (socket !== this.#socket) return;
+    this.#heardAt = this.#platform.now();
+    this.#framesReceived += 1;
+    let event: GatewayEvent | undefined;
+    try {
+      const bytes = new Uint8Array(data as ArrayBuffer);
+      this.#bytesUnacked += bytes.length;
+      event = this.#check(this.#decoding.decode(bytes));
+    } catch (error) {
+      this.#lost(socket, 4400, error instanceof Error ? error.message : String(error));
+      return;
+    }
+    if (!this.isHeard && this.isOpen) {
+      this.isHeard = true;
+      this.#listener.changed();
+    }
+    if (event !== undefined) this.#handle(event);
+    // From here and not from a timer, because the timers of a hidden tab sleep.
+    this.#acknowledge();
+  }
+
+  #handle(event: GatewayEvent): void {
+    if (event[0] === MessageType.Welcome) {
+      this.#openedAt = this.#platform.now();
+      this.#pingAt = this.#openedAt;
+      this.isHeard = true;
+      this.#set({ status: 'open' });
+      this.#ping();
+      this.#listener.opened();
+    } else if (event[0] === MessageType.Pong) {
+      const roundTripMs = this.#platform.now() - event[1] / 1000;
+      this.#set({ ...this.status, roundTripMs });
+    } else {
+      this.#listener.received(event);
+    }
+  }
+
+  #acknowledge(): void {
+    const now = this.#platform.now();
+    const frames = this.#framesReceived - this.#framesAcked;
+    if (
+      frames >= ACK_EVERY_FRAMES ||
+      this.#bytesUnacked >= ACK_EVERY_BYTES ||
+      now - this.#ackedAt >= ACK_EVERY_MS
+    ) {
+      this.send([MessageType.Ack, this.#framesReceived]);
+      this.#framesAcked = this.#framesReceived;
+      this.#bytesUnacked = 0;
+      this.#ackedAt = now;
+    }
+  }
+
+  #ping(): void {
+    this.send([MessageType.Ping, Math.round(this.#platform.now() * 1000)]);
+  }
+
+  /** Looks every heartbeat whether anything was heard. */
+  #watch(): void {
+    this.#stopTimer = this.#platform.setTimer(() => {
+      const now = this.#platform.now();
+      const silentMs = now - this.#heardAt;
+      if (this.isHeard && silentMs > CLIENT_STALE_AFTER_MS) {
+        this.isHeard = false;
+        this.#listener.changed();
+      }
+      if (silentMs > GIVE_UP_AFTER_MS) {
+        this.#lost(this.#socket, 1006, 'Nothing was heard; the network may be down.');
+        return;
+      }
+      if (this.isOpen && now - this.#pingAt >= PING_EVERY_MS) {
+        this.#pingAt = now;
+        this.#ping();
+      }
+      this.#watch();
+    }, CLIENT_HEARTBEAT_MS);
+  }
+
+  #lost(socket: Socket | undefined, code: number, reason: string): void {
+    if (socket === undefined || socket !== this.#socket) return;
+    this.#socket = undefined;
+    this.#stopTimer();
+    if (socket.readyState < 2) socket.close(code >= 3000 ? code : 1000);
+    const now = this.#platform.now();
+    if (this.isOpen && now - this.#openedAt >= STABLE_AFTER_MS) this.#attempt = 0;
+    this.isHeard = false;
+    const message = reason || 'The connection was lost.';
+    if (!mayReconnect(code)) {
+      this.#set({ status: 'closed', code, message });
+      return;
+    }
+    const retryInMs = retryDelay(this.#attempt, this.#platform.random());
+    this.#attempt += 1;
+    this.#stopTimer = this.#platform.setTimer(() => this.connect(), retryInMs);
+    this.#set({ status: 'waiting', code, message, retryInMs });
+  }
+
+  #set(status: Omit<LinkStatus, 'transport'>): void {
+    this.status = { transport: 'WebSocket', ...status };
+    this.#listener.changed();
+  }
+}

@@ -1,0 +1,184 @@
+/** A live book: the levels the gateway sent, and whether they may be believed. */
+
+import { FeedState, LevelBook, Side, type StateReason } from '../../feed/index.ts';
+import {
+  type GatewayEvent,
+  LEVEL_WIDTH,
+  type Message,
+  MessageType,
+  StepFormat,
+} from '../../gateway/protocol/index.ts';
+import type { BookChange } from './api.ts';
+import { Emitter } from './emitter.ts';
+import type { Owner, Subscription, Trouble } from './subscription.ts';
+
+const JOINING: Trouble = { state: FeedState.Syncing, reason: 'JOINING' };
+const STATES: ReadonlySet<string> = new Set(Object.values(FeedState));
+
+export class LiveBook implements Subscription {
+  readonly channel = 'book';
+  readonly symbol: string;
+  readonly options: Readonly<Record<string, number>>;
+  readonly events = new Emitter<{ change: [BookChange] }>();
+  classId = 0;
+  requestId = 0;
+  handles = 0;
+  depth: number;
+  interval: number;
+  instrument = 0;
+  sequence = 0;
+  transaction = 0;
+  engineTimeUs = 0;
+  gatewayTimeUs = 0;
+  hashesChecked = 0;
+  hashCheckedAt = 0;
+  state: FeedState = FeedState.Syncing;
+  reason: StateReason = 'JOINING';
+  levels = new LevelBook(0);
+  prices = new StepFormat('1');
+  quantities = new StepFormat('1');
+  #anchor = 0;
+  /** Why the levels are not to be believed, whatever the gateway says; cleared by a snapshot. */
+  #trouble: Trouble | undefined = JOINING;
+  #told: Trouble = { state: FeedState.Live, reason: 'NONE' };
+  readonly #owner: Owner;
+
+  constructor(owner: Owner, symbol: string, depth: number, interval: number) {
+    this.#owner = owner;
+    this.symbol = symbol;
+    this.depth = depth;
+    this.interval = interval;
+    this.options = { depth, interval };
+  }
+
+  subscribed(message: Message<typeof MessageType.Subscribed>): void {
+    const [, , classId, , , instrument, tickSize, lotSize, depth, interval, anchor] = message;
+    this.classId = classId;
+    this.depth = depth;
+    this.interval = interval;
+    this.#anchor = anchor;
+    this.prices = new StepFormat(tickSize);
+    this.quantities = new StepFormat(lotSize);
+    if (instrument !== this.instrument) this.levels = new LevelBook(instrument);
+    this.instrument = instrument;
+    this.#trouble = JOINING;
+    this.#told = { state: FeedState.Live, reason: 'NONE' };
+    this.#stateChanged();
+  }
+
+  received(event: GatewayEvent): void {
+    switch (event[0]) {
+      case MessageType.Snapshot:
+        this.#snapshot(event);
+        break;
+      case MessageType.Diff:
+        this.#diff(event);
+        break;
+      case MessageType.Heartbeat:
+        this.#heartbeat(event);
+        break;
+      case MessageType.Status: {
+        const state = STATES.has(event[4]) ? (event[4] as FeedState) : FeedState.Stale;
+        this.#told = { state, reason: event[5] as StateReason };
+        this.#stateChanged();
+        break;
+      }
+      default:
+    }
+  }
+
+  linkChanged(): void {
+    const link = this.#owner.linkTrouble;
+    // What was shown stays in doubt until the snapshot that follows the next subscribing.
+    if (link?.reason === 'DISCONNECTED') this.#trouble ??= link;
+    this.#stateChanged();
+  }
+
+  #snapshot(event: Message<typeof MessageType.Snapshot>): void {
+    const [, , sequence, transaction, engineTimeUs, delay, bids, asks, laneA, laneB, merged] =
+      event;
+    this.levels.clear();
+    this.#apply(Side.Bid, bids);
+    this.#apply(Side.Ask, asks);
+    this.sequence = sequence;
+    this.#stamp(transaction, engineTimeUs, delay);
+    this.#trouble = undefined;
+    this.#settleState();
+    if (this.#hashHolds(laneA, laneB)) this.events.emit('change', { kind: 'snapshot', merged });
+  }
+
+  #diff(event: Message<typeof MessageType.Diff>): void {
+    const [, , sequence, advance, transaction, engineTimeUs, delay, merged, bids, asks] = event;
+    // After trouble nothing counts until the snapshot that was asked for.
+    if (this.#trouble !== undefined) return;
+    if (sequence - advance !== this.sequence) {
+      this.#doubt({ state: FeedState.Gapped, reason: 'MISSED_RECORDS' });
+      return;
+    }
+    this.#apply(Side.Bid, bids);
+    this.#apply(Side.Ask, asks);
+    this.sequence = sequence;
+    this.#stamp(transaction, engineTimeUs, delay);
+    const laneA = event[10];
+    const laneB = event[11];
+    if (laneA === undefined || laneB === undefined || this.#hashHolds(laneA, laneB)) {
+      this.events.emit('change', { kind: 'diff', merged });
+    }
+  }
+
+  #heartbeat(event: Message<typeof MessageType.Heartbeat>): void {
+    const [, , sequence, , laneA, laneB] = event;
+    if (this.#trouble !== undefined || sequence === undefined) return;
+    if (sequence !== this.sequence) {
+      this.#doubt({ state: FeedState.Gapped, reason: 'MISSED_RECORDS' });
+    } else if (laneA !== undefined && laneB !== undefined) {
+      this.#hashHolds(laneA, laneB);
+    }
+  }
+
+  /** Compares the view hash; a difference ends all belief in the levels. */
+  #hashHolds(laneA: number, laneB: number): boolean {
+    const { hash } = this.levels;
+    if (hash.laneA >>> 0 !== laneA || hash.laneB >>> 0 !== laneB) {
+      this.#doubt({ state: FeedState.Gapped, reason: 'HASH_MISMATCH' });
+      return false;
+    }
+    this.hashesChecked += 1;
+    this.hashCheckedAt = this.#owner.now();
+    return true;
+  }
+
+  #doubt(trouble: Trouble): void {
+    this.#trouble = trouble;
+    this.#stateChanged();
+    this.#owner.resync(this);
+  }
+
+  #apply(side: Side, flat: readonly number[]): void {
+    for (let i = 0; i + LEVEL_WIDTH <= flat.length; i += LEVEL_WIDTH) {
+      const price = this.#anchor + (flat[i] as number);
+      this.levels.apply(side, price, flat[i + 1] as number, flat[i + 2] as number);
+    }
+  }
+
+  #stamp(transaction: number, engineTimeUs: number, gatewayDelayUs: number): void {
+    this.transaction = transaction;
+    this.engineTimeUs = engineTimeUs;
+    this.gatewayTimeUs = engineTimeUs + gatewayDelayUs;
+  }
+
+  #stateChanged(): void {
+    if (this.#settleState()) this.events.emit('change', { kind: 'state', merged: 0 });
+  }
+
+  /** The gravest cause wins: the link, then the levels, then what the gateway says. */
+  #settleState(): boolean {
+    // A link that has gone says nothing new of a book that never was.
+    const link = this.#trouble === JOINING ? undefined : this.#owner.linkTrouble;
+    const { state, reason } = link ?? this.#trouble ?? this.#told;
+    if (state === this.state && reason === this.reason) return false;
+    this.state = state;
+    this.reason = reason;
+    return true;
+  }
+}

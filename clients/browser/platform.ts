@@ -1,0 +1,36 @@
+/** What the client needs of its surroundings; tests pass their own. */
+
+/** The part of the platform's WebSocket that is used. */
+export interface Socket {
+  binaryType: string;
+  readonly readyState: number;
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: never) => void) | null;
+  onclose: ((event: never) => void) | null;
+  onerror: ((event: never) => void) | null;
+  send(bytes: Uint8Array<ArrayBuffer>): void;
+  close(code?: number, reason?: string): void;
+}
+
+export interface Platform {
+  /** Milliseconds that only run forward. */
+  now(): number;
+  /** 0 to below 1. */
+  random(): number;
+  /** Calls once, later; returns the function that takes it back. */
+  setTimer(callback: () => void, delayMs: number): () => void;
+  openSocket(url: string, subprotocol: string): Socket;
+}
+
+/** The platform's own clock, timers and WebSocket, looked up when first used: a server may import this. */
+export function realPlatform(SocketClass?: typeof WebSocket): Platform {
+  return {
+    now: () => performance.now(),
+    random: () => Math.random(),
+    setTimer(callback, delayMs) {
+      const timer = setTimeout(callback, delayMs);
+      return () => clearTimeout(timer);
+    },
+    openSocket: (url, subprotocol) => new (SocketClass ?? WebSocket)(url, [subprotocol]) as Socket,
+  };
+}

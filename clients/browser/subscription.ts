@@ -1,0 +1,34 @@
+/** One thing subscribed to, shared by all who asked for the same, as the client keeps it. */
+
+import type { FeedState, StateReason } from '../../feed/index.ts';
+import type { GatewayEvent, Message, MessageType } from '../../gateway/protocol/index.ts';
+
+/** What a subscription may ask of the client that owns it. */
+export interface Owner {
+  /** Asks the gateway for a new snapshot. */
+  resync(subscription: Subscription): void;
+  /** The last handle was closed. */
+  release(subscription: Subscription): void;
+  now(): number;
+  /** What the connection alone says of every book: `undefined` while it is well. */
+  readonly linkTrouble: Trouble | undefined;
+}
+
+export interface Trouble {
+  readonly state: FeedState;
+  readonly reason: StateReason;
+}
+
+export interface Subscription {
+  readonly channel: string;
+  readonly symbol: string;
+  readonly options: Readonly<Record<string, number>>;
+  /** 0 while the gateway has not confirmed. */
+  classId: number;
+  /** The id of the subscribe request that is under way, or 0. */
+  requestId: number;
+  subscribed(message: Message<typeof MessageType.Subscribed>): void;
+  received(event: GatewayEvent): void;
+  /** The link came or went; what is shown must say so. */
+  linkChanged(): void;
+}

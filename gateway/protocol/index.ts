@@ -1,0 +1,10 @@
+/** What a gateway and its clients share; loads in a browser. */
+
+export * from './codec.ts';
+export * from './codes.ts';
+export * from './decimal-format.ts';
+export * from './events.ts';
+export * from './limits.ts';
+export * from './messages.ts';
+export * from './requests.ts';
+export * from './shape-check.ts';

@@ -1,0 +1,82 @@
+/** Every bound between a gateway and its clients, with the arithmetic that relates them. */
+
+import { HEARTBEAT_INTERVAL_MS, KIB, STALE_AFTER_MS } from '../../feed/index.ts';
+
+/** Codec and major version in one name; the JSON codec will be its sibling. */
+export const SUBPROTOCOL_MSGPACK = 'touchline.v1.msgpack';
+
+/** Where the WebSocket is found. */
+export const FEED_PATH = '/feed';
+
+/** One message of a client: the longest is a hello with a token. */
+export const MAX_REQUEST_BYTES = 4 * KIB;
+/** Arrays and maps inside one another; a request needs two. */
+export const MAX_REQUEST_DEPTH = 4;
+/** Answers to wrong messages before the connection is closed with BAD_PROTOCOL. */
+export const MAX_BAD_REQUESTS = 16;
+
+/** One message of a gateway: 2 x 1000 levels of at most 27 bytes, and an instrument list of 65,536. */
+export const MAX_MESSAGE_BYTES = 16 * 1024 * KIB;
+/** Elements of one array in a message of a gateway. */
+export const MAX_ARRAY_LENGTH = 256 * KIB;
+
+/** A connection that has not said hello by then is closed. */
+export const HELLO_DEADLINE_MS = 5000;
+
+/** Whoever is sent nothing for this long gets a heartbeat; after three of them a client is STALE. */
+export const CLIENT_HEARTBEAT_MS = HEARTBEAT_INTERVAL_MS;
+export const CLIENT_STALE_AFTER_MS = STALE_AFTER_MS;
+
+/** A busy book carries its view hash in a diff this often; an idle one in every heartbeat. */
+export const VIEW_HASH_INTERVAL_MS = 1000;
+
+/**
+ * Bytes sent and not yet acknowledged. It also bounds what one frozen reader can fill of the
+ * kernel's buffers, which swallow some 4 MB before a socket admits that it is behind.
+ */
+export const MAX_UNACKED_BYTES = 64 * KIB;
+/** A held client goes on when so few are left: half, so that it does not stutter at the limit. */
+export const RESUME_UNACKED_BYTES = MAX_UNACKED_BYTES / 2;
+/** Frames of at least 9 bytes each fit the byte limit; the count bounds the bookkeeping. */
+export const MAX_UNACKED_FRAMES = 8192;
+/** A frame this old without an acknowledgement holds the client too. */
+export const HELD_AFTER_MS = 3000;
+/** A client held for this long is closed as a slow consumer. */
+export const SLOW_CONSUMER_AFTER_MS = 10_000;
+/** Answers that wait for a held client; one more closes it as a slow consumer. */
+export const MAX_HELD_ANSWERS = 64;
+
+/** A client acknowledges after this many frames, bytes or milliseconds, whichever is first. */
+export const ACK_EVERY_FRAMES = 32;
+export const ACK_EVERY_BYTES = 8 * KIB;
+export const ACK_EVERY_MS = 500;
+
+/** Levels a side that are served; a request gets the first that is enough, or the last. */
+export const DEPTH_LADDER: readonly number[] = [1, 5, 10, 25, 50, 100, 500, 1000];
+/** Milliseconds between diffs that are served; 0 is every transaction. */
+export const INTERVAL_LADDER: readonly number[] = [0, 16, 50, 100, 250, 1000];
+export const DEFAULT_DEPTH = 25;
+export const DEFAULT_INTERVAL_MS = 100;
+
+/** Subscriptions of one connection, and classes of one gateway. */
+export const MAX_SUBSCRIPTIONS = 256;
+export const MAX_CLASSES = 16_384;
+
+/**
+ * Interval 0 sends each transaction until a class has sent this much within one window (8 MiB/s);
+ * what follows is merged into one diff at the window's end, which says so.
+ */
+export const EVERY_TRANSACTION_BYTES = 128 * KIB;
+export const EVERY_TRANSACTION_WINDOW_MS = 16;
+
+/** Diffs that a class remembers for clients that come back from being held. */
+export const MAX_CLASS_HISTORY = 256;
+/** A net diff with this share of the view or more is sent as a snapshot. */
+export const SNAPSHOT_SHARE = 0.9;
+/** Trades of one instrument that are kept for those who are behind. */
+export const MAX_TRADE_HISTORY = 1024;
+
+/** The first of the ladder that is enough, or the last. */
+export function serve(ladder: readonly number[], asked: number): number {
+  return ladder.find((rung) => rung >= asked) ?? ladder[ladder.length - 1] ?? asked;
+}

@@ -1,0 +1,119 @@
+/**
+ * The messages between a gateway and its clients. Each is an array whose element 0 is the type;
+ * unknown types and elements behind the known ones are ignored, so both ends may grow.
+ *
+ * A shape is written once, as text, and both the types and the checks are made from it: the
+ * message's name, then `field:kind` for each element behind the type; `?` marks elements that may
+ * be missing at the end. Kinds:
+ *
+ *   n  integer, 0 to 2^53 - 1          L  levels: flat integers in threes, see below
+ *   i  integer, +-(2^53 - 1)           T  trades: flat integers in fives, see below
+ *   s  text                            m  map of options
+ *   t  text or nil                     R  rows: arrays
+ *   b  boolean
+ *
+ * A level is `price - anchor` in ticks, total quantity in lots (0 = gone), number of orders.
+ * A trade is its id, `price - anchor`, quantity, aggressor, microseconds after the message's
+ * engine time. The anchor is the class's, told by `subscribed`.
+ */
+
+export const MessageType = {
+  Hello: 1,
+  Subscribe: 2,
+  Unsubscribe: 3,
+  List: 4,
+  Ack: 5,
+  Ping: 6,
+  Resync: 7,
+  Welcome: 16,
+  Subscribed: 17,
+  Snapshot: 18,
+  Diff: 19,
+  Trades: 20,
+  TradesMissed: 21,
+  Instruments: 22,
+  Status: 23,
+  Heartbeat: 24,
+  Pong: 25,
+  Error: 26,
+  Unsubscribed: 27,
+  Subscriptions: 28,
+} as const;
+export type MessageType = (typeof MessageType)[keyof typeof MessageType];
+
+/** What a client sends. `id` is its own choice and comes back in the answer. */
+export const REQUEST_SHAPES = {
+  [MessageType.Hello]: 'hello id:n token:t client:s',
+  [MessageType.Subscribe]: 'subscribe id:n channel:s symbol:s options:m?',
+  [MessageType.Unsubscribe]: 'unsubscribe id:n class:n',
+  [MessageType.List]: 'list id:n',
+  [MessageType.Ack]: 'ack frames:n',
+  [MessageType.Ping]: 'ping clientTime:i',
+  [MessageType.Resync]: 'resync id:n class:n',
+} as const;
+
+/** What a gateway sends. `id` is 0 where nothing was asked. */
+export const EVENT_SHAPES = {
+  [MessageType.Welcome]:
+    'welcome id:n connection:s gatewayTimeUs:n heartbeatMs:n maxUnackedBytes:n maxSubscriptions:n',
+  [MessageType.Subscribed]:
+    'subscribed id:n class:n channel:s symbol:s instrument:n tickSize:s lotSize:s depth:n interval:n anchor:i epochSeconds:n epochRandom:n',
+  [MessageType.Snapshot]:
+    'snapshot class:n sequence:n transaction:n engineTimeUs:n gatewayDelayUs:i bids:L asks:L laneA:n laneB:n merged:n',
+  [MessageType.Diff]:
+    'diff class:n sequence:n advance:n transaction:n engineTimeUs:n gatewayDelayUs:i merged:n bids:L asks:L laneA:n? laneB:n?',
+  [MessageType.Trades]: 'trades class:n sequence:n engineTimeUs:n gatewayDelayUs:i trades:T',
+  [MessageType.TradesMissed]: 'trades-missed class:n from:n to:n',
+  [MessageType.Instruments]: 'instruments class:n complete:b rows:R',
+  [MessageType.Status]: 'status class:n instrument:n status:n state:s reason:s',
+  [MessageType.Heartbeat]: 'heartbeat class:n sequence:n? transaction:n? laneA:n? laneB:n?',
+  [MessageType.Pong]: 'pong clientTime:i gatewayTimeUs:n',
+  [MessageType.Error]: 'error id:n code:n message:s retryable:b retryAfterMs:n',
+  [MessageType.Unsubscribed]: 'unsubscribed id:n class:n code:n message:s',
+  [MessageType.Subscriptions]: 'subscriptions id:n rows:R',
+} as const;
+
+/** One row of `instruments`. */
+export const INSTRUMENT_ROW_SHAPE =
+  'instrument id:n symbol:s tickSize:s lotSize:s status:n state:s reason:s';
+/** One row of `subscriptions`. */
+export const SUBSCRIPTION_ROW_SHAPE = 'subscription class:n channel:s symbol:s depth:n interval:n';
+
+/** Integers per level and per trade in the flat arrays. */
+export const LEVEL_WIDTH = 3;
+export const TRADE_WIDTH = 5;
+
+export const Channel = { Book: 'book', Trades: 'trades', Instruments: 'instruments' } as const;
+export type Channel = (typeof Channel)[keyof typeof Channel];
+
+interface KindTypes {
+  n: number;
+  i: number;
+  s: string;
+  t: string | null;
+  b: boolean;
+  L: readonly number[];
+  T: readonly number[];
+  m: Readonly<Record<string, unknown>>;
+  R: readonly (readonly unknown[])[];
+}
+
+type Element<Kind extends string> = Kind extends keyof KindTypes ? KindTypes[Kind] : never;
+type Elements<Text extends string> = Text extends `${infer Field} ${infer Rest}`
+  ? [...OneElement<Field>, ...Elements<Rest>]
+  : OneElement<Text>;
+type OneElement<Field extends string> = Field extends `${string}:${infer Kind}?`
+  ? [element?: Element<Kind>]
+  : Field extends `${string}:${infer Kind}`
+    ? [Element<Kind>]
+    : [];
+
+type Shapes = typeof REQUEST_SHAPES & typeof EVENT_SHAPES;
+
+/** The tuple of a message type, such as `Message<typeof MessageType.Diff>`. */
+export type Message<Type extends keyof Shapes> = Type extends keyof Shapes
+  ? readonly [Type, ...Elements<Shapes[Type]>]
+  : never;
+export type Request = Message<keyof typeof REQUEST_SHAPES>;
+export type GatewayEvent = Message<keyof typeof EVENT_SHAPES>;
+export type InstrumentRow = readonly [...Elements<typeof INSTRUMENT_ROW_SHAPE>];
