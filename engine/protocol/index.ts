@@ -1,6 +1,12 @@
 /** What order-entry clients share with the engine. The client end with its socket is in node.ts. */
 
+export * from './command-codec.ts';
 export * from './commands.ts';
 export * from './limits.ts';
+export * from './message-reader.ts';
+export * from './message-writer.ts';
 export * from './messages.ts';
+export * from './order-entry-error.ts';
+export * from './report-codec.ts';
 export * from './reports.ts';
+export * from './session-codec.ts';

@@ -1,32 +1,34 @@
 /** The client end of order entry: logs on, numbers and sends commands, hands out reports. */
 
-import type { Epoch } from '../../feed/index.ts';
+import { DecodeError, type Epoch, NO_EPOCH } from '../../feed/index.ts';
+import { commandBytes, encodeCommand } from './command-codec.ts';
 import type { Command } from './commands.ts';
-import type { Reason, Report } from './reports.ts';
+import { DealerLink } from './dealer-link.ts';
+import {
+  COMMAND_WINDOW,
+  ENTRY_HEARTBEAT_INTERVAL_MS,
+  ENTRY_TIMEOUT_MS,
+  LOGON_RETRY_MS,
+  MAX_UNANSWERED_COMMANDS,
+  TARGET_ENTRY_FRAME_BYTES,
+} from './limits.ts';
+import { MessageReader } from './message-reader.ts';
+import { MessageWriter } from './message-writer.ts';
+import { MessageType } from './messages.ts';
+import { OrderEntryError } from './order-entry-error.ts';
+import { decodeReport } from './report-codec.ts';
+import { REASON_TEXT, Reason, type Report, ReportType } from './reports.ts';
+import {
+  decodeLoggedOn,
+  decodeLogoff,
+  encodeHeartbeat,
+  encodeLogoff,
+  encodeLogon,
+} from './session-codec.ts';
 
-/** What may go wrong with a connection: stable codes. */
-export type OrderEntryErrorCode =
-  /** Nobody answered the log-on in time. */
-  | 'LOGON_TIMED_OUT'
-  /** The engine refused the log-on; the message says why. */
-  | 'LOGON_REFUSED'
-  /** The engine was lost while commands were unanswered: whether they were done is not known. */
-  | 'CONNECTION_LOST'
-  /** The connection has been closed here. */
-  | 'CLOSED'
-  /** More commands are unanswered than allowed; wait for `whenDrained`. */
-  | 'TOO_MANY_UNANSWERED'
-  /** A field of the command holds a value that the protocol cannot carry. */
-  | 'BAD_FIELD';
+const DEFAULT_LOGON_TIMEOUT_MS = 15_000;
 
-export class OrderEntryError extends Error {
-  readonly code: OrderEntryErrorCode;
-  constructor(code: OrderEntryErrorCode, message: string) {
-    super(`${code}: ${message}`);
-    this.name = 'OrderEntryError';
-    this.code = code;
-  }
-}
+export { OrderEntryError, type OrderEntryErrorCode } from './order-entry-error.ts';
 
 export interface OrderEntryOptions {
   /** Of the engine's entry socket, such as `tcp://127.0.0.1:7102`. */
@@ -76,7 +78,324 @@ export interface OrderEntryConnection {
   close(): Promise<void>;
 }
 
-/** Resolves when logged on. Rejects with `LOGON_TIMED_OUT` or `LOGON_REFUSED`. */
-export function connectOrderEntry(_options: OrderEntryOptions): Promise<OrderEntryConnection> {
-  throw new OrderEntryError('CLOSED', 'not yet');
+/** Resolves when logged on. Rejects with `LOGON_TIMED_OUT`, `LOGON_REFUSED` or `BAD_FIELD`. */
+export async function connectOrderEntry(options: OrderEntryOptions): Promise<OrderEntryConnection> {
+  const client = new OrderEntryClient(options);
+  await client.connected;
+  return client;
+}
+
+/** Resolves once `answered` has reached `until`. */
+interface Waiter {
+  readonly until: number;
+  resolve(): void;
+  reject(error: OrderEntryError): void;
+}
+
+const State = { LoggingOn: 0, LoggedOn: 1, Closed: 2 } as const;
+type State = (typeof State)[keyof typeof State];
+
+class OrderEntryClient implements OrderEntryConnection {
+  owner = 0;
+  epoch: Epoch = NO_EPOCH;
+  readonly connected: Promise<void>;
+  readonly #options: OrderEntryOptions;
+  readonly #reader = new MessageReader();
+  readonly #writer = new MessageWriter();
+  /** Frames that are full and wait for the socket. */
+  readonly #frames: Frame[] = [];
+  readonly #reportListeners = new Set<(report: Report) => void>();
+  readonly #eventListeners = new Set<(event: OrderEntryEvent) => void>();
+  readonly #timer: NodeJS.Timeout;
+  readonly #deadlineMs: number;
+  #settleConnected: { resolve(): void; reject(error: OrderEntryError): void } | undefined;
+  #waiters: Waiter[] = [];
+  #link: DealerLink;
+  #state: State = State.LoggingOn;
+  /** Numbers of the last command given out, handed to the socket, answered. */
+  #last = 0;
+  #handedOver = 0;
+  #answered = 0;
+  #answersLost = 0;
+  #pump: Promise<void> | undefined;
+  #heardMs = performance.now();
+  #spokeMs = 0;
+  #refusal: Reason = Reason.None;
+
+  constructor(options: OrderEntryOptions) {
+    // Refuses a bad name here, where the caller sees it.
+    encodeLogon(new MessageWriter(), options.name);
+    this.#options = options;
+    this.#deadlineMs = performance.now() + (options.logonTimeoutMs ?? DEFAULT_LOGON_TIMEOUT_MS);
+    this.connected = new Promise((resolve, reject) => {
+      this.#settleConnected = { resolve, reject };
+    });
+    this.#link = this.#openLink();
+    this.#timer = setInterval(() => this.#tick(), LOGON_RETRY_MS);
+  }
+
+  get unanswered(): number {
+    return this.#last - this.#answered;
+  }
+
+  send(command: Command): number {
+    if (this.#state === State.Closed) throw new OrderEntryError('CLOSED');
+    if (this.unanswered >= MAX_UNANSWERED_COMMANDS) {
+      throw new OrderEntryError('TOO_MANY_UNANSWERED', `The limit is ${MAX_UNANSWERED_COMMANDS}.`);
+    }
+    if (!this.#writer.fits(commandBytes(command))) this.#closeFrame();
+    encodeCommand(this.#writer, this.#last + 1, command);
+    this.#last += 1;
+    if (this.#writer.length >= TARGET_ENTRY_FRAME_BYTES) this.#closeFrame();
+    this.#startPump();
+    return this.#last;
+  }
+
+  onReport(listener: (report: Report) => void): () => void {
+    this.#reportListeners.add(listener);
+    return () => this.#reportListeners.delete(listener);
+  }
+
+  onEvent(listener: (event: OrderEntryEvent) => void): () => void {
+    this.#eventListeners.add(listener);
+    return () => this.#eventListeners.delete(listener);
+  }
+
+  whenDrained(): Promise<void> {
+    return this.unanswered < COMMAND_WINDOW
+      ? this.#whenAnswered(this.#answered)
+      : this.#whenAnswered(this.#last - COMMAND_WINDOW / 2);
+  }
+
+  whenAnswered(): Promise<void> {
+    return this.#whenAnswered(this.#last);
+  }
+
+  async close(): Promise<void> {
+    if (this.#state === State.Closed) return;
+    const wasLoggedOn = this.#state === State.LoggedOn;
+    if (wasLoggedOn) {
+      this.#startPump();
+      await this.#pump;
+      encodeLogoff(this.#writer, Reason.ByRequest);
+      await this.#link.send(this.#writer.take());
+    }
+    this.#end(new OrderEntryError('CLOSED'));
+  }
+
+  #end(error: OrderEntryError): void {
+    if (this.#state === State.Closed) return;
+    this.#state = State.Closed;
+    clearInterval(this.#timer);
+    this.#link.close();
+    this.#settleConnected?.reject(error);
+    this.#settleConnected = undefined;
+    this.#rejectWaiters(error);
+  }
+
+  #whenAnswered(until: number): Promise<void> {
+    if (this.#answersLost > 0) {
+      const lost = this.#answersLost;
+      this.#answersLost = 0;
+      return Promise.reject(new OrderEntryError('CONNECTION_LOST', `There were ${lost}.`));
+    }
+    if (this.#answered >= until) return Promise.resolve();
+    if (this.#state === State.Closed) return Promise.reject(new OrderEntryError('CLOSED'));
+    return new Promise((resolve, reject) => this.#waiters.push({ until, resolve, reject }));
+  }
+
+  // Sending
+
+  #closeFrame(): void {
+    if (this.#writer.length === 0) return;
+    this.#frames.push({ bytes: this.#writer.take(), last: this.#last });
+  }
+
+  /** Waits for the end of this turn of the event loop, so that what is sent in it goes together. */
+  #startPump(): void {
+    if (this.#pump !== undefined || this.#state !== State.LoggedOn) return;
+    this.#pump = new Promise<void>((resolve) => setImmediate(resolve))
+      .then(() => this.#sendFrames())
+      .finally(() => {
+        this.#pump = undefined;
+      });
+  }
+
+  async #sendFrames(): Promise<void> {
+    const link = this.#link;
+    while (this.#state === State.LoggedOn && link === this.#link) {
+      if (this.#frames.length === 0) this.#closeFrame();
+      const frame = this.#frames.shift();
+      if (frame === undefined) return;
+      this.#handedOver = frame.last;
+      this.#spokeMs = performance.now();
+      await link.send(frame.bytes);
+    }
+  }
+
+  // Receiving
+
+  #openLink(): DealerLink {
+    const link = new DealerLink(this.#options.endpoint, (frame) => {
+      if (link === this.#link) this.#receive(frame);
+    });
+    this.#heardMs = performance.now();
+    const writer = new MessageWriter();
+    encodeLogon(writer, this.#options.name);
+    void link.send(writer.take());
+    return link;
+  }
+
+  #receive(frame: Uint8Array): void {
+    this.#heardMs = performance.now();
+    try {
+      this.#reader.open(frame);
+      while (this.#state !== State.Closed && this.#reader.next()) this.#readMessage();
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      this.#tell({ type: 'bad-message', code: error.code, message: error.message });
+    }
+    this.#resolveWaiters();
+    if (this.#refusal !== Reason.None && this.#state === State.LoggedOn) {
+      this.#lose(this.#refusal);
+    }
+  }
+
+  #readMessage(): void {
+    switch (this.#reader.type) {
+      case MessageType.LoggedOn:
+        this.#loggedOn();
+        break;
+      case MessageType.Logoff:
+        this.#loggedOff(decodeLogoff(this.#reader));
+        break;
+      default: {
+        // A message that this version does not know is skipped: the engine may be newer.
+        const report = decodeReport(this.#reader);
+        if (report !== undefined) this.#report(report);
+      }
+    }
+  }
+
+  #report(report: Report): void {
+    if (report.command > this.#answered) this.#answered = Math.min(report.command, this.#last);
+    if (report.type === ReportType.Rejected && report.reason === Reason.NotLoggedOn) {
+      this.#refusal = Reason.NotLoggedOn;
+    }
+    for (const listener of this.#reportListeners) callSafely(() => listener(report));
+  }
+
+  #loggedOn(): void {
+    if (this.#state !== State.LoggingOn) return;
+    const { owner, epoch } = decodeLoggedOn(this.#reader);
+    this.#state = State.LoggedOn;
+    this.#refusal = Reason.None;
+    this.owner = owner;
+    this.epoch = epoch;
+    this.#tell({ type: 'logged-on', owner, epoch });
+    this.#settleConnected?.resolve();
+    this.#settleConnected = undefined;
+    this.#startPump();
+  }
+
+  #loggedOff(reason: Reason): void {
+    this.#refusal = reason;
+    if (this.#state !== State.LoggingOn || this.#settleConnected === undefined) return;
+    // A name in use may be this client's own session of a moment ago, which soon times out.
+    if (reason === Reason.NameInUse || reason === Reason.EngineStopping) return;
+    this.#end(new OrderEntryError('LOGON_REFUSED', REASON_TEXT[reason]));
+  }
+
+  #resolveWaiters(): void {
+    if (this.#waiters.length === 0) return;
+    const waiting = this.#waiters.filter((waiter) => waiter.until > this.#answered);
+    if (waiting.length === this.#waiters.length) return;
+    const done = this.#waiters.filter((waiter) => waiter.until <= this.#answered);
+    this.#waiters = waiting;
+    for (const waiter of done) waiter.resolve();
+  }
+
+  #rejectWaiters(error: OrderEntryError): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const waiter of waiters) waiter.reject(error);
+  }
+
+  // The session
+
+  #tick(): void {
+    const now = performance.now();
+    if (this.#state === State.LoggingOn) {
+      this.#retryLogon(now);
+      return;
+    }
+    if (now - this.#spokeMs >= ENTRY_HEARTBEAT_INTERVAL_MS) this.#heartbeat(now);
+    if (now - this.#heardMs < ENTRY_TIMEOUT_MS) return;
+    // This process may have slept itself: what has arrived meanwhile is read before judging.
+    setImmediate(() => {
+      const silentMs = performance.now() - this.#heardMs;
+      if (this.#state === State.LoggedOn && silentMs >= ENTRY_TIMEOUT_MS) {
+        this.#lose(Reason.HeartbeatLost);
+      }
+    });
+  }
+
+  /** An order in the queue says as much as a heartbeat; so this never competes with the pump. */
+  #heartbeat(now: number): void {
+    this.#spokeMs = now;
+    if (this.#writer.length === 0 && this.#frames.length === 0) encodeHeartbeat(this.#writer);
+    this.#startPump();
+  }
+
+  #retryLogon(now: number): void {
+    if (this.#settleConnected !== undefined && now >= this.#deadlineMs) {
+      const why = this.#refusal === Reason.None ? '' : ` ${REASON_TEXT[this.#refusal]}`;
+      this.#end(new OrderEntryError('LOGON_TIMED_OUT', `It is ${this.#options.endpoint}.${why}`));
+      return;
+    }
+    // A fresh socket each time: whatever an old one still holds is never delivered late.
+    if (now - this.#heardMs >= ENTRY_HEARTBEAT_INTERVAL_MS || this.#refusal !== Reason.None) {
+      this.#refusal = Reason.None;
+      this.#link.close();
+      this.#link = this.#openLink();
+    }
+  }
+
+  /** The session is gone: what was handed over and not answered may or may not be done. */
+  #lose(reason: Reason): void {
+    const unanswered = Math.max(0, this.#handedOver - this.#answered);
+    this.#state = State.LoggingOn;
+    this.#refusal = Reason.None;
+    this.#answered = Math.max(this.#answered, this.#handedOver);
+    this.#link.close();
+    this.#link = this.#openLink();
+    this.#tell({ type: 'disconnected', reason, unanswered });
+    if (unanswered === 0) return;
+    if (this.#waiters.length === 0) this.#answersLost += unanswered;
+    this.#rejectWaiters(new OrderEntryError('CONNECTION_LOST', `There were ${unanswered}.`));
+  }
+
+  #tell(event: OrderEntryEvent): void {
+    const { log, endpoint, name } = this.#options;
+    const isGood = event.type === 'logged-on';
+    log?.[isGood ? 'info' : 'warn']({ ...event, endpoint, name }, `order entry: ${event.type}`);
+    for (const listener of this.#eventListeners) callSafely(() => listener(event));
+  }
+}
+
+/** A frame on its way out and the number of the last command in it. */
+interface Frame {
+  readonly bytes: Uint8Array;
+  readonly last: number;
+}
+
+/** A listener's mistake is the process's to report, and must not cost the session its messages. */
+function callSafely(call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
 }

@@ -44,10 +44,17 @@ export const Reason = {
   TooManyInstruments: 202,
   Overloaded: 203,
   JournalUnavailable: 204,
+  LevelFull: 205,
   // 300-399: the session
   NotLoggedOn: 300,
   BadMessage: 301,
   NameInUse: 302,
+  TooManyClients: 303,
+  CommandOutOfOrder: 304,
+  WrongVersion: 305,
+  HeartbeatLost: 306,
+  SlowClient: 307,
+  EngineStopping: 308,
 } as const;
 export type Reason = (typeof Reason)[keyof typeof Reason];
 
@@ -73,15 +80,25 @@ export const REASON_TEXT: Readonly<Record<Reason, string>> = {
   [Reason.TooManyInstruments]: 'The market is full: no more instruments can be listed.',
   [Reason.Overloaded]: 'The engine is taking no orders until its relays catch up; try again.',
   [Reason.JournalUnavailable]: 'The journal cannot be written; no orders are taken.',
+  [Reason.LevelFull]: 'The price level would hold more than 2^53 - 1 lots.',
   [Reason.NotLoggedOn]: 'Log on first.',
   [Reason.BadMessage]: 'The bytes are not a message of this protocol.',
   [Reason.NameInUse]: 'Another live session has this name.',
+  [Reason.TooManyClients]: 'The engine has as many clients as it can serve.',
+  [Reason.CommandOutOfOrder]: 'Command numbers must rise within a session.',
+  [Reason.WrongVersion]: 'The engine speaks another version of this protocol.',
+  [Reason.HeartbeatLost]: 'Nothing was heard for ten heartbeats; log on again.',
+  [Reason.SlowClient]: 'The client did not read its reports; log on again.',
+  [Reason.EngineStopping]: 'The engine is stopping.',
 };
 
 interface ReportBase {
-  /** Of the command this answers; 0 when the command was refused before it was sequenced. */
+  /** Of the command that caused this; 0 when the command was refused before it was sequenced. */
   readonly transaction: number;
-  /** The client's own number of the command this answers (its n-th, from 1). */
+  /**
+   * The client's own number of the command this answers (its n-th, from 1); 0 when it answers none:
+   * another client's command filled a resting order.
+   */
   readonly command: number;
 }
 

@@ -1,0 +1,383 @@
+/** Commands to bytes and back. */
+
+import {
+  BookKind,
+  type InstrumentId,
+  MAX_DECIMAL_BYTES,
+  MAX_INTEGER,
+  MAX_SYMBOL_BYTES,
+  MAX_U32,
+  Side,
+  TradingStatus,
+} from '../../feed/index.ts';
+import {
+  type BookUpdate,
+  type CancelOrder,
+  type Command,
+  CommandType,
+  type ListInstrument,
+  type ModifyOrder,
+  type NewOrder,
+  OrderType,
+  type PriceLevel,
+  type ReplaceOrder,
+  type SetStatus,
+  TimeInForce,
+  type VenueTrade,
+} from './commands.ts';
+import { MAX_BOOK_UPDATE_LEVELS } from './limits.ts';
+import type { MessageReader } from './message-reader.ts';
+import type { MessageWriter } from './message-writer.ts';
+import {
+  BookUpdateOffset,
+  CancelOffset,
+  CommandOffset,
+  ListInstrumentOffset,
+  MESSAGE_BYTES,
+  MessageType,
+  ModifyOffset,
+  NewOrderOffset,
+  PRICE_LEVEL_BYTES,
+  PriceLevelOffset,
+  SetStatusOffset,
+  VenueTradeOffset,
+} from './messages.ts';
+import { OrderEntryError } from './order-entry-error.ts';
+
+const LAST_SIDE = Side.Ask;
+const LAST_ORDER_TYPE = OrderType.Market;
+const LAST_TIME_IN_FORCE = TimeInForce.Ioc;
+const LAST_BOOK_KIND = BookKind.Levels;
+const LAST_STATUS = TradingStatus.Delisted;
+
+const utf8 = new TextEncoder();
+
+/** Bytes that `command` takes as a message. */
+export function commandBytes(command: Command): number {
+  switch (command.type) {
+    case CommandType.NewOrder:
+      return MESSAGE_BYTES.NewOrder;
+    case CommandType.Cancel:
+      return MESSAGE_BYTES.Cancel;
+    case CommandType.Modify:
+    case CommandType.Replace:
+      return MESSAGE_BYTES.Modify;
+    case CommandType.ListInstrument:
+      return MESSAGE_BYTES.ListInstrument;
+    case CommandType.SetStatus:
+      return MESSAGE_BYTES.SetStatus;
+    case CommandType.BookUpdate:
+      return MESSAGE_BYTES.BookUpdate + command.levels.length * PRICE_LEVEL_BYTES;
+    case CommandType.VenueTrade:
+      return MESSAGE_BYTES.VenueTrade;
+    default:
+      refuse('type', command satisfies never);
+  }
+}
+
+/**
+ * Writes `command` as the client's `number`-th. Throws `OrderEntryError` BAD_FIELD, and has then
+ * written nothing, for a value outside the ranges that commands.ts gives.
+ */
+export function encodeCommand(writer: MessageWriter, number: number, command: Command): void {
+  switch (command.type) {
+    case CommandType.NewOrder:
+      encodeNewOrder(writer, number, command);
+      break;
+    case CommandType.Cancel:
+      encodeCancel(writer, number, command);
+      break;
+    case CommandType.Modify:
+      encodeModify(writer, MessageType.Modify, number, command);
+      break;
+    case CommandType.Replace:
+      encodeModify(writer, MessageType.Replace, number, command);
+      break;
+    case CommandType.ListInstrument:
+      encodeListInstrument(writer, number, command);
+      break;
+    case CommandType.SetStatus:
+      encodeSetStatus(writer, number, command);
+      break;
+    case CommandType.BookUpdate:
+      encodeBookUpdate(writer, number, command);
+      break;
+    case CommandType.VenueTrade:
+      encodeVenueTrade(writer, number, command);
+      break;
+    default:
+      refuse('type', command satisfies never);
+  }
+}
+
+function encodeNewOrder(writer: MessageWriter, number: number, command: NewOrder): void {
+  choice('side', command.side, LAST_SIDE);
+  choice('orderType', command.orderType, LAST_ORDER_TYPE);
+  choice('timeInForce', command.timeInForce, LAST_TIME_IN_FORCE);
+  within('clientOrderId', command.clientOrderId, 1, MAX_INTEGER);
+  within('price', command.price, -MAX_INTEGER, MAX_INTEGER);
+  within('quantity', command.quantity, 0, MAX_INTEGER);
+  within('instrument', command.instrument, 0, MAX_U32);
+  writer.open(MessageType.NewOrder, MESSAGE_BYTES.NewOrder);
+  writer.u8(NewOrderOffset.Side, command.side);
+  writer.u8(NewOrderOffset.OrderType, command.orderType);
+  writer.u8(NewOrderOffset.TimeInForce, command.timeInForce);
+  writer.i64(NewOrderOffset.Number, number);
+  writer.i64(NewOrderOffset.ClientOrderId, command.clientOrderId);
+  writer.i64(NewOrderOffset.Price, command.price);
+  writer.i64(NewOrderOffset.Quantity, command.quantity);
+  writer.u32(NewOrderOffset.Instrument, command.instrument);
+}
+
+function encodeCancel(writer: MessageWriter, number: number, command: CancelOrder): void {
+  within('clientOrderId', command.clientOrderId, 1, MAX_INTEGER);
+  within('instrument', command.instrument, 0, MAX_U32);
+  writer.open(MessageType.Cancel, MESSAGE_BYTES.Cancel);
+  writer.i64(CancelOffset.Number, number);
+  writer.i64(CancelOffset.ClientOrderId, command.clientOrderId);
+  writer.u32(CancelOffset.Instrument, command.instrument);
+}
+
+function encodeModify(
+  writer: MessageWriter,
+  type: MessageType,
+  number: number,
+  command: ModifyOrder | ReplaceOrder,
+): void {
+  within('clientOrderId', command.clientOrderId, 1, MAX_INTEGER);
+  within('price', command.price, -MAX_INTEGER, MAX_INTEGER);
+  within('quantity', command.quantity, 0, MAX_INTEGER);
+  within('instrument', command.instrument, 0, MAX_U32);
+  writer.open(type, MESSAGE_BYTES.Modify);
+  writer.i64(ModifyOffset.Number, number);
+  writer.i64(ModifyOffset.ClientOrderId, command.clientOrderId);
+  writer.i64(ModifyOffset.Price, command.price);
+  writer.i64(ModifyOffset.Quantity, command.quantity);
+  writer.u32(ModifyOffset.Instrument, command.instrument);
+}
+
+function encodeListInstrument(
+  writer: MessageWriter,
+  number: number,
+  command: ListInstrument,
+): void {
+  choice('bookKind', command.bookKind, LAST_BOOK_KIND);
+  within('lowestPrice', command.lowestPrice, -MAX_INTEGER, MAX_INTEGER);
+  within('highestPrice', command.highestPrice, -MAX_INTEGER, MAX_INTEGER);
+  room('tickSize', command.tickSize, MAX_DECIMAL_BYTES);
+  room('lotSize', command.lotSize, MAX_DECIMAL_BYTES);
+  room('symbol', command.symbol, MAX_SYMBOL_BYTES);
+  writer.open(MessageType.ListInstrument, MESSAGE_BYTES.ListInstrument);
+  writer.u8(ListInstrumentOffset.BookKind, command.bookKind);
+  writer.i64(ListInstrumentOffset.Number, number);
+  writer.i64(ListInstrumentOffset.LowestPrice, command.lowestPrice);
+  writer.i64(ListInstrumentOffset.HighestPrice, command.highestPrice);
+  writer.text(ListInstrumentOffset.TickSize, MAX_DECIMAL_BYTES, command.tickSize);
+  writer.text(ListInstrumentOffset.LotSize, MAX_DECIMAL_BYTES, command.lotSize);
+  writer.text(ListInstrumentOffset.Symbol, MAX_SYMBOL_BYTES, command.symbol);
+}
+
+function encodeSetStatus(writer: MessageWriter, number: number, command: SetStatus): void {
+  choice('status', command.status, LAST_STATUS);
+  within('instrument', command.instrument, 0, MAX_U32);
+  writer.open(MessageType.SetStatus, MESSAGE_BYTES.SetStatus);
+  writer.u8(SetStatusOffset.Status, command.status);
+  writer.i64(SetStatusOffset.Number, number);
+  writer.u32(SetStatusOffset.Instrument, command.instrument);
+}
+
+function encodeBookUpdate(writer: MessageWriter, number: number, command: BookUpdate): void {
+  const { levels } = command;
+  within('levels.length', levels.length, 0, MAX_BOOK_UPDATE_LEVELS);
+  within('depth', command.depth, 0, MAX_U32);
+  within('instrument', command.instrument, 0, MAX_U32);
+  for (const level of levels) {
+    choice('side', level.side, LAST_SIDE);
+    within('price', level.price, -MAX_INTEGER, MAX_INTEGER);
+    within('quantity', level.quantity, 0, MAX_INTEGER);
+  }
+  writer.open(MessageType.BookUpdate, commandBytes(command));
+  writer.u8(BookUpdateOffset.Clear, command.clear ? 1 : 0);
+  writer.i64(BookUpdateOffset.Number, number);
+  writer.u32(BookUpdateOffset.Instrument, command.instrument);
+  writer.u32(BookUpdateOffset.Depth, command.depth);
+  writer.u32(BookUpdateOffset.Levels, levels.length);
+  let at: number = MESSAGE_BYTES.BookUpdate;
+  for (const level of levels) {
+    writer.i64(at + PriceLevelOffset.Price, level.price);
+    writer.i64(at + PriceLevelOffset.Quantity, level.quantity);
+    writer.u8(at + PriceLevelOffset.Side, level.side);
+    at += PRICE_LEVEL_BYTES;
+  }
+}
+
+function encodeVenueTrade(writer: MessageWriter, number: number, command: VenueTrade): void {
+  choice('aggressor', command.aggressor, LAST_SIDE);
+  within('price', command.price, -MAX_INTEGER, MAX_INTEGER);
+  within('quantity', command.quantity, 0, MAX_INTEGER);
+  within('instrument', command.instrument, 0, MAX_U32);
+  writer.open(MessageType.VenueTrade, MESSAGE_BYTES.VenueTrade);
+  writer.u8(VenueTradeOffset.Aggressor, command.aggressor);
+  writer.i64(VenueTradeOffset.Number, number);
+  writer.i64(VenueTradeOffset.Price, command.price);
+  writer.i64(VenueTradeOffset.Quantity, command.quantity);
+  writer.u32(VenueTradeOffset.Instrument, command.instrument);
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/**
+ * Decodes commands into objects of its own, one per type, so that an order costs no allocation:
+ * what `read` returns is valid until the next `read`. Throws `DecodeError` for a field outside its
+ * range; what only a market can judge (an unknown instrument, a quantity of 0) passes.
+ */
+export class CommandDecoder {
+  readonly #newOrder: Mutable<NewOrder> = {
+    type: CommandType.NewOrder,
+    instrument: 0 as InstrumentId,
+    clientOrderId: 0,
+    side: Side.Bid,
+    orderType: OrderType.Limit,
+    timeInForce: TimeInForce.Gtc,
+    price: 0,
+    quantity: 0,
+  };
+  readonly #cancel: Mutable<CancelOrder> = {
+    type: CommandType.Cancel,
+    instrument: 0 as InstrumentId,
+    clientOrderId: 0,
+  };
+  readonly #modify: Mutable<ModifyOrder> = {
+    type: CommandType.Modify,
+    instrument: 0 as InstrumentId,
+    clientOrderId: 0,
+    price: 0,
+    quantity: 0,
+  };
+  readonly #replace: Mutable<ReplaceOrder> = { ...this.#modify, type: CommandType.Replace };
+
+  /** The command under the reader's cursor; undefined when the message is not a command. */
+  read(reader: MessageReader): Command | undefined {
+    switch (reader.type) {
+      case MessageType.NewOrder:
+        return this.#readNewOrder(reader);
+      case MessageType.Cancel: {
+        const command = this.#cancel;
+        command.clientOrderId = reader.u64(CancelOffset.ClientOrderId);
+        command.instrument = reader.u32(CancelOffset.Instrument) as InstrumentId;
+        return command;
+      }
+      case MessageType.Modify:
+        return readModify(reader, this.#modify);
+      case MessageType.Replace:
+        return readModify(reader, this.#replace);
+      case MessageType.ListInstrument:
+        return readListInstrument(reader);
+      case MessageType.SetStatus:
+        return {
+          type: CommandType.SetStatus,
+          instrument: reader.u32(SetStatusOffset.Instrument) as InstrumentId,
+          status: reader.choice(SetStatusOffset.Status, LAST_STATUS) as TradingStatus,
+        };
+      case MessageType.BookUpdate:
+        return readBookUpdate(reader);
+      case MessageType.VenueTrade:
+        return {
+          type: CommandType.VenueTrade,
+          instrument: reader.u32(VenueTradeOffset.Instrument) as InstrumentId,
+          price: reader.i64(VenueTradeOffset.Price),
+          quantity: reader.u64(VenueTradeOffset.Quantity),
+          aggressor: reader.choice(VenueTradeOffset.Aggressor, LAST_SIDE) as Side,
+        };
+      default:
+        return undefined;
+    }
+  }
+
+  #readNewOrder(reader: MessageReader): NewOrder {
+    const order = this.#newOrder;
+    order.side = reader.choice(NewOrderOffset.Side, LAST_SIDE) as Side;
+    order.orderType = reader.choice(NewOrderOffset.OrderType, LAST_ORDER_TYPE) as OrderType;
+    order.timeInForce = reader.choice(
+      NewOrderOffset.TimeInForce,
+      LAST_TIME_IN_FORCE,
+    ) as TimeInForce;
+    order.clientOrderId = reader.u64(NewOrderOffset.ClientOrderId);
+    order.price = reader.i64(NewOrderOffset.Price);
+    order.quantity = reader.u64(NewOrderOffset.Quantity);
+    order.instrument = reader.u32(NewOrderOffset.Instrument) as InstrumentId;
+    return order;
+  }
+}
+
+/** True for messages of the command range, known or not. */
+export function isCommand(messageType: number): boolean {
+  return messageType >= MessageType.NewOrder - 1 && messageType < MessageType.Accepted - 1;
+}
+
+/** The client's number of the command under the cursor; throws `DecodeError` above 2^53 - 1. */
+export function readCommandNumber(reader: MessageReader): number {
+  return reader.u64(CommandOffset.Number);
+}
+
+function readModify<C extends ModifyOrder | ReplaceOrder>(
+  reader: MessageReader,
+  command: Mutable<C>,
+): C {
+  command.clientOrderId = reader.u64(ModifyOffset.ClientOrderId);
+  command.price = reader.i64(ModifyOffset.Price);
+  command.quantity = reader.u64(ModifyOffset.Quantity);
+  command.instrument = reader.u32(ModifyOffset.Instrument) as InstrumentId;
+  return command as C;
+}
+
+function readListInstrument(reader: MessageReader): ListInstrument {
+  return {
+    type: CommandType.ListInstrument,
+    symbol: reader.text(ListInstrumentOffset.Symbol, MAX_SYMBOL_BYTES),
+    tickSize: reader.text(ListInstrumentOffset.TickSize, MAX_DECIMAL_BYTES),
+    lotSize: reader.text(ListInstrumentOffset.LotSize, MAX_DECIMAL_BYTES),
+    bookKind: reader.choice(ListInstrumentOffset.BookKind, LAST_BOOK_KIND) as BookKind,
+    lowestPrice: reader.i64(ListInstrumentOffset.LowestPrice),
+    highestPrice: reader.i64(ListInstrumentOffset.HighestPrice),
+  };
+}
+
+function readBookUpdate(reader: MessageReader): BookUpdate {
+  const count = reader.u32(BookUpdateOffset.Levels);
+  reader.require(MESSAGE_BYTES.BookUpdate + count * PRICE_LEVEL_BYTES);
+  const levels: PriceLevel[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const at = MESSAGE_BYTES.BookUpdate + i * PRICE_LEVEL_BYTES;
+    levels.push({
+      side: reader.choice(at + PriceLevelOffset.Side, LAST_SIDE) as Side,
+      price: reader.i64(at + PriceLevelOffset.Price),
+      quantity: reader.u64(at + PriceLevelOffset.Quantity),
+    });
+  }
+  return {
+    type: CommandType.BookUpdate,
+    instrument: reader.u32(BookUpdateOffset.Instrument) as InstrumentId,
+    clear: reader.choice(BookUpdateOffset.Clear, 1) === 1,
+    depth: reader.u32(BookUpdateOffset.Depth),
+    levels,
+  };
+}
+
+function within(field: string, value: number, lowest: number, highest: number): void {
+  if (!Number.isInteger(value) || value < lowest || value > highest) {
+    refuse(field, value);
+  }
+}
+
+function choice(field: string, value: number, highest: number): void {
+  within(field, value, 0, highest);
+}
+
+function room(field: string, value: string, bytes: number): void {
+  if (utf8.encode(value).length > bytes || value.includes('\0')) refuse(field, value);
+}
+
+function refuse(field: string, value: unknown): never {
+  throw new OrderEntryError('BAD_FIELD', `It is ${field}: ${String(value).slice(0, 80)}.`);
+}

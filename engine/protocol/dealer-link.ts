@@ -1,0 +1,52 @@
+/** One DEALER socket to an engine: hands in whole frames, hands out what arrives. */
+
+import { Dealer } from 'zeromq';
+import { MAX_ENTRY_FRAME_BYTES } from './limits.ts';
+
+/** What a log-off may still take to leave after `close`. */
+const LINGER_MS = 200;
+
+/**
+ * Owns the rules of a zeromq socket: one send at a time, which the caller awaits, and a buffer that
+ * was sent is never written again.
+ */
+export class DealerLink {
+  readonly #socket: Dealer;
+  #closed = false;
+
+  /** `onFrame` gets a buffer that is its own. */
+  constructor(endpoint: string, onFrame: (frame: Uint8Array) => void) {
+    this.#socket = new Dealer({ linger: LINGER_MS, maxMessageSize: MAX_ENTRY_FRAME_BYTES });
+    this.#socket.connect(endpoint);
+    void this.#receive(onFrame);
+  }
+
+  /** Resolves when the socket has taken the frame; false when it is closed. */
+  async send(frame: Uint8Array): Promise<boolean> {
+    if (this.#closed) return false;
+    try {
+      await this.#socket.send(frame);
+      return true;
+    } catch (error) {
+      if (this.#closed) return false;
+      throw error;
+    }
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#socket.close();
+  }
+
+  async #receive(onFrame: (frame: Uint8Array) => void): Promise<void> {
+    try {
+      for await (const [frame] of this.#socket) {
+        if (this.#closed) return;
+        if (frame !== undefined) onFrame(frame);
+      }
+    } catch (error) {
+      if (!this.#closed) throw error;
+    }
+  }
+}

@@ -1,0 +1,298 @@
+/** Reports to bytes and back. */
+
+import { type InstrumentId, MAX_SYMBOL_BYTES, Side } from '../../feed/index.ts';
+import type { MessageReader } from './message-reader.ts';
+import type { MessageWriter } from './message-writer.ts';
+import {
+  AcceptedOffset,
+  CancelledOffset,
+  DoneOffset,
+  FilledOffset,
+  InstrumentListedOffset,
+  MESSAGE_BYTES,
+  MessageType,
+  RejectedOffset,
+  ReplacedOffset,
+  ReportOffset,
+} from './messages.ts';
+import { REASON_TEXT, type Reason, type Report, ReportType } from './reports.ts';
+
+/** Writes `report` from the object; the engine's hot path uses the `write...` functions below. */
+export function encodeReport(writer: MessageWriter, report: Report): void {
+  const { transaction, command } = report;
+  switch (report.type) {
+    case ReportType.Accepted: {
+      const { clientOrderId, orderId, instrument } = report;
+      writeAccepted(writer, transaction, command, clientOrderId, orderId, instrument);
+      break;
+    }
+    case ReportType.Rejected:
+      writeRejected(writer, transaction, command, report.clientOrderId, report.reason);
+      break;
+    case ReportType.Filled:
+      writeFilled(
+        writer,
+        transaction,
+        command,
+        report.clientOrderId,
+        report.orderId,
+        report.tradeId,
+        report.side,
+        report.price,
+        report.quantity,
+        report.leaves,
+        report.isAggressor,
+        report.instrument,
+      );
+      break;
+    case ReportType.Cancelled: {
+      const { clientOrderId, orderId, quantity, reason, instrument } = report;
+      writeCancelled(
+        writer,
+        transaction,
+        command,
+        clientOrderId,
+        orderId,
+        quantity,
+        reason,
+        instrument,
+      );
+      break;
+    }
+    case ReportType.Replaced: {
+      const { clientOrderId, orderId, price, quantity, keptPriority, instrument } = report;
+      writeReplaced(
+        writer,
+        transaction,
+        command,
+        clientOrderId,
+        orderId,
+        price,
+        quantity,
+        keptPriority,
+        instrument,
+      );
+      break;
+    }
+    case ReportType.InstrumentListed:
+      writeListed(writer, transaction, command, report.instrument, report.symbol);
+      break;
+    case ReportType.Done:
+      writeDone(writer, transaction, command, report.instrument);
+      break;
+    default:
+      throw new Error(`Unknown report: ${JSON.stringify(report satisfies never)}`);
+  }
+}
+
+export function writeAccepted(
+  writer: MessageWriter,
+  transaction: number,
+  command: number,
+  clientOrderId: number,
+  orderId: number,
+  instrument: number,
+): void {
+  open(writer, MessageType.Accepted, MESSAGE_BYTES.Accepted, transaction, command);
+  writer.i64(AcceptedOffset.ClientOrderId, clientOrderId);
+  writer.i64(AcceptedOffset.OrderId, orderId);
+  writer.u32(AcceptedOffset.Instrument, instrument);
+}
+
+export function writeRejected(
+  writer: MessageWriter,
+  transaction: number,
+  command: number,
+  clientOrderId: number,
+  reason: Reason,
+): void {
+  open(writer, MessageType.Rejected, MESSAGE_BYTES.Rejected, transaction, command);
+  writer.u16(RejectedOffset.Reason, reason);
+  writer.i64(RejectedOffset.ClientOrderId, clientOrderId);
+}
+
+export function writeFilled(
+  writer: MessageWriter,
+  transaction: number,
+  command: number,
+  clientOrderId: number,
+  orderId: number,
+  tradeId: number,
+  side: Side,
+  price: number,
+  quantity: number,
+  leaves: number,
+  isAggressor: boolean,
+  instrument: number,
+): void {
+  open(writer, MessageType.Filled, MESSAGE_BYTES.Filled, transaction, command);
+  writer.u8(FilledOffset.Side, side);
+  writer.u8(FilledOffset.IsAggressor, isAggressor ? 1 : 0);
+  writer.i64(FilledOffset.ClientOrderId, clientOrderId);
+  writer.i64(FilledOffset.OrderId, orderId);
+  writer.i64(FilledOffset.TradeId, tradeId);
+  writer.i64(FilledOffset.Price, price);
+  writer.i64(FilledOffset.Quantity, quantity);
+  writer.i64(FilledOffset.Leaves, leaves);
+  writer.u32(FilledOffset.Instrument, instrument);
+}
+
+export function writeCancelled(
+  writer: MessageWriter,
+  transaction: number,
+  command: number,
+  clientOrderId: number,
+  orderId: number,
+  quantity: number,
+  reason: Reason,
+  instrument: number,
+): void {
+  open(writer, MessageType.Cancelled, MESSAGE_BYTES.Cancelled, transaction, command);
+  writer.u16(CancelledOffset.Reason, reason);
+  writer.i64(CancelledOffset.ClientOrderId, clientOrderId);
+  writer.i64(CancelledOffset.OrderId, orderId);
+  writer.i64(CancelledOffset.Quantity, quantity);
+  writer.u32(CancelledOffset.Instrument, instrument);
+}
+
+export function writeReplaced(
+  writer: MessageWriter,
+  transaction: number,
+  command: number,
+  clientOrderId: number,
+  orderId: number,
+  price: number,
+  quantity: number,
+  keptPriority: boolean,
+  instrument: number,
+): void {
+  open(writer, MessageType.Replaced, MESSAGE_BYTES.Replaced, transaction, command);
+  writer.u8(ReplacedOffset.KeptPriority, keptPriority ? 1 : 0);
+  writer.i64(ReplacedOffset.ClientOrderId, clientOrderId);
+  writer.i64(ReplacedOffset.OrderId, orderId);
+  writer.i64(ReplacedOffset.Price, price);
+  writer.i64(ReplacedOffset.Quantity, quantity);
+  writer.u32(ReplacedOffset.Instrument, instrument);
+}
+
+export function writeListed(
+  writer: MessageWriter,
+  transaction: number,
+  command: number,
+  instrument: number,
+  symbol: string,
+): void {
+  open(writer, MessageType.InstrumentListed, MESSAGE_BYTES.InstrumentListed, transaction, command);
+  writer.u32(InstrumentListedOffset.Instrument, instrument);
+  writer.text(InstrumentListedOffset.Symbol, MAX_SYMBOL_BYTES, symbol);
+}
+
+export function writeDone(
+  writer: MessageWriter,
+  transaction: number,
+  command: number,
+  instrument: number,
+): void {
+  open(writer, MessageType.Done, MESSAGE_BYTES.Done, transaction, command);
+  writer.u32(DoneOffset.Instrument, instrument);
+}
+
+/**
+ * The report under the reader's cursor, as a new object; undefined when the message is not a
+ * report. Throws `DecodeError` for a field outside its range.
+ */
+export function decodeReport(reader: MessageReader): Report | undefined {
+  switch (reader.type) {
+    case MessageType.Accepted:
+      return {
+        type: ReportType.Accepted,
+        ...base(reader),
+        instrument: reader.u32(AcceptedOffset.Instrument) as InstrumentId,
+        clientOrderId: reader.u64(AcceptedOffset.ClientOrderId),
+        orderId: reader.u64(AcceptedOffset.OrderId),
+      };
+    case MessageType.Rejected:
+      return {
+        type: ReportType.Rejected,
+        ...base(reader),
+        clientOrderId: reader.u64(RejectedOffset.ClientOrderId),
+        reason: readReason(reader, RejectedOffset.Reason),
+      };
+    case MessageType.Filled:
+      return {
+        type: ReportType.Filled,
+        ...base(reader),
+        instrument: reader.u32(FilledOffset.Instrument) as InstrumentId,
+        clientOrderId: reader.u64(FilledOffset.ClientOrderId),
+        orderId: reader.u64(FilledOffset.OrderId),
+        tradeId: reader.u64(FilledOffset.TradeId),
+        side: reader.choice(FilledOffset.Side, Side.Ask) as Side,
+        price: reader.i64(FilledOffset.Price),
+        quantity: reader.u64(FilledOffset.Quantity),
+        leaves: reader.u64(FilledOffset.Leaves),
+        isAggressor: reader.choice(FilledOffset.IsAggressor, 1) === 1,
+      };
+    case MessageType.Cancelled:
+      return {
+        type: ReportType.Cancelled,
+        ...base(reader),
+        instrument: reader.u32(CancelledOffset.Instrument) as InstrumentId,
+        clientOrderId: reader.u64(CancelledOffset.ClientOrderId),
+        orderId: reader.u64(CancelledOffset.OrderId),
+        quantity: reader.u64(CancelledOffset.Quantity),
+        reason: readReason(reader, CancelledOffset.Reason),
+      };
+    case MessageType.Replaced:
+      return {
+        type: ReportType.Replaced,
+        ...base(reader),
+        instrument: reader.u32(ReplacedOffset.Instrument) as InstrumentId,
+        clientOrderId: reader.u64(ReplacedOffset.ClientOrderId),
+        orderId: reader.u64(ReplacedOffset.OrderId),
+        price: reader.i64(ReplacedOffset.Price),
+        quantity: reader.u64(ReplacedOffset.Quantity),
+        keptPriority: reader.choice(ReplacedOffset.KeptPriority, 1) === 1,
+      };
+    case MessageType.InstrumentListed:
+      return {
+        type: ReportType.InstrumentListed,
+        ...base(reader),
+        instrument: reader.u32(InstrumentListedOffset.Instrument) as InstrumentId,
+        symbol: reader.text(InstrumentListedOffset.Symbol, MAX_SYMBOL_BYTES),
+      };
+    case MessageType.Done:
+      return {
+        type: ReportType.Done,
+        ...base(reader),
+        instrument: reader.u32(DoneOffset.Instrument) as InstrumentId,
+      };
+    default:
+      return undefined;
+  }
+}
+
+/** A reason's code, which must be one that reports.ts defines. Throws `DecodeError`. */
+export function readReason(reader: MessageReader, offset: number): Reason {
+  const reason = reader.u16(offset);
+  if (!(reason in REASON_TEXT)) reader.refuse(offset, `Reason ${reason} is not defined.`);
+  return reason as Reason;
+}
+
+function base(reader: MessageReader): { transaction: number; command: number } {
+  return {
+    transaction: reader.u64(ReportOffset.Transaction),
+    command: reader.u64(ReportOffset.Command),
+  };
+}
+
+function open(
+  writer: MessageWriter,
+  type: MessageType,
+  bytes: number,
+  transaction: number,
+  command: number,
+): void {
+  writer.open(type, bytes);
+  writer.i64(ReportOffset.Transaction, transaction);
+  writer.i64(ReportOffset.Command, command);
+}
