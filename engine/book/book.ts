@@ -6,7 +6,15 @@ import type { Reason, TimeInForce } from '../protocol/index.ts';
 /**
  * Price-time priority. Every method answers `Reason.None` when done; anything else is a refusal
  * that changed nothing and caused no event. Order ids are 1 to 2^53 - 1, chosen by the caller,
- * unique among the open orders of this book. Prices are ticks, quantities lots.
+ * unique among the open orders of all books that share their memory. Owners are 0 to 2^53 - 1.
+ * Prices are ticks, quantities lots; an order's total (filled and open) and a level's quantity
+ * stay within 2^53 - 1.
+ *
+ * Refusals are looked for in this order, so that every implementation gives the same one:
+ * new orders: BadField (id, owner, side, time in force), BadQuantity, BadPrice, DuplicateOrderId,
+ * then for what may rest TooManyOrders (the pool is full now, whatever the order would fill) and
+ * LevelFull; changes: BadQuantity, BadPrice, UnknownOrder, QuantityAlreadyFilled (modify) or
+ * BadQuantity (replace: filled and open together exceed 2^53 - 1), LevelFull.
  */
 export interface OrderBook {
   /** Matches, then rests what is left unless `Ioc`. */
@@ -28,10 +36,34 @@ export interface OrderBook {
 }
 
 /**
- * What a book tells while it works, in the order in which things happen. Numbers only, so that
- * nothing is allocated.
+ * What a book holds, for snapshots, proofs and tests: best price first, a level's orders in the
+ * order in which they will fill. Not to be read while a command runs (from `BookEvents`).
+ */
+export interface BookContents {
+  readonly orderCount: number;
+  bestPrice(side: Side): number | undefined;
+  levelCount(side: Side): number;
+  forEachLevel(
+    side: Side,
+    visit: (price: number, quantity: number, orderCount: number) => void,
+  ): void;
+  /** Nothing is visited when there is no such level. */
+  forEachOrder(
+    side: Side,
+    price: number,
+    visit: (orderId: number, owner: number, open: number, filled: number) => void,
+  ): void;
+}
+
+/**
+ * What a book tells while it works. Numbers only, so that nothing is allocated. One command tells,
+ * in this order: `accepted` or `replaced`; `traded` per fill; `cancelled`; then `levelChanged` once
+ * per touched level with its final state: first the level that a modify, replace or cancel left,
+ * then those traded with, best first, then the one where the order rests (unless told already).
+ * A listener must not call the book.
  */
 export interface BookEvents {
+  /** `price` is 0 for a market order, here and when its remainder is cancelled. */
   accepted(orderId: number, owner: number, side: Side, price: number, quantity: number): void;
   /** `*Leaves` are open quantities after this fill. The price is the resting order's. */
   traded(

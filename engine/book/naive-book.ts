@@ -1,0 +1,271 @@
+/** The oracle: an order book of plain arrays and objects, written from the rules and obviously right. */
+
+import { Side } from '../../feed/index.ts';
+import { Reason, TimeInForce } from '../protocol/index.ts';
+import type { BookContents, BookEvents, OrderBook } from './book.ts';
+
+interface NaiveOrder {
+  readonly orderId: number;
+  readonly owner: number;
+  readonly side: Side;
+  price: number;
+  open: number;
+  filled: number;
+}
+
+/** What naive books of one market share: who is open anywhere, and how many may be. */
+export class NaiveMemory {
+  readonly openIds = new Set<number>();
+  readonly maxOrders: number;
+
+  constructor(maxOrders: number) {
+    this.maxOrders = maxOrders;
+  }
+}
+
+const MAX = Number.MAX_SAFE_INTEGER;
+
+export class NaiveBook implements OrderBook, BookContents {
+  /** The open orders of each side in order of priority: first by price, then by arrival. */
+  private readonly queues: [bids: NaiveOrder[], asks: NaiveOrder[]] = [[], []];
+  /** Levels that the running command touched, in order of first touch. */
+  private touched: { side: Side; price: number }[] = [];
+  private readonly memory: NaiveMemory;
+  private readonly events: BookEvents;
+
+  constructor(memory: NaiveMemory, events: BookEvents) {
+    this.memory = memory;
+    this.events = events;
+  }
+
+  limit(
+    orderId: number,
+    owner: number,
+    side: Side,
+    price: number,
+    quantity: number,
+    timeInForce: TimeInForce,
+  ): Reason {
+    if (!isWhole(orderId, 1) || !isWhole(owner, 0)) return Reason.BadField;
+    if (side !== Side.Bid && side !== Side.Ask) return Reason.BadField;
+    if (timeInForce !== TimeInForce.Gtc && timeInForce !== TimeInForce.Ioc) return Reason.BadField;
+    if (!isWhole(quantity, 1)) return Reason.BadQuantity;
+    if (!isWhole(price, -MAX)) return Reason.BadPrice;
+    if (this.memory.openIds.has(orderId)) return Reason.DuplicateOrderId;
+    if (timeInForce === TimeInForce.Gtc) {
+      if (this.memory.openIds.size >= this.memory.maxOrders) return Reason.TooManyOrders;
+      if (this.openAt(side, price) + BigInt(quantity) > BigInt(MAX)) return Reason.LevelFull;
+    }
+
+    const order = {
+      orderId,
+      owner,
+      side,
+      price: withoutMinusZero(price),
+      open: quantity,
+      filled: 0,
+    };
+    this.events.accepted(orderId, owner, side, order.price, quantity);
+    this.match(order, (resting) => isAtLeastAsGood(side, order.price, resting.price));
+    if (order.open > 0 && timeInForce === TimeInForce.Ioc) {
+      const { price, open } = order;
+      this.events.cancelled(orderId, owner, side, price, open, Reason.ImmediateRemainder);
+    } else if (order.open > 0) {
+      this.memory.openIds.add(orderId);
+      this.rest(order);
+    }
+    this.tellTouched();
+    return Reason.None;
+  }
+
+  market(orderId: number, owner: number, side: Side, quantity: number): Reason {
+    if (!isWhole(orderId, 1) || !isWhole(owner, 0)) return Reason.BadField;
+    if (side !== Side.Bid && side !== Side.Ask) return Reason.BadField;
+    if (!isWhole(quantity, 1)) return Reason.BadQuantity;
+    if (this.memory.openIds.has(orderId)) return Reason.DuplicateOrderId;
+
+    const order = { orderId, owner, side, price: 0, open: quantity, filled: 0 };
+    this.events.accepted(orderId, owner, side, 0, quantity);
+    this.match(order, () => true);
+    if (order.open > 0) {
+      this.events.cancelled(orderId, owner, side, 0, order.open, Reason.NoLiquidity);
+    }
+    this.tellTouched();
+    return Reason.None;
+  }
+
+  cancel(orderId: number): Reason {
+    const order = this.findOrder(orderId);
+    if (order === undefined) return Reason.UnknownOrder;
+    const { owner, side, price, open } = order;
+    this.leave(order);
+    this.memory.openIds.delete(orderId);
+    this.events.cancelled(orderId, owner, side, price, open, Reason.ByRequest);
+    this.tellTouched();
+    return Reason.None;
+  }
+
+  modify(orderId: number, price: number, quantity: number): Reason {
+    if (!isWhole(quantity, 1)) return Reason.BadQuantity;
+    if (!isWhole(price, -MAX)) return Reason.BadPrice;
+    const order = this.findOrder(orderId);
+    if (order === undefined) return Reason.UnknownOrder;
+    if (quantity <= order.filled) return Reason.QuantityAlreadyFilled;
+    const open = quantity - order.filled;
+    if (price !== order.price || open >= order.open) return this.reenter(order, price, open);
+    order.open = open;
+    this.touch(order.side, order.price);
+    this.events.replaced(orderId, order.owner, order.side, order.price, open, true);
+    this.tellTouched();
+    return Reason.None;
+  }
+
+  replace(orderId: number, price: number, quantity: number): Reason {
+    if (!isWhole(quantity, 1)) return Reason.BadQuantity;
+    if (!isWhole(price, -MAX)) return Reason.BadPrice;
+    const order = this.findOrder(orderId);
+    if (order === undefined) return Reason.UnknownOrder;
+    if (BigInt(order.filled) + BigInt(quantity) > BigInt(MAX)) return Reason.BadQuantity;
+    return this.reenter(order, price, quantity);
+  }
+
+  get orderCount(): number {
+    return this.queues[Side.Bid].length + this.queues[Side.Ask].length;
+  }
+
+  bestPrice(side: Side): number | undefined {
+    return this.queues[side][0]?.price;
+  }
+
+  levelCount(side: Side): number {
+    return this.prices(side).length;
+  }
+
+  forEachLevel(
+    side: Side,
+    visit: (price: number, quantity: number, orderCount: number) => void,
+  ): void {
+    for (const price of this.prices(side)) {
+      const orders = this.ordersAt(side, price);
+      visit(price, Number(this.openAt(side, price)), orders.length);
+    }
+  }
+
+  forEachOrder(
+    side: Side,
+    price: number,
+    visit: (orderId: number, owner: number, open: number, filled: number) => void,
+  ): void {
+    for (const order of this.ordersAt(side, price)) {
+      visit(order.orderId, order.owner, order.open, order.filled);
+    }
+  }
+
+  private match(taker: NaiveOrder, crosses: (resting: NaiveOrder) => boolean): void {
+    const otherSide = taker.side === Side.Bid ? Side.Ask : Side.Bid;
+    const queue = this.queues[otherSide];
+    while (taker.open > 0) {
+      const maker = queue[0];
+      if (maker === undefined || !crosses(maker)) return;
+      const quantity = Math.min(taker.open, maker.open);
+      taker.open -= quantity;
+      taker.filled += quantity;
+      maker.open -= quantity;
+      maker.filled += quantity;
+      this.touch(otherSide, maker.price);
+      if (maker.open === 0) {
+        queue.shift();
+        this.memory.openIds.delete(maker.orderId);
+      }
+      this.events.traded(
+        taker.side,
+        maker.price,
+        quantity,
+        maker.orderId,
+        maker.owner,
+        maker.open,
+        taker.orderId,
+        taker.owner,
+        taker.open,
+      );
+    }
+  }
+
+  /** The order leaves its place and comes in again as a new one would. */
+  private reenter(order: NaiveOrder, price: number, open: number): Reason {
+    const ownPart = price === order.price ? BigInt(order.open) : 0n;
+    if (this.openAt(order.side, price) - ownPart + BigInt(open) > BigInt(MAX)) {
+      return Reason.LevelFull;
+    }
+    this.leave(order);
+    order.price = withoutMinusZero(price);
+    order.open = open;
+    this.events.replaced(order.orderId, order.owner, order.side, order.price, open, false);
+    this.match(order, (resting) => isAtLeastAsGood(order.side, order.price, resting.price));
+    if (order.open > 0) this.rest(order);
+    else this.memory.openIds.delete(order.orderId);
+    this.tellTouched();
+    return Reason.None;
+  }
+
+  /** Behind every order that is as good or better. */
+  private rest(order: NaiveOrder): void {
+    const queue = this.queues[order.side];
+    const worse = queue.findIndex(
+      (other) => !isAtLeastAsGood(order.side, other.price, order.price),
+    );
+    queue.splice(worse < 0 ? queue.length : worse, 0, order);
+    this.touch(order.side, order.price);
+  }
+
+  private leave(order: NaiveOrder): void {
+    const queue = this.queues[order.side];
+    queue.splice(queue.indexOf(order), 1);
+    this.touch(order.side, order.price);
+  }
+
+  private findOrder(orderId: number): NaiveOrder | undefined {
+    return this.queues.flat().find((order) => order.orderId === orderId);
+  }
+
+  private ordersAt(side: Side, price: number): NaiveOrder[] {
+    return this.queues[side].filter((order) => order.price === price);
+  }
+
+  /** A sum of quantities may pass 2^53, where only a BigInt is exact. */
+  private openAt(side: Side, price: number): bigint {
+    return this.ordersAt(side, price).reduce((sum, order) => sum + BigInt(order.open), 0n);
+  }
+
+  /** Each price once, best first. */
+  private prices(side: Side): number[] {
+    return [...new Set(this.queues[side].map((order) => order.price))];
+  }
+
+  private touch(side: Side, price: number): void {
+    if (!this.touched.some((level) => level.side === side && level.price === price)) {
+      this.touched.push({ side, price });
+    }
+  }
+
+  private tellTouched(): void {
+    for (const { side, price } of this.touched) {
+      const quantity = Number(this.openAt(side, price));
+      this.events.levelChanged(side, price, quantity, this.ordersAt(side, price).length);
+    }
+    this.touched = [];
+  }
+}
+
+/** As seen from this side: a higher bid and a lower ask are better. */
+function isAtLeastAsGood(side: Side, price: number, than: number): boolean {
+  return side === Side.Bid ? price >= than : price <= than;
+}
+
+function isWhole(value: number, lowest: number): boolean {
+  return Number.isSafeInteger(value) && value >= lowest;
+}
+
+function withoutMinusZero(price: number): number {
+  return price === 0 ? 0 : price;
+}

@@ -1,0 +1,203 @@
+/** One side's price levels: a directly indexed window where prices cluster, a tree for the rest. */
+
+import { LEVEL_VALUE_SHIFT, type LevelPool, NO_LEVEL, PRICE } from './level-pool.ts';
+import { LevelTree } from './level-tree.ts';
+import { TickBitmap } from './tick-bitmap.ts';
+
+/** Four bytes a tick: 4 KiB for a side with few prices, 512 KiB for one whose prices spread. */
+export const INITIAL_WINDOW_TICKS = 1024;
+export const MAX_WINDOW_TICKS = 131_072;
+
+/** Uses of the tree that pay for moving the window, at the least. */
+const MOVE_CREDIT = 32;
+/** Clearing this many ticks of a new window costs about as much as one use of the tree. */
+const TICKS_PER_CREDIT = 64;
+
+const LOWEST_KEY = -Number.MAX_SAFE_INTEGER;
+
+/**
+ * The key of a price is the price on the bid side and its negative on the ask side: the best level
+ * is the one with the highest key, and everything below is written once for both.
+ *
+ *             base                                base + ticks
+ *   . . . . . |  window: slot or NO_LEVEL per key  | . . . . . .  key
+ *     tree    |  bitmap: which are levels          |     tree
+ *
+ * A level outside the window lives in a tree. Each use of the tree earns a credit, and when the
+ * credits match what it costs, the window grows or moves to where the levels are. So a book whose
+ * prices walk stays fast, and a flip between two far regions costs O(log levels) per command, as
+ * an average over any run of commands.
+ */
+export class PriceLevels {
+  /** The best level, or NO_LEVEL. */
+  best = NO_LEVEL;
+  /** Its key; `-Infinity` when there is none. */
+  bestKey = Number.NEGATIVE_INFINITY;
+  count = 0;
+  private window: Int32Array;
+  private bitmap: TickBitmap;
+  /** The key of the window's first tick; `base` to `base + ticks - 1` are safe integers. */
+  private base = Number.NEGATIVE_INFINITY;
+  private ticks: number;
+  private credits = 0;
+  private readonly tree: LevelTree;
+  private readonly pool: LevelPool;
+  private readonly sign: 1 | -1;
+  private readonly tag: number;
+  private readonly maxTicks: number;
+
+  constructor(pool: LevelPool, sign: 1 | -1, tag: number, maxTicks: number = MAX_WINDOW_TICKS) {
+    this.pool = pool;
+    this.sign = sign;
+    this.tag = tag;
+    this.maxTicks = maxTicks;
+    this.tree = new LevelTree(pool, sign);
+    this.ticks = Math.min(INITIAL_WINDOW_TICKS, maxTicks);
+    // The first level allocates the window: most instruments of a large market never trade.
+    this.window = new Int32Array(0);
+    this.bitmap = new TickBitmap(0);
+  }
+
+  /** Ticks of the window now; 0 before the first level. */
+  get windowTicks(): number {
+    return this.window.length;
+  }
+
+  /** The level with this key, or NO_LEVEL. */
+  find(key: number): number {
+    const offset = key - this.base;
+    if (offset >= 0 && offset < this.ticks) return this.window[offset | 0]!;
+    return this.findOutside(key);
+  }
+
+  /** A new level without orders; there is none with this key yet. */
+  add(key: number): number {
+    // 0 - key, because -key of 0 is -0.
+    const level = this.pool.take(this.sign === 1 ? key : 0 - key, this.tag);
+    this.count += 1;
+    if (key > this.bestKey) {
+      this.bestKey = key;
+      this.best = level;
+    }
+    const offset = key - this.base;
+    if (offset >= 0 && offset < this.ticks) {
+      this.window[offset | 0] = level;
+      this.bitmap.set(offset | 0);
+    } else {
+      this.addOutside(level, key);
+    }
+    return level;
+  }
+
+  /** Removes a level, whose orders are gone. */
+  remove(level: number): void {
+    const key = this.keyOf(level);
+    const offset = key - this.base;
+    if (offset >= 0 && offset < this.ticks) {
+      this.window[offset | 0] = NO_LEVEL;
+      this.bitmap.clear(offset | 0);
+    } else {
+      this.tree.remove(level);
+      this.credits += 1;
+    }
+    this.count -= 1;
+    if (level === this.best) {
+      this.best = this.nextBelow(key);
+      this.bestKey = this.best === NO_LEVEL ? Number.NEGATIVE_INFINITY : this.keyOf(this.best);
+    }
+    this.pool.release(level);
+  }
+
+  /** The next level that is worse than this one, or NO_LEVEL. */
+  worse(level: number): number {
+    return this.nextBelow(this.keyOf(level));
+  }
+
+  private keyOf(level: number): number {
+    return this.sign * this.pool.values[(level << LEVEL_VALUE_SHIFT) + PRICE]!;
+  }
+
+  private nextBelow(key: number): number {
+    const inside = this.nextInside(key);
+    if (this.tree.size === 0) return inside;
+    const outside = this.tree.highestBelow(key);
+    if (inside === NO_LEVEL || outside === NO_LEVEL) return inside + outside;
+    return this.keyOf(inside) > this.keyOf(outside) ? inside : outside;
+  }
+
+  private nextInside(key: number): number {
+    const offset = key - this.base;
+    if (!(offset > 0)) return NO_LEVEL;
+    const tick = this.bitmap.highestBelow(offset < this.ticks ? offset | 0 : this.window.length);
+    return tick < 0 ? NO_LEVEL : this.window[tick]!;
+  }
+
+  private findOutside(key: number): number {
+    if (this.tree.size === 0) return NO_LEVEL;
+    this.credits += 1;
+    return this.tree.find(key);
+  }
+
+  private addOutside(level: number, key: number): void {
+    this.tree.add(level);
+    this.credits += 1;
+    if (this.window.length === 0) this.moveWindow(key - (this.ticks >> 1), this.ticks);
+    else if (this.credits >= MOVE_CREDIT) this.considerMove(key);
+  }
+
+  /** Grows or moves the window when that brings `key` or the best level into it. */
+  private considerMove(key: number): void {
+    const inside = this.count - this.tree.size;
+    if (this.credits < Math.max(inside, this.ticks / TICKS_PER_CREDIT)) return;
+    this.credits = 0;
+    const highestTick = this.bitmap.highestBelow(this.window.length);
+    const highest = highestTick < 0 ? key : Math.max(key, this.base + highestTick);
+    const lowest = highestTick < 0 ? key : Math.min(key, this.base + this.bitmap.lowest());
+    const span = highest - lowest + 1;
+    if (span <= this.maxTicks) {
+      let ticks = this.ticks;
+      // Twice the span, so that the next few prices fit as well.
+      while (ticks < span * 2 && ticks < this.maxTicks) ticks *= 2;
+      this.moveWindow(lowest - Math.floor((ticks - span) / 2), ticks);
+    } else if (!this.isCentral(this.bestKey)) {
+      this.moveWindow(this.bestKey - this.ticks * 0.75, this.ticks);
+    }
+  }
+
+  /** Whether the window reaches well to both sides of the key. */
+  private isCentral(key: number): boolean {
+    const offset = key - this.base;
+    return offset >= this.ticks / 4 && offset < this.ticks - this.ticks / 8;
+  }
+
+  private moveWindow(wantedBase: number, ticks: number): void {
+    // The last key of the window must be a safe integer too.
+    const highestBase = Number.MAX_SAFE_INTEGER - ticks + 1;
+    const base = Math.min(highestBase, Math.max(LOWEST_KEY, wantedBase));
+    this.emptyWindowIntoTree();
+    if (this.window.length !== ticks) {
+      this.window = new Int32Array(ticks);
+      this.bitmap = new TickBitmap(ticks);
+      this.ticks = ticks;
+    }
+    this.base = base;
+    let level = this.tree.highestBelow(base + ticks);
+    while (level !== NO_LEVEL && this.keyOf(level) >= base) {
+      const key = this.keyOf(level);
+      this.tree.remove(level);
+      this.window[key - base] = level;
+      this.bitmap.set(key - base);
+      level = this.tree.highestBelow(key);
+    }
+  }
+
+  private emptyWindowIntoTree(): void {
+    let tick = this.bitmap.highestBelow(this.window.length);
+    while (tick >= 0) {
+      this.tree.add(this.window[tick]!);
+      this.window[tick] = NO_LEVEL;
+      this.bitmap.clear(tick);
+      tick = this.bitmap.highestBelow(tick);
+    }
+  }
+}
