@@ -38,6 +38,32 @@ export const BOOK_HASH_INTERVAL_NS = 100_000_000;
 /** A consumer whose newest record is older than this when read is not LIVE. */
 export const MAX_LIVE_AGE_MS = 2000;
 
+/**
+ * Packets that may wait inside PUB, and inside SUB, per subscriber: at most 4,096 x 33 KiB = 132 MiB.
+ * Beyond it packets are dropped for that subscriber, who sees a gap and repairs.
+ */
+export const PUBLISH_HIGH_WATER_MARK = 4096;
+export const RECEIVE_HIGH_WATER_MARK = 4096;
+
+/** Recent packets that an engine or relay keeps for replays: about 2 million deltas. */
+export const PACKET_RING_BYTES = 64 * MIB;
+
+/** What a consumer keeps while it waits for a repair: 2 s of a million deltas a second. */
+export const JOIN_BUFFER_BYTES = 64 * MIB;
+
+/** Packets in one chunk of a repair answer; the envelope comes on top. One packet always fits. */
+export const MAX_CHUNK_PAYLOAD_BYTES = MAX_PACKET_BYTES;
+/** Chunks a client may have granted and not yet received: 16 x 64 KiB = 1 MiB on the way. */
+export const MAX_REPAIR_CREDIT = 16;
+/** Instruments, and symbols, that one snapshot request may name; a request without any means all. */
+export const MAX_SNAPSHOT_NAMES = 1024;
+/** Header, ids and symbols: 32 + 1,024 x 4 + 1,024 x 32, rounded up. */
+export const MAX_REPAIR_REQUEST_BYTES = 40 * KIB;
+/** Answers under way at one server; further requests are told BUSY. */
+export const MAX_REPAIR_TRANSFERS = 1024;
+/** An answer whose client grants no credit for this long is forgotten. */
+export const REPAIR_TRANSFER_IDLE_MS = 10_000;
+
 /** Where the processes meet unless told otherwise: this machine alone, one port each. */
 export const DEFAULT_ENDPOINTS = {
   /** The engine's PUB: every record. */

@@ -1,8 +1,95 @@
-/** The replica of one instrument's book as price levels. */
+/** The replica of one instrument's book as price levels, with its hash kept up to date. */
 
-import type { Side } from '../market.ts';
+import { Side } from '../market.ts';
+import { BookHash } from './book-hash.ts';
+import { LevelSide } from './level-side.ts';
 
-/** Placeholder of the shape; the implementation replaces this file. */
-export interface LevelBook {
-  apply(side: Side, price: number, quantity: number, orderCount: number): void;
+/** What a reader of a book needs: best level first on each side. */
+export interface LevelView {
+  levelCount(side: Side): number;
+  /** Ticks; `NaN` beyond the last level. */
+  priceAt(side: Side, index: number): number;
+  quantityAt(side: Side, index: number): number;
+  orderCountAt(side: Side, index: number): number;
+}
+
+export class LevelBook implements LevelView {
+  readonly instrument: number;
+  readonly hash: BookHash;
+  readonly #bids = new LevelSide(1);
+  readonly #asks = new LevelSide(-1);
+
+  constructor(instrument: number) {
+    this.instrument = instrument;
+    this.hash = new BookHash(instrument);
+  }
+
+  /** Sets a level to this total; 0 removes it (and does nothing when there is none). */
+  apply(side: Side, price: number, quantity: number, orderCount: number): void {
+    const levels = side === Side.Bid ? this.#bids : this.#asks;
+    const slot = levels.find(price);
+    if (slot < 0) {
+      if (quantity === 0) return;
+      levels.insert(-1 - slot, price, quantity, orderCount);
+      this.hash.add(side, price, quantity, orderCount);
+      return;
+    }
+    this.hash.remove(
+      side,
+      price,
+      levels.quantities[slot] as number,
+      levels.orderCounts[slot] as number,
+    );
+    if (quantity === 0) {
+      levels.remove(slot);
+      return;
+    }
+    levels.quantities[slot] = quantity;
+    levels.orderCounts[slot] = orderCount;
+    this.hash.add(side, price, quantity, orderCount);
+  }
+
+  clear(): void {
+    this.#bids.clear();
+    this.#asks.clear();
+    this.hash.reset();
+  }
+
+  levelCount(side: Side): number {
+    return this.#side(side).length;
+  }
+
+  priceAt(side: Side, index: number): number {
+    const levels = this.#side(side);
+    return index < levels.length ? levels.priceOf(levels.length - 1 - index) : Number.NaN;
+  }
+
+  /** Lots; 0 beyond the last level. */
+  quantityAt(side: Side, index: number): number {
+    const levels = this.#side(side);
+    return index < levels.length ? (levels.quantities[levels.length - 1 - index] as number) : 0;
+  }
+
+  orderCountAt(side: Side, index: number): number {
+    const levels = this.#side(side);
+    return index < levels.length ? (levels.orderCounts[levels.length - 1 - index] as number) : 0;
+  }
+
+  /** How many levels are better than `price`, when it is a level of the book; -1 when not. */
+  indexOf(side: Side, price: number): number {
+    const levels = this.#side(side);
+    const slot = levels.find(price);
+    return slot < 0 ? -1 : levels.length - 1 - slot;
+  }
+
+  /** The total at `price`; 0 when there is none. */
+  quantityOf(side: Side, price: number): number {
+    const levels = this.#side(side);
+    const slot = levels.find(price);
+    return slot < 0 ? 0 : (levels.quantities[slot] as number);
+  }
+
+  #side(side: Side): LevelSide {
+    return side === Side.Bid ? this.#bids : this.#asks;
+  }
 }

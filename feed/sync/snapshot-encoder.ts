@@ -1,0 +1,124 @@
+/** Turns live books into the packets of a book snapshot, one bounded piece at a time. */
+
+import type { LevelView } from '../book/level-book.ts';
+import type { Instrument } from '../instruments.ts';
+import { TARGET_PACKET_BYTES } from '../limits.ts';
+import { type Epoch, Side } from '../market.ts';
+import type { WallClock } from '../nanos.ts';
+import { type Crc32, PacketFlag, packetHeader, sealPacket } from '../wire/packet.ts';
+import { RecordWriter } from '../wire/record-writer.ts';
+import { RECORD_BYTES, RecordType } from '../wire/records.ts';
+
+/** An instrument with its book, as a snapshot shows it. */
+export interface SnapshotInstrument extends Instrument {
+  /** The instrument's own sequence: of the last record that the book shows. */
+  readonly sequence: number;
+  /** The last transaction that touched it. */
+  readonly transaction: number;
+  readonly book: LevelView & { readonly hash: { readonly laneA: number; readonly laneB: number } };
+}
+
+/** Where book snapshots come from: an engine's own books, or a relay's replicas. */
+export interface SnapshotProvider {
+  /** False while it has not caught up: requests are told NOT_READY. */
+  readonly isReady: boolean;
+  readonly epoch: Epoch;
+  /** Of the stream, after every record that the books show; always between two transactions. */
+  readonly nextSequence: number;
+  instrumentIds(): readonly number[];
+  /** `undefined`: unknown, or its book cannot be vouched for now. */
+  instrument(id: number): SnapshotInstrument | undefined;
+  findId(symbol: string): number | undefined;
+}
+
+export interface SnapshotEncoderOptions {
+  /** Of the stream that the snapshot belongs to. */
+  readonly topic: Uint8Array;
+  readonly crc32: Crc32;
+  readonly wallClock: WallClock;
+}
+
+/**
+ * For each instrument: INSTRUMENT, its LEVEL records (bids, then asks, best first, sequence 0), and
+ * INSTRUMENT_POSITION, which closes it. The first sequence in a packet's header is the stream's
+ * position that the books in it have reached; it may rise from piece to piece of one snapshot.
+ */
+export class SnapshotEncoder {
+  readonly #records = new RecordWriter();
+  readonly #header = packetHeader();
+  readonly #options: SnapshotEncoderOptions;
+
+  constructor(options: SnapshotEncoderOptions) {
+    this.#options = options;
+    this.#records.bytes.set(options.topic);
+  }
+
+  /**
+   * Encodes instruments from `ids[from]` on until a packet is full or they end, and appends the
+   * packets to `out` (at least one). Returns the index of the first id that is still to do.
+   */
+  encode(
+    provider: SnapshotProvider,
+    ids: readonly number[],
+    from: number,
+    out: Uint8Array[],
+  ): number {
+    const header = this.#header;
+    header.epochSeconds = provider.epoch.seconds;
+    header.epochRandom = provider.epoch.random;
+    header.firstSequence = provider.nextSequence;
+    header.flags = PacketFlag.Snapshot;
+    const before = out.length;
+    let index = from;
+    while (index < ids.length && out.length === before) {
+      const instrument = provider.instrument(ids[index] as number);
+      if (instrument !== undefined) this.#writeInstrument(instrument, out);
+      index += 1;
+    }
+    if (!this.#records.isEmpty || out.length === before) this.#seal(out);
+    return index;
+  }
+
+  #writeInstrument(instrument: SnapshotInstrument, out: Uint8Array[]): void {
+    const { id, sequence, book } = instrument;
+    this.#reserve(RECORD_BYTES[RecordType.Instrument], out);
+    this.#records.instrument(
+      id,
+      sequence,
+      instrument.status,
+      instrument.bookKind,
+      instrument.lowestPrice,
+      instrument.highestPrice,
+      instrument.tickSize,
+      instrument.lotSize,
+      instrument.symbol,
+    );
+    this.#writeSide(id, Side.Bid, book, out);
+    this.#writeSide(id, Side.Ask, book, out);
+    this.#reserve(RECORD_BYTES[RecordType.InstrumentPosition], out);
+    const { laneA, laneB } = book.hash;
+    this.#records.instrumentPosition(id, sequence, laneA, laneB, instrument.transaction);
+  }
+
+  #writeSide(id: number, side: Side, book: LevelView, out: Uint8Array[]): void {
+    const levels = book.levelCount(side);
+    for (let i = 0; i < levels; i++) {
+      this.#reserve(RECORD_BYTES[RecordType.Level], out);
+      const price = book.priceAt(side, i);
+      this.#records.level(id, 0, side, price, book.quantityAt(side, i), book.orderCountAt(side, i));
+    }
+  }
+
+  #reserve(bytes: number, out: Uint8Array[]): void {
+    const records = this.#records;
+    if (records.length >= TARGET_PACKET_BYTES || !records.fits(bytes)) this.#seal(out);
+  }
+
+  #seal(out: Uint8Array[]): void {
+    this.#options.wallClock(this.#header.publishTime);
+    this.#header.count = 0;
+    const packet = this.#records.take();
+    sealPacket(packet, this.#header, this.#options.crc32);
+    out.push(packet);
+  }
+}
