@@ -34,7 +34,7 @@ beforeAll(() => {
   copyRules();
   // One run over all cases: far faster than one each. The number keeps their paths apart.
   const all = [...offences, ...cleanFiles];
-  const paths = all.map((one, i) => one.path.replace('/thing.', `/thing-${i}.`));
+  const paths = all.map((one, i) => one.path.replace('/thing', `/thing-${i}`));
   for (const [i, one] of all.entries()) {
     const path = join(directory, paths[i] ?? '');
     mkdirSync(dirname(path), { recursive: true });

@@ -164,6 +164,8 @@ export const cleanFiles: readonly BoundaryCase[] = [
   clean('engine/book/thing.ts', "import '../../feed/index.ts';\nimport '../protocol/index.ts';"),
   clean('engine/book/thing.ts', 'export const up = Math.max(1, 2);'),
   clean('engine/protocol/thing.ts', "import '../../feed/index.ts';"),
+  clean('engine/protocol/dealer-link.ts', "import 'zeromq';\nsetTimeout(() => undefined, 1);"),
+  clean('clients/orders/thing.ts', "import '../../engine/protocol/node.ts';"),
   clean('gateway/protocol/thing.ts', "import '@msgpack/msgpack';\nimport '../../feed/index.ts';"),
   clean(
     'gateway/session/thing.ts',
