@@ -1,0 +1,19 @@
+/** Every bound of the matching side of the engine, in one place; order entry's are in protocol/. */
+
+/** Orders open at once in the whole market: 48 bytes of book and 28 of directory each, 152 MiB. */
+export const MAX_OPEN_ORDERS = 2 ** 21;
+
+/** A client order id is refused as a duplicate at least until this many later orders have ended. */
+export const DUPLICATE_WINDOW = 2 ** 20;
+
+/**
+ * Places of the order directory: every open order, the window, one order that is being matched.
+ * An order id is `generation * ORDER_SLOTS + slot`, so with 2^22 slots there are 2^31 generations.
+ */
+export const ORDER_SLOTS = 2 ** 22;
+
+/**
+ * Levels of one venue's book, both sides together. A book update can at most empty and fill it, so
+ * its transaction stays within MAX_TRANSACTION_RECORDS (2^18) with room for what opens and closes it.
+ */
+export const MAX_VENUE_LEVELS = 2 ** 17 - 64;
