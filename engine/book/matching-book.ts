@@ -1,6 +1,6 @@
 /** The fast order book: price-time priority over typed arrays, without allocation per order. */
 
-import { MAX_INTEGER, Side } from '../../feed/index.ts';
+import { type BookHash, MAX_INTEGER, Side } from '../../feed/index.ts';
 import { Reason, TimeInForce } from '../protocol/index.ts';
 import type { BookContents, BookEvents, OrderBook } from './book.ts';
 import type { BookMemory } from './book-memory.ts';
@@ -226,6 +226,15 @@ export class MatchingBook implements OrderBook, BookContents {
       const at = slot << VALUE_SHIFT;
       visit(values[at + ORDER_ID]!, values[at + OWNER]!, values[at + OPEN]!, values[at + FILLED]!);
       slot = links[(slot << LINK_SHIFT) + NEXT]!;
+    }
+  }
+
+  /** Adds every level to the hash, which its caller has reset. */
+  hashInto(hash: BookHash): void {
+    for (const side of [Side.Bid, Side.Ask]) {
+      this.forEachLevel(side, (price, quantity, orderCount) => {
+        hash.add(side, price, quantity, orderCount);
+      });
     }
   }
 
