@@ -27,6 +27,8 @@ export interface ProcessContext {
   onShutdown(close: () => void | Promise<void>, what?: string): void;
   /** Ends the process in order, with exit code 0: for work that is done by itself. */
   shutdown(reason: string): void;
+  /** Ends the process as an error thrown by `main` would; for errors that come later. */
+  fail(error: unknown): void;
   /** The process that started this one with an IPC channel, if one did. */
   readonly parent: Parent | undefined;
 }

@@ -158,7 +158,7 @@ export class Child {
       });
       this.#process.on('close', finish);
       this.#process.on('exit', (code, signal) => {
-        setTimeout(() => finish(code, signal), CLOSE_AFTER_EXIT_MS).unref();
+        setTimeout(() => finish(code, signal), CLOSE_AFTER_EXIT_MS);
       });
     });
   }
