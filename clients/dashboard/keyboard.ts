@@ -1,0 +1,48 @@
+/** Which key does what: pure, so that every shortcut is tested without a page. */
+
+export type Action =
+  | { readonly type: 'search' }
+  | { readonly type: 'step-instrument'; readonly by: 1 | -1 }
+  | { readonly type: 'choose-instrument'; readonly index: number }
+  | { readonly type: 'step-depth'; readonly by: 1 | -1 }
+  | { readonly type: 'pause' }
+  | { readonly type: 'centre' }
+  | { readonly type: 'theme' }
+  | { readonly type: 'palette' }
+  | { readonly type: 'help' };
+
+/** Where the key was pressed: typing keeps its keys, and so does a focused control. */
+export type KeyTarget = 'page' | 'text' | 'choice' | 'button';
+
+export interface KeyPress {
+  readonly key: string;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly altKey: boolean;
+}
+
+const ACTIONS: Readonly<Record<string, Action>> = {
+  '/': { type: 'search' },
+  ArrowDown: { type: 'step-instrument', by: 1 },
+  ArrowRight: { type: 'step-instrument', by: 1 },
+  ArrowUp: { type: 'step-instrument', by: -1 },
+  ArrowLeft: { type: 'step-instrument', by: -1 },
+  '[': { type: 'step-depth', by: -1 },
+  ']': { type: 'step-depth', by: 1 },
+  ' ': { type: 'pause' },
+  c: { type: 'centre' },
+  t: { type: 'theme' },
+  p: { type: 'palette' },
+  '?': { type: 'help' },
+};
+
+/** What the key asks for, or nothing when it belongs to the browser or to the focused control. */
+export function actionFor(press: KeyPress, target: KeyTarget): Action | undefined {
+  if (press.ctrlKey || press.metaKey || press.altKey) return undefined;
+  if (target === 'text' || target === 'choice') return undefined;
+  if (target === 'button' && press.key === ' ') return undefined;
+  if (/^[1-9]$/.test(press.key)) {
+    return { type: 'choose-instrument', index: Number(press.key) - 1 };
+  }
+  return Object.hasOwn(ACTIONS, press.key) ? ACTIONS[press.key] : undefined;
+}

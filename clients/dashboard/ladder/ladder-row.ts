@@ -1,0 +1,127 @@
+/** One level of the ladder: a table row made once, whose texts and bar are written when they change. */
+
+import { element, Figure, LiveText } from '../dom.ts';
+import { groupThousands } from '../format.ts';
+
+/** Decimals of a price that always count, so that "101.50" is not read as "101.5". */
+const PRICE_DECIMALS = 2;
+
+/** How long a changed quantity stays bright. */
+const BRIGHT_MS = 150;
+
+export interface Decimals {
+  formatPrice(ticks: number): string;
+  formatQuantity(lots: number): string;
+}
+
+/** The longest texts written so far, from which the columns take their widths. */
+export interface Widths {
+  price: number;
+  size: number;
+  total: number;
+}
+
+export class LadderRow {
+  readonly element: HTMLTableRowElement;
+  readonly #price: Figure;
+  readonly #size: Figure;
+  readonly #total: Figure;
+  readonly #orders = new LiveText();
+  readonly #bar: HTMLElement;
+  readonly #sizeCell: HTMLElement;
+  #shownPrice = Number.NaN;
+  #shownQuantity = Number.NaN;
+  #shownTotal = Number.NaN;
+  #shownOrders = Number.NaN;
+  #shownBar = Number.NaN;
+  #isFilled = false;
+  #brightUntilMs = 0;
+
+  constructor(side: 'bid' | 'ask') {
+    const bar = element('span', { class: 'bar', 'aria-hidden': 'true' });
+    const size = element('td', { class: 'size' }, bar);
+    const orders = element('td', { class: 'orders' }, this.#orders.node);
+    const total = element('td', { class: 'total' });
+    const price = element('th', { class: 'price', scope: 'row' });
+    // Bids fill the cells left of the price, asks those right of it; the others stay empty.
+    const empty = ['orders', 'size', 'total'].map((name) => element('td', { class: name }));
+    const cells =
+      side === 'bid'
+        ? [total, orders, size, price, ...empty]
+        : [...empty, price, size, orders, total];
+    this.element = element('tr', { class: `level ${side}` }, ...cells);
+    this.#bar = bar;
+    this.#sizeCell = size;
+    this.#price = new Figure(price);
+    this.#size = new Figure(size);
+    this.#total = new Figure(total);
+  }
+
+  write(
+    decimals: Decimals,
+    widths: Widths,
+    price: number,
+    quantity: number,
+    orderCount: number,
+    total: number,
+  ): void {
+    if (price !== this.#shownPrice) {
+      this.#shownPrice = price;
+      const text = groupThousands(decimals.formatPrice(price));
+      widths.price = Math.max(widths.price, text.length);
+      this.#price.write(text, PRICE_DECIMALS);
+    }
+    if (quantity !== this.#shownQuantity) {
+      this.#shownQuantity = quantity;
+      const text = groupThousands(decimals.formatQuantity(quantity));
+      widths.size = Math.max(widths.size, text.length);
+      this.#size.write(text, 0);
+    }
+    if (total !== this.#shownTotal) {
+      this.#shownTotal = total;
+      const text = groupThousands(decimals.formatQuantity(total));
+      widths.total = Math.max(widths.total, text.length);
+      this.#total.write(text, 0);
+    }
+    if (orderCount !== this.#shownOrders) {
+      this.#shownOrders = orderCount;
+      // A venue's price levels carry no order count.
+      this.#orders.write(orderCount > 0 ? String(orderCount) : '');
+    }
+    this.#isFilled = true;
+  }
+
+  /** `length` 0 to 1: only the transform changes, so nothing is laid out anew. */
+  writeBar(length: number): void {
+    if (length === this.#shownBar) return;
+    this.#shownBar = length;
+    this.#bar.style.transform = `scaleX(${length.toFixed(4)})`;
+  }
+
+  /** Leaves the row in place, without a level. */
+  empty(): void {
+    if (!this.#isFilled) return;
+    this.#isFilled = false;
+    this.#shownPrice = Number.NaN;
+    this.#shownQuantity = Number.NaN;
+    this.#shownTotal = Number.NaN;
+    this.#shownOrders = Number.NaN;
+    for (const figure of [this.#price, this.#size, this.#total]) figure.write('', 0);
+    this.#orders.write('');
+    this.writeBar(0);
+  }
+
+  brighten(nowMs: number): void {
+    if (this.#brightUntilMs === 0) this.#sizeCell.classList.add('changed');
+    this.#brightUntilMs = nowMs + BRIGHT_MS;
+  }
+
+  /** True while the row is still bright and must be asked again. */
+  settle(nowMs: number): boolean {
+    if (this.#brightUntilMs === 0) return false;
+    if (nowMs < this.#brightUntilMs) return true;
+    this.#brightUntilMs = 0;
+    this.#sizeCell.classList.remove('changed');
+    return false;
+  }
+}

@@ -1,0 +1,214 @@
+/** The ladder on the page: a table with asks above the spread and bids below it. */
+
+import type { Book } from '../../browser/index.ts';
+import { element, LiveAttribute, LiveText } from '../dom.ts';
+import { formatHalf, groupThousands, spreadInBasisPoints } from '../format.ts';
+import { texts } from '../texts.ts';
+import { CentreLock } from './centre-lock.ts';
+import { LadderModel, type LadderSide } from './ladder-model.ts';
+import { LadderRow, type Widths } from './ladder-row.ts';
+
+const NARROWEST: Widths = { price: 6, size: 5, total: 6 };
+
+export class LadderView {
+  /** The scrolled region, to be placed in a panel of a definite size. */
+  readonly element: HTMLElement;
+  readonly #table = element('table', { class: 'ladder-table' });
+  readonly #caption = new LiveText();
+  readonly #head: HTMLTableSectionElement;
+  readonly #body = element('tbody');
+  readonly #spreadRow: HTMLTableRowElement;
+  readonly #spread = new LiveText();
+  readonly #mid = new LiveText();
+  readonly #basisPoints = new LiveText();
+  readonly #sequence = new LiveAttribute(this.#table, 'data-sequence');
+  readonly #transaction = new LiveAttribute(this.#table, 'data-transaction');
+  readonly #symbol = new LiveAttribute(this.#table, 'data-symbol');
+  readonly #lock = new CentreLock();
+  readonly #lockChanged: (isLocked: boolean) => void;
+  #model = new LadderModel(0);
+  #bidRows: readonly LadderRow[] = [];
+  #askRows: readonly LadderRow[] = [];
+  #widths: Widths = { ...NARROWEST };
+  #isSettling = false;
+
+  constructor(lockChanged: (isLocked: boolean) => void) {
+    this.#lockChanged = lockChanged;
+    this.#head = headRow();
+    this.#spreadRow = spreadRow(this.#mid, this.#spread, this.#basisPoints);
+    this.#table.append(
+      element('caption', { class: 'visually-hidden' }, this.#caption.node),
+      this.#head,
+      this.#body,
+    );
+    this.element = element(
+      'div',
+      {
+        class: 'ladder-scroll',
+        tabindex: '0',
+        role: 'region',
+        'aria-label': texts.ladder.scrollRegion,
+      },
+      this.#table,
+    );
+    this.element.addEventListener('scroll', () => {
+      if (this.#lock.scrolled(this.element.scrollTop)) this.#tellLock();
+    });
+    new ResizeObserver(() => this.#keepCentre()).observe(this.element);
+  }
+
+  /** Starts over, for another instrument or depth: rows are made here and never while drawing. */
+  reset(symbol: string, depth: number): void {
+    if (depth !== this.#model.depth) {
+      this.#bidRows = Array.from({ length: depth }, () => new LadderRow('bid'));
+      this.#askRows = Array.from({ length: depth }, () => new LadderRow('ask'));
+      const asksOutermostFirst = [...this.#askRows].reverse();
+      this.#body.replaceChildren(
+        ...asksOutermostFirst.map((row) => row.element),
+        this.#spreadRow,
+        ...this.#bidRows.map((row) => row.element),
+      );
+    }
+    this.#model = new LadderModel(depth);
+    this.#widths = { ...NARROWEST };
+    this.#writeWidths();
+    this.#caption.write(texts.ladder.caption(symbol));
+    this.#symbol.write(symbol);
+    this.#sequence.write('');
+    this.#transaction.write('');
+    this.#spread.write('');
+    this.#mid.write(texts.noValue);
+    this.#basisPoints.write('');
+    for (const row of this.#rows()) row.empty();
+    this.#keepCentre();
+  }
+
+  /** Writes what differs from the last frame. `brighten`: whether changed quantities may light up. */
+  draw(book: Book, nowMs: number, brighten: boolean): void {
+    this.#model.read(book);
+    const widthsBefore = this.#widths.price + this.#widths.size + this.#widths.total;
+    this.#drawSide(this.#model.bids, this.#bidRows, book, nowMs, brighten);
+    this.#drawSide(this.#model.asks, this.#askRows, book, nowMs, brighten);
+    this.#drawSpread(book);
+    this.#sequence.write(String(book.sequence));
+    this.#transaction.write(String(book.transaction));
+    const widths = this.#widths.price + this.#widths.size + this.#widths.total;
+    if (widths !== widthsBefore) this.#writeWidths();
+  }
+
+  /** Lets brightened rows go dark again; called every frame, does nothing when all are. */
+  settle(nowMs: number): void {
+    if (!this.#isSettling) return;
+    this.#isSettling = false;
+    for (const row of this.#rows()) {
+      if (row.settle(nowMs)) this.#isSettling = true;
+    }
+  }
+
+  toggleLock(): void {
+    this.#lock.isLocked = !this.#lock.isLocked;
+    this.#keepCentre();
+    this.#tellLock();
+  }
+
+  #drawSide(
+    side: LadderSide,
+    rows: readonly LadderRow[],
+    book: Book,
+    nowMs: number,
+    brighten: boolean,
+  ): void {
+    for (const [index, row] of rows.entries()) {
+      if (index >= side.length) {
+        row.empty();
+        continue;
+      }
+      row.write(
+        book,
+        this.#widths,
+        side.prices[index] as number,
+        side.quantities[index] as number,
+        side.orderCounts[index] as number,
+        side.totals[index] as number,
+      );
+      row.writeBar(this.#model.barLength(side, index));
+      if (brighten && side.changed[index] === 1) {
+        row.brighten(nowMs);
+        this.#isSettling = true;
+      }
+    }
+  }
+
+  #drawSpread(book: Book): void {
+    const { bid, ask } = book.best;
+    if (bid === undefined || ask === undefined) {
+      this.#mid.write(texts.noValue);
+      this.#spread.write(texts.ladder.oneSided);
+      this.#basisPoints.write('');
+      return;
+    }
+    const tickSize = book.info?.tickSize ?? '1';
+    const basisPoints = spreadInBasisPoints(bid, ask);
+    this.#mid.write(groupThousands(formatHalf(bid + ask, tickSize)));
+    this.#spread.write(`${texts.ladder.spread} ${groupThousands(book.formatPrice(ask - bid))}`);
+    this.#basisPoints.write(basisPoints === '' ? '' : `${basisPoints} ${texts.ladder.basisPoints}`);
+  }
+
+  /** Columns are as wide as the widest figure seen, so that no digit moves sideways. */
+  #writeWidths(): void {
+    const { style } = this.#table;
+    style.setProperty('--price-digits', String(this.#widths.price));
+    style.setProperty('--size-digits', String(this.#widths.size));
+    style.setProperty('--total-digits', String(this.#widths.total));
+  }
+
+  #keepCentre(): void {
+    if (!this.#lock.isLocked) return;
+    this.element.scrollTop = this.#lock.centre({
+      spreadTop: this.#spreadRow.offsetTop,
+      spreadHeight: this.#spreadRow.offsetHeight,
+      viewportHeight: this.element.clientHeight,
+      headHeight: this.#head.offsetHeight,
+    });
+    this.#lock.settled(this.element.scrollTop);
+  }
+
+  #tellLock(): void {
+    this.#lockChanged(this.#lock.isLocked);
+  }
+
+  #rows(): readonly LadderRow[] {
+    return [...this.#askRows, ...this.#bidRows];
+  }
+}
+
+function headRow(): HTMLTableSectionElement {
+  const { total, totalHint, orders, bidSize, price, askSize } = texts.ladder;
+  const head = (name: string, text: string, title = '') =>
+    element('th', { scope: 'col', class: name, ...(title === '' ? {} : { title }) }, text);
+  return element(
+    'thead',
+    {},
+    element(
+      'tr',
+      {},
+      head('total', total, totalHint),
+      head('orders', orders),
+      head('size', bidSize),
+      head('price', price),
+      head('size', askSize),
+      head('orders', orders),
+      head('total', total, totalHint),
+    ),
+  );
+}
+
+function spreadRow(mid: LiveText, spread: LiveText, basisPoints: LiveText): HTMLTableRowElement {
+  return element(
+    'tr',
+    { class: 'spread' },
+    element('td', { colspan: '3', class: 'spread-width' }, spread.node),
+    element('th', { scope: 'row', class: 'mid', title: texts.ladder.mid }, mid.node),
+    element('td', { colspan: '3', class: 'spread-points' }, basisPoints.node),
+  );
+}

@@ -1,0 +1,9 @@
+/** Starts the page: connects to the gateway it came from and hands the rest to the dashboard. */
+
+import './styles/main.css';
+import { connect } from '../browser/index.ts';
+import { Dashboard } from './dashboard.ts';
+import { feedUrl, sharesClock } from './feed-url.ts';
+
+const url = feedUrl(window.location);
+new Dashboard(connect(url), document.body, sharesClock(url)).start();

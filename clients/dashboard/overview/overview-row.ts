@@ -1,0 +1,126 @@
+/** One instrument of the overview: its own small subscriptions, its price trail and its table row. */
+
+import { FeedState } from '../../../feed/index.ts';
+import type { Book, InstrumentInfo, TouchlineClient, Trades } from '../../browser/index.ts';
+import { element, Figure, LiveAttribute, LiveText } from '../dom.ts';
+import { formatChange, groupThousands } from '../format.ts';
+import { texts } from '../texts.ts';
+import { PriceTrail } from './price-trail.ts';
+
+/** The overview needs the best prices only, and not often. */
+const WATCH = { depth: 5, interval: 250 } as const;
+
+const SVG = 'http://www.w3.org/2000/svg';
+const TREND_WIDTH = 64;
+const TREND_HEIGHT = 16;
+
+export class OverviewRow {
+  readonly symbol: string;
+  readonly element: HTMLTableRowElement;
+  readonly trail = new PriceTrail();
+  readonly #last: Figure;
+  readonly #change = new LiveText();
+  readonly #directionAttribute: LiveAttribute;
+  readonly #state: LiveAttribute;
+  readonly #selected: LiveAttribute;
+  readonly #priceHint: LiveAttribute;
+  readonly #line: LiveAttribute;
+  #book: Book | undefined;
+  #trades: Trades | undefined;
+  #isDirty = true;
+
+  constructor(info: InstrumentInfo, choose: (symbol: string) => void) {
+    this.symbol = info.symbol;
+    const button = element('button', { type: 'button', class: 'symbol' }, info.symbol);
+    const last = element('td', { class: 'last' });
+    const change = element('td', { class: 'change' }, this.#change.node);
+    const line = document.createElementNS(SVG, 'polyline');
+    this.element = element(
+      'tr',
+      { class: 'instrument' },
+      element('th', { scope: 'row' }, button),
+      last,
+      change,
+      element('td', { class: 'trend', 'aria-hidden': 'true' }, trendPicture(line)),
+    );
+    this.#last = new Figure(last);
+    this.#priceHint = new LiveAttribute(last, 'title');
+    this.#directionAttribute = new LiveAttribute(this.element, 'data-direction');
+    this.#state = new LiveAttribute(this.element, 'data-state');
+    this.#selected = new LiveAttribute(button, 'aria-current');
+    this.#line = new LiveAttribute(line, 'points');
+    this.element.addEventListener('click', () => choose(info.symbol));
+  }
+
+  get isWatched(): boolean {
+    return this.#book !== undefined;
+  }
+
+  watch(client: TouchlineClient): void {
+    if (this.#book !== undefined) return;
+    const book = client.book(this.symbol, WATCH);
+    const trades = client.trades(this.symbol);
+    book.on('change', () => {
+      this.trail.quoted(book.best.bid, book.best.ask);
+      this.#isDirty = true;
+    });
+    trades.on('trades', (newest) => {
+      const price = newest.at(-1)?.price;
+      if (price !== undefined) this.trail.traded(price);
+      this.#isDirty = true;
+    });
+    this.#book = book;
+    this.#trades = trades;
+  }
+
+  close(): void {
+    this.#book?.close();
+    this.#trades?.close();
+    this.#book = undefined;
+    this.#trades = undefined;
+  }
+
+  select(isSelected: boolean): void {
+    this.#selected.write(String(isSelected));
+  }
+
+  /** Text of the last price and of its change, for the headline too. */
+  lastText(): string {
+    if (this.#book === undefined || Number.isNaN(this.trail.last)) return '';
+    return groupThousands(this.#book.formatPrice(this.trail.last));
+  }
+
+  changeText(): string {
+    return formatChange(this.trail.first, this.trail.last);
+  }
+
+  /** As the text says it: a change that rounds to nothing has no direction. */
+  get direction(): 'up' | 'down' | 'level' {
+    const text = this.changeText();
+    if (text.startsWith('+')) return 'up';
+    return text.startsWith(texts.minus) ? 'down' : 'level';
+  }
+
+  /** `isLinked`: false while the connection is gone, whatever the book still believes. */
+  draw(isLinked: boolean): void {
+    const state = isLinked ? this.#book?.state : FeedState.Stale;
+    this.#state.write(state ?? FeedState.Syncing);
+    if (!this.#isDirty) return;
+    this.#isDirty = false;
+    this.#last.write(this.lastText() || texts.noValue, 2);
+    this.#change.write(this.changeText());
+    this.#directionAttribute.write(this.direction);
+    this.#priceHint.write(this.trail.isMid ? texts.overview.midHint : '');
+  }
+
+  drawTrend(): void {
+    this.#line.write(this.trail.points(TREND_WIDTH, TREND_HEIGHT));
+  }
+}
+
+function trendPicture(line: SVGElement): SVGElement {
+  const picture = document.createElementNS(SVG, 'svg');
+  picture.setAttribute('viewBox', `-1 -2 ${TREND_WIDTH + 2} ${TREND_HEIGHT + 4}`);
+  picture.append(line);
+  return picture;
+}

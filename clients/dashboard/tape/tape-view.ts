@@ -1,0 +1,128 @@
+/** The trade tape on the page: newest first, each row written once and then only moved down. */
+
+import { Side } from '../../../feed/index.ts';
+import { element, Figure, LiveText } from '../dom.ts';
+import { formatTimeOfDay, groupThousands } from '../format.ts';
+import type { Decimals } from '../ladder/ladder-row.ts';
+import { texts } from '../texts.ts';
+import type { TapeLine, TapeRing } from './tape-ring.ts';
+
+const PRICE_DECIMALS = 2;
+
+export class TapeView {
+  readonly element: HTMLElement;
+  readonly #caption = new LiveText();
+  readonly #body = element('tbody');
+  readonly #empty = element('p', { class: 'empty' }, texts.tape.empty);
+  /** Newest first, in the order of the rows on the page. */
+  readonly #rows: TapeRow[];
+  #drawn = 0;
+
+  /** `rowCount`: as many as a tall screen shows; more would never be seen. */
+  constructor(rowCount: number) {
+    this.#rows = Array.from({ length: rowCount }, () => new TapeRow());
+    this.#body.append(...this.#rows.map((row) => row.element));
+    const { time, price, size, side } = texts.tape;
+    const head = (name: string, text: string) => element('th', { scope: 'col', class: name }, text);
+    const table = element(
+      'table',
+      { class: 'tape-table' },
+      element('caption', { class: 'visually-hidden' }, this.#caption.node),
+      element(
+        'thead',
+        {},
+        element(
+          'tr',
+          {},
+          head('time', time),
+          head('side', side),
+          head('price', price),
+          head('size', size),
+        ),
+      ),
+      this.#body,
+    );
+    this.element = element('div', { class: 'tape-scroll' }, table, this.#empty);
+  }
+
+  reset(symbol: string): void {
+    this.#caption.write(texts.tape.caption(symbol));
+    this.#drawn = 0;
+    for (const row of this.#rows) row.empty();
+    this.#empty.hidden = false;
+  }
+
+  /** Moves the oldest rows to the top, one for each line that is new. */
+  draw(ring: TapeRing, decimals: Decimals): void {
+    const fresh = Math.min(ring.added - this.#drawn, ring.length, this.#rows.length);
+    if (fresh <= 0) return;
+    this.#drawn = ring.added;
+    this.#empty.hidden = true;
+    for (let index = fresh - 1; index >= 0; index -= 1) {
+      const row = this.#rows.pop() as TapeRow;
+      this.#rows.unshift(row);
+      row.write(ring.at(index) as TapeLine, decimals);
+      this.#body.prepend(row.element);
+    }
+  }
+}
+
+class TapeRow {
+  readonly element: HTMLTableRowElement;
+  readonly #time = new LiveText();
+  readonly #sign = new LiveText();
+  readonly #word = new LiveText();
+  readonly #price: Figure;
+  readonly #size: Figure;
+
+  constructor() {
+    const price = element('td', { class: 'price' });
+    const size = element('td', { class: 'size' });
+    this.element = element(
+      'tr',
+      { class: 'trade' },
+      element('td', { class: 'time' }, this.#time.node),
+      element(
+        'td',
+        { class: 'side' },
+        element('span', { 'aria-hidden': 'true' }, this.#sign.node),
+        element('span', { class: 'visually-hidden' }, this.#word.node),
+      ),
+      price,
+      size,
+    );
+    this.#price = new Figure(price);
+    this.#size = new Figure(size);
+    this.element.hidden = true;
+  }
+
+  write(line: TapeLine, decimals: Decimals): void {
+    this.element.hidden = false;
+    if (line.kind === 'missed') {
+      this.#fill('missed', '', texts.tape.missed(line.count), '');
+      this.#price.write('', 0);
+      this.#size.write('', 0);
+      return;
+    }
+    const { aggressor, timeUs, price, quantity } = line.trade;
+    const time = formatTimeOfDay(timeUs);
+    if (aggressor === Side.Bid) this.#fill('bid', '▲', texts.tape.bid, time);
+    else if (aggressor === Side.Ask) this.#fill('ask', '▼', texts.tape.ask, time);
+    else this.#fill('none', '•', texts.tape.none, time);
+    this.#price.write(groupThousands(decimals.formatPrice(price)), PRICE_DECIMALS);
+    this.#size.write(groupThousands(decimals.formatQuantity(quantity)), 0);
+  }
+
+  empty(): void {
+    this.element.hidden = true;
+  }
+
+  #fill(kind: string, sign: string, word: string, time: string): void {
+    this.element.className = `trade ${kind}`;
+    this.#sign.write(sign);
+    this.#word.write(word);
+    // A notice of missed trades is read in the place of the time.
+    this.#time.write(kind === 'missed' ? word : time);
+    if (kind === 'missed') this.#word.write('');
+  }
+}
