@@ -61,6 +61,12 @@ export class DecimalScale {
   format(steps: number): string {
     return this.#step.mul(steps).toFixed(this.decimals);
   }
+
+  /** Half steps to a decimal string: what lies between two prices, with one digit more if odd. */
+  formatHalves(halfSteps: number): string {
+    const digits = halfSteps % 2 === 0 ? this.decimals : this.decimals + 1;
+    return this.#step.mul(halfSteps).div(2).toFixed(digits);
+  }
 }
 
 function parsePlain(value: string): Decimal {

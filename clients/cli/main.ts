@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { addProgramCommands } from './commands/program.ts';
 import { addUpCommand } from './commands/up.ts';
+import { addWatchCommand } from './commands/watch.ts';
 
 const EXIT_USER_ERROR = 2;
 
@@ -26,6 +27,7 @@ Examples:
 
 addUpCommand(program);
 addProgramCommands(program);
+addWatchCommand(program);
 const verify = new URL('./verify/command.ts', import.meta.url);
 if (existsSync(verify)) (await import(verify.href)).addVerifyCommand(program);
 

@@ -1,6 +1,6 @@
 /** `touchline up`: engine, relay, gateway and a source, started together and ended together. */
 
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { DEFAULT_ENDPOINTS } from '../../../feed/index.ts';
 import {
   LOG_LEVEL_OPTION,
@@ -8,6 +8,7 @@ import {
   type ProcessContext,
   runProcess,
 } from '../../../feed/process/index.ts';
+import { wholeNumber } from '../arguments.ts';
 import { ChildLog } from '../supervisor/child-log.ts';
 import type { ManagedProcess } from '../supervisor/managed-process.ts';
 import { ensurePage } from '../supervisor/page.ts';
@@ -21,6 +22,7 @@ const STOP_LIMIT_MS = 8000;
 /** Four children, one after the other, each at its limit. */
 const SHUTDOWN_LIMIT_MS = 4 * STOP_LIMIT_MS + 2000;
 const HIGHEST_PORT = 65_535;
+const port = wholeNumber(0, HIGHEST_PORT);
 
 interface UpOptions {
   readonly source: string | false;
@@ -185,20 +187,8 @@ function sourceOptions(options: UpOptions): string[] {
   );
 }
 
-function port(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value > HIGHEST_PORT) {
-    throw new InvalidArgumentError(`A port is a whole number from 0 to ${HIGHEST_PORT}.`);
-  }
-  return value;
-}
-
 function firstPort(text: string): number | 'auto' {
   if (text === 'auto') return 'auto';
-  const value = port(text);
   // Three more follow.
-  if (value < 1 || value > HIGHEST_PORT - 3) {
-    throw new InvalidArgumentError(`Give 1 to ${HIGHEST_PORT - 3}, or "auto".`);
-  }
-  return value;
+  return wholeNumber(1, HIGHEST_PORT - 3)(text);
 }

@@ -1,0 +1,179 @@
+/** A book straight from the feed: every delta, applied here. */
+
+import { DecimalScale } from '../../../feed/decimal.ts';
+import {
+  Aggressor,
+  type FeedInstrument,
+  type FeedListener,
+  FeedState,
+  nanosToMicros,
+  Side,
+  type TransactionContext,
+} from '../../../feed/index.ts';
+import { FeedSubscriber } from '../../../feed/node.ts';
+import { crc32, monotonicMs, wallClock } from '../../../feed/process/index.ts';
+import type { BookView, LevelView } from './book-view.ts';
+import { clockTime, matchSymbol, TradeTail, type WatchedBook } from './watched-book.ts';
+
+export interface FeedPlaces {
+  readonly feed: string;
+  readonly repair: string;
+}
+
+interface RawTrade {
+  readonly price: number;
+  readonly quantity: number;
+  readonly aggressor: Aggressor;
+}
+
+export class FeedBook implements WatchedBook, FeedListener {
+  readonly #wanted: string;
+  readonly #from: string;
+  readonly #subscriber: FeedSubscriber;
+  readonly #tail = new TradeTail();
+  /** Of the transaction under way, whose time comes with its end. */
+  readonly #pending: RawTrade[] = [];
+  #instrument: FeedInstrument | undefined;
+  #changed: () => void = () => undefined;
+
+  constructor(symbol: string, at: FeedPlaces) {
+    this.#wanted = symbol;
+    this.#from = at.feed;
+    this.#subscriber = new FeedSubscriber(
+      { feed: [at.feed], repair: [at.repair], wallClock, nowMs: monotonicMs, crc32 },
+      this,
+    );
+  }
+
+  start(): Promise<void> {
+    return this.#subscriber.start();
+  }
+
+  close(): Promise<void> {
+    return this.#subscriber.close();
+  }
+
+  onChange(listener: () => void): void {
+    this.#changed = listener;
+  }
+
+  get state(): FeedState {
+    return this.#instrument?.state ?? this.#subscriber.state;
+  }
+
+  get otherSymbols(): readonly string[] | undefined {
+    // Before it is LIVE the list may still be growing.
+    if (this.#instrument !== undefined || this.#subscriber.state !== FeedState.Live) {
+      return undefined;
+    }
+    return this.#symbols();
+  }
+
+  view(depth: number): BookView {
+    const { state, reason, stats } = this.#subscriber;
+    const facts = {
+      gaps: stats.gaps,
+      'hashes checked': stats.hashChecks,
+      ...(stats.hashMismatches === 0 ? {} : { 'hash mismatches': stats.hashMismatches }),
+    };
+    const instrument = this.#instrument;
+    const common = { from: this.#from, trades: this.#tail.newestFirst, facts };
+    if (instrument === undefined) {
+      const empty = { sequence: 0, transaction: 0, bids: [], asks: [], spread: '', mid: '' };
+      // The feed may well be LIVE: the wanted book is not.
+      const shown = state === FeedState.Live ? FeedState.Syncing : state;
+      return { symbol: this.#wanted, state: shown, reason, ...empty, ...common };
+    }
+    const prices = new DecimalScale(instrument.tickSize);
+    const bid = instrument.book.priceAt(Side.Bid, 0);
+    const ask = instrument.book.priceAt(Side.Ask, 0);
+    const hasBoth =
+      instrument.book.levelCount(Side.Bid) > 0 && instrument.book.levelCount(Side.Ask) > 0;
+    return {
+      symbol: instrument.symbol,
+      state: instrument.state,
+      reason: instrument.reason,
+      sequence: instrument.sequence,
+      transaction: instrument.transaction,
+      bids: levelsOf(instrument, Side.Bid, depth),
+      asks: levelsOf(instrument, Side.Ask, depth),
+      spread: hasBoth ? prices.format(ask - bid) : '',
+      mid: hasBoth ? prices.formatHalves(ask + bid) : '',
+      ...common,
+    };
+  }
+
+  instrumentChanged(instrument: FeedInstrument): void {
+    this.#find(instrument);
+    this.#changed();
+  }
+
+  stateChanged(instrument: FeedInstrument): void {
+    this.#find(instrument);
+    this.#changed();
+  }
+
+  bookReset(instrument: FeedInstrument): void {
+    if (instrument === this.#instrument) this.#changed();
+  }
+
+  levelChanged(instrument: FeedInstrument): void {
+    if (instrument === this.#instrument) this.#changed();
+  }
+
+  traded(instrument: FeedInstrument, aggressor: Aggressor, price: number, quantity: number): void {
+    if (instrument === this.#instrument) this.#pending.push({ price, quantity, aggressor });
+  }
+
+  transactionApplied(context: TransactionContext): void {
+    const instrument = this.#instrument;
+    if (instrument === undefined || this.#pending.length === 0) return;
+    const prices = new DecimalScale(instrument.tickSize);
+    const lots = new DecimalScale(instrument.lotSize);
+    const { high, low } = context.engineTime;
+    for (const trade of this.#pending.splice(0)) {
+      this.#tail.add({
+        price: prices.format(trade.price),
+        quantity: lots.format(trade.quantity),
+        aggressor: aggressorName(trade.aggressor),
+        time: clockTime(nanosToMicros(high, low)),
+      });
+    }
+    this.#changed();
+  }
+
+  event(): void {
+    this.#changed();
+  }
+
+  #find(instrument: FeedInstrument): void {
+    if (this.#instrument !== undefined && this.#instrument.symbol !== instrument.symbol) return;
+    if (matchSymbol(this.#wanted, this.#symbols()) === instrument.symbol) {
+      this.#instrument = instrument;
+    }
+  }
+
+  #symbols(): string[] {
+    return [...this.#subscriber.instruments.values()].map((one) => one.symbol);
+  }
+}
+
+function levelsOf(instrument: FeedInstrument, side: Side, depth: number): LevelView[] {
+  const { book } = instrument;
+  const prices = new DecimalScale(instrument.tickSize);
+  const quantities = new DecimalScale(instrument.lotSize);
+  return Array.from({ length: Math.min(depth, book.levelCount(side)) }, (_, i) => {
+    const lots = book.quantityAt(side, i);
+    return {
+      price: prices.format(book.priceAt(side, i)),
+      quantity: quantities.format(lots),
+      orders: book.orderCountAt(side, i),
+      lots,
+    };
+  });
+}
+
+export function aggressorName(aggressor: Aggressor): 'bid' | 'ask' | undefined {
+  if (aggressor === Aggressor.None) return undefined;
+  return aggressor === Aggressor.Bid ? 'bid' : 'ask';
+}
