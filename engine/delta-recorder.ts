@@ -1,0 +1,218 @@
+/** Writes what the market tells into the L2 stream: transactions, records, sequences, hashes. */
+
+import {
+  type Aggressor,
+  BOOK_HASH_INTERVAL_NS,
+  type Epoch,
+  MAX_TRANSACTION_RECORDS,
+  NO_EPOCH,
+  nanosBetween,
+  RECORD_BYTES,
+  RecordType,
+  type RecordWriter,
+  Side,
+  type StreamWriter,
+} from '../feed/index.ts';
+import type { ListedInstrument } from './listed-instrument.ts';
+import type { StreamOutput } from './market-output.ts';
+import type { Reason } from './protocol/index.ts';
+
+/** Where one instrument's own stream of records stands. */
+class InstrumentStream {
+  readonly instrument: ListedInstrument;
+  /** Of the last record written. */
+  sequence = 0;
+  /** The last transaction that wrote one. */
+  transaction = 0;
+  /** Engine time of the last hash record; `hasHash` says that there is one. */
+  hashTimeHigh = 0;
+  hashTimeLow = 0;
+  hasHash = false;
+  /** The book was touched by the transaction under way. */
+  isTouched = false;
+
+  constructor(instrument: ListedInstrument) {
+    this.instrument = instrument;
+  }
+}
+
+/**
+ * Between `begin` and `end` it collects one command's records. The transaction is opened by the
+ * first of them, so a command that changes nothing visible leaves no trace, unless it is to be
+ * published always.
+ */
+export class DeltaRecorder implements StreamOutput {
+  readonly #stream: StreamWriter;
+  readonly #records: RecordWriter;
+  readonly #maxRecords: number;
+  /** By instrument id; ids start at 1. */
+  readonly #instruments: (InstrumentStream | undefined)[] = [undefined];
+  readonly #touched: InstrumentStream[] = [];
+  #transaction = 0;
+  #timeHigh = 0;
+  #timeLow = 0;
+  /** Records of the transaction so far, its TRANSACTION record included; 0 = not opened. */
+  #count = 0;
+
+  constructor(stream: StreamWriter, maxRecords: number = MAX_TRANSACTION_RECORDS) {
+    this.#stream = stream;
+    this.#records = stream.records;
+    this.#maxRecords = maxRecords;
+  }
+
+  /** The first record of an epoch: where the one before ended, as far as it counts. */
+  startEpoch(previous: Epoch = NO_EPOCH, lastSequence = 0): void {
+    this.#stream.reserve(RECORD_BYTES[RecordType.EpochStart]);
+    this.#records.epochStart(previous.seconds, previous.random, lastSequence);
+  }
+
+  begin(transaction: number, timeHigh: number, timeLow: number): void {
+    this.#transaction = transaction;
+    this.#timeHigh = timeHigh;
+    this.#timeLow = timeLow;
+    this.#count = 0;
+  }
+
+  /** Adds the hash records that are due and closes the transaction. */
+  end(): void {
+    for (const stream of this.#touched) {
+      stream.isTouched = false;
+      if (this.#isHashDue(stream)) this.#writeHash(stream);
+    }
+    this.#touched.length = 0;
+    if (this.#count > 0) this.#records.endTransaction();
+  }
+
+  publish(): void {
+    if (this.#count === 0) this.#open();
+  }
+
+  listed(instrument: ListedInstrument): void {
+    this.#instruments[instrument.id] = new InstrumentStream(instrument);
+    const sequence = this.#next(this.#streamOf(instrument), RECORD_BYTES[RecordType.Instrument]);
+    const { id, status, bookKind, lowestPrice, highestPrice } = instrument;
+    const { tickSize, lotSize, symbol } = instrument;
+    this.#records.instrument(
+      id,
+      sequence,
+      status,
+      bookKind,
+      lowestPrice,
+      highestPrice,
+      tickSize,
+      lotSize,
+      symbol,
+    );
+  }
+
+  statusChanged(instrument: ListedInstrument, reason: Reason): void {
+    const sequence = this.#next(this.#streamOf(instrument), RECORD_BYTES[RecordType.Status]);
+    this.#records.status(instrument.id, sequence, instrument.status, reason);
+  }
+
+  cleared(instrument: ListedInstrument): void {
+    const stream = this.#streamOf(instrument);
+    const sequence = this.#next(stream, RECORD_BYTES[RecordType.BookClear]);
+    this.#records.bookClear(instrument.id, sequence);
+    this.#touch(stream);
+  }
+
+  levelChanged(
+    instrument: ListedInstrument,
+    side: Side,
+    price: number,
+    quantity: number,
+    orderCount: number,
+  ): void {
+    const stream = this.#streamOf(instrument);
+    const sequence = this.#next(stream, RECORD_BYTES[RecordType.Level]);
+    this.#records.level(instrument.id, sequence, side, price, quantity, orderCount);
+    this.#touch(stream);
+  }
+
+  traded(
+    instrument: ListedInstrument,
+    aggressor: Aggressor,
+    price: number,
+    quantity: number,
+    tradeId: number,
+  ): void {
+    const sequence = this.#next(this.#streamOf(instrument), RECORD_BYTES[RecordType.Trade]);
+    this.#records.trade(instrument.id, sequence, aggressor, 0, price, quantity, tradeId);
+  }
+
+  /** The instrument's own sequence: of its last record. */
+  sequenceOf(id: number): number {
+    return this.#instruments[id]?.sequence ?? 0;
+  }
+
+  /** The last transaction that wrote a record of the instrument. */
+  transactionOf(id: number): number {
+    return this.#instruments[id]?.transaction ?? 0;
+  }
+
+  /** For heartbeats, between two transactions. */
+  writePosition(records: RecordWriter, id: number): void {
+    const stream = this.#instruments[id];
+    if (stream === undefined) return;
+    const { laneA, laneB } = stream.instrument.bookHash();
+    records.instrumentPosition(id, stream.sequence, laneA, laneB, stream.transaction);
+  }
+
+  #streamOf(instrument: ListedInstrument): InstrumentStream {
+    const stream = this.#instruments[instrument.id];
+    if (stream === undefined) throw new Error(`DeltaRecorder: ${instrument.symbol} is not listed`);
+    return stream;
+  }
+
+  /** Makes room for an instrument's next record and returns its number. */
+  #next(stream: InstrumentStream, bytes: number): number {
+    if (this.#count === 0) this.#open();
+    else if (this.#count >= this.#maxRecords) this.#split();
+    this.#stream.reserve(bytes);
+    this.#count += 1;
+    stream.sequence += 1;
+    stream.transaction = this.#transaction;
+    return stream.sequence;
+  }
+
+  #open(): void {
+    this.#stream.reserve(RECORD_BYTES[RecordType.Transaction]);
+    this.#records.transaction(this.#transaction, this.#timeHigh, this.#timeLow);
+    this.#count = 1;
+  }
+
+  /**
+   * Consumers hold a transaction's records until its last one, so its length is bounded: the
+   * records of a command that needs more are published as several transactions of one number.
+   */
+  #split(): void {
+    this.#records.endTransaction();
+    this.#open();
+  }
+
+  #touch(stream: InstrumentStream): void {
+    if (stream.isTouched) return;
+    stream.isTouched = true;
+    this.#touched.push(stream);
+  }
+
+  #isHashDue(stream: InstrumentStream): boolean {
+    if (!stream.hasHash) return true;
+    const { hashTimeHigh, hashTimeLow } = stream;
+    const age = nanosBetween(hashTimeHigh, hashTimeLow, this.#timeHigh, this.#timeLow);
+    return age >= BOOK_HASH_INTERVAL_NS;
+  }
+
+  #writeHash(stream: InstrumentStream): void {
+    const { instrument } = stream;
+    const sequence = this.#next(stream, RECORD_BYTES[RecordType.BookHash]);
+    const { laneA, laneB } = instrument.bookHash();
+    const bids = instrument.levelCount(Side.Bid);
+    const asks = instrument.levelCount(Side.Ask);
+    this.#records.bookHash(instrument.id, sequence, laneA, laneB, bids, asks);
+    stream.hasHash = true;
+    stream.hashTimeHigh = this.#timeHigh;
+    stream.hashTimeLow = this.#timeLow;
+  }
+}

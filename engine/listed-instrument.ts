@@ -1,0 +1,82 @@
+/** An instrument of the running market with its book: of orders, or of a venue's levels. */
+
+import {
+  BookHash,
+  type BookKind,
+  type Instrument,
+  type InstrumentDefinition,
+  type InstrumentId,
+  LevelBook,
+  Side,
+  TradingStatus,
+} from '../feed/index.ts';
+import type { BookContents, OrderBook } from './book/book.ts';
+
+/** What the market needs of a book of orders. */
+export type MarketBook = OrderBook & BookContents;
+
+export class ListedInstrument implements Instrument {
+  readonly id: InstrumentId;
+  readonly symbol: string;
+  readonly tickSize: string;
+  readonly lotSize: string;
+  readonly bookKind: BookKind;
+  readonly lowestPrice: number;
+  readonly highestPrice: number;
+  status: TradingStatus = TradingStatus.Continuous;
+  /** Of an instrument of `BookKind.Orders`. */
+  readonly orders: MarketBook | undefined;
+  /** Of an instrument of `BookKind.Levels`. */
+  readonly levels: LevelBook | undefined;
+  /** Set when the book of orders has changed: its hash is taken anew when asked for. */
+  hashIsStale = false;
+  readonly #hash: BookHash;
+
+  /** Without `orders` it has a book of levels. */
+  constructor(id: InstrumentId, definition: InstrumentDefinition, orders: MarketBook | undefined) {
+    this.id = id;
+    this.symbol = definition.symbol;
+    this.tickSize = definition.tickSize;
+    this.lotSize = definition.lotSize;
+    this.bookKind = definition.bookKind;
+    this.lowestPrice = definition.lowestPrice;
+    this.highestPrice = definition.highestPrice;
+    this.orders = orders;
+    this.levels = orders === undefined ? new LevelBook(id) : undefined;
+    this.#hash = this.levels?.hash ?? new BookHash(id);
+  }
+
+  /**
+   * The book hash, from the book itself: a book of orders is walked level by level, so that the
+   * hash cannot repeat a mistake of the records. Valid until the book changes.
+   */
+  bookHash(): BookHash {
+    const { orders } = this;
+    if (orders !== undefined && this.hashIsStale) {
+      this.hashIsStale = false;
+      this.#hash.reset();
+      for (const side of [Side.Bid, Side.Ask]) {
+        orders.forEachLevel(side, (price, quantity, orderCount) => {
+          this.#hash.add(side, price, quantity, orderCount);
+        });
+      }
+    }
+    return this.#hash;
+  }
+
+  levelCount(side: Side): number {
+    return this.orders?.levelCount(side) ?? this.levels?.levelCount(side) ?? 0;
+  }
+
+  /** The book as levels: the live one of a venue, a copy of a book of orders. */
+  levelBook(): LevelBook {
+    if (this.levels !== undefined) return this.levels;
+    const copy = new LevelBook(this.id);
+    for (const side of [Side.Bid, Side.Ask]) {
+      this.orders?.forEachLevel(side, (price, quantity, orderCount) => {
+        copy.apply(side, price, quantity, orderCount);
+      });
+    }
+    return copy;
+  }
+}

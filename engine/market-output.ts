@@ -1,0 +1,66 @@
+/** What a market tells while it applies a command: one port towards the stream, one towards owners. */
+
+import type { Aggressor, Side } from '../feed/index.ts';
+import type { ListedInstrument } from './listed-instrument.ts';
+import type { Reason } from './protocol/index.ts';
+
+/** Everything that the whole world may see, in order. */
+export interface StreamOutput {
+  /** This command is published even when nothing else of this port is called. */
+  publish(): void;
+  listed(instrument: ListedInstrument): void;
+  statusChanged(instrument: ListedInstrument, reason: Reason): void;
+  cleared(instrument: ListedInstrument): void;
+  /** A level's total after the command; told once per level. */
+  levelChanged(
+    instrument: ListedInstrument,
+    side: Side,
+    price: number,
+    quantity: number,
+    orderCount: number,
+  ): void;
+  traded(
+    instrument: ListedInstrument,
+    aggressor: Aggressor,
+    price: number,
+    quantity: number,
+    tradeId: number,
+  ): void;
+}
+
+/** What an owner is told about its commands and orders; the fields are those of reports.ts. */
+export interface ReportSink {
+  accepted(owner: number, instrument: number, clientOrderId: number, orderId: number): void;
+  rejected(owner: number, clientOrderId: number, reason: Reason): void;
+  filled(
+    owner: number,
+    instrument: number,
+    clientOrderId: number,
+    orderId: number,
+    tradeId: number,
+    side: Side,
+    price: number,
+    quantity: number,
+    leaves: number,
+    isAggressor: boolean,
+  ): void;
+  cancelled(
+    owner: number,
+    instrument: number,
+    clientOrderId: number,
+    orderId: number,
+    quantity: number,
+    reason: Reason,
+  ): void;
+  replaced(
+    owner: number,
+    instrument: number,
+    clientOrderId: number,
+    orderId: number,
+    price: number,
+    quantity: number,
+    keptPriority: boolean,
+  ): void;
+  listed(owner: number, instrument: number, symbol: string): void;
+  done(owner: number, instrument: number): void;
+}
