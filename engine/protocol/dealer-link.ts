@@ -16,7 +16,12 @@ export class DealerLink {
 
   /** `onFrame` gets a buffer that is its own. */
   constructor(endpoint: string, onFrame: (frame: Uint8Array) => void) {
-    this.#socket = new Dealer({ linger: LINGER_MS, maxMessageSize: MAX_ENTRY_FRAME_BYTES });
+    // `immediate`: nothing is queued for an engine that is not there, to be delivered late.
+    this.#socket = new Dealer({
+      immediate: true,
+      linger: LINGER_MS,
+      maxMessageSize: MAX_ENTRY_FRAME_BYTES,
+    });
     this.#socket.connect(endpoint);
     void this.#receive(onFrame);
   }

@@ -27,6 +27,8 @@ import {
 } from './session-codec.ts';
 
 const DEFAULT_LOGON_TIMEOUT_MS = 15_000;
+/** What `close` waits for what is queued to leave. */
+const CLOSE_LIMIT_MS = 500;
 
 export { OrderEntryError, type OrderEntryErrorCode } from './order-entry-error.ts';
 
@@ -121,6 +123,7 @@ class OrderEntryClient implements OrderEntryConnection {
   #heardMs = performance.now();
   #spokeMs = 0;
   #refusal: Reason = Reason.None;
+  #isLogonQueued = false;
 
   constructor(options: OrderEntryOptions) {
     // Refuses a bad name here, where the caller sees it.
@@ -173,14 +176,20 @@ class OrderEntryClient implements OrderEntryConnection {
 
   async close(): Promise<void> {
     if (this.#state === State.Closed) return;
-    const wasLoggedOn = this.#state === State.LoggedOn;
-    if (wasLoggedOn) {
-      this.#startPump();
-      await this.#pump;
-      encodeLogoff(this.#writer, Reason.ByRequest);
-      await this.#link.send(this.#writer.take());
+    if (this.#state === State.LoggedOn) {
+      // An engine that has gone would take the farewell never.
+      const limit = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_LIMIT_MS).unref());
+      await Promise.race([this.#sayGoodbye(), limit]);
     }
     this.#end(new OrderEntryError('CLOSED'));
+  }
+
+  async #sayGoodbye(): Promise<void> {
+    this.#startPump();
+    await this.#pump;
+    const writer = new MessageWriter();
+    encodeLogoff(writer, Reason.ByRequest);
+    await this.#link.send(writer.take());
   }
 
   #end(error: OrderEntryError): void {
@@ -239,11 +248,21 @@ class OrderEntryClient implements OrderEntryConnection {
     const link = new DealerLink(this.#options.endpoint, (frame) => {
       if (link === this.#link) this.#receive(frame);
     });
-    this.#heardMs = performance.now();
+    this.#isLogonQueued = false;
+    void this.#sendLogon(link);
+    return link;
+  }
+
+  /** Waits in the socket until there is an engine; only then another one may be sent. */
+  async #sendLogon(link: DealerLink): Promise<void> {
+    if (this.#isLogonQueued) return;
+    this.#isLogonQueued = true;
     const writer = new MessageWriter();
     encodeLogon(writer, this.#options.name);
-    void link.send(writer.take());
-    return link;
+    const isSent = await link.send(writer.take());
+    if (!isSent || link !== this.#link) return;
+    this.#isLogonQueued = false;
+    this.#spokeMs = performance.now();
   }
 
   #receive(frame: Uint8Array): void {
@@ -290,6 +309,7 @@ class OrderEntryClient implements OrderEntryConnection {
     const { owner, epoch } = decodeLoggedOn(this.#reader);
     this.#state = State.LoggedOn;
     this.#refusal = Reason.None;
+    this.#heardMs = performance.now();
     this.owner = owner;
     this.epoch = epoch;
     this.#tell({ type: 'logged-on', owner, epoch });
@@ -353,12 +373,10 @@ class OrderEntryClient implements OrderEntryConnection {
       this.#end(new OrderEntryError('LOGON_TIMED_OUT', `It is ${this.#options.endpoint}.${why}`));
       return;
     }
-    // A fresh socket each time: whatever an old one still holds is never delivered late.
-    if (now - this.#heardMs >= ENTRY_HEARTBEAT_INTERVAL_MS || this.#refusal !== Reason.None) {
-      this.#refusal = Reason.None;
-      this.#link.close();
-      this.#link = this.#openLink();
-    }
+    const isRefused = this.#refusal !== Reason.None;
+    if (!isRefused && now - this.#spokeMs < ENTRY_HEARTBEAT_INTERVAL_MS) return;
+    this.#refusal = Reason.None;
+    void this.#sendLogon(this.#link);
   }
 
   /** The session is gone: what was handed over and not answered may or may not be done. */
@@ -367,6 +385,7 @@ class OrderEntryClient implements OrderEntryConnection {
     this.#state = State.LoggingOn;
     this.#refusal = Reason.None;
     this.#answered = Math.max(this.#answered, this.#handedOver);
+    // A fresh socket: what the old one still holds is never delivered late.
     this.#link.close();
     this.#link = this.#openLink();
     this.#tell({ type: 'disconnected', reason, unanswered });

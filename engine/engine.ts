@@ -1,0 +1,105 @@
+/** The engine without sockets: sequencer, market, recorder and stream, put together. */
+
+import {
+  type Crc32,
+  type Epoch,
+  type PacketSink,
+  PositionRotation,
+  type SnapshotInstrument,
+  type SnapshotProvider,
+  StreamLevel,
+  StreamWriter,
+  shardTopic,
+  type WallClock,
+} from '../feed/index.ts';
+import { DeltaRecorder } from './delta-recorder.ts';
+import { Market, type MarketOptions } from './market.ts';
+import { type SequencedReports, Sequencer } from './sequencer.ts';
+
+export interface EngineOptions {
+  readonly epoch: Epoch;
+  readonly wallClock: WallClock;
+  readonly crc32: Crc32;
+  /** Gets every packet of the L2 stream; see `StreamWriter`. */
+  readonly sink: PacketSink;
+  readonly reports: SequencedReports;
+  readonly createBook?: MarketOptions['createBook'];
+}
+
+/** Everything between a decoded command and a finished packet; also provides book snapshots. */
+export class Engine implements SnapshotProvider {
+  readonly epoch: Epoch;
+  readonly market: Market;
+  readonly sequencer: Sequencer;
+  readonly recorder: DeltaRecorder;
+  readonly #stream: StreamWriter;
+  readonly #rotation = new PositionRotation();
+
+  constructor(options: EngineOptions) {
+    const { epoch, wallClock, crc32, sink, reports, createBook } = options;
+    this.epoch = epoch;
+    const topic = shardTopic(StreamLevel.L2);
+    this.#stream = new StreamWriter({ epoch, topic, firstSequence: 1, crc32, wallClock, sink });
+    this.recorder = new DeltaRecorder(this.#stream);
+    this.market = new Market({
+      stream: this.recorder,
+      reports,
+      ...(createBook === undefined ? {} : { createBook }),
+    });
+    const { market, recorder } = this;
+    this.sequencer = new Sequencer({ clock: wallClock, market, recorder, reports });
+    this.recorder.startEpoch();
+  }
+
+  /** Hands out the packet that is being filled, if there is one. */
+  flush(): void {
+    this.#stream.flush();
+  }
+
+  heartbeat(): void {
+    this.#rotation.heartbeat(this.#stream, this.market.instruments.length, (records, index) => {
+      this.recorder.writePosition(records, index + 1);
+    });
+  }
+
+  endOfSession(): void {
+    this.#stream.endOfSession();
+  }
+
+  // As a provider of book snapshots. Nothing runs between two transactions but its callers.
+
+  get isReady(): boolean {
+    return true;
+  }
+
+  get nextSequence(): number {
+    return this.#stream.nextSequence;
+  }
+
+  instrumentIds(): readonly number[] {
+    return this.market.instruments.map(({ id }) => id);
+  }
+
+  instrument(id: number): SnapshotInstrument | undefined {
+    const listed = this.market.instrument(id);
+    if (listed === undefined) return undefined;
+    const { symbol, tickSize, lotSize, bookKind, lowestPrice, highestPrice, status } = listed;
+    return {
+      id: listed.id,
+      symbol,
+      tickSize,
+      lotSize,
+      bookKind,
+      lowestPrice,
+      highestPrice,
+      status,
+      sequence: this.recorder.sequenceOf(id),
+      transaction: this.recorder.transactionOf(id),
+      book: listed.levelBook(),
+    };
+  }
+
+  findId(symbol: string): number | undefined {
+    return this.market.find(symbol)?.id;
+  }
+}

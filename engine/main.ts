@@ -1,0 +1,147 @@
+/** The engine process: wires order entry, market, publisher and spine together, and stops them. */
+
+import { randomInt } from 'node:crypto';
+import { Command } from 'commander';
+import { DEFAULT_ENDPOINTS, nanos, PACKET_RING_BYTES, PacketRing } from '../feed/index.ts';
+import { FeedPublisher, RepairServer } from '../feed/node.ts';
+import {
+  crc32,
+  LOG_LEVEL_OPTION,
+  monotonicMs,
+  type ProcessContext,
+  runProcess,
+  UserError,
+  wallClock,
+} from '../feed/process/index.ts';
+import { Engine } from './engine.ts';
+import { ClientDirectory, ENGINE_OWNER } from './entry/client-directory.ts';
+import { ReportRouter } from './entry/report-router.ts';
+import { EntryServer } from './entry/server.ts';
+import { SessionTable } from './entry/session-table.ts';
+import { DEFAULT_MARKET_FILE, readMarketFile } from './market-file.ts';
+import { newEpoch } from './new-epoch.ts';
+import { CommandType } from './protocol/index.ts';
+
+interface EngineCommandLine {
+  readonly publish: string;
+  readonly entry: string;
+  readonly spine: string;
+  /** False: `--no-market`. */
+  readonly market: string | false;
+}
+
+const EXAMPLES = `
+Examples:
+  $ touchline engine                                    the demo's market on the usual ports
+  $ touchline engine --market my-market.json
+  $ touchline engine --no-market                        a source brings its instruments itself
+  $ touchline engine --publish 'tcp://127.0.0.1:*' --entry 'tcp://127.0.0.1:*' --spine 'tcp://127.0.0.1:*'
+`;
+
+runProcess('engine', main);
+
+async function main(context: ProcessContext): Promise<void> {
+  const options = parseCommandLine(process.argv);
+  const epoch = newEpoch(timeNow(), randomInt(2 ** 20));
+  const { log } = context;
+  const sessions = new SessionTable({
+    epoch,
+    clients: new ClientDirectory(),
+    nowMs: monotonicMs,
+    log,
+    reply: (peer, frame) => entry.reply(peer, frame),
+  });
+  const ring = new PacketRing(PACKET_RING_BYTES);
+  const engine = new Engine({
+    epoch,
+    wallClock,
+    crc32,
+    sink: (packet, firstSequence, count) => {
+      ring.add(packet, firstSequence, count);
+      publisher.send(packet);
+    },
+    reports: new ReportRouter(sessions),
+  });
+  sessions.connect(engine.sequencer);
+  const publisher = new FeedPublisher({ heartbeat: () => engine.heartbeat() });
+  const entry = new EntryServer({ flush: () => engine.flush() });
+  const spine = new RepairServer({
+    ring,
+    snapshots: engine,
+    crc32,
+    wallClock,
+    nowMs: monotonicMs,
+  });
+
+  // Closed in reverse: first no more commands, then the stream's end, then the rest.
+  context.onShutdown(() => spine.close(), 'the spine');
+  context.onShutdown(() => {
+    engine.endOfSession();
+    publisher.close();
+  }, 'the publisher');
+  context.onShutdown(() => entry.close(), 'order entry');
+
+  listMarket(engine, options.market);
+  const publish = await bound('--publish', options.publish, (at) => publisher.bind(at));
+  const spineAt = await bound('--spine', options.spine, (at) => spine.bind(at));
+  const entryAt = await bound('--entry', options.entry, (at) => entry.bind(at, sessions));
+  log.info({ epoch, instruments: engine.market.instruments.length }, 'a new epoch begins');
+  context.ready({ publish, entry: entryAt, spine: spineAt });
+}
+
+function parseCommandLine(argv: readonly string[]): EngineCommandLine {
+  return new Command('engine')
+    .description('The matching engine: takes orders, publishes every change of every book.')
+    .option('--publish <endpoint>', 'where to publish the stream', DEFAULT_ENDPOINTS.publish)
+    .option('--entry <endpoint>', 'where to take orders', DEFAULT_ENDPOINTS.entry)
+    .option('--spine <endpoint>', 'where to serve relays', DEFAULT_ENDPOINTS.spine)
+    .option('--market <file>', 'the instruments to list', DEFAULT_MARKET_FILE)
+    .option('--no-market', 'start without instruments')
+    .option(...LOG_LEVEL_OPTION)
+    .addHelpText('after', EXAMPLES)
+    .exitOverride()
+    .parse(argv)
+    .opts<EngineCommandLine>();
+}
+
+/** Instruments are listed by sequenced commands, like anybody's. */
+function listMarket(engine: Engine, file: string | false): void {
+  if (file === false) return;
+  for (const instrument of readMarketFile(file).instruments) {
+    const { symbol, tickSize, lotSize, bookKind, lowestPrice, highestPrice } = instrument;
+    engine.sequencer.submit(ENGINE_OWNER, 0, {
+      type: CommandType.ListInstrument,
+      symbol,
+      tickSize,
+      lotSize,
+      bookKind,
+      lowestPrice,
+      highestPrice,
+    });
+  }
+  engine.flush();
+}
+
+async function bound(
+  option: string,
+  endpoint: string,
+  bind: (endpoint: string) => Promise<string>,
+): Promise<string> {
+  try {
+    return await bind(endpoint);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EADDRINUSE') {
+      const what = `${option} ${endpoint} is in use: another engine may be running there.`;
+      throw new UserError('ENDPOINT_IN_USE', `${what} End it, or name another endpoint.`);
+    }
+    const what = `${option} ${endpoint} cannot be bound (${String(code ?? error)}).`;
+    throw new UserError('BAD_ENDPOINT', `${what} An endpoint is like tcp://127.0.0.1:7101.`);
+  }
+}
+
+function timeNow(): ReturnType<typeof nanos> {
+  const now = nanos();
+  wallClock(now);
+  return now;
+}
