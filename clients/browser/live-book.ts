@@ -175,10 +175,16 @@ export class LiveBook implements Subscription {
   #settleState(): boolean {
     // A link that has gone says nothing new of a book that never was.
     const link = this.#trouble === JOINING ? undefined : this.#owner.linkTrouble;
-    const { state, reason } = link ?? this.#trouble ?? this.#told;
+    const { state, reason } = link ?? this.#levelTrouble() ?? this.#told;
     if (state === this.state && reason === this.reason) return false;
     this.state = state;
     this.reason = reason;
     return true;
+  }
+
+  /** Where there is no book yet, the gateway may know why. */
+  #levelTrouble(): Trouble | undefined {
+    if (this.#trouble !== JOINING || this.#told.reason === 'NONE') return this.#trouble;
+    return { state: FeedState.Syncing, reason: this.#told.reason };
   }
 }

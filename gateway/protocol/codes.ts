@@ -25,7 +25,6 @@ export const CLOSE_CODES = {
   OVERLOADED: [1013, true, 'The gateway has no room; connect again later.'],
   NO_HELLO: [4001, false, 'No valid hello came in time.'],
   SLOW_CONSUMER: [4008, true, 'Frames stayed unacknowledged for too long.'],
-  SILENT: [4012, true, 'Nothing was heard from the client, not even a pong.'],
   BAD_PROTOCOL: [4400, false, 'Too many messages were not understood.'],
   BAD_SUBPROTOCOL: [4406, false, 'None of the offered subprotocols is served.'],
 } as const satisfies Record<string, readonly [number, boolean, string]>;

@@ -1,0 +1,192 @@
+/** The book channel: which book classes there are, and when each of them speaks. */
+
+import { FeedState } from '../../feed/index.ts';
+import { Audience } from '../conflation/audience.ts';
+import { BookClass } from '../conflation/book-class.ts';
+import {
+  type ClassKey,
+  type ClassTime,
+  IDLE_AFTER_MS,
+  phasesOf,
+} from '../conflation/conflation-class.ts';
+import type { Scheduler } from '../conflation/scheduler.ts';
+import type { Market, MarketListener } from '../market.ts';
+import type { MarketInstrument } from '../market-instrument.ts';
+import {
+  DEFAULT_DEPTH,
+  DEFAULT_INTERVAL_MS,
+  DEPTH_LADDER,
+  type Encoding,
+  EVERY_TRANSACTION_BYTES,
+  EVERY_TRANSACTION_WINDOW_MS,
+  INTERVAL_LADDER,
+  serve,
+} from '../protocol/index.ts';
+import {
+  badOption,
+  type Channel,
+  integerOption,
+  type ReadTime,
+  type Refusal,
+  type ServedClass,
+  unknownSymbol,
+  type Wish,
+} from './channel.ts';
+
+interface ServedBook extends ServedClass {
+  readonly logic: BookClass;
+  readonly instrument: MarketInstrument;
+  /** The beat that flushes it; that of interval 0 flushes what exceeded the byte cap. */
+  readonly beatInterval: number;
+  isDirty: boolean;
+  /** Bytes sent in this window, which the cap of interval 0 counts. */
+  windowBytes: number;
+  sentAtMs: number;
+}
+
+export class BookChannel implements Channel, MarketListener {
+  readonly #market: Market;
+  readonly #scheduler: () => Scheduler;
+  readonly #encoding: Encoding;
+  readonly #readTime: ReadTime;
+  readonly #byInstrument = new Map<MarketInstrument, Set<ServedBook>>();
+  readonly #byBeat = new Map<string, Set<ServedBook>>();
+
+  constructor(market: Market, scheduler: () => Scheduler, encoding: Encoding, readTime: ReadTime) {
+    this.#market = market;
+    this.#scheduler = scheduler;
+    this.#encoding = encoding;
+    this.#readTime = readTime;
+    market.listen(this);
+  }
+
+  keyOf({ symbol, options, slot }: Wish): ClassKey | Refusal {
+    const depth = integerOption(options, 'depth', 1, DEFAULT_DEPTH);
+    if (depth === undefined) return badOption('depth', 1);
+    const asked = integerOption(options, 'interval', 0, DEFAULT_INTERVAL_MS);
+    if (asked === undefined) return badOption('interval', 0);
+    if (this.#market.find(symbol) === undefined) return unknownSymbol(symbol);
+    const interval = serve(INTERVAL_LADDER, asked);
+    return {
+      channel: 'book',
+      symbol,
+      depth: serve(DEPTH_LADDER, depth),
+      grouping: 1,
+      interval,
+      phase: slot % phasesOf(interval),
+    };
+  }
+
+  open(id: number, key: ClassKey): ServedBook {
+    const instrument = this.#market.find(key.symbol);
+    if (instrument === undefined) throw new Error(`open: no instrument ${key.symbol}`);
+    const served: ServedBook = {
+      logic: new BookClass(id, key, instrument, this.#encoding),
+      audience: new Audience(),
+      instrument,
+      beatInterval: key.interval || EVERY_TRANSACTION_WINDOW_MS,
+      isDirty: false,
+      windowBytes: 0,
+      sentAtMs: this.#readTime().nowMs,
+    };
+    add(this.#byInstrument, instrument, served);
+    add(this.#byBeat, beatKey(served.beatInterval, key.phase), served);
+    this.#scheduler().use(served.beatInterval, key.phase);
+    return served;
+  }
+
+  close(closing: ServedClass): void {
+    const served = closing as ServedBook;
+    const { phase } = served.logic.key;
+    remove(this.#byInstrument, served.instrument, served);
+    remove(this.#byBeat, beatKey(served.beatInterval, phase), served);
+    this.#scheduler().release(served.beatInterval, phase);
+  }
+
+  transactionApplied(instrument: MarketInstrument): void {
+    for (const served of this.#byInstrument.get(instrument) ?? []) {
+      served.logic.pending += 1;
+      served.isDirty = true;
+      const isEvery = served.logic.key.interval === 0;
+      if (isEvery && served.windowBytes < EVERY_TRANSACTION_BYTES) {
+        this.#flush(served, this.#readTime(), true);
+      }
+    }
+  }
+
+  stateChanged(instrument: MarketInstrument): void {
+    const all = this.#byInstrument.get(instrument);
+    if (all === undefined) return;
+    const time = this.#readTime();
+    for (const served of all) {
+      // A book that is LIVE again is shown before it is called LIVE; one that no longer is is
+      // called so before anything else.
+      if (instrument.state === FeedState.Live) this.#flush(served, time, false);
+      const { logic, audience } = served;
+      const from = logic.version;
+      audience.broadcast([logic.statusChanged()], from, logic.version);
+    }
+  }
+
+  listed(): void {}
+
+  gone(instrument: MarketInstrument): void {
+    for (const served of [...(this.#byInstrument.get(instrument) ?? [])]) {
+      served.audience.dismiss();
+    }
+  }
+
+  beat(interval: number, phase: number, time: ClassTime): void {
+    for (const served of this.#byBeat.get(beatKey(interval, phase)) ?? []) {
+      served.windowBytes = 0;
+      // Interval 0 is only dirty here when the byte cap held it back.
+      if (served.isDirty) this.#flush(served, time, served.logic.key.interval === 0);
+    }
+  }
+
+  tick(time: ClassTime): void {
+    for (const all of this.#byInstrument.values()) {
+      for (const served of all) {
+        if (time.nowMs - served.sentAtMs < IDLE_AFTER_MS) continue;
+        const { logic, audience } = served;
+        // The sequence moved on without a change in the window: a heartbeat must not jump there.
+        if (!served.isDirty && logic.isSequenceBehind) this.#flush(served, time, true);
+        audience.remind(logic.heartbeat(time, served.isDirty), logic.version);
+        served.sentAtMs = time.nowMs;
+      }
+    }
+  }
+
+  #flush(served: ServedBook, time: ClassTime, isEmptyWanted: boolean): void {
+    const { logic, audience } = served;
+    served.isDirty = false;
+    if (logic.mustRestart) {
+      logic.restart();
+      audience.restart(logic, time);
+      served.sentAtMs = time.nowMs;
+      return;
+    }
+    const from = logic.version;
+    const frame = logic.flush(time, isEmptyWanted);
+    if (frame === undefined) return;
+    served.windowBytes += frame.length;
+    served.sentAtMs = time.nowMs;
+    audience.broadcast([frame], from, logic.version);
+  }
+}
+
+function beatKey(interval: number, phase: number): string {
+  return `${interval}/${phase}`;
+}
+
+function add<Key>(sets: Map<Key, Set<ServedBook>>, key: Key, served: ServedBook): void {
+  const set = sets.get(key);
+  if (set === undefined) sets.set(key, new Set([served]));
+  else set.add(served);
+}
+
+function remove<Key>(sets: Map<Key, Set<ServedBook>>, key: Key, served: ServedBook): void {
+  const set = sets.get(key);
+  set?.delete(served);
+  if (set?.size === 0) sets.delete(key);
+}

@@ -1,0 +1,81 @@
+/** All channels behind one door: finds or makes the class for a wish, and keeps them in time. */
+
+import { keyText } from '../conflation/conflation-class.ts';
+import { Scheduler, type TimerPort } from '../conflation/scheduler.ts';
+import type { Market } from '../market.ts';
+import { type Encoding, MAX_CLASSES } from '../protocol/index.ts';
+import { BookChannel } from './book.ts';
+import {
+  type Channel,
+  isRefusal,
+  type ReadTime,
+  type Refusal,
+  type ServedClass,
+  type Wish,
+} from './channel.ts';
+import { InstrumentsChannel } from './instruments.ts';
+import { TradesChannel } from './trades.ts';
+
+export class Channels {
+  readonly readTime: ReadTime;
+  readonly #channels: ReadonlyMap<string, Channel>;
+  readonly #scheduler: Scheduler;
+  readonly #classes = new Map<string, ServedClass>();
+  #nextClassId = 1;
+
+  constructor(market: Market, encoding: Encoding, timer: TimerPort, readTime: ReadTime) {
+    this.readTime = readTime;
+    const scheduler = () => this.#scheduler;
+    this.#channels = new Map<string, Channel>([
+      ['book', new BookChannel(market, scheduler, encoding, readTime)],
+      ['trades', new TradesChannel(market, scheduler, encoding, readTime)],
+      ['instruments', new InstrumentsChannel(market, encoding)],
+    ]);
+    this.#scheduler = new Scheduler(timer, (interval, phase) => {
+      const time = readTime();
+      for (const channel of this.#channels.values()) channel.beat(interval, phase, time);
+    });
+  }
+
+  get classCount(): number {
+    return this.#classes.size;
+  }
+
+  /** The class that serves a wish; it is closed again when its last member leaves. */
+  find(channelName: string, wish: Wish): ServedClass | Refusal {
+    const channel = this.#channels.get(channelName);
+    if (channel === undefined) {
+      const names = [...this.#channels.keys()].join(', ');
+      return { error: 'UNKNOWN_CHANNEL', detail: `The channels are ${names}.` };
+    }
+    const key = channel.keyOf(wish);
+    if (isRefusal(key)) return key;
+    const known = this.#classes.get(keyText(key));
+    if (known !== undefined) return known;
+    if (this.#classes.size >= MAX_CLASSES) {
+      return { error: 'LIMIT_REACHED', detail: `This gateway serves ${MAX_CLASSES} classes.` };
+    }
+    const served = channel.open(this.#nextClassId, key);
+    this.#nextClassId += 1;
+    this.#classes.set(keyText(key), served);
+    return served;
+  }
+
+  /** Closes the class if nobody is in it. */
+  leave(served: ServedClass): void {
+    if (served.audience.members.size > 0) return;
+    const { key } = served.logic;
+    if (!this.#classes.delete(keyText(key))) return;
+    this.#channels.get(key.channel)?.close(served);
+  }
+
+  /** Every heartbeat interval. */
+  tick(): void {
+    const time = this.readTime();
+    for (const channel of this.#channels.values()) channel.tick(time);
+  }
+
+  close(): void {
+    this.#scheduler.close();
+  }
+}

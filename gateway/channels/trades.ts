@@ -1,0 +1,105 @@
+/** The trades channel: each trade once, gathered over an interval. */
+
+import { Audience } from '../conflation/audience.ts';
+import { type ClassKey, type ClassTime, phasesOf } from '../conflation/conflation-class.ts';
+import type { Scheduler } from '../conflation/scheduler.ts';
+import { TradesClass } from '../conflation/trades-class.ts';
+import type { Market, MarketListener } from '../market.ts';
+import type { MarketInstrument } from '../market-instrument.ts';
+import { DEFAULT_INTERVAL_MS, type Encoding, INTERVAL_LADDER, serve } from '../protocol/index.ts';
+import {
+  badOption,
+  type Channel,
+  integerOption,
+  type ReadTime,
+  type Refusal,
+  type ServedClass,
+  unknownSymbol,
+  type Wish,
+} from './channel.ts';
+
+interface ServedTrades extends ServedClass {
+  readonly logic: TradesClass;
+  readonly instrument: MarketInstrument;
+}
+
+export class TradesChannel implements Channel, MarketListener {
+  readonly #market: Market;
+  readonly #scheduler: () => Scheduler;
+  readonly #encoding: Encoding;
+  readonly #readTime: ReadTime;
+  readonly #all = new Set<ServedTrades>();
+
+  constructor(market: Market, scheduler: () => Scheduler, encoding: Encoding, readTime: ReadTime) {
+    this.#market = market;
+    this.#scheduler = scheduler;
+    this.#encoding = encoding;
+    this.#readTime = readTime;
+    market.listen(this);
+  }
+
+  keyOf({ symbol, options, slot }: Wish): ClassKey | Refusal {
+    const asked = integerOption(options, 'interval', 0, DEFAULT_INTERVAL_MS);
+    if (asked === undefined) return badOption('interval', 0);
+    if (this.#market.find(symbol) === undefined) return unknownSymbol(symbol);
+    const interval = serve(INTERVAL_LADDER, asked);
+    const phase = slot % phasesOf(interval);
+    return { channel: 'trades', symbol, depth: 0, grouping: 1, interval, phase };
+  }
+
+  open(id: number, key: ClassKey): ServedTrades {
+    const instrument = this.#market.find(key.symbol);
+    if (instrument === undefined) throw new Error(`open: no instrument ${key.symbol}`);
+    const logic = new TradesClass(id, key, instrument, instrument.trades, this.#encoding);
+    const served = { logic, audience: new Audience(), instrument };
+    this.#all.add(served);
+    if (key.interval > 0) this.#scheduler().use(key.interval, key.phase);
+    return served;
+  }
+
+  close(closing: ServedClass): void {
+    const { key } = closing.logic;
+    this.#all.delete(closing as ServedTrades);
+    if (key.interval > 0) this.#scheduler().release(key.interval, key.phase);
+  }
+
+  transactionApplied(instrument: MarketInstrument): void {
+    for (const served of this.#all) {
+      if (served.instrument === instrument && served.logic.key.interval === 0) {
+        this.#flush(served, this.#readTime());
+      }
+    }
+  }
+
+  stateChanged(instrument: MarketInstrument): void {
+    for (const served of this.#all) {
+      if (served.instrument === instrument) this.#flush(served, this.#readTime());
+    }
+  }
+
+  listed(): void {}
+
+  gone(instrument: MarketInstrument): void {
+    for (const served of [...this.#all]) {
+      if (served.instrument === instrument) served.audience.dismiss();
+    }
+  }
+
+  beat(interval: number, phase: number, time: ClassTime): void {
+    for (const served of this.#all) {
+      const { key } = served.logic;
+      if (key.interval === interval && key.phase === phase) this.#flush(served, time);
+    }
+  }
+
+  tick(): void {}
+
+  #flush({ logic, audience }: ServedTrades, time: ClassTime): void {
+    if (logic.mustRestart) {
+      logic.restart();
+      audience.restart(logic, time);
+    }
+    const from = logic.version;
+    audience.broadcast(logic.flush(time), from, logic.version);
+  }
+}

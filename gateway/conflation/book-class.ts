@@ -1,0 +1,241 @@
+/** The class of a book channel: from a changing book to diffs, snapshots and heartbeats. */
+
+import { Side } from '../../feed/index.ts';
+import {
+  type Encoding,
+  LEVEL_WIDTH,
+  MessageType,
+  SNAPSHOT_SHARE,
+  VIEW_HASH_INTERVAL_MS,
+} from '../protocol/index.ts';
+import type { BookSource } from './book-source.ts';
+import { ChangeLog } from './change-log.ts';
+import {
+  type ClassKey,
+  type ClassTime,
+  type ConflationClass,
+  NOT_ANNOUNCED,
+} from './conflation-class.ts';
+import { viewHash } from './view-hash.ts';
+import { type ViewChanges, ViewWindow } from './view-window.ts';
+
+const NO_CHANGES: ViewChanges = { bids: [], asks: [] };
+
+export class BookClass implements ConflationClass {
+  readonly id: number;
+  readonly key: ClassKey;
+  version = 0;
+  /** Transactions that touched the instrument since the last frame. */
+  pending = 0;
+  readonly #source: BookSource;
+  readonly #encoding: Encoding;
+  readonly #window: ViewWindow;
+  readonly #log = new ChangeLog();
+  /** What the last frame showed. */
+  #generation = -1;
+  #anchor = 0;
+  #sequence = 0;
+  #transaction = 0;
+  #engineTimeUs = 0;
+  #merged = 0;
+  #hashedAtMs = 0;
+  #snapshot: Uint8Array | undefined;
+
+  constructor(id: number, key: ClassKey, source: BookSource, encoding: Encoding) {
+    this.id = id;
+    this.key = key;
+    this.#source = source;
+    this.#encoding = encoding;
+    this.#window = new ViewWindow(key.depth);
+    if (source.isJoined) this.restart();
+  }
+
+  /** True when diffs lead nowhere any more, and `restart` is due for everybody. */
+  get mustRestart(): boolean {
+    const source = this.#source;
+    if (!source.isJoined) return false;
+    return this.#generation !== source.generation || source.sequence < this.#sequence;
+  }
+
+  /** Takes the book as it is, as if nothing had ever been sent. */
+  restart(): void {
+    this.#anchor = this.#source.anchor;
+    this.#window.clear();
+    this.#window.moveTo(this.#source.book, this.#anchor);
+    this.#generation = this.#source.generation;
+    this.#log.clear();
+    this.#showNow();
+    this.version += 1;
+  }
+
+  /**
+   * The diff to the book as it is now. `undefined` when nothing in the window changed, unless
+   * `isEmptyWanted`: an empty diff says that a transaction was, and where the sequence stands.
+   */
+  flush(time: ClassTime, isEmptyWanted: boolean): Uint8Array | undefined {
+    const source = this.#source;
+    if (!source.isJoined) return undefined;
+    const changes = this.#window.moveTo(source.book, this.#anchor);
+    const isEmpty = changes.bids.length === 0 && changes.asks.length === 0;
+    if (isEmpty && !isEmptyWanted) return undefined;
+    const advance = source.sequence - this.#sequence;
+    this.#remember(changes, this.pending);
+    this.#showNow();
+    const message = [
+      MessageType.Diff,
+      this.id,
+      this.#sequence,
+      advance,
+      this.#transaction,
+      this.#engineTimeUs,
+      time.nowUs - this.#engineTimeUs,
+      this.#merged,
+      changes.bids,
+      changes.asks,
+    ] as const;
+    if (time.nowMs - this.#hashedAtMs < VIEW_HASH_INTERVAL_MS) {
+      return this.#encoding.encode(message);
+    }
+    const hash = this.#replicaHash(time);
+    return this.#encoding.encode([...message, hash.laneA, hash.laneB]);
+  }
+
+  /** Whether the instrument has moved on without changing this window. */
+  get isSequenceBehind(): boolean {
+    return this.#source.isJoined && this.#source.sequence !== this.#sequence;
+  }
+
+  /** Says that nothing happened; with the view hash unless changes wait for the next flush. */
+  heartbeat(time: ClassTime, isDirty: boolean): Uint8Array {
+    if (!this.#source.isJoined) return this.#encoding.encode([MessageType.Heartbeat, this.id]);
+    const head = [MessageType.Heartbeat, this.id, this.#sequence, this.#transaction] as const;
+    if (isDirty) return this.#encoding.encode(head);
+    const hash = this.#replicaHash(time);
+    return this.#encoding.encode([...head, hash.laneA, hash.laneB]);
+  }
+
+  /** Announces status, state and reason; the frame counts, so that nobody misses it. */
+  statusChanged(): Uint8Array {
+    this.#remember(NO_CHANGES, 0);
+    return this.#status();
+  }
+
+  subscribed(requestId: number): Uint8Array {
+    const { instrument, symbol, tickSize, lotSize, epoch } = this.#source;
+    return this.#encoding.encode([
+      MessageType.Subscribed,
+      requestId,
+      this.id,
+      this.key.channel,
+      symbol,
+      instrument,
+      tickSize,
+      lotSize,
+      this.key.depth,
+      this.key.interval,
+      this.#anchor,
+      epoch.seconds,
+      epoch.random,
+    ]);
+  }
+
+  catchUp(version: number, time: ClassTime): Uint8Array[] {
+    const frames: Uint8Array[] = [];
+    if (version === NOT_ANNOUNCED) frames.push(this.subscribed(0));
+    if (this.#source.isJoined) {
+      const missed = version < 0 ? undefined : this.#netDiff(version, time);
+      frames.push(missed ?? this.#snapshotNow(time));
+    }
+    frames.push(this.#status());
+    return frames;
+  }
+
+  /** One diff from `version` to now, or `undefined` when a snapshot is the smaller answer. */
+  #netDiff(version: number, time: ClassTime): Uint8Array | undefined {
+    const net = this.#log.since(version);
+    if (net === undefined) return undefined;
+    const levels = this.#window.levelCount(Side.Bid) + this.#window.levelCount(Side.Ask);
+    if (net.bids.size + net.asks.size >= SNAPSHOT_SHARE * levels) return undefined;
+    return this.#encoding.encode([
+      MessageType.Diff,
+      this.id,
+      this.#sequence,
+      this.#sequence - net.sequence,
+      this.#transaction,
+      this.#engineTimeUs,
+      time.nowUs - this.#engineTimeUs,
+      net.merged,
+      this.#newest(Side.Bid, net.bids),
+      this.#newest(Side.Ask, net.asks),
+    ]);
+  }
+
+  #newest(side: Side, prices: ReadonlySet<number>): number[] {
+    const flat: number[] = [];
+    for (const price of prices) {
+      const index = this.#window.indexOf(side, price + this.#anchor);
+      if (index < 0) flat.push(price, 0, 0);
+      else {
+        flat.push(
+          price,
+          this.#window.quantityAt(side, index),
+          this.#window.orderCountAt(side, index),
+        );
+      }
+    }
+    return flat;
+  }
+
+  /**
+   * What was shown last, not the book as it is now: the next diff leads on from there. Encoded
+   * once per state, however many join at it.
+   */
+  #snapshotNow(time: ClassTime): Uint8Array {
+    if (this.#snapshot !== undefined) return this.#snapshot;
+    const hash = viewHash(this.#source.instrument, this.#window, this.key.depth);
+    this.#snapshot = this.#encoding.encode([
+      MessageType.Snapshot,
+      this.id,
+      this.#sequence,
+      this.#transaction,
+      this.#engineTimeUs,
+      time.nowUs - this.#engineTimeUs,
+      this.#window.flat(Side.Bid, this.#anchor),
+      this.#window.flat(Side.Ask, this.#anchor),
+      hash.laneA,
+      hash.laneB,
+      this.#merged,
+    ]);
+    return this.#snapshot;
+  }
+
+  #status(): Uint8Array {
+    const { instrument, status, state, reason } = this.#source;
+    return this.#encoding.encode([MessageType.Status, this.id, instrument, status, state, reason]);
+  }
+
+  #remember(changes: ViewChanges, merged: number): void {
+    // Four views' worth: beyond one a snapshot is smaller, but prices repeat.
+    const levels = this.#window.levelCount(Side.Bid) + this.#window.levelCount(Side.Ask);
+    const limit = 4 * Math.max(levels, LEVEL_WIDTH);
+    this.#log.push({ version: this.version, sequence: this.#sequence, merged, changes }, limit);
+    this.version += 1;
+    this.#snapshot = undefined;
+  }
+
+  #showNow(): void {
+    const source = this.#source;
+    this.#sequence = source.sequence;
+    this.#transaction = source.transaction;
+    this.#engineTimeUs = source.engineTimeUs;
+    this.#merged = this.pending;
+    this.pending = 0;
+    this.#snapshot = undefined;
+  }
+
+  /** From the replica and not from what was sent, or it would prove nothing. */
+  #replicaHash(time: ClassTime): { laneA: number; laneB: number } {
+    this.#hashedAtMs = time.nowMs;
+    return viewHash(this.#source.instrument, this.#source.book, this.key.depth);
+  }
+}

@@ -1,0 +1,53 @@
+/** A conflation class: the clients that get the same bytes, and what such a class can do. */
+
+import { CLIENT_HEARTBEAT_MS } from '../protocol/index.ts';
+
+/** All that makes the bytes differ. Two clients with equal keys share every encode. */
+export interface ClassKey {
+  readonly channel: string;
+  readonly symbol: string;
+  readonly depth: number;
+  /** Ticks per price step; only 1 is served. */
+  readonly grouping: number;
+  readonly interval: number;
+  /** Which slice of the interval its clients are written to in. */
+  readonly phase: number;
+}
+
+export function keyText(key: ClassKey): string {
+  const { channel, depth, grouping, interval, phase, symbol } = key;
+  return `${channel} ${depth} ${grouping} ${interval} ${phase} ${symbol}`;
+}
+
+/** Where a member stands that has been sent nothing yet. */
+export const NOTHING_SENT = -1;
+/** Where a member stands that must be told of the class anew: its anchor or its epoch changed. */
+export const NOT_ANNOUNCED = -2;
+
+/** The times a frame carries and a class counts by. */
+export interface ClassTime {
+  /** Microseconds since 1970. */
+  readonly nowUs: number;
+  /** Milliseconds of a clock that only runs forward. */
+  readonly nowMs: number;
+}
+
+export interface ConflationClass {
+  readonly id: number;
+  readonly key: ClassKey;
+  /** What a member that has every frame stands at; heartbeats do not count. */
+  readonly version: number;
+  /** The answer to a subscribe request, or with id 0 an announcement. */
+  subscribed(requestId: number): Uint8Array;
+  /** The frames that bring a member who stands at `version` to this class's own. */
+  catchUp(version: number, time: ClassTime): Uint8Array[];
+}
+
+/** Connections are spread over an interval so that their writes do not come all at once. */
+export function phasesOf(interval: number): number {
+  // A slice shorter than a timer's error spreads nothing; eight of them are spread enough.
+  return Math.max(1, Math.min(8, Math.floor(interval / 12)));
+}
+
+/** A class that sent nothing for this long says so with a heartbeat. */
+export const IDLE_AFTER_MS = CLIENT_HEARTBEAT_MS;

@@ -1,0 +1,83 @@
+/** The class of the instruments channel: the whole list once, then what changes in it. */
+
+import { NO_EPOCH } from '../../feed/index.ts';
+import { type Encoding, MessageType } from '../protocol/index.ts';
+import type { BookSource } from './book-source.ts';
+import { type ClassKey, type ConflationClass, NOT_ANNOUNCED } from './conflation-class.ts';
+
+export class InstrumentsClass implements ConflationClass {
+  readonly id: number;
+  readonly key: ClassKey;
+  version = 0;
+  readonly #all: () => Iterable<BookSource>;
+  readonly #encoding: Encoding;
+  #list: Uint8Array | undefined;
+
+  constructor(id: number, key: ClassKey, all: () => Iterable<BookSource>, encoding: Encoding) {
+    this.id = id;
+    this.key = key;
+    this.#all = all;
+    this.#encoding = encoding;
+  }
+
+  /** One instrument was listed, or its definition changed. */
+  listed(source: BookSource): Uint8Array {
+    this.#changed();
+    return this.#encoding.encode([MessageType.Instruments, this.id, false, [row(source)]]);
+  }
+
+  statusChanged({ instrument, status, state, reason }: BookSource): Uint8Array {
+    this.#changed();
+    return this.#encoding.encode([MessageType.Status, this.id, instrument, status, state, reason]);
+  }
+
+  subscribed(requestId: number): Uint8Array {
+    const { seconds, random } = NO_EPOCH;
+    const { channel } = this.key;
+    return this.#encoding.encode([
+      MessageType.Subscribed,
+      requestId,
+      this.id,
+      channel,
+      '',
+      0,
+      '1',
+      '1',
+      0,
+      0,
+      0,
+      seconds,
+      random,
+    ]);
+  }
+
+  /** An instrument is gone, so everybody gets the whole list again. */
+  relisted(): Uint8Array {
+    this.#changed();
+    return this.#whole();
+  }
+
+  catchUp(version: number): Uint8Array[] {
+    return version === NOT_ANNOUNCED ? [this.subscribed(0), this.#whole()] : [this.#whole()];
+  }
+
+  #whole(): Uint8Array {
+    this.#list ??= this.#encoding.encode([
+      MessageType.Instruments,
+      this.id,
+      true,
+      Array.from(this.#all(), row),
+    ]);
+    return this.#list;
+  }
+
+  #changed(): void {
+    this.version += 1;
+    this.#list = undefined;
+  }
+}
+
+function row(source: BookSource): readonly unknown[] {
+  const { instrument, symbol, tickSize, lotSize, status, state, reason } = source;
+  return [instrument, symbol, tickSize, lotSize, status, state, reason];
+}

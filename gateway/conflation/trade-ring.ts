@@ -1,0 +1,56 @@
+/** The newest trades of one instrument, by the instrument's sequence. */
+
+import type { Aggressor } from '../../feed/index.ts';
+import { MAX_TRADE_HISTORY } from '../protocol/index.ts';
+
+export interface TradeEntry {
+  /** The instrument's own sequence; ascending. */
+  readonly sequence: number;
+  readonly id: number;
+  readonly price: number;
+  readonly quantity: number;
+  readonly aggressor: Aggressor;
+  /** Microseconds since 1970. */
+  readonly timeUs: number;
+}
+
+export class TradeRing {
+  /** Trades up to this sequence may be missing here: they were too many, or never came. */
+  lostUpTo = 0;
+  #entries: TradeEntry[] = [];
+  #first = 0;
+
+  push(entry: TradeEntry): void {
+    this.#entries.push(entry);
+    if (this.#entries.length - this.#first > MAX_TRADE_HISTORY) {
+      this.lostUpTo = (this.#entries[this.#first] as TradeEntry).sequence;
+      this.#first += 1;
+      // Shifting an array moves all of it, so the dead front is cut off only when it is half.
+      if (this.#first > MAX_TRADE_HISTORY) {
+        this.#entries = this.#entries.slice(this.#first);
+        this.#first = 0;
+      }
+    }
+  }
+
+  /** Says that trades up to `sequence` never came. */
+  lose(sequence: number): void {
+    this.#entries = [];
+    this.#first = 0;
+    this.lostUpTo = sequence;
+  }
+
+  /** A new history begins. */
+  clear(): void {
+    this.lose(0);
+  }
+
+  /** Those behind `sequence`, oldest first. */
+  since(sequence: number): readonly TradeEntry[] {
+    let from = this.#entries.length;
+    while (from > this.#first && (this.#entries[from - 1] as TradeEntry).sequence > sequence) {
+      from -= 1;
+    }
+    return this.#entries.slice(from);
+  }
+}

@@ -1,0 +1,120 @@
+/** The class of a trades channel: every trade once, in order, or named as missed. */
+
+import { type Epoch, sameEpoch } from '../../feed/index.ts';
+import { type Encoding, MessageType } from '../protocol/index.ts';
+import type { BookSource } from './book-source.ts';
+import {
+  type ClassKey,
+  type ClassTime,
+  type ConflationClass,
+  NOT_ANNOUNCED,
+} from './conflation-class.ts';
+import type { TradeEntry, TradeRing } from './trade-ring.ts';
+
+export class TradesClass implements ConflationClass {
+  readonly id: number;
+  readonly key: ClassKey;
+  /** The instrument's sequence up to which trades were sent. */
+  version: number;
+  readonly #source: BookSource;
+  readonly #trades: TradeRing;
+  readonly #encoding: Encoding;
+  #generation: number;
+  #anchor: number;
+  #epoch: Epoch;
+
+  constructor(
+    id: number,
+    key: ClassKey,
+    source: BookSource,
+    trades: TradeRing,
+    encoding: Encoding,
+  ) {
+    this.id = id;
+    this.key = key;
+    this.#source = source;
+    this.#trades = trades;
+    this.#encoding = encoding;
+    this.version = source.sequence;
+    this.#generation = source.generation;
+    this.#anchor = source.anchor;
+    this.#epoch = source.epoch;
+  }
+
+  get mustRestart(): boolean {
+    return this.#generation !== this.#source.generation;
+  }
+
+  /** A new epoch counts from 1 again; whoever was behind in the old one starts with the new. */
+  restart(): void {
+    const { epoch } = this.#source;
+    if (!sameEpoch(epoch, this.#epoch)) this.version = 0;
+    this.#epoch = epoch;
+    this.#generation = this.#source.generation;
+    this.#anchor = this.#source.anchor;
+  }
+
+  /** What has happened since the last flush, and moves on. */
+  flush(time: ClassTime): Uint8Array[] {
+    const frames = this.#since(this.version, time);
+    this.version = this.#source.sequence;
+    return frames;
+  }
+
+  subscribed(requestId: number): Uint8Array {
+    const { instrument, symbol, tickSize, lotSize, epoch } = this.#source;
+    return this.#encoding.encode([
+      MessageType.Subscribed,
+      requestId,
+      this.id,
+      this.key.channel,
+      symbol,
+      instrument,
+      tickSize,
+      lotSize,
+      0,
+      this.key.interval,
+      this.#anchor,
+      epoch.seconds,
+      epoch.random,
+    ]);
+  }
+
+  catchUp(version: number, time: ClassTime): Uint8Array[] {
+    if (version === NOT_ANNOUNCED) return [this.subscribed(0)];
+    if (version < 0) return [];
+    // Only up to what the class has sent: the rest comes with everybody's next frame.
+    return this.#since(version, time, this.version);
+  }
+
+  #since(version: number, time: ClassTime, upTo = Number.POSITIVE_INFINITY): Uint8Array[] {
+    const frames: Uint8Array[] = [];
+    const { lostUpTo } = this.#trades;
+    if (lostUpTo > version) {
+      frames.push(
+        this.#encoding.encode([MessageType.TradesMissed, this.id, version + 1, lostUpTo]),
+      );
+    }
+    const trades = this.#trades
+      .since(Math.max(version, lostUpTo))
+      .filter(({ sequence }) => sequence <= upTo);
+    if (trades.length > 0) frames.push(this.#frame(trades, time));
+    return frames;
+  }
+
+  #frame(trades: readonly TradeEntry[], time: ClassTime): Uint8Array {
+    const last = trades[trades.length - 1] as TradeEntry;
+    const flat: number[] = [];
+    for (const { id, price, quantity, aggressor, timeUs } of trades) {
+      flat.push(id, price - this.#anchor, quantity, aggressor, timeUs - last.timeUs);
+    }
+    return this.#encoding.encode([
+      MessageType.Trades,
+      this.id,
+      last.sequence,
+      last.timeUs,
+      time.nowUs - last.timeUs,
+      flat,
+    ]);
+  }
+}

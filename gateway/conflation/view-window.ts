@@ -1,0 +1,128 @@
+/**
+ * The levels that a class's members were last shown: the best `depth` of each side. Moving it to
+ * the book as it is now yields exactly the levels that differ, those that enter and leave the
+ * window among them, so a view cut off at a depth cannot drift from the book.
+ */
+
+import { type LevelView, Side } from '../../feed/index.ts';
+
+/** Flat threes as in frames: price minus anchor, quantity (0 = gone), order count. */
+export interface ViewChanges {
+  readonly bids: number[];
+  readonly asks: number[];
+}
+
+interface Levels {
+  prices: Float64Array;
+  quantities: Float64Array;
+  orderCounts: Float64Array;
+  count: number;
+}
+
+export class ViewWindow implements LevelView {
+  readonly depth: number;
+  #shown: [Levels, Levels];
+  /** The arrays that the next move writes into; the two are swapped after it. */
+  #spare: [Levels, Levels];
+
+  constructor(depth: number) {
+    this.depth = depth;
+    this.#shown = [levels(depth), levels(depth)];
+    this.#spare = [levels(depth), levels(depth)];
+  }
+
+  levelCount(side: Side): number {
+    return this.#shown[side].count;
+  }
+
+  priceAt(side: Side, index: number): number {
+    return this.#shown[side].prices[index] ?? Number.NaN;
+  }
+
+  quantityAt(side: Side, index: number): number {
+    return this.#shown[side].quantities[index] ?? 0;
+  }
+
+  orderCountAt(side: Side, index: number): number {
+    return this.#shown[side].orderCounts[index] ?? 0;
+  }
+
+  /** The index of the level at `price`, or -1. */
+  indexOf(side: Side, price: number): number {
+    const { prices, count } = this.#shown[side];
+    let low = 0;
+    let high = count - 1;
+    while (low <= high) {
+      const middle = (low + high) >>> 1;
+      const found = prices[middle] as number;
+      if (found === price) return middle;
+      if (isBetter(side, found, price)) low = middle + 1;
+      else high = middle - 1;
+    }
+    return -1;
+  }
+
+  clear(): void {
+    this.#shown[Side.Bid].count = 0;
+    this.#shown[Side.Ask].count = 0;
+  }
+
+  /** Moves to the best levels of `book`, and says what that changed. */
+  moveTo(book: LevelView, anchor: number): ViewChanges {
+    const changes: ViewChanges = { bids: [], asks: [] };
+    this.#moveSide(Side.Bid, book, anchor, changes.bids);
+    this.#moveSide(Side.Ask, book, anchor, changes.asks);
+    return changes;
+  }
+
+  /** All of it as changes from nothing. */
+  flat(side: Side, anchor: number): number[] {
+    const { prices, quantities, orderCounts, count } = this.#shown[side];
+    const flat: number[] = [];
+    for (let i = 0; i < count; i += 1) {
+      flat.push((prices[i] as number) - anchor, quantities[i] as number, orderCounts[i] as number);
+    }
+    return flat;
+  }
+
+  /** Walks both lists in price order, best first; what is in only one of them entered or left. */
+  #moveSide(side: Side, book: LevelView, anchor: number, changes: number[]): void {
+    const old = this.#shown[side];
+    const next = this.#spare[side];
+    next.count = Math.min(this.depth, book.levelCount(side));
+    let i = 0;
+    for (let j = 0; j < next.count; j += 1) {
+      const price = book.priceAt(side, j);
+      const quantity = book.quantityAt(side, j);
+      const orderCount = book.orderCountAt(side, j);
+      next.prices[j] = price;
+      next.quantities[j] = quantity;
+      next.orderCounts[j] = orderCount;
+      while (i < old.count && isBetter(side, old.prices[i] as number, price)) {
+        changes.push((old.prices[i] as number) - anchor, 0, 0);
+        i += 1;
+      }
+      const isKnown = i < old.count && old.prices[i] === price;
+      if (!isKnown || old.quantities[i] !== quantity || old.orderCounts[i] !== orderCount) {
+        changes.push(price - anchor, quantity, orderCount);
+      }
+      if (isKnown) i += 1;
+    }
+    for (; i < old.count; i += 1) changes.push((old.prices[i] as number) - anchor, 0, 0);
+    this.#shown[side] = next;
+    this.#spare[side] = old;
+  }
+}
+
+function levels(depth: number): Levels {
+  return {
+    prices: new Float64Array(depth),
+    quantities: new Float64Array(depth),
+    orderCounts: new Float64Array(depth),
+    count: 0,
+  };
+}
+
+function isBetter(side: Side, price: number, than: number): boolean {
+  return side === Side.Bid ? price > than : price < than;
+}

@@ -1,0 +1,92 @@
+/** The gateway without its sockets: market, channels and sessions, and the tick they share. */
+
+import { Channels } from './channels/channels.ts';
+import type { ClassTime } from './conflation/conflation-class.ts';
+import type { TimerPort } from './conflation/scheduler.ts';
+import { Market } from './market.ts';
+import { CLIENT_HEARTBEAT_MS, type Encoding, msgpackEncoding } from './protocol/index.ts';
+import { Session, type SessionLog } from './session/session.ts';
+import type { SessionPort, TransportLink } from './transports/transport.ts';
+
+export interface GatewayLog extends SessionLog {
+  child(fields: object): SessionLog;
+}
+
+export interface GatewayOptions {
+  readonly timer: TimerPort;
+  /** Microseconds since 1970. */
+  readonly nowUs: () => number;
+  readonly log: GatewayLog;
+  readonly maxConnections: number;
+  /** 0 to below 1, to spread clients that are told to come back. */
+  readonly random: () => number;
+}
+
+/** Clients of a gateway that goes away come back spread over this. */
+const RECONNECT_SPREAD_MS = 2000;
+
+export class Gateway {
+  /** Feed this from upstream. */
+  readonly market = new Market();
+  readonly #options: GatewayOptions;
+  readonly #encoding: Encoding = msgpackEncoding();
+  readonly #channels: Channels;
+  readonly #sessions = new Set<Session>();
+  #connections = 0;
+  #isDraining = false;
+  #stopTick: () => void = () => {};
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    const { timer, nowUs } = options;
+    const readTime = (): ClassTime => ({ nowUs: nowUs(), nowMs: timer.nowMs() });
+    this.#channels = new Channels(this.market, this.#encoding, timer, readTime);
+  }
+
+  get sessionCount(): number {
+    return this.#sessions.size;
+  }
+  get classCount(): number {
+    return this.#channels.classCount;
+  }
+  get isReady(): boolean {
+    return this.market.isLive && !this.#isDraining;
+  }
+
+  start(): void {
+    this.#stopTick = this.#options.timer.setTimer(() => {
+      this.#channels.tick();
+      for (const session of [...this.#sessions]) session.tick();
+      this.start();
+    }, CLIENT_HEARTBEAT_MS);
+  }
+
+  /** The session of a new connection, or `undefined` when there is no room. */
+  accept(link: TransportLink, peer: string): SessionPort | undefined {
+    if (this.#isDraining || this.#sessions.size >= this.#options.maxConnections) return undefined;
+    this.#connections += 1;
+    const id = `c${this.#connections}`;
+    const log = this.#options.log.child({ connection: id, peer });
+    const session: Session = new Session({
+      id,
+      slot: this.#connections,
+      link,
+      channels: this.#channels,
+      encoding: this.#encoding,
+      log,
+      onEnd: () => this.#sessions.delete(session),
+    });
+    this.#sessions.add(session);
+    return session;
+  }
+
+  /** Tells every client to come back later, each at its own time, and stops. */
+  close(): void {
+    this.#isDraining = true;
+    for (const session of [...this.#sessions]) {
+      session.restart(Math.round(this.#options.random() * RECONNECT_SPREAD_MS));
+    }
+    this.#stopTick();
+    this.#channels.close();
+  }
+}

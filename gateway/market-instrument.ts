@@ -1,0 +1,106 @@
+/** One instrument as the gateway holds it: the feed's replica, and what classes need besides. */
+
+import {
+  type Epoch,
+  type FeedInstrument,
+  FeedState,
+  type LevelView,
+  NO_EPOCH,
+  Side,
+  type StateReason,
+  type TradingStatus,
+} from '../feed/index.ts';
+import type { BookSource } from './conflation/book-source.ts';
+import { TradeRing } from './conflation/trade-ring.ts';
+
+export class MarketInstrument implements BookSource {
+  readonly trades = new TradeRing();
+  generation = 0;
+  anchor = 0;
+  isJoined = false;
+  sequence = 0;
+  transaction = 0;
+  engineTimeUs = 0;
+  epoch: Epoch = NO_EPOCH;
+  /** The feed lost trades of this instrument that it will not bring any more. */
+  hasLostTrades = false;
+  #feed: FeedInstrument;
+  #isAnchored = false;
+  /** Kept as text, because the feed changes its own object in place. */
+  readonly #definition: string;
+  readonly instrument: number;
+  readonly symbol: string;
+  readonly tickSize: string;
+  readonly lotSize: string;
+
+  constructor(feed: FeedInstrument) {
+    this.#feed = feed;
+    this.#definition = definitionOf(feed);
+    this.instrument = feed.id;
+    this.symbol = feed.symbol;
+    this.tickSize = feed.tickSize;
+    this.lotSize = feed.lotSize;
+    this.sync(feed);
+  }
+
+  get status(): TradingStatus {
+    return this.#feed.status;
+  }
+  get state(): FeedState {
+    return this.#feed.state;
+  }
+  get reason(): StateReason {
+    return this.#feed.reason;
+  }
+  get book(): LevelView {
+    return this.#feed.book;
+  }
+
+  /** Takes over where the feed stands; the first book, and the first price, begin a generation. */
+  sync(feed: FeedInstrument): void {
+    this.#feed = feed;
+    this.sequence = feed.sequence;
+    this.transaction = Math.max(this.transaction, feed.transaction);
+    const hasBook = feed.state !== FeedState.Syncing && feed.sequence > 0;
+    if (!this.isJoined && hasBook) {
+      this.isJoined = true;
+      this.generation += 1;
+    }
+    if (this.isJoined && !this.#isAnchored) this.#drop();
+  }
+
+  /** Where the feed stands now, read from the object it gave last. */
+  resync(): void {
+    this.sync(this.#feed);
+  }
+
+  /** Whether the feed's instrument is this one, defined as this one is. */
+  isSameAs(feed: FeedInstrument): boolean {
+    return this.#definition === definitionOf(feed);
+  }
+
+  /** A new history or another definition: what was sent leads nowhere. */
+  begin(epoch: Epoch): void {
+    this.epoch = epoch;
+    this.trades.clear();
+    this.sequence = 0;
+    this.transaction = 0;
+    this.engineTimeUs = 0;
+    this.#isAnchored = false;
+    this.isJoined = false;
+    this.generation += 1;
+  }
+
+  /** Drops the anchor at the touch, from where most prices are a byte or two away. */
+  #drop(): void {
+    const side = this.book.levelCount(Side.Bid) > 0 ? Side.Bid : Side.Ask;
+    if (this.book.levelCount(side) === 0) return;
+    this.anchor = this.book.priceAt(side, 0);
+    this.#isAnchored = true;
+    this.generation += 1;
+  }
+}
+
+function definitionOf({ id, symbol, tickSize, lotSize }: FeedInstrument): string {
+  return `${id} ${tickSize} ${lotSize} ${symbol}`;
+}

@@ -1,0 +1,162 @@
+/** The market as the feed tells it: keeps the instruments, and tells the channels what happened. */
+
+import {
+  type Aggressor,
+  type Epoch,
+  type FeedEvent,
+  type FeedInstrument,
+  type FeedListener,
+  FeedState,
+  NO_EPOCH,
+  nanosToMicros,
+  type TransactionContext,
+} from '../feed/index.ts';
+import { MarketInstrument } from './market-instrument.ts';
+
+/** What the channels hear, in this order within a transaction. */
+export interface MarketListener {
+  /** A transaction that touched the instrument has been applied. */
+  transactionApplied(instrument: MarketInstrument): void;
+  /** State, reason or trading status changed; the book may have been replaced. */
+  stateChanged(instrument: MarketInstrument): void;
+  /** Listed for the first time, or defined anew. */
+  listed(instrument: MarketInstrument): void;
+  /** Another instrument took this one's place; nothing more will come of it. */
+  gone(instrument: MarketInstrument): void;
+}
+
+interface PendingTrade {
+  readonly instrument: MarketInstrument;
+  readonly aggressor: Aggressor;
+  readonly price: number;
+  readonly quantity: number;
+  readonly id: number;
+}
+
+export class Market implements FeedListener {
+  readonly #listeners: MarketListener[] = [];
+  readonly #bySymbol = new Map<string, MarketInstrument>();
+  readonly #byId = new Map<number, MarketInstrument>();
+  readonly #touched = new Set<MarketInstrument>();
+  #trades: PendingTrade[] = [];
+  #epoch: Epoch = NO_EPOCH;
+
+  listen(listener: MarketListener): void {
+    this.#listeners.push(listener);
+  }
+
+  find(symbol: string): MarketInstrument | undefined {
+    return this.#bySymbol.get(symbol);
+  }
+
+  get instruments(): Iterable<MarketInstrument> {
+    return this.#bySymbol.values();
+  }
+
+  /** Whether every instrument is what the engine says; false while there is none. */
+  get isLive(): boolean {
+    for (const { state } of this.#bySymbol.values()) {
+      if (state !== FeedState.Live) return false;
+    }
+    return this.#bySymbol.size > 0;
+  }
+
+  levelChanged(feed: FeedInstrument): void {
+    this.#touched.add(this.#of(feed));
+  }
+
+  traded(
+    feed: FeedInstrument,
+    aggressor: Aggressor,
+    price: number,
+    quantity: number,
+    id: number,
+  ): void {
+    const instrument = this.#of(feed);
+    this.#touched.add(instrument);
+    this.#trades.push({ instrument, aggressor, price, quantity, id });
+  }
+
+  bookReset(feed: FeedInstrument): void {
+    this.#touched.add(this.#of(feed));
+  }
+
+  instrumentChanged(feed: FeedInstrument): void {
+    const known = this.#byId.get(feed.id);
+    const instrument = this.#of(feed);
+    this.#touched.add(instrument);
+    if (instrument === known) this.#eachListener((listener) => listener.stateChanged(instrument));
+  }
+
+  transactionApplied(context: TransactionContext): void {
+    const timeUs = nanosToMicros(context.engineTime.high, context.engineTime.low);
+    this.#adopt(context.epoch);
+    // One that left no record of an instrument does not say whose it was, so all of them show it.
+    const touched = this.#touched.size > 0 ? this.#touched : this.#bySymbol.values();
+    const instruments = [...touched];
+    this.#touched.clear();
+    for (const instrument of instruments) {
+      instrument.resync();
+      instrument.transaction = context.transaction;
+      instrument.engineTimeUs = timeUs;
+    }
+    for (const { instrument, id, price, quantity, aggressor } of this.#trades) {
+      const { sequence } = instrument;
+      instrument.trades.push({ sequence, id, price, quantity, aggressor, timeUs });
+    }
+    this.#trades = [];
+    for (const instrument of instruments) {
+      this.#eachListener((listener) => listener.transactionApplied(instrument));
+    }
+  }
+
+  stateChanged(feed: FeedInstrument): void {
+    const instrument = this.#of(feed);
+    instrument.sync(feed);
+    this.#touched.delete(instrument);
+    if (instrument.hasLostTrades && feed.state === FeedState.Live) {
+      instrument.hasLostTrades = false;
+      instrument.trades.lose(instrument.sequence);
+    }
+    this.#eachListener((listener) => listener.stateChanged(instrument));
+  }
+
+  event(event: FeedEvent): void {
+    if (event.type === 'epoch') this.#adopt(event.current);
+    if (event.type === 'trades-missed') {
+      for (const instrument of this.#bySymbol.values()) instrument.hasLostTrades = true;
+    }
+  }
+
+  #adopt(epoch: Epoch): void {
+    if (epoch.seconds === this.#epoch.seconds && epoch.random === this.#epoch.random) return;
+    this.#epoch = { seconds: epoch.seconds, random: epoch.random };
+    for (const instrument of this.#bySymbol.values()) instrument.begin(this.#epoch);
+  }
+
+  /** Finds the instrument of the feed's, which may be new, defined anew, or under another id. */
+  #of(feed: FeedInstrument): MarketInstrument {
+    const known = this.#byId.get(feed.id);
+    if (known?.isSameAs(feed)) return known;
+    if (known !== undefined) this.#drop(known);
+    const namesake = this.#bySymbol.get(feed.symbol);
+    if (namesake !== undefined) this.#drop(namesake);
+    const listed = new MarketInstrument(feed);
+    listed.epoch = this.#epoch;
+    this.#byId.set(feed.id, listed);
+    this.#bySymbol.set(feed.symbol, listed);
+    this.#eachListener((listener) => listener.listed(listed));
+    return listed;
+  }
+
+  #drop(instrument: MarketInstrument): void {
+    this.#byId.delete(instrument.instrument);
+    this.#bySymbol.delete(instrument.symbol);
+    this.#touched.delete(instrument);
+    this.#eachListener((listener) => listener.gone(instrument));
+  }
+
+  #eachListener(tell: (listener: MarketListener) => void): void {
+    for (const listener of this.#listeners) tell(listener);
+  }
+}

@@ -1,0 +1,100 @@
+/** A gateway with its port: what a process runs, and what tests run without the feed behind it. */
+
+import { nanosToMicros } from '../feed/index.ts';
+import { monotonicMs, UserError, wallClock } from '../feed/process/index.ts';
+import type { TimerPort } from './conflation/scheduler.ts';
+import { Gateway, type GatewayLog } from './gateway.ts';
+import { HttpServer } from './http.ts';
+import { FEED_PATH } from './protocol/index.ts';
+import { StaticFiles } from './static-files.ts';
+import { OriginRule } from './transports/origin.ts';
+import { WebSocketTransport } from './transports/websocket.ts';
+
+/** How long clients have to answer the closing handshake. */
+const CLOSE_WITHIN_MS = 3000;
+
+export interface ServerOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Folder of the dashboard's built files. */
+  readonly page: string | undefined;
+  readonly origin: readonly string[];
+  readonly maxConnections: number;
+  readonly log: GatewayLog;
+}
+
+export class GatewayServer {
+  readonly gateway: Gateway;
+  readonly #webSockets: WebSocketTransport;
+  readonly #http: HttpServer;
+
+  constructor(options: ServerOptions) {
+    const { host, port, page, origin, maxConnections, log } = options;
+    this.gateway = new Gateway({
+      timer: realTimer,
+      nowUs: wallClockUs(),
+      log,
+      maxConnections,
+      random: Math.random,
+    });
+    this.#webSockets = new WebSocketTransport(new OriginRule(origin), (link, peer) =>
+      this.gateway.accept(link, peer),
+    );
+    this.#http = new HttpServer({
+      host,
+      port,
+      page: page === undefined ? undefined : readPage(page),
+      isReady: () => this.gateway.isReady,
+      upgrade: (request, socket, head) => this.#webSockets.upgrade(request, socket, head),
+    });
+  }
+
+  async start(): Promise<void> {
+    await this.#http.listen();
+    this.gateway.start();
+  }
+
+  /** Such as "http://127.0.0.1:7180" and "ws://127.0.0.1:7180/feed". */
+  get endpoints(): { readonly http: string; readonly ws: string } {
+    const { address } = this.#http;
+    return { http: `http://${address}`, ws: `ws://${address}${FEED_PATH}` };
+  }
+
+  /** Closes every connection with 1012 and gives the peers a moment to take note. */
+  async close(): Promise<void> {
+    this.gateway.close();
+    this.#webSockets.close();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, CLOSE_WITHIN_MS);
+    await Promise.race([this.#http.close(), promise]);
+    clearTimeout(timer);
+  }
+}
+
+const realTimer: TimerPort = {
+  nowMs: monotonicMs,
+  setTimer(callback, delayMs) {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+function wallClockUs(): () => number {
+  const now = { high: 0, low: 0 };
+  return () => {
+    wallClock(now);
+    return nanosToMicros(now.high, now.low);
+  };
+}
+
+function readPage(folder: string): StaticFiles {
+  try {
+    return new StaticFiles(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError(
+      'BAD_PAGE',
+      `Cannot read the folder "${folder}" (${code}). Build the dashboard with \`npm run build:page\`, or leave out --page.`,
+    );
+  }
+}

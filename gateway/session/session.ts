@@ -1,0 +1,306 @@
+/** One client: what it said, what it is subscribed to, and what it may be sent. Knows no transport. */
+
+import type { Channels } from '../channels/channels.ts';
+import { type ClassTime, NOTHING_SENT } from '../conflation/conflation-class.ts';
+import {
+  CLIENT_HEARTBEAT_MS,
+  CLOSE_CODES,
+  type CloseName,
+  type Encoding,
+  ERROR_CODES,
+  type ErrorName,
+  type GatewayEvent,
+  HELLO_DEADLINE_MS,
+  MAX_BAD_REQUESTS,
+  MAX_SUBSCRIPTIONS,
+  MAX_UNACKED_BYTES,
+  type Message,
+  MessageType,
+  type Request,
+  RequestReader,
+} from '../protocol/index.ts';
+import type { SessionPort, TransportLink } from '../transports/transport.ts';
+import { Flow } from './flow.ts';
+import { type FrameSink, Subscription } from './subscription.ts';
+
+const RETRY_AFTER_MS = 1000;
+// One for all: reading keeps nothing between messages.
+const requests = new RequestReader();
+
+export interface SessionLog {
+  info(fields: object, message: string): void;
+}
+
+export interface SessionOptions {
+  /** Names the connection in logs and to the client. */
+  readonly id: string;
+  /** Counts connections, to spread them over each interval. */
+  readonly slot: number;
+  readonly link: TransportLink;
+  readonly channels: Channels;
+  readonly encoding: Encoding;
+  readonly log: SessionLog;
+  /** The session is over; called once. */
+  readonly onEnd: () => void;
+}
+
+export class Session implements SessionPort, FrameSink {
+  readonly #options: SessionOptions;
+  readonly #flow: Flow;
+  readonly #subscriptions = new Map<number, Subscription>();
+  readonly #startedAtMs: number;
+  #isWelcome = false;
+  #isOver = false;
+  #badRequests = 0;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#flow = new Flow(options.link);
+    this.#startedAtMs = this.#now().nowMs;
+  }
+
+  /** For metrics and tests. */
+  get isHeld(): boolean {
+    return this.#flow.isHeld;
+  }
+  get unackedBytes(): number {
+    return this.#flow.unackedBytes;
+  }
+
+  receive(bytes: Uint8Array): void {
+    if (this.#isOver) return;
+    const { request, problem } = requests.read(bytes);
+    if (request === undefined) {
+      this.#refuse(problem.id, problem.error, problem.detail);
+      this.#countBad();
+    } else if (this.#isWelcome || request[0] === MessageType.Hello) {
+      this.#handle(request);
+    } else {
+      this.#refuse(0, 'UNAUTHENTICATED', 'The first message must be a hello.');
+      this.#close('NO_HELLO');
+    }
+  }
+
+  /** The transport's own word for it; counts until the client acknowledges by itself. */
+  delivered(frames: number): void {
+    if (this.#isOver || this.#flow.hasAcked) return;
+    if (this.#flow.acknowledge(frames)) this.#resume();
+  }
+
+  closed(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    for (const subscription of this.#subscriptions.values()) this.#leave(subscription);
+    this.#subscriptions.clear();
+    this.#options.onEnd();
+  }
+
+  /** Every heartbeat interval: deadlines, and a heartbeat for whoever was sent nothing. */
+  tick(): void {
+    if (this.#isOver) return;
+    const { nowMs } = this.#now();
+    if (!this.#isWelcome && nowMs - this.#startedAtMs > HELLO_DEADLINE_MS) {
+      this.#close('NO_HELLO');
+      return;
+    }
+    if (this.#flow.tick(nowMs)) {
+      this.#close('SLOW_CONSUMER');
+      return;
+    }
+    this.#resume();
+    if (this.#isWelcome && !this.#flow.hasSpoken) {
+      this.#flow.offer([this.#encode([MessageType.Heartbeat, 0])], nowMs);
+    }
+    this.#flow.hasSpoken = false;
+  }
+
+  /** The gateway is going away: says so with the time to come back after, and closes. */
+  restart(retryAfterMs: number): void {
+    if (this.#isOver) return;
+    this.#refuse(0, 'RESTARTING', '', retryAfterMs);
+    this.#close('RESTART');
+  }
+
+  offer(frames: readonly Uint8Array[]): boolean {
+    return !this.#isOver && this.#flow.offer(frames, this.#now().nowMs);
+  }
+
+  dismissed(subscription: Subscription): void {
+    const [code, , words] = ERROR_CODES.DELISTED;
+    const { id } = subscription.served.logic;
+    this.#subscriptions.delete(id);
+    this.#leave(subscription);
+    this.#answer([MessageType.Unsubscribed, 0, id, code, words]);
+  }
+
+  #handle(request: Request): void {
+    switch (request[0]) {
+      case MessageType.Hello:
+        this.#hello(request);
+        break;
+      case MessageType.Subscribe:
+        this.#subscribe(request);
+        break;
+      case MessageType.Unsubscribe:
+        this.#unsubscribe(request);
+        break;
+      case MessageType.List:
+        this.#list(request);
+        break;
+      case MessageType.Ack:
+        this.#ack(request);
+        break;
+      case MessageType.Ping:
+        this.#answer([MessageType.Pong, request[1], this.#now().nowUs]);
+        break;
+      case MessageType.Resync:
+        this.#resync(request);
+        break;
+      default:
+        request satisfies never;
+    }
+  }
+
+  #hello([, id, , client]: Message<typeof MessageType.Hello>): void {
+    if (this.#isWelcome) {
+      this.#refuse(id, 'ALREADY_WELCOME', '');
+      return;
+    }
+    this.#isWelcome = true;
+    this.#options.log.info({ client: client.slice(0, 64) }, 'a client said hello');
+    this.#answer([
+      MessageType.Welcome,
+      id,
+      this.#options.id,
+      this.#now().nowUs,
+      CLIENT_HEARTBEAT_MS,
+      MAX_UNACKED_BYTES,
+      MAX_SUBSCRIPTIONS,
+    ]);
+  }
+
+  #subscribe([, id, channel, symbol, options]: Message<typeof MessageType.Subscribe>): void {
+    if (this.#subscriptions.size >= MAX_SUBSCRIPTIONS) {
+      this.#refuse(id, 'LIMIT_REACHED', `A connection has at most ${MAX_SUBSCRIPTIONS}.`);
+      return;
+    }
+    const { channels, slot } = this.#options;
+    const served = channels.find(channel, { symbol, options: options ?? {}, slot });
+    if ('error' in served) {
+      this.#refuse(id, served.error, served.detail, RETRY_AFTER_MS);
+      return;
+    }
+    const { logic, audience } = served;
+    if (this.#subscriptions.has(logic.id)) {
+      this.#refuse(id, 'ALREADY_SUBSCRIBED', `It is class ${logic.id}.`);
+      return;
+    }
+    const subscription = new Subscription(served, this);
+    this.#subscriptions.set(logic.id, subscription);
+    audience.members.add(subscription);
+    this.#answerBytes(logic.subscribed(id));
+    this.#catchUp(subscription);
+  }
+
+  #unsubscribe([, id, classId]: Message<typeof MessageType.Unsubscribe>): void {
+    const subscription = this.#subscriptions.get(classId);
+    if (subscription === undefined) {
+      this.#refuse(id, 'NOT_SUBSCRIBED', `Class ${classId} is not among yours.`);
+      return;
+    }
+    this.#subscriptions.delete(classId);
+    this.#leave(subscription);
+    this.#answer([MessageType.Unsubscribed, id, classId, 0, '']);
+  }
+
+  #list([, id]: Message<typeof MessageType.List>): void {
+    const rows = Array.from(this.#subscriptions.values(), ({ served }) => {
+      const { channel, symbol, depth, interval } = served.logic.key;
+      return [served.logic.id, channel, symbol, depth, interval];
+    });
+    this.#answer([MessageType.Subscriptions, id, rows]);
+  }
+
+  #ack([, frames]: Message<typeof MessageType.Ack>): void {
+    this.#flow.hasAcked = true;
+    if (this.#flow.acknowledge(frames)) {
+      this.#resume();
+    } else {
+      this.#refuse(0, 'BAD_REQUEST', `ack: ${frames} frames were never sent.`);
+      this.#countBad();
+    }
+  }
+
+  #resync([, id, classId]: Message<typeof MessageType.Resync>): void {
+    const subscription = this.#subscriptions.get(classId);
+    if (subscription === undefined) {
+      this.#refuse(id, 'NOT_SUBSCRIBED', `Class ${classId} is not among yours.`);
+      return;
+    }
+    subscription.version = NOTHING_SENT;
+    this.#catchUp(subscription);
+  }
+
+  /** Sends what leads to the class's state, or leaves it until the client is no longer held. */
+  #catchUp(subscription: Subscription): void {
+    const { logic } = subscription.served;
+    if (this.#flow.isHeld) return;
+    const frames = logic.catchUp(subscription.version, this.#now());
+    if (this.offer(frames)) subscription.version = logic.version;
+  }
+
+  #resume(): void {
+    if (!this.#flow.resume(this.#now().nowMs)) return;
+    for (const subscription of this.#subscriptions.values()) {
+      if (subscription.isBehind) this.#catchUp(subscription);
+    }
+  }
+
+  #leave(subscription: Subscription): void {
+    subscription.served.audience.members.delete(subscription);
+    this.#options.channels.leave(subscription.served);
+  }
+
+  #refuse(id: number, error: ErrorName, detail: string, retryAfterMs = 0): void {
+    const [code, isRetryable, words] = ERROR_CODES[error];
+    const message = detail === '' ? words : `${words} ${detail}`;
+    this.#answer([
+      MessageType.Error,
+      id,
+      code,
+      `${error}: ${message}`,
+      isRetryable,
+      isRetryable ? retryAfterMs : 0,
+    ]);
+  }
+
+  #countBad(): void {
+    this.#badRequests += 1;
+    if (this.#badRequests >= MAX_BAD_REQUESTS) this.#close('BAD_PROTOCOL');
+  }
+
+  #answer(event: GatewayEvent): void {
+    this.#answerBytes(this.#encode(event));
+  }
+
+  #answerBytes(frame: Uint8Array): void {
+    if (this.#isOver) return;
+    if (!this.#flow.answer(frame, this.#now().nowMs)) this.#close('SLOW_CONSUMER');
+  }
+
+  #close(name: CloseName): void {
+    if (this.#isOver) return;
+    const [code, , words] = CLOSE_CODES[name];
+    this.#options.log.info({ code, reason: name }, 'closing a connection');
+    this.#options.link.close(code, `${name}: ${words}`);
+    this.closed();
+  }
+
+  #encode(event: GatewayEvent): Uint8Array {
+    return this.#options.encoding.encode(event);
+  }
+
+  #now(): ClassTime {
+    return this.#options.channels.readTime();
+  }
+}

@@ -1,0 +1,35 @@
+/** Which pages may open a connection, decided before the upgrade. */
+
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+/** The page itself and its development server: anything served by this machine to this machine. */
+const LOOPBACK = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
+
+export class OriginRule {
+  readonly #allowed: ReadonlySet<string>;
+  readonly #isAnyAllowed: boolean;
+
+  /** Exact origins such as "https://desk.example"; "*" allows any; none means loopback only. */
+  constructor(allowed: readonly string[]) {
+    this.#allowed = new Set(allowed);
+    this.#isAnyAllowed = this.#allowed.has('*');
+  }
+
+  /** A program sends no origin; only browsers do, and they cannot leave it out. */
+  allows(origin: string | undefined): boolean {
+    if (origin === undefined || this.#isAnyAllowed) return true;
+    return LOOPBACK.test(origin) || this.#allowed.has(origin);
+  }
+}
+
+/** Answers an upgrade with an HTTP error and its words. */
+export function refuseUpgrade(socket: Duplex, status: number, words: string): void {
+  const body = `${words}\n`;
+  socket.on('error', () => {});
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n` +
+      'Connection: close\r\nContent-Type: text/plain; charset=utf-8\r\n' +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}

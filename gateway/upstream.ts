@@ -1,0 +1,16 @@
+/** Follows the engine's feed and tells the market. */
+
+import { FeedSubscriber, type FeedSubscriberLog } from '../feed/node.ts';
+import { crc32, monotonicMs, wallClock } from '../feed/process/index.ts';
+import type { GatewayConfig } from './config.ts';
+import type { Market } from './market.ts';
+
+/** Connect with `start`, end with `close`. */
+export function upstream(
+  config: Pick<GatewayConfig, 'feed' | 'repair'>,
+  market: Market,
+  log: FeedSubscriberLog,
+): FeedSubscriber {
+  const { feed, repair } = config;
+  return new FeedSubscriber({ feed, repair, wallClock, nowMs: monotonicMs, crc32, log }, market);
+}
