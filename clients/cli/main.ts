@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { addProgramCommands } from './commands/program.ts';
+import { addTailCommand } from './commands/tail.ts';
 import { addUpCommand } from './commands/up.ts';
 import { addWatchCommand } from './commands/watch.ts';
 
@@ -28,6 +29,7 @@ Examples:
 addUpCommand(program);
 addProgramCommands(program);
 addWatchCommand(program);
+addTailCommand(program);
 const verify = new URL('./verify/command.ts', import.meta.url);
 if (existsSync(verify)) (await import(verify.href)).addVerifyCommand(program);
 
