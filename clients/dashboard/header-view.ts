@@ -71,7 +71,7 @@ export class HeaderView {
 
   #themeButton(actions: HeaderActions): HTMLButtonElement {
     const { theme, themeHint } = texts.header;
-    const made = button('theme', `${theme.label} `, themeHint, actions.nextTheme);
+    const made = button('theme', element('span', {}, theme.label), themeHint, actions.nextTheme);
     made.append(element('b', {}, this.#themeText.node));
     return made;
   }

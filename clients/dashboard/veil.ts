@@ -70,9 +70,13 @@ export class Veil {
     this.element = element(
       'div',
       { class: 'veil' },
-      element('strong', { class: 'veil-heading' }, this.#heading.node),
-      element('span', { class: 'veil-age' }, this.#age.node),
-      element('span', { class: 'veil-detail' }, this.#detail.node),
+      element(
+        'div',
+        { class: 'stamp' },
+        element('strong', { class: 'veil-heading' }, this.#heading.node),
+        element('span', { class: 'veil-age' }, this.#age.node),
+        element('span', { class: 'veil-detail' }, this.#detail.node),
+      ),
     );
     this.#kind = new LiveAttribute(this.element, 'data-kind');
     this.#kind.write('none');

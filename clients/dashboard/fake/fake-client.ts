@@ -61,10 +61,10 @@ class FakeBook implements Book {
     return this.market.info;
   }
   get bids() {
-    return this.market.view(Side.Bid, this.depth);
+    return this.market.view(Side.Bid, this.hashesChecked === 0 ? 0 : this.depth);
   }
   get asks() {
-    return this.market.view(Side.Ask, this.depth);
+    return this.market.view(Side.Ask, this.hashesChecked === 0 ? 0 : this.depth);
   }
   get best() {
     const { bids, asks } = this;

@@ -4,7 +4,7 @@ import { element, Figure, LiveText } from '../dom.ts';
 import { groupThousands } from '../format.ts';
 
 /** Decimals of a price that always count, so that "101.50" is not read as "101.5". */
-const PRICE_DECIMALS = 2;
+export const PRICE_DECIMALS = 2;
 
 /** How long a changed quantity stays bright. */
 const BRIGHT_MS = 150;

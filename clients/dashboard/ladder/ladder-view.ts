@@ -2,11 +2,11 @@
 
 import type { Book } from '../../browser/index.ts';
 import { element, LiveAttribute, LiveText } from '../dom.ts';
-import { formatHalf, groupThousands, spreadInBasisPoints } from '../format.ts';
+import { formatHalf, groupThousands, significantLength, spreadInBasisPoints } from '../format.ts';
 import { texts } from '../texts.ts';
 import { CentreLock } from './centre-lock.ts';
 import { LadderModel, type LadderSide } from './ladder-model.ts';
-import { LadderRow, type Widths } from './ladder-row.ts';
+import { LadderRow, PRICE_DECIMALS, type Widths } from './ladder-row.ts';
 
 const NARROWEST: Widths = { price: 6, size: 5, total: 6 };
 
@@ -150,7 +150,9 @@ export class LadderView {
     const tickSize = book.info?.tickSize ?? '1';
     const basisPoints = spreadInBasisPoints(bid, ask);
     this.#mid.write(groupThousands(formatHalf(bid + ask, tickSize)));
-    this.#spread.write(`${texts.ladder.spread} ${groupThousands(book.formatPrice(ask - bid))}`);
+    const spread = book.formatPrice(ask - bid);
+    const digits = groupThousands(spread.slice(0, significantLength(spread, PRICE_DECIMALS)));
+    this.#spread.write(`${texts.ladder.spread} ${digits}`);
     this.#basisPoints.write(basisPoints === '' ? '' : `${basisPoints} ${texts.ladder.basisPoints}`);
   }
 
@@ -204,11 +206,17 @@ function headRow(): HTMLTableSectionElement {
 }
 
 function spreadRow(mid: LiveText, spread: LiveText, basisPoints: LiveText): HTMLTableRowElement {
+  // The same seven cells as a level: a phone hides the outer ones of every row alike.
+  const empty = (name: string) => element('td', { class: name });
   return element(
     'tr',
     { class: 'spread' },
-    element('td', { colspan: '3', class: 'spread-width' }, spread.node),
+    empty('total'),
+    empty('orders'),
+    element('td', { class: 'size spread-width' }, element('span', {}, spread.node)),
     element('th', { scope: 'row', class: 'mid', title: texts.ladder.mid }, mid.node),
-    element('td', { colspan: '3', class: 'spread-points' }, basisPoints.node),
+    element('td', { class: 'size spread-points' }, basisPoints.node),
+    empty('orders'),
+    empty('total'),
   );
 }

@@ -4,6 +4,9 @@
 export const TRAIL_SAMPLES = 120;
 export const SAMPLE_INTERVAL_MS = 1000;
 
+/** Fewer samples look like a scratch, not like a line. */
+const SHORTEST_LINE = 6;
+
 export class PriceTrail {
   /** In ticks; NaN until a price is known. */
   first = Number.NaN;
@@ -44,7 +47,7 @@ export class PriceTrail {
   /** Points of a polyline in a box of `width` x `height`: oldest left, highest on top. */
   points(width: number, height: number): string {
     const count = this.sampleCount;
-    if (count < 2) return '';
+    if (count < SHORTEST_LINE) return '';
     let lowest = Number.POSITIVE_INFINITY;
     let highest = Number.NEGATIVE_INFINITY;
     for (let index = 0; index < count; index += 1) {
@@ -55,8 +58,7 @@ export class PriceTrail {
     const range = highest - lowest;
     const points: string[] = [];
     for (let index = 0; index < count; index += 1) {
-      // The newest sample stays at the right edge while the line is still short.
-      const x = width - ((count - 1 - index) * width) / (TRAIL_SAMPLES - 1);
+      const x = (index * width) / (count - 1);
       const part = range === 0 ? 0.5 : (this.#sampleAt(index) - lowest) / range;
       points.push(`${x.toFixed(1)},${(height - part * height).toFixed(1)}`);
     }

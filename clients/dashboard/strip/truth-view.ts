@@ -85,7 +85,7 @@ export class TruthView {
     this.#nextSlowMs = nowMs + SLOW_MS;
     this.#drawLink(input.link);
     this.#drawLatency(input);
-    this.#drawHash(input.book, nowMs);
+    this.#drawHash(input.book, input.shown, nowMs);
     this.#gaps.write(String(input.gaps));
     this.#gaps.mark(input.gaps === 0 ? 'plain' : 'warning');
     const rate = Math.round(input.frames.perSecond());
@@ -119,7 +119,7 @@ export class TruthView {
     );
   }
 
-  #drawHash(book: Book | undefined, nowMs: number): void {
+  #drawHash(book: Book | undefined, shown: ShownState, nowMs: number): void {
     const checked = book?.hashesChecked ?? 0;
     this.#hash.explain(texts.strip.hints.hash(groupThousands(String(checked))));
     if (book === undefined || checked === 0) {
@@ -131,7 +131,7 @@ export class TruthView {
     const age = nowMs - book.hashCheckedAt;
     this.#hash.write(`= ${texts.strip.ago(formatAge(age))}`);
     if (book.reason === 'HASH_MISMATCH') this.#hash.mark('broken');
-    else this.#hash.mark(age <= HASH_FRESH_MS ? 'proved' : 'faint');
+    else this.#hash.mark(shown.state === 'LIVE' && age <= HASH_FRESH_MS ? 'proved' : 'faint');
   }
 }
 

@@ -3,11 +3,9 @@
 import { Side } from '../../../feed/index.ts';
 import { element, Figure, LiveText } from '../dom.ts';
 import { formatTimeOfDay, groupThousands } from '../format.ts';
-import type { Decimals } from '../ladder/ladder-row.ts';
+import { type Decimals, PRICE_DECIMALS } from '../ladder/ladder-row.ts';
 import { texts } from '../texts.ts';
 import type { TapeLine, TapeRing } from './tape-ring.ts';
-
-const PRICE_DECIMALS = 2;
 
 export class TapeView {
   readonly element: HTMLElement;

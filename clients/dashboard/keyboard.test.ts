@@ -1,0 +1,46 @@
+/** Every shortcut of the help sheet does something, and typing is left alone. */
+
+import { expect, test } from 'vitest';
+import { actionFor, type KeyTarget } from './keyboard.ts';
+import { texts } from './texts.ts';
+
+function press(key: string, target: KeyTarget = 'page', modifiers = {}) {
+  return actionFor({ key, ctrlKey: false, metaKey: false, altKey: false, ...modifiers }, target);
+}
+
+test('keys lead to their actions', () => {
+  expect(press('/')).toEqual({ type: 'search' });
+  expect(press('ArrowDown')).toEqual({ type: 'step-instrument', by: 1 });
+  expect(press('ArrowUp')).toEqual({ type: 'step-instrument', by: -1 });
+  expect(press('1')).toEqual({ type: 'choose-instrument', index: 0 });
+  expect(press('9')).toEqual({ type: 'choose-instrument', index: 8 });
+  expect(press('[')).toEqual({ type: 'step-depth', by: -1 });
+  expect(press(']')).toEqual({ type: 'step-depth', by: 1 });
+});
+
+test('the help sheet lists no key without an action, but Escape, which the browser handles', () => {
+  const names: Readonly<Record<string, string>> = { '↑': 'ArrowUp', '↓': 'ArrowDown', space: ' ' };
+  const keys = texts.help.keys.flatMap(([shown]) => shown.split(' '));
+  for (const key of keys.filter((one) => one !== '…' && one !== 'Esc')) {
+    expect(press(names[key] ?? key), key).toBeDefined();
+  }
+});
+
+test('typing keeps its keys, a choice its arrows, a button its space', () => {
+  expect(press('c', 'text')).toBeUndefined();
+  expect(press('ArrowDown', 'choice')).toBeUndefined();
+  expect(press(' ', 'button')).toBeUndefined();
+  expect(press('c', 'button')).toEqual({ type: 'centre' });
+});
+
+test('the browser’s own shortcuts stay its own', () => {
+  expect(press('t', 'page', { ctrlKey: true })).toBeUndefined();
+  expect(press('ArrowLeft', 'page', { altKey: true })).toBeUndefined();
+  expect(press('c', 'page', { metaKey: true })).toBeUndefined();
+});
+
+test('other keys do nothing, names of object properties among them', () => {
+  for (const key of ['0', 'x', 'Tab', 'Enter', 'constructor', 'toString', '__proto__']) {
+    expect(press(key), key).toBeUndefined();
+  }
+});
