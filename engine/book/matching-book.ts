@@ -3,34 +3,24 @@
 import { type BookHash, MAX_INTEGER, Side } from '../../feed/index.ts';
 import { Reason, TimeInForce } from '../protocol/index.ts';
 import type { BookContents, BookEvents, OrderBook } from './book.ts';
-import type { BookMemory } from './book-memory.ts';
 import {
+  type BookMemory,
   COUNT,
-  HEAD,
-  LEVEL_LINK_SHIFT,
-  LEVEL_VALUE_SHIFT,
-  type LevelPool,
-  NO_LEVEL,
-  PRICE,
-  QUANTITY,
-  TAG,
-  TAIL,
-} from './level-pool.ts';
-import { checkFields, checkTerms, isTimeInForce } from './order-checks.ts';
-import type { OrderIndex } from './order-index.ts';
-import {
   FILLED,
   LEVEL,
-  LINK_SHIFT,
   NEXT,
-  NO_ORDER,
+  NONE,
   OPEN,
   ORDER_ID,
-  type OrderPool,
   OWNER,
   PREVIOUS,
-  VALUE_SHIFT,
-} from './order-pool.ts';
+  PRICE,
+  QUANTITY,
+  ROW_SHIFT,
+  TAG,
+} from './book-memory.ts';
+import { checkFields, checkTerms, isQuantity, isTimeInForce } from './order-checks.ts';
+import type { OrderIndex } from './order-index.ts';
 import { PriceLevels } from './price-levels.ts';
 
 /** A market order's limit as a key: it crosses whatever there is. */
@@ -41,21 +31,21 @@ const INITIAL_TOUCHED = 64;
 
 /**
  *   side        PriceLevels: price -> level, and the best level
- *                    |
- *   level       HEAD |          TAIL
- *                    v           v
- *   orders      first <-> ... <-> last        NEXT and PREVIOUS, in order of priority
- *                 ^
- *   order id  ----+  OrderIndex
+ *                  |
+ *   level          +-> level <-> first order <-> ... <-> last order <-> (level)
+ *                                  ^
+ *   order id    OrderIndex --------+
  *
  * Prices are compared as keys (see PriceLevels): an order crosses when its key and the best key of
  * the other side add up to 0 or more. The sum of two doubles always has the right sign.
+ *
+ * A command looks for every refusal first, and only then changes and tells things. It holds the
+ * memory's arrays in locals: none is replaced after `reserve`.
  */
 export class MatchingBook implements OrderBook, BookContents {
   orderCount = 0;
   private readonly instrument: number;
-  private readonly orders: OrderPool;
-  private readonly levels: LevelPool;
+  private readonly memory: BookMemory;
   private readonly index: OrderIndex;
   private readonly bids: PriceLevels;
   private readonly asks: PriceLevels;
@@ -67,11 +57,10 @@ export class MatchingBook implements OrderBook, BookContents {
   /** `instrument` is unique among the books that share the memory, below 2^30. */
   constructor(instrument: number, memory: BookMemory, events: BookEvents, maxWindowTicks?: number) {
     this.instrument = instrument;
-    this.orders = memory.orders;
-    this.levels = memory.levels;
+    this.memory = memory;
     this.index = memory.index;
-    this.bids = new PriceLevels(memory.levels, 1, instrument * 2 + Side.Bid, maxWindowTicks);
-    this.asks = new PriceLevels(memory.levels, -1, instrument * 2 + Side.Ask, maxWindowTicks);
+    this.bids = new PriceLevels(memory, 1, instrument * 2 + Side.Bid, maxWindowTicks);
+    this.asks = new PriceLevels(memory, -1, instrument * 2 + Side.Ask, maxWindowTicks);
     this.events = events;
     this.touched = new Float64Array(INITIAL_TOUCHED);
   }
@@ -89,51 +78,58 @@ export class MatchingBook implements OrderBook, BookContents {
     if (!isTimeInForce(timeInForce)) return Reason.BadField;
     refusal = checkTerms(price, quantity);
     if (refusal !== Reason.None) return refusal;
-    if (this.index.find(orderId) !== NO_ORDER) return Reason.DuplicateOrderId;
+    const memory = this.memory;
+    memory.reserve();
+    const bucket = this.index.bucketOf(orderId);
+    if (this.index.find(bucket, orderId) !== NONE) return Reason.DuplicateOrderId;
 
-    const own = side === Side.Bid ? this.bids : this.asks;
-    const other = side === Side.Bid ? this.asks : this.bids;
-    // 0 - price and + 0, because a key of -0 would show as a price of -0.
-    const key = side === Side.Bid ? price + 0 : 0 - price;
+    const isBid = side === Side.Bid;
+    const own = isBid ? this.bids : this.asks;
+    const other = isBid ? this.asks : this.bids;
+    // Turns -0 into 0, here and below: no one else has to think of it.
+    const ticks = price + 0;
+    const key = isBid ? ticks : 0 - ticks;
     const crosses = key + other.bestKey >= 0;
-    let level = NO_LEVEL;
-    if (timeInForce === TimeInForce.Gtc) {
-      if (this.orders.isFull) return Reason.TooManyOrders;
+    const rests = timeInForce === TimeInForce.Gtc;
+    let level = NONE;
+    if (rests) {
+      if (memory.isFull) return Reason.TooManyOrders;
       // Where this price crosses, its own side has no level at it.
       if (!crosses) level = own.find(key);
-      if (!this.hasRoom(level, 0, quantity)) return Reason.LevelFull;
+      if (level !== NONE && !this.hasRoom(level, quantity)) return Reason.LevelFull;
     }
 
-    this.events.accepted(orderId, owner, side, price + 0, quantity);
+    this.events.accepted(orderId, owner, side, ticks, quantity);
     let left = quantity;
     if (crosses) left = this.match(other, side, key, quantity, orderId, owner);
-    if (left > 0 && timeInForce === TimeInForce.Ioc) {
-      this.events.cancelled(orderId, owner, side, price + 0, left, Reason.ImmediateRemainder);
+    if (!rests && left > 0) {
+      this.events.cancelled(orderId, owner, side, ticks, left, Reason.ImmediateRemainder);
     }
     if (crosses) this.tellTouched(other, side);
-    if (left > 0 && timeInForce === TimeInForce.Gtc) {
-      const slot = this.orders.take();
-      const at = slot << VALUE_SHIFT;
-      const values = this.orders.values;
+    if (rests && left > 0) {
+      const order = memory.take();
+      const at = order << ROW_SHIFT;
+      const values = memory.values;
       values[at + ORDER_ID] = orderId;
       values[at + OPEN] = left;
       values[at + FILLED] = quantity - left;
       values[at + OWNER] = owner;
-      this.index.add(slot, orderId);
+      this.index.add(bucket, order);
+      memory.openOrders += 1;
       this.orderCount += 1;
-      if (level === NO_LEVEL) level = own.add(key);
-      this.append(slot, level, left);
+      if (level === NONE) level = own.add(key);
+      this.append(order, level, left);
       this.tellLevel(side, level);
     }
     return Reason.None;
   }
 
   market(orderId: number, owner: number, side: Side, quantity: number): Reason {
-    let refusal = checkFields(orderId, owner, side);
+    const refusal = checkFields(orderId, owner, side);
     if (refusal !== Reason.None) return refusal;
-    refusal = checkTerms(0, quantity);
-    if (refusal !== Reason.None) return refusal;
-    if (this.index.find(orderId) !== NO_ORDER) return Reason.DuplicateOrderId;
+    if (!isQuantity(quantity)) return Reason.BadQuantity;
+    const bucket = this.index.bucketOf(orderId);
+    if (this.index.find(bucket, orderId) !== NONE) return Reason.DuplicateOrderId;
 
     const other = side === Side.Bid ? this.asks : this.bids;
     this.events.accepted(orderId, owner, side, 0, quantity);
@@ -144,53 +140,61 @@ export class MatchingBook implements OrderBook, BookContents {
   }
 
   cancel(orderId: number): Reason {
-    const slot = this.findOwn(orderId);
-    if (slot === NO_ORDER) return Reason.UnknownOrder;
-    const values = this.orders.values;
-    const open = values[(slot << VALUE_SHIFT) + OPEN]!;
-    const owner = values[(slot << VALUE_SHIFT) + OWNER]!;
-    const level = this.orders.links[(slot << LINK_SHIFT) + LEVEL]!;
-    const price = this.priceOf(level);
-    const side = this.sideOf(level);
-    this.events.cancelled(orderId, owner, side, price, open, Reason.ByRequest);
-    const levelIsGone = this.unlink(slot, level, open);
-    this.forget(slot, orderId);
-    if (levelIsGone) this.events.levelChanged(side, price, 0, 0);
-    else this.tellLevel(side, level);
+    const bucket = this.index.bucketOf(orderId);
+    const order = this.findOwn(bucket, orderId);
+    if (order === NONE) return Reason.UnknownOrder;
+    const { links, values } = this.memory;
+    const at = order << ROW_SHIFT;
+    const level = links[at + LEVEL]!;
+    const levelAt = level << ROW_SHIFT;
+    const side = (links[levelAt + TAG]! & 1) as Side;
+    const price = values[levelAt + PRICE]!;
+    const open = values[at + OPEN]!;
+    this.events.cancelled(orderId, values[at + OWNER]!, side, price, open, Reason.ByRequest);
+
+    const quantity = values[levelAt + QUANTITY]! - open;
+    const count = links[levelAt + COUNT]! - 1;
+    values[levelAt + QUANTITY] = quantity;
+    links[levelAt + COUNT] = count;
+    bridge(links, order);
+    this.forget(bucket, order);
+    if (count === 0) this.levelsOf(side).remove(level);
+    this.events.levelChanged(side, price, quantity, count);
     return Reason.None;
   }
 
   modify(orderId: number, price: number, quantity: number): Reason {
     const refusal = checkTerms(price, quantity);
     if (refusal !== Reason.None) return refusal;
-    const slot = this.findOwn(orderId);
-    if (slot === NO_ORDER) return Reason.UnknownOrder;
-    const at = slot << VALUE_SHIFT;
-    const open = this.orders.values[at + OPEN]!;
-    const wanted = quantity - this.orders.values[at + FILLED]!;
+    const bucket = this.index.bucketOf(orderId);
+    const order = this.findOwn(bucket, orderId);
+    if (order === NONE) return Reason.UnknownOrder;
+    const { links, values } = this.memory;
+    const at = order << ROW_SHIFT;
+    const wanted = quantity - values[at + FILLED]!;
     if (wanted < 1) return Reason.QuantityAlreadyFilled;
-    const level = this.orders.links[(slot << LINK_SHIFT) + LEVEL]!;
-    if (wanted < open && price === this.priceOf(level)) {
-      this.reduce(slot, level, open - wanted);
+    const level = links[at + LEVEL]!;
+    if (price === values[(level << ROW_SHIFT) + PRICE] && wanted < values[at + OPEN]!) {
+      this.reduce(order, level, wanted);
       return Reason.None;
     }
-    return this.reenter(slot, level, price + 0, wanted);
+    return this.reenter(bucket, order, price, wanted);
   }
 
   replace(orderId: number, price: number, quantity: number): Reason {
     const refusal = checkTerms(price, quantity);
     if (refusal !== Reason.None) return refusal;
-    const slot = this.findOwn(orderId);
-    if (slot === NO_ORDER) return Reason.UnknownOrder;
-    const filled = this.orders.values[(slot << VALUE_SHIFT) + FILLED]!;
+    const bucket = this.index.bucketOf(orderId);
+    const order = this.findOwn(bucket, orderId);
+    if (order === NONE) return Reason.UnknownOrder;
+    const filled = this.memory.values[(order << ROW_SHIFT) + FILLED]!;
     if (filled + quantity > MAX_INTEGER) return Reason.BadQuantity;
-    const level = this.orders.links[(slot << LINK_SHIFT) + LEVEL]!;
-    return this.reenter(slot, level, price + 0, quantity);
+    return this.reenter(bucket, order, price, quantity);
   }
 
   bestPrice(side: Side): number | undefined {
     const best = this.levelsOf(side).best;
-    return best === NO_LEVEL ? undefined : this.priceOf(best);
+    return best === NONE ? undefined : this.memory.values[(best << ROW_SHIFT) + PRICE]!;
   }
 
   levelCount(side: Side): number {
@@ -201,15 +205,11 @@ export class MatchingBook implements OrderBook, BookContents {
     side: Side,
     visit: (price: number, quantity: number, orderCount: number) => void,
   ): void {
+    const { links, values } = this.memory;
     const levels = this.levelsOf(side);
-    const { links, values } = this.levels;
-    for (let level = levels.best; level !== NO_LEVEL; level = levels.worse(level)) {
-      const at = level << LEVEL_VALUE_SHIFT;
-      visit(
-        values[at + PRICE]!,
-        values[at + QUANTITY]!,
-        links[(level << LEVEL_LINK_SHIFT) + COUNT]!,
-      );
+    for (let level = levels.best; level !== NONE; level = levels.worse(level)) {
+      const at = level << ROW_SHIFT;
+      visit(values[at + PRICE]!, values[at + QUANTITY]!, links[at + COUNT]!);
     }
   }
 
@@ -219,13 +219,13 @@ export class MatchingBook implements OrderBook, BookContents {
     visit: (orderId: number, owner: number, open: number, filled: number) => void,
   ): void {
     const level = this.levelsOf(side).find(side === Side.Bid ? price : 0 - price);
-    if (level === NO_LEVEL) return;
-    const { links, values } = this.orders;
-    let slot = this.levels.links[(level << LEVEL_LINK_SHIFT) + HEAD]!;
-    while (slot !== NO_ORDER) {
-      const at = slot << VALUE_SHIFT;
+    if (level === NONE) return;
+    const { links, values } = this.memory;
+    let order = links[(level << ROW_SHIFT) + NEXT]!;
+    while (order !== level) {
+      const at = order << ROW_SHIFT;
       visit(values[at + ORDER_ID]!, values[at + OWNER]!, values[at + OPEN]!, values[at + FILLED]!);
-      slot = links[(slot << LINK_SHIFT) + NEXT]!;
+      order = links[at + NEXT]!;
     }
   }
 
@@ -242,28 +242,18 @@ export class MatchingBook implements OrderBook, BookContents {
     return side === Side.Bid ? this.bids : this.asks;
   }
 
-  /** The slot of an open order of this book; ids of other books that share the index do not count. */
-  private findOwn(orderId: number): number {
-    const slot = this.index.find(orderId);
-    if (slot === NO_ORDER) return NO_ORDER;
-    const level = this.orders.links[(slot << LINK_SHIFT) + LEVEL]!;
-    const tag = this.levels.links[(level << LEVEL_LINK_SHIFT) + TAG]!;
-    return tag >> 1 === this.instrument ? slot : NO_ORDER;
+  /** The row of an open order of this book; ids of other books that share the index do not count. */
+  private findOwn(bucket: number, orderId: number): number {
+    const order = this.index.find(bucket, orderId);
+    const links = this.memory.links;
+    // Row 0 has level 0, whose tag is 0, which is no instrument's.
+    const level = links[(order << ROW_SHIFT) + LEVEL]!;
+    return links[(level << ROW_SHIFT) + TAG]! >> 1 === this.instrument ? order : NONE;
   }
 
-  private priceOf(level: number): number {
-    return this.levels.values[(level << LEVEL_VALUE_SHIFT) + PRICE]!;
-  }
-
-  private sideOf(level: number): Side {
-    return (this.levels.links[(level << LEVEL_LINK_SHIFT) + TAG]! & 1) as Side;
-  }
-
-  /** Whether the level's quantity stays exact when `leaving` goes and `coming` comes. */
-  private hasRoom(level: number, leaving: number, coming: number): boolean {
-    if (level === NO_LEVEL) return true;
-    const quantity = this.levels.values[(level << LEVEL_VALUE_SHIFT) + QUANTITY]!;
-    return quantity - leaving + coming <= MAX_INTEGER;
+  /** Whether the level's quantity stays exact when so much comes. */
+  private hasRoom(level: number, coming: number): boolean {
+    return this.memory.values[(level << ROW_SHIFT) + QUANTITY]! + coming <= MAX_INTEGER;
   }
 
   /** Fills against the other side, best price and oldest order first; returns what is left. */
@@ -279,9 +269,9 @@ export class MatchingBook implements OrderBook, BookContents {
     this.touchedCount = 0;
     while (left > 0 && key + other.bestKey >= 0) {
       const level = other.best;
-      this.touch(this.priceOf(level));
+      this.touch(this.memory.values[(level << ROW_SHIFT) + PRICE]!);
       left = this.matchLevel(level, side, left, takerId, takerOwner);
-      if (this.levels.links[(level << LEVEL_LINK_SHIFT) + HEAD] === NO_ORDER) other.remove(level);
+      if (this.memory.links[(level << ROW_SHIFT) + COUNT] === 0) other.remove(level);
     }
     return left;
   }
@@ -293,154 +283,119 @@ export class MatchingBook implements OrderBook, BookContents {
     takerId: number,
     takerOwner: number,
   ): number {
-    const { links, values } = this.orders;
-    const price = this.priceOf(level);
-    const levelAt = level << LEVEL_LINK_SHIFT;
+    const { links, values } = this.memory;
+    const levelAt = level << ROW_SHIFT;
+    const price = values[levelAt + PRICE]!;
     let left = quantity;
     let filledOrders = 0;
-    let maker = this.levels.links[levelAt + HEAD]!;
-    while (maker !== NO_ORDER && left > 0) {
-      const at = maker << VALUE_SHIFT;
+    let maker = links[levelAt + NEXT]!;
+    while (maker !== level && left > 0) {
+      const at = maker << ROW_SHIFT;
       const makerId = values[at + ORDER_ID]!;
+      const owner = values[at + OWNER]!;
       const open = values[at + OPEN]!;
       const fill = open < left ? open : left;
+      const leaves = open - fill;
       left -= fill;
-      this.events.traded(
-        side,
-        price,
-        fill,
-        makerId,
-        values[at + OWNER]!,
-        open - fill,
-        takerId,
-        takerOwner,
-        left,
-      );
-      if (fill < open) {
-        values[at + OPEN] = open - fill;
+      this.events.traded(side, price, fill, makerId, owner, leaves, takerId, takerOwner, left);
+      if (leaves > 0) {
+        values[at + OPEN] = leaves;
         values[at + FILLED] = values[at + FILLED]! + fill;
       } else {
-        const next = links[(maker << LINK_SHIFT) + NEXT]!;
-        this.forget(maker, makerId);
+        const next = links[at + NEXT]!;
+        this.forget(this.index.bucketOf(makerId), maker);
         filledOrders += 1;
         maker = next;
       }
     }
-    const levelLinks = this.levels.links;
-    levelLinks[levelAt + HEAD] = maker;
-    levelLinks[levelAt + COUNT]! -= filledOrders;
-    if (maker !== NO_ORDER) links[(maker << LINK_SHIFT) + PREVIOUS] = NO_ORDER;
-    this.levels.values[(level << LEVEL_VALUE_SHIFT) + QUANTITY]! -= quantity - left;
+    links[levelAt + NEXT] = maker;
+    links[(maker << ROW_SHIFT) + PREVIOUS] = level;
+    links[levelAt + COUNT]! -= filledOrders;
+    values[levelAt + QUANTITY]! -= quantity - left;
     return left;
   }
 
   /** A smaller quantity at the same price: the order stays where it is in its queue. */
-  private reduce(slot: number, level: number, by: number): void {
-    const values = this.orders.values;
-    const at = slot << VALUE_SHIFT;
-    const open = values[at + OPEN]! - by;
-    values[at + OPEN] = open;
-    const levelAt = level << LEVEL_VALUE_SHIFT;
-    const price = this.levels.values[levelAt + PRICE]!;
-    this.levels.values[levelAt + QUANTITY]! -= by;
-    const side = this.sideOf(level);
-    this.events.replaced(values[at + ORDER_ID]!, values[at + OWNER]!, side, price, open, true);
+  private reduce(order: number, level: number, wanted: number): void {
+    const { links, values } = this.memory;
+    const at = order << ROW_SHIFT;
+    const levelAt = level << ROW_SHIFT;
+    values[levelAt + QUANTITY]! -= values[at + OPEN]! - wanted;
+    values[at + OPEN] = wanted;
+    const side = (links[levelAt + TAG]! & 1) as Side;
+    const price = values[levelAt + PRICE]!;
+    this.events.replaced(values[at + ORDER_ID]!, values[at + OWNER]!, side, price, wanted, true);
     this.tellLevel(side, level);
   }
 
   /** Takes an order out of its queue and lets it in again as if it were new, with its own id. */
-  private reenter(slot: number, oldLevel: number, price: number, quantity: number): Reason {
-    const side = this.sideOf(oldLevel);
-    const own = side === Side.Bid ? this.bids : this.asks;
-    const other = side === Side.Bid ? this.asks : this.bids;
-    const key = side === Side.Bid ? price : 0 - price;
+  private reenter(bucket: number, order: number, newPrice: number, quantity: number): Reason {
+    const price = newPrice + 0;
+    const memory = this.memory;
+    memory.reserve();
+    const { links, values } = memory;
+    const at = order << ROW_SHIFT;
+    const oldLevel = links[at + LEVEL]!;
+    const oldLevelAt = oldLevel << ROW_SHIFT;
+    const isBid = (links[oldLevelAt + TAG]! & 1) === Side.Bid;
+    const side = isBid ? Side.Bid : Side.Ask;
+    const own = isBid ? this.bids : this.asks;
+    const other = isBid ? this.asks : this.bids;
+    const key = isBid ? price : 0 - price;
     const crosses = key + other.bestKey >= 0;
-    const at = slot << VALUE_SHIFT;
-    const values = this.orders.values;
     const oldOpen = values[at + OPEN]!;
-    let level = crosses ? NO_LEVEL : own.find(key);
-    if (!this.hasRoom(level, level === oldLevel ? oldOpen : 0, quantity)) return Reason.LevelFull;
+    const oldPrice = values[oldLevelAt + PRICE]!;
+    const staysAtLevel = price === oldPrice;
+    let level = staysAtLevel ? oldLevel : crosses ? NONE : own.find(key);
+    const coming = staysAtLevel ? quantity - oldOpen : quantity;
+    if (level !== NONE && !this.hasRoom(level, coming)) return Reason.LevelFull;
 
     const orderId = values[at + ORDER_ID]!;
     const owner = values[at + OWNER]!;
     this.events.replaced(orderId, owner, side, price, quantity, false);
-    if (level === oldLevel) {
-      values[at + OPEN] = quantity;
-      this.moveToTail(slot, level, quantity - oldOpen);
-      this.tellLevel(side, level);
-      return Reason.None;
-    }
-    const oldPrice = this.priceOf(oldLevel);
-    const oldLevelIsGone = this.unlink(slot, oldLevel, oldOpen);
+    bridge(links, order);
+    const oldCount = links[oldLevelAt + COUNT]! - 1;
+    const oldQuantity = values[oldLevelAt + QUANTITY]! - oldOpen;
+    links[oldLevelAt + COUNT] = oldCount;
+    values[oldLevelAt + QUANTITY] = oldQuantity;
     let left = quantity;
-    if (crosses) left = this.match(other, side, key, quantity, orderId, owner);
-    if (oldLevelIsGone) this.events.levelChanged(side, oldPrice, 0, 0);
-    else this.tellLevel(side, oldLevel);
-    if (crosses) this.tellTouched(other, side);
-    if (left === 0) {
-      this.forget(slot, orderId);
-      return Reason.None;
+    if (!staysAtLevel) {
+      if (oldCount === 0) own.remove(oldLevel);
+      if (crosses) left = this.match(other, side, key, quantity, orderId, owner);
+      this.events.levelChanged(side, oldPrice, oldQuantity, oldCount);
+      if (crosses) this.tellTouched(other, side);
     }
-    values[at + OPEN] = left;
-    values[at + FILLED] = values[at + FILLED]! + quantity - left;
-    if (level === NO_LEVEL) level = own.add(key);
-    this.append(slot, level, left);
-    this.tellLevel(side, level);
+    if (left > 0) {
+      values[at + OPEN] = left;
+      values[at + FILLED] = values[at + FILLED]! + (quantity - left);
+      if (level === NONE) level = own.add(key);
+      this.append(order, level, left);
+      this.tellLevel(side, level);
+    } else {
+      this.forget(bucket, order);
+    }
     return Reason.None;
   }
 
   /** Puts an order at the end of a level's queue. */
-  private append(slot: number, level: number, open: number): void {
-    const links = this.orders.links;
-    const levelLinks = this.levels.links;
-    const at = slot << LINK_SHIFT;
-    const levelAt = level << LEVEL_LINK_SHIFT;
-    const tail = levelLinks[levelAt + TAIL]!;
-    links[at + NEXT] = NO_ORDER;
-    links[at + PREVIOUS] = tail;
+  private append(order: number, level: number, open: number): void {
+    const { links, values } = this.memory;
+    const at = order << ROW_SHIFT;
+    const levelAt = level << ROW_SHIFT;
+    const last = links[levelAt + PREVIOUS]!;
+    links[at + NEXT] = level;
+    links[at + PREVIOUS] = last;
     links[at + LEVEL] = level;
-    if (tail === NO_ORDER) levelLinks[levelAt + HEAD] = slot;
-    else links[(tail << LINK_SHIFT) + NEXT] = slot;
-    levelLinks[levelAt + TAIL] = slot;
-    levelLinks[levelAt + COUNT]! += 1;
-    this.levels.values[(level << LEVEL_VALUE_SHIFT) + QUANTITY]! += open;
+    links[(last << ROW_SHIFT) + NEXT] = order;
+    links[levelAt + PREVIOUS] = order;
+    links[levelAt + COUNT]! += 1;
+    values[levelAt + QUANTITY]! += open;
   }
 
-  /**
-   * Takes an order out of its level's queue, and the level out of its side when it was the last:
-   * then the answer is true.
-   */
-  private unlink(slot: number, level: number, open: number): boolean {
-    this.bridge(slot, level);
-    const levelLinks = this.levels.links;
-    const count = levelLinks[(level << LEVEL_LINK_SHIFT) + COUNT]! - 1;
-    levelLinks[(level << LEVEL_LINK_SHIFT) + COUNT] = count;
-    this.levels.values[(level << LEVEL_VALUE_SHIFT) + QUANTITY]! -= open;
-    if (count === 0) this.levelsOf(this.sideOf(level)).remove(level);
-    return count === 0;
-  }
-
-  private moveToTail(slot: number, level: number, quantityChange: number): void {
-    this.bridge(slot, level);
-    this.append(slot, level, quantityChange);
-    this.levels.links[(level << LEVEL_LINK_SHIFT) + COUNT]! -= 1;
-  }
-
-  /** Joins an order's neighbours in the queue to each other. */
-  private bridge(slot: number, level: number): void {
-    const links = this.orders.links;
-    const levelAt = level << LEVEL_LINK_SHIFT;
-    const next = links[(slot << LINK_SHIFT) + NEXT]!;
-    const previous = links[(slot << LINK_SHIFT) + PREVIOUS]!;
-    if (previous === NO_ORDER) this.levels.links[levelAt + HEAD] = next;
-    else links[(previous << LINK_SHIFT) + NEXT] = next;
-    if (next === NO_ORDER) this.levels.links[levelAt + TAIL] = previous;
-    else links[(next << LINK_SHIFT) + PREVIOUS] = previous;
-  }
-
-  private forget(slot: number, orderId: number): void {
-    this.index.remove(slot, orderId);
-    this.orders.release(slot);
+  private forget(bucket: number, order: number): void {
+    this.index.remove(bucket, order);
+    this.memory.release(order);
+    this.memory.openOrders -= 1;
     this.orderCount -= 1;
   }
 
@@ -457,7 +412,7 @@ export class MatchingBook implements OrderBook, BookContents {
   /** Tells the levels traded with: all of them are empty now, except perhaps the last. */
   private tellTouched(other: PriceLevels, takerSide: Side): void {
     const side = takerSide === Side.Bid ? Side.Ask : Side.Bid;
-    const best = other.best === NO_LEVEL ? Number.NaN : this.priceOf(other.best);
+    const best = this.bestPrice(side);
     for (let i = 0; i < this.touchedCount; i += 1) {
       const price = this.touched[i]!;
       if (price === best) this.tellLevel(side, other.best);
@@ -466,12 +421,16 @@ export class MatchingBook implements OrderBook, BookContents {
   }
 
   private tellLevel(side: Side, level: number): void {
-    const at = level << LEVEL_VALUE_SHIFT;
-    this.events.levelChanged(
-      side,
-      this.levels.values[at + PRICE]!,
-      this.levels.values[at + QUANTITY]!,
-      this.levels.links[(level << LEVEL_LINK_SHIFT) + COUNT]!,
-    );
+    const { links, values } = this.memory;
+    const at = level << ROW_SHIFT;
+    this.events.levelChanged(side, values[at + PRICE]!, values[at + QUANTITY]!, links[at + COUNT]!);
   }
+}
+
+/** Joins an order's neighbours in its queue to each other. */
+function bridge(links: Int32Array, order: number): void {
+  const next = links[(order << ROW_SHIFT) + NEXT]!;
+  const previous = links[(order << ROW_SHIFT) + PREVIOUS]!;
+  links[(previous << ROW_SHIFT) + NEXT] = next;
+  links[(next << ROW_SHIFT) + PREVIOUS] = previous;
 }

@@ -3,13 +3,9 @@
 import { Side } from '../../feed/index.ts';
 import { Reason, TimeInForce } from '../protocol/index.ts';
 
-export function isOrderId(value: number): boolean {
-  return Number.isSafeInteger(value) && value >= 1;
-}
-
 /** `BadField`, or `None`. */
 export function checkFields(orderId: number, owner: number, side: Side): Reason {
-  if (!isOrderId(orderId)) return Reason.BadField;
+  if (!Number.isSafeInteger(orderId) || orderId < 1) return Reason.BadField;
   if (!Number.isSafeInteger(owner) || owner < 0) return Reason.BadField;
   return side === Side.Bid || side === Side.Ask ? Reason.None : Reason.BadField;
 }
@@ -18,8 +14,12 @@ export function isTimeInForce(value: number): boolean {
   return value === TimeInForce.Gtc || value === TimeInForce.Ioc;
 }
 
+export function isQuantity(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 1;
+}
+
 /** `BadQuantity`, `BadPrice`, or `None`. */
 export function checkTerms(price: number, quantity: number): Reason {
-  if (!Number.isSafeInteger(quantity) || quantity < 1) return Reason.BadQuantity;
+  if (!isQuantity(quantity)) return Reason.BadQuantity;
   return Number.isSafeInteger(price) ? Reason.None : Reason.BadPrice;
 }

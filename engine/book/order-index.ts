@@ -1,15 +1,9 @@
-/** Finds an open order's slot by its id: a hash map over typed arrays, chained through the pool. */
+/** Finds an open order's row by its id: a hash map over typed arrays, chained through the rows. */
 
-import {
-  CHAIN,
-  LINK_SHIFT,
-  NO_ORDER,
-  ORDER_ID,
-  type OrderPool,
-  VALUE_SHIFT,
-} from './order-pool.ts';
+import { type BookMemory, CHAIN, NONE, ORDER_ID, ROW_SHIFT } from './book-memory.ts';
 
 const TWO_TO_MINUS_32 = 2 ** -32;
+const MAX_I32 = 0x7fff_ffff;
 /** 2^32 / golden ratio: consecutive multiples of it spread evenly (Knuth, TAOCP 6.4). */
 const GOLDEN = 0x9e37_79b1 | 0;
 const MIX_HIGH = 0x85eb_ca6b | 0;
@@ -18,28 +12,28 @@ const MIX_HIGH = 0x85eb_ca6b | 0;
 const BLOCK_BITS = 4;
 const BLOCK_MASK = (1 << BLOCK_BITS) - 1;
 
-const INITIAL_BUCKET_BITS = 11;
+const MIN_BUCKET_BITS = 8;
 
 /**
- *   heads              pool rows
- *   | slot | ------->  | id 17 | CHAIN | --> | id 90 | NO_ORDER |
- *   |   0  |
- *   | slot | ------->  | id 18 | NO_ORDER |
+ *   heads             rows
+ *   | row | ------->  | id 17 | CHAIN | --> | id 90 | NONE |
+ *   |  0  |
+ *   | row | ------->  | id 18 | NONE |
  *
  * There are at least as many buckets as orders, so a chain holds one order as a rule. A removal
- * leaves nothing behind. The keys live in the pool only, where a hit must look anyway; that makes
- * the map four bytes a bucket.
+ * leaves nothing behind. Ids are kept in the rows only, where a hit must look anyway; so the map
+ * itself is four bytes a bucket.
  */
 export class OrderIndex {
-  /** Replaced when the index grows. */
-  private heads: Int32Array;
+  /** The first row of each bucket's chain; replaced by `grow`. */
+  heads: Int32Array;
   private shift: number;
-  private readonly pool: OrderPool;
+  private readonly memory: BookMemory;
 
-  constructor(pool: OrderPool) {
-    this.pool = pool;
-    let bits = INITIAL_BUCKET_BITS;
-    while (2 ** bits < pool.capacity) bits += 1;
+  constructor(memory: BookMemory, expectedOrders: number) {
+    this.memory = memory;
+    let bits = MIN_BUCKET_BITS;
+    while (2 ** bits < expectedOrders) bits += 1;
     this.heads = new Int32Array(2 ** bits);
     this.shift = 32 - bits;
   }
@@ -48,66 +42,62 @@ export class OrderIndex {
     return this.heads.length;
   }
 
-  /** The slot of the order, or NO_ORDER. */
-  find(orderId: number): number {
-    const links = this.pool.links;
-    const values = this.pool.values;
-    let slot = this.heads[bucketOf(orderId, this.shift)]!;
-    while (slot !== NO_ORDER && values[(slot << VALUE_SHIFT) + ORDER_ID] !== orderId) {
-      slot = links[(slot << LINK_SHIFT) + CHAIN]!;
-    }
-    return slot;
+  /**
+   * The id's bits above the lowest four choose a block of 16 buckets, mixed; the lowest four a
+   * bucket in it. So ids given out one after the other, which tend to be asked for together, are
+   * neighbours, and ids with a common stride still spread.
+   */
+  bucketOf(orderId: number): number {
+    let block = orderId >>> BLOCK_BITS;
+    if (orderId > MAX_I32) block ^= Math.imul((orderId * TWO_TO_MINUS_32) >>> 0, MIX_HIGH);
+    return (Math.imul(block, GOLDEN) >>> this.shift) ^ (orderId & BLOCK_MASK);
   }
 
-  /** Adds the order in this slot, whose id is written there and is not in the index yet. */
-  add(slot: number, orderId: number): void {
-    if (this.pool.size > this.heads.length) this.grow();
-    const bucket = bucketOf(orderId, this.shift);
-    this.pool.links[(slot << LINK_SHIFT) + CHAIN] = this.heads[bucket]!;
-    this.heads[bucket] = slot;
+  /** The order's row, or NONE. */
+  find(bucket: number, orderId: number): number {
+    const { links, values } = this.memory;
+    let row = this.heads[bucket]!;
+    while (row !== NONE && values[(row << ROW_SHIFT) + ORDER_ID] !== orderId) {
+      row = links[(row << ROW_SHIFT) + CHAIN]!;
+    }
+    return row;
   }
 
-  /** Removes the order in this slot, which is in the index. */
-  remove(slot: number, orderId: number): void {
-    const links = this.pool.links;
-    const bucket = bucketOf(orderId, this.shift);
-    const next = links[(slot << LINK_SHIFT) + CHAIN]!;
-    let before = this.heads[bucket]!;
-    if (before === slot) {
-      this.heads[bucket] = next;
-      return;
-    }
-    while (links[(before << LINK_SHIFT) + CHAIN] !== slot) {
-      before = links[(before << LINK_SHIFT) + CHAIN]!;
-    }
-    links[(before << LINK_SHIFT) + CHAIN] = next;
+  /** Adds the order in this row, whose id is not in the index yet. */
+  add(bucket: number, row: number): void {
+    this.memory.links[(row << ROW_SHIFT) + CHAIN] = this.heads[bucket]!;
+    this.heads[bucket] = row;
   }
 
-  private grow(): void {
-    const { links, values } = this.pool;
+  /** Removes the order in this row, which is in the index. */
+  remove(bucket: number, row: number): void {
+    const links = this.memory.links;
+    const after = links[(row << ROW_SHIFT) + CHAIN]!;
+    if (this.heads[bucket] === row) this.heads[bucket] = after;
+    else this.removeInside(bucket, row, after);
+  }
+
+  grow(): void {
+    const { links, values } = this.memory;
     const old = this.heads;
     this.heads = new Int32Array(old.length * 2);
     this.shift -= 1;
     for (let bucket = 0; bucket < old.length; bucket += 1) {
-      let slot = old[bucket]!;
-      while (slot !== NO_ORDER) {
-        const next = links[(slot << LINK_SHIFT) + CHAIN]!;
-        const target = bucketOf(values[(slot << VALUE_SHIFT) + ORDER_ID]!, this.shift);
-        links[(slot << LINK_SHIFT) + CHAIN] = this.heads[target]!;
-        this.heads[target] = slot;
-        slot = next;
+      let row = old[bucket]!;
+      while (row !== NONE) {
+        const after = links[(row << ROW_SHIFT) + CHAIN]!;
+        this.add(this.bucketOf(values[(row << ROW_SHIFT) + ORDER_ID]!), row);
+        row = after;
       }
     }
   }
-}
 
-/**
- * The id's bits above the lowest four choose a block of 16 buckets, mixed; the lowest four a
- * bucket in it. So ids given out one after the other, which tend to be asked for together, are
- * neighbours, and ids with a common stride still spread.
- */
-function bucketOf(orderId: number, shift: number): number {
-  const high = Math.imul((orderId * TWO_TO_MINUS_32) >>> 0, MIX_HIGH);
-  const mixed = Math.imul((orderId >>> BLOCK_BITS) ^ high, GOLDEN);
-  return (mixed >>> shift) ^ (orderId & BLOCK_MASK);
+  private removeInside(bucket: number, row: number, after: number): void {
+    const links = this.memory.links;
+    let before = this.heads[bucket]!;
+    while (links[(before << ROW_SHIFT) + CHAIN] !== row) {
+      before = links[(before << ROW_SHIFT) + CHAIN]!;
+    }
+    links[(before << ROW_SHIFT) + CHAIN] = after;
+  }
 }

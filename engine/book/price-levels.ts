@@ -1,6 +1,16 @@
 /** One side's price levels: a directly indexed window where prices cluster, a tree for the rest. */
 
-import { LEVEL_VALUE_SHIFT, type LevelPool, NO_LEVEL, PRICE } from './level-pool.ts';
+import {
+  type BookMemory,
+  COUNT,
+  NEXT,
+  NONE,
+  PREVIOUS,
+  PRICE,
+  QUANTITY,
+  ROW_SHIFT,
+  TAG,
+} from './book-memory.ts';
 import { LevelTree } from './level-tree.ts';
 import { TickBitmap } from './tick-bitmap.ts';
 
@@ -20,7 +30,7 @@ const LOWEST_KEY = -Number.MAX_SAFE_INTEGER;
  * is the one with the highest key, and everything below is written once for both.
  *
  *             base                                base + ticks
- *   . . . . . |  window: slot or NO_LEVEL per key  | . . . . . .  key
+ *   . . . . . |  window: row or NONE per key  | . . . . . .  key
  *     tree    |  bitmap: which are levels          |     tree
  *
  * A level outside the window lives in a tree. Each use of the tree earns a credit, and when the
@@ -29,8 +39,8 @@ const LOWEST_KEY = -Number.MAX_SAFE_INTEGER;
  * an average over any run of commands.
  */
 export class PriceLevels {
-  /** The best level, or NO_LEVEL. */
-  best = NO_LEVEL;
+  /** The best level, or NONE. */
+  best = NONE;
   /** Its key; `-Infinity` when there is none. */
   bestKey = Number.NEGATIVE_INFINITY;
   count = 0;
@@ -41,17 +51,17 @@ export class PriceLevels {
   private ticks: number;
   private credits = 0;
   private readonly tree: LevelTree;
-  private readonly pool: LevelPool;
+  private readonly memory: BookMemory;
   private readonly sign: 1 | -1;
   private readonly tag: number;
   private readonly maxTicks: number;
 
-  constructor(pool: LevelPool, sign: 1 | -1, tag: number, maxTicks: number = MAX_WINDOW_TICKS) {
-    this.pool = pool;
+  constructor(memory: BookMemory, sign: 1 | -1, tag: number, maxTicks: number = MAX_WINDOW_TICKS) {
+    this.memory = memory;
     this.sign = sign;
     this.tag = tag;
     this.maxTicks = maxTicks;
-    this.tree = new LevelTree(pool, sign);
+    this.tree = new LevelTree(memory, sign);
     this.ticks = Math.min(INITIAL_WINDOW_TICKS, maxTicks);
     // The first level allocates the window: most instruments of a large market never trade.
     this.window = new Int32Array(0);
@@ -63,7 +73,7 @@ export class PriceLevels {
     return this.window.length;
   }
 
-  /** The level with this key, or NO_LEVEL. */
+  /** The level with this key, or NONE. */
   find(key: number): number {
     const offset = key - this.base;
     if (offset >= 0 && offset < this.ticks) return this.window[offset | 0]!;
@@ -72,8 +82,16 @@ export class PriceLevels {
 
   /** A new level without orders; there is none with this key yet. */
   add(key: number): number {
-    // 0 - key, because -key of 0 is -0.
-    const level = this.pool.take(this.sign === 1 ? key : 0 - key, this.tag);
+    const { links, values } = this.memory;
+    const level = this.memory.take();
+    const at = level << ROW_SHIFT;
+    links[at + NEXT] = level;
+    links[at + PREVIOUS] = level;
+    links[at + COUNT] = 0;
+    links[at + TAG] = this.tag;
+    // + 0, because -1 * 0 is -0.
+    values[at + PRICE] = this.sign * key + 0;
+    values[at + QUANTITY] = 0;
     this.count += 1;
     if (key > this.bestKey) {
       this.bestKey = key;
@@ -94,7 +112,7 @@ export class PriceLevels {
     const key = this.keyOf(level);
     const offset = key - this.base;
     if (offset >= 0 && offset < this.ticks) {
-      this.window[offset | 0] = NO_LEVEL;
+      this.window[offset | 0] = NONE;
       this.bitmap.clear(offset | 0);
     } else {
       this.tree.remove(level);
@@ -103,37 +121,38 @@ export class PriceLevels {
     this.count -= 1;
     if (level === this.best) {
       this.best = this.nextBelow(key);
-      this.bestKey = this.best === NO_LEVEL ? Number.NEGATIVE_INFINITY : this.keyOf(this.best);
+      this.bestKey = this.best === NONE ? Number.NEGATIVE_INFINITY : this.keyOf(this.best);
     }
-    this.pool.release(level);
+    this.memory.release(level);
   }
 
-  /** The next level that is worse than this one, or NO_LEVEL. */
+  /** The next level that is worse than this one, or NONE. */
   worse(level: number): number {
     return this.nextBelow(this.keyOf(level));
   }
 
   private keyOf(level: number): number {
-    return this.sign * this.pool.values[(level << LEVEL_VALUE_SHIFT) + PRICE]!;
+    return this.sign * this.memory.values[(level << ROW_SHIFT) + PRICE]!;
   }
 
   private nextBelow(key: number): number {
     const inside = this.nextInside(key);
     if (this.tree.size === 0) return inside;
     const outside = this.tree.highestBelow(key);
-    if (inside === NO_LEVEL || outside === NO_LEVEL) return inside + outside;
+    if (inside === NONE || outside === NONE) return inside + outside;
     return this.keyOf(inside) > this.keyOf(outside) ? inside : outside;
   }
 
   private nextInside(key: number): number {
     const offset = key - this.base;
-    if (!(offset > 0)) return NO_LEVEL;
-    const tick = this.bitmap.highestBelow(offset < this.ticks ? offset | 0 : this.window.length);
-    return tick < 0 ? NO_LEVEL : this.window[tick]!;
+    if (!(offset > 0)) return NONE;
+    const isInside = offset < this.ticks;
+    const tick = isInside ? this.bitmap.highestBelow(offset | 0) : this.bitmap.highest();
+    return tick < 0 ? NONE : this.window[tick]!;
   }
 
   private findOutside(key: number): number {
-    if (this.tree.size === 0) return NO_LEVEL;
+    if (this.tree.size === 0) return NONE;
     this.credits += 1;
     return this.tree.find(key);
   }
@@ -150,7 +169,7 @@ export class PriceLevels {
     const inside = this.count - this.tree.size;
     if (this.credits < Math.max(inside, this.ticks / TICKS_PER_CREDIT)) return;
     this.credits = 0;
-    const highestTick = this.bitmap.highestBelow(this.window.length);
+    const highestTick = this.bitmap.highest();
     const highest = highestTick < 0 ? key : Math.max(key, this.base + highestTick);
     const lowest = highestTick < 0 ? key : Math.min(key, this.base + this.bitmap.lowest());
     const span = highest - lowest + 1;
@@ -182,7 +201,7 @@ export class PriceLevels {
     }
     this.base = base;
     let level = this.tree.highestBelow(base + ticks);
-    while (level !== NO_LEVEL && this.keyOf(level) >= base) {
+    while (level !== NONE && this.keyOf(level) >= base) {
       const key = this.keyOf(level);
       this.tree.remove(level);
       this.window[key - base] = level;
@@ -192,10 +211,10 @@ export class PriceLevels {
   }
 
   private emptyWindowIntoTree(): void {
-    let tick = this.bitmap.highestBelow(this.window.length);
+    let tick = this.bitmap.highest();
     while (tick >= 0) {
       this.tree.add(this.window[tick]!);
-      this.window[tick] = NO_LEVEL;
+      this.window[tick] = NONE;
       this.bitmap.clear(tick);
       tick = this.bitmap.highestBelow(tick);
     }

@@ -9,50 +9,65 @@
  * has one word per 32,768 ticks.
  */
 export class TickBitmap {
-  private readonly fine: Int32Array;
-  private readonly middle: Int32Array;
-  private readonly coarse: Int32Array;
+  /** The three tiers, one after the other. */
+  private readonly words: Int32Array;
+  /** Where the middle and the coarse tier begin. */
+  private readonly middle: number;
+  private readonly coarse: number;
 
   constructor(ticks: number) {
-    this.fine = new Int32Array(wordsFor(ticks));
-    this.middle = new Int32Array(wordsFor(this.fine.length));
-    this.coarse = new Int32Array(wordsFor(this.middle.length));
+    const fineWords = wordsFor(ticks);
+    const middleWords = wordsFor(fineWords);
+    this.middle = fineWords;
+    this.coarse = fineWords + middleWords;
+    this.words = new Int32Array(this.coarse + wordsFor(middleWords));
   }
 
   set(tick: number): void {
+    const words = this.words;
     const word = tick >>> 5;
-    const bits = this.fine[word]!;
+    const bits = words[word]!;
     // A shift counts modulo 32, so the low five bits of an index need no mask.
-    this.fine[word] = bits | (1 << tick);
+    words[word] = bits | (1 << tick);
     if (bits === 0) {
-      this.middle[word >>> 5]! |= 1 << word;
-      this.coarse[word >>> 10]! |= 1 << (word >>> 5);
+      words[this.middle + (word >>> 5)]! |= 1 << word;
+      words[this.coarse + (word >>> 10)]! |= 1 << (word >>> 5);
     }
   }
 
   clear(tick: number): void {
+    const words = this.words;
     const word = tick >>> 5;
-    const bits = this.fine[word]! & ~(1 << tick);
-    this.fine[word] = bits;
-    if (bits !== 0) return;
-    const middleBits = this.middle[word >>> 5]! & ~(1 << word);
-    this.middle[word >>> 5] = middleBits;
-    if (middleBits === 0) this.coarse[word >>> 10]! &= ~(1 << (word >>> 5));
+    const bits = words[word]! & ~(1 << tick);
+    words[word] = bits;
+    if (bits === 0) {
+      const middleBits = words[this.middle + (word >>> 5)]! & ~(1 << word);
+      words[this.middle + (word >>> 5)] = middleBits;
+      if (middleBits === 0) words[this.coarse + (word >>> 10)]! &= ~(1 << (word >>> 5));
+    }
   }
 
-  /** The highest set tick below this one, or -1. */
+  /** The highest set tick below this one, which is in the window, or -1. */
   highestBelow(tick: number): number {
     const word = tick >>> 5;
-    // Out of range reads nothing: `tick` may be one past the end.
-    const bits = word < this.fine.length ? this.fine[word]! & lowerBits(tick) : 0;
+    const bits = this.words[word]! & lowerBits(tick);
     if (bits !== 0) return (word << 5) + highestBit(bits);
     return this.highestBelowWord(word);
   }
 
+  /** The highest set tick, or -1. */
+  highest(): number {
+    for (let word = this.middle - 1; word >= 0; word -= 1) {
+      const bits = this.words[word]!;
+      if (bits !== 0) return (word << 5) + highestBit(bits);
+    }
+    return -1;
+  }
+
   /** The lowest set tick, or -1. */
   lowest(): number {
-    for (let word = 0; word < this.fine.length; word += 1) {
-      const bits = this.fine[word]!;
+    for (let word = 0; word < this.middle; word += 1) {
+      const bits = this.words[word]!;
       if (bits !== 0) return (word << 5) + highestBit(bits & -bits);
     }
     return -1;
@@ -60,22 +75,21 @@ export class TickBitmap {
 
   private highestBelowWord(word: number): number {
     const middleWord = word >>> 5;
-    const bits = middleWord < this.middle.length ? this.middle[middleWord]! & lowerBits(word) : 0;
+    const bits = this.words[this.middle + middleWord]! & lowerBits(word);
     if (bits !== 0) return this.highestOfWord((middleWord << 5) + highestBit(bits));
     let coarseWord = middleWord >>> 5;
-    let coarseBits =
-      coarseWord < this.coarse.length ? this.coarse[coarseWord]! & lowerBits(middleWord) : 0;
+    let coarseBits = this.words[this.coarse + coarseWord]! & lowerBits(middleWord);
     while (coarseBits === 0) {
       coarseWord -= 1;
       if (coarseWord < 0) return -1;
-      coarseBits = this.coarse[coarseWord]!;
+      coarseBits = this.words[this.coarse + coarseWord]!;
     }
     const found = (coarseWord << 5) + highestBit(coarseBits);
-    return this.highestOfWord((found << 5) + highestBit(this.middle[found]!));
+    return this.highestOfWord((found << 5) + highestBit(this.words[this.middle + found]!));
   }
 
   private highestOfWord(word: number): number {
-    return (word << 5) + highestBit(this.fine[word]!);
+    return (word << 5) + highestBit(this.words[word]!);
   }
 }
 
