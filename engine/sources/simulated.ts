@@ -13,6 +13,8 @@ export interface SimulationOptions {
   readonly seed?: string;
   /** Commands per second over all instruments; by default what the market file says. */
   readonly rate?: number;
+  /** By default 1; above the ids of an earlier run whose orders may still be open. */
+  readonly firstClientOrderId?: number;
 }
 
 export class SimulatedSource implements Source {
@@ -21,10 +23,11 @@ export class SimulatedSource implements Source {
   readonly totalBytes = 0;
   readonly bytesRead = 0;
   readonly #flows: readonly SimulatedInstrument[];
-  #lastClientOrderId = 0;
+  #lastClientOrderId: number;
   readonly #counts = { commands: 0, accepted: 0, fills: 0, cancelled: 0, replaced: 0, refused: 0 };
 
-  constructor({ market, seed = DEFAULT_SEED, rate }: SimulationOptions) {
+  constructor({ market, seed = DEFAULT_SEED, rate, firstClientOrderId = 1 }: SimulationOptions) {
+    this.#lastClientOrderId = firstClientOrderId - 1;
     this.name = `sim:${seed}`;
     const traded = market.instruments.filter((instrument) => instrument.simulation !== undefined);
     const activity = traded.reduce((sum, { simulation }) => sum + (simulation?.activity ?? 0), 0);
@@ -36,6 +39,11 @@ export class SimulatedSource implements Source {
       const nextId = () => ++this.#lastClientOrderId;
       return [new SimulatedInstrument(instrument, simulation, seed, rateFactor, nextId)];
     });
+  }
+
+  /** The highest client order id given out. */
+  get lastClientOrderId(): number {
+    return this.#lastClientOrderId;
   }
 
   *items(): Generator<SourceItem, void> {

@@ -1,0 +1,235 @@
+/** The source process: connects to order entry, plays one source into it, and says how it went. */
+
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_ENDPOINTS } from '../../feed/index.ts';
+import {
+  LOG_LEVEL_OPTION,
+  monotonicMs,
+  type ProcessContext,
+  runProcess,
+  UserError,
+} from '../../feed/process/index.ts';
+import { connectOrderEntry, type OrderEntryConnection, OrderEntryError } from '../protocol/node.ts';
+import { openSource, parseSourceSpec, SOURCE_KINDS, type SourceSpec } from './open-source.ts';
+import type { Speed } from './pace.ts';
+import { Player } from './player.ts';
+import { ProblemLog } from './problem-log.ts';
+import { Progress } from './progress.ts';
+import { SimulatedSource } from './simulated.ts';
+import type { Source } from './source.ts';
+
+interface SourceCommandLine {
+  readonly source: string;
+  readonly entry: string;
+  readonly speed: Speed;
+  readonly onError: 'skip' | 'fatal';
+  readonly orderbook?: string;
+  readonly market?: string;
+  readonly window?: number;
+  readonly rate?: number;
+}
+
+const HELP = `
+Sources:
+  ${Object.values(SOURCE_KINDS).join('\n  ')}
+
+Examples:
+  $ node engine/sources/main.ts                                       the simulated market
+  $ node engine/sources/main.ts --source sim:42 --rate 20000
+  $ node engine/sources/main.ts --source kraken:book.ws.gz --speed max
+  $ node engine/sources/main.ts --source lobster:AAPL_message_10.csv --orderbook AAPL_orderbook_10.csv
+`;
+
+runProcess('source', main);
+
+async function main(context: ProcessContext): Promise<void> {
+  const options = parseCommandLine(process.argv);
+  const spec = parseSourceSpec(options.source);
+  // Before connecting: a file that is not there needs no engine to say so.
+  const source = await open(spec, options);
+  const connection = await connect(context, spec, options.entry);
+  context.onShutdown(() => connection.close(), 'order entry');
+  context.ready({});
+  await playToEnd(context, spec, options, source, connection);
+  context.shutdown('the source has ended');
+}
+
+async function playToEnd(
+  context: ProcessContext,
+  spec: SourceSpec,
+  options: SourceCommandLine,
+  first: Source,
+  connection: OrderEntryConnection,
+): Promise<void> {
+  let source = first;
+  for (;;) {
+    try {
+      await play(context, options, source, connection);
+      return;
+    } catch (error) {
+      // A simulated market has no past to be true to: it begins anew in whatever engine comes.
+      if (!isEngineLost(error) || !(source instanceof SimulatedSource)) throw asUserError(error);
+      context.log.warn('the engine was lost; the simulation begins anew when it is back');
+      source = await open(spec, options, source.lastClientOrderId + 1);
+    }
+  }
+}
+
+async function play(
+  context: ProcessContext,
+  options: SourceCommandLine,
+  source: Source,
+  connection: OrderEntryConnection,
+): Promise<void> {
+  const { log, parent } = context;
+  const problems = new ProblemLog(log);
+  const player = new Player({
+    connection,
+    source,
+    speed: options.speed,
+    onError: options.onError,
+    nowMs: monotonicMs,
+    ...(options.window === undefined ? {} : { window: options.window }),
+    listener: {
+      stepAnswered: ({ line, transaction }) => parent?.send({ type: 'step', line, transaction }),
+      problem: ({ line, code, message }) => {
+        problems.add(line, code, message);
+        parent?.send({ type: 'problem', line, code, message });
+      },
+    },
+  });
+  parent?.onMessage((message) => {
+    const transaction = appliedTransaction(message);
+    if (transaction !== undefined) player.applied(transaction);
+  });
+  context.onShutdown(() => player.stop(), 'the player');
+  log.info({ source: source.name, speed: options.speed }, 'playing');
+  const progress = showProgress(context, source, player);
+  try {
+    const end = await player.play();
+    progress?.stop();
+    const summary = player.summary();
+    if (end === 'end') parent?.send({ type: 'end', summary });
+    tellSummary(context, summary);
+  } finally {
+    progress?.stop();
+    problems.end();
+  }
+}
+
+function parseCommandLine(argv: readonly string[]): SourceCommandLine {
+  return new Command('source')
+    .description('Plays orders or a recording into the engine’s order entry.')
+    .option('--source <spec>', 'what to play; see below', 'sim')
+    .option('--entry <endpoint>', 'the engine’s order entry', DEFAULT_ENDPOINTS.entry)
+    .option('--speed <speed>', '1 = as recorded, N = N times as fast, max', parseSpeed, 1)
+    .addOption(
+      new Option('--on-error <what>', 'what a malformed line does')
+        .choices(['skip', 'fatal'])
+        .default('skip'),
+    )
+    .option('--orderbook <file>', 'of lobster: the order-book file; its first row seeds the book')
+    .option('--market <file>', 'of sim: the market file (default: the demo’s)')
+    .option('--rate <number>', 'of sim: commands per second', parsePositive)
+    .option('--window <number>', 'transactions the far end may be behind', parseWhole)
+    .option(...LOG_LEVEL_OPTION)
+    .addHelpText('after', HELP)
+    .exitOverride()
+    .parse(argv)
+    .opts<SourceCommandLine>();
+}
+
+function open(
+  spec: SourceSpec,
+  { market, rate, orderbook }: SourceCommandLine,
+  firstClientOrderId?: number,
+): Promise<Source> {
+  return openSource(spec, {
+    ...(market === undefined ? {} : { market }),
+    ...(rate === undefined ? {} : { rate }),
+    ...(orderbook === undefined ? {} : { orderBook: orderbook }),
+    ...(firstClientOrderId === undefined ? {} : { firstClientOrderId }),
+  });
+}
+
+async function connect(
+  { log }: ProcessContext,
+  { kind }: SourceSpec,
+  endpoint: string,
+): Promise<OrderEntryConnection> {
+  try {
+    // Each run is another client: the orders of an earlier one are not its own.
+    return await connectOrderEntry({
+      endpoint,
+      name: `${kind}-${process.pid}-${startedAt()}`,
+      log,
+    });
+  } catch (error) {
+    throw asUserError(error);
+  }
+}
+
+function startedAt(): string {
+  return Math.floor(performance.timeOrigin).toString(36);
+}
+
+function showProgress(
+  { parent }: ProcessContext,
+  source: Source,
+  player: Player,
+): Progress | undefined {
+  // A supervisor's terminal belongs to the supervisor.
+  if (!process.stderr.isTTY || parent !== undefined) return undefined;
+  return new Progress(source.totalBytes, () => ({
+    bytesRead: source.bytesRead,
+    commands: player.commands,
+    problems: player.problems,
+  }));
+}
+
+function tellSummary(
+  { log, parent }: ProcessContext,
+  summary: Readonly<Record<string, number>>,
+): void {
+  if (parent !== undefined) {
+    log.info(summary, 'the source has ended');
+    return;
+  }
+  const width = Math.max(...Object.keys(summary).map((name) => name.length));
+  for (const [name, value] of Object.entries(summary)) {
+    process.stdout.write(`${name.padEnd(width)}  ${value.toLocaleString('en')}\n`);
+  }
+}
+
+function appliedTransaction(message: unknown): number | undefined {
+  if (typeof message !== 'object' || message === null) return undefined;
+  if (!('type' in message) || message.type !== 'applied') return undefined;
+  if (!('transaction' in message) || typeof message.transaction !== 'number') return undefined;
+  return message.transaction;
+}
+
+function isEngineLost(error: unknown): boolean {
+  if (error instanceof UserError) return error.code === 'ENGINE_LOST';
+  return error instanceof OrderEntryError && error.code === 'CONNECTION_LOST';
+}
+
+function asUserError(error: unknown): unknown {
+  if (!(error instanceof OrderEntryError)) return error;
+  return new UserError(error.code, error.message.slice(error.code.length + 2));
+}
+
+function parseSpeed(text: string): Speed {
+  return text === 'max' ? text : parsePositive(text);
+}
+
+function parsePositive(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('It must be a number above zero.');
+}
+
+function parseWhole(text: string): number {
+  const value = parsePositive(text);
+  if (Number.isSafeInteger(value)) return value;
+  throw new InvalidArgumentError('It must be a whole number, 1 or more.');
+}

@@ -1,0 +1,269 @@
+/** Plays a source into order entry: paces it, keeps what is under way bounded, and tells how it goes. */
+
+import type { InstrumentId, MonotonicClock } from '../../feed/index.ts';
+import { UserError } from '../../feed/process/index.ts';
+import {
+  type Command,
+  CommandType,
+  OrderType,
+  REASON_TEXT,
+  type Reason,
+  type Report,
+  ReportType,
+  TimeInForce,
+} from '../protocol/index.ts';
+import type { OrderEntryConnection } from '../protocol/node.ts';
+import { problem } from './line-problem.ts';
+import { Pace, type Speed } from './pace.ts';
+import { type AnsweredStep, PendingSteps } from './pending-steps.ts';
+import { Signal } from './signal.ts';
+import type {
+  Source,
+  SourceCommand,
+  SourceInstrument,
+  SourceProblem,
+  SourceStep,
+} from './source.ts';
+
+export interface PlayerListener {
+  /** All commands of a step have been answered; told in the order of the steps. */
+  stepAnswered?(step: AnsweredStep): void;
+  problem?(problem: SourceProblem): void;
+}
+
+export interface PlayerOptions {
+  readonly connection: OrderEntryConnection;
+  readonly source: Source;
+  readonly speed: Speed;
+  /** Whether something wrong with the input is passed over, or ends the play with a `UserError`. */
+  readonly onError: 'skip' | 'fatal';
+  /** At most this many published transactions may be unapplied at the far end; see `applied`. */
+  readonly window?: number;
+  readonly nowMs: MonotonicClock;
+  readonly listener?: PlayerListener;
+}
+
+/** Where the play ended: the input's end, or a call of `stop`. */
+export type PlayerEnd = 'end' | 'stopped';
+
+export class Player {
+  readonly #connection: OrderEntryConnection;
+  readonly #source: Source;
+  readonly #onError: 'skip' | 'fatal';
+  readonly #window: number;
+  readonly #listener: PlayerListener;
+  readonly #pace: Pace;
+  readonly #ids = new Map<string, InstrumentId>();
+  readonly #listing = new Map<number, string>();
+  readonly #pending: PendingSteps;
+  /** Published transactions that the far end has not applied; only kept with a window. */
+  readonly #unapplied: number[] = [];
+  readonly #changed = new Signal();
+  /** Raised when a wait for the next step's time must not go on. */
+  readonly #ended = new Signal();
+  readonly #counts = { steps: 0, commands: 0, problems: 0, refused: 0 };
+  #failure: Error | undefined;
+  #isStopping = false;
+
+  constructor(options: PlayerOptions) {
+    this.#connection = options.connection;
+    this.#source = options.source;
+    this.#onError = options.onError;
+    this.#window = options.window ?? Number.POSITIVE_INFINITY;
+    this.#listener = options.listener ?? {};
+    this.#pace = new Pace(options.speed, options.nowMs);
+    this.#pending = new PendingSteps(
+      (step) => this.#listener.stepAnswered?.(step),
+      (transaction) => this.#published(transaction),
+    );
+  }
+
+  get commands(): number {
+    return this.#counts.commands;
+  }
+
+  get problems(): number {
+    return this.#counts.problems;
+  }
+
+  /** The source's counters and the player's own, by name. */
+  summary(): Readonly<Record<string, number>> {
+    return { ...this.#counts, ...this.#source.summary() };
+  }
+
+  /** Rejects with a `UserError`, or with the connection's `OrderEntryError` when the engine is lost. */
+  async play(): Promise<PlayerEnd> {
+    const unsubscribe = [
+      this.#connection.onReport((report) => this.#report(report)),
+      this.#connection.onEvent((event) => {
+        if (event.type === 'disconnected') this.#engineLost(event.unanswered);
+      }),
+    ];
+    try {
+      await this.#list(this.#source.instruments);
+      for await (const item of this.#source.items()) {
+        if (this.#isStopping) break;
+        if (item.type === 'problem') this.#problem(item);
+        else await this.#step(item);
+        this.#throwFailure();
+      }
+      await this.#until(() => this.#pending.unanswered === 0);
+      return this.#isStopping ? 'stopped' : 'end';
+    } finally {
+      for (const end of unsubscribe) end();
+    }
+  }
+
+  /** The far end has applied everything up to this transaction. */
+  applied(transaction: number): void {
+    let count = 0;
+    for (const published of this.#unapplied) {
+      if (published > transaction) break;
+      count++;
+    }
+    if (count === 0) return;
+    this.#unapplied.splice(0, count);
+    this.#changed.raise();
+  }
+
+  /** Ends the play after the step under way. */
+  stop(): void {
+    this.#isStopping = true;
+    this.#changed.raise();
+    this.#ended.raise();
+  }
+
+  async #step(step: SourceStep): Promise<void> {
+    await this.#due(step.timeNs);
+    if (this.#isStopping) return;
+    this.#counts.steps++;
+    this.#pending.begin(step.line);
+    for (const command of step.commands) {
+      await this.#room();
+      if (command.type === CommandType.ListInstrument) {
+        await this.#list([command]);
+      } else {
+        const resolved = this.#resolve(command, step.line);
+        if (resolved !== undefined) this.#send(resolved);
+      }
+    }
+    this.#pending.end();
+    if (step.awaitsAnswers === true) await this.#until(() => this.#pending.unanswered === 0);
+  }
+
+  /** Returns the client's own number of the command. */
+  #send(command: Command): number {
+    const number = this.#connection.send(command);
+    this.#pending.sent(number, isImmediate(command));
+    this.#counts.commands++;
+    return number;
+  }
+
+  /** Lists instruments and waits for their ids. Throws `UserError` when one is refused. */
+  async #list(instruments: readonly SourceInstrument[]): Promise<void> {
+    for (const instrument of instruments) {
+      await this.#room();
+      const number = this.#send({ ...instrument, type: CommandType.ListInstrument });
+      this.#listing.set(number, instrument.symbol);
+    }
+    await this.#until(() => this.#listing.size === 0);
+  }
+
+  #resolve(
+    command: Exclude<SourceCommand, { type: typeof CommandType.ListInstrument }>,
+    line: number,
+  ): Command | undefined {
+    const { symbol, ...fields } = command;
+    const instrument = this.#ids.get(symbol);
+    if (instrument !== undefined) return { ...fields, instrument };
+    this.#problem(
+      problem(line, 'NOT_LISTED', `"${symbol}" could not be listed, so nothing is done.`),
+    );
+    return undefined;
+  }
+
+  #report(report: Report): void {
+    if (report.type === ReportType.InstrumentListed) {
+      this.#ids.set(report.symbol, report.instrument);
+      this.#listing.delete(report.command);
+    }
+    if (report.type === ReportType.Rejected)
+      this.#refused(report.command, report.clientOrderId, report.reason);
+    this.#source.onReport?.(report);
+    this.#pending.onReport(report);
+    this.#changed.raise();
+  }
+
+  /** Orders are refused in the normal course of things; anything else should not be. */
+  #refused(command: number, clientOrderId: number, reason: Reason): void {
+    this.#counts.refused++;
+    const symbol = this.#listing.get(command);
+    this.#listing.delete(command);
+    if (symbol !== undefined) {
+      const text = `The engine refuses to list "${symbol}": ${REASON_TEXT[reason]}`;
+      this.#fail(new UserError('INSTRUMENT_REFUSED', text));
+    } else if (clientOrderId === 0) {
+      this.#problem(problem(this.#pending.lineOf(command), 'COMMAND_REFUSED', REASON_TEXT[reason]));
+    }
+  }
+
+  #problem(found: SourceProblem): void {
+    this.#counts.problems++;
+    this.#listener.problem?.(found);
+    if (this.#onError !== 'fatal') return;
+    this.#fail(new UserError(found.code, `line ${found.line}: ${found.message}`));
+  }
+
+  #engineLost(unanswered: number): void {
+    const asked = unanswered === 1 ? '1 command was' : `${unanswered} commands were`;
+    const text = `The engine was lost while ${asked} unanswered; whether they were done is not known.`;
+    this.#fail(new UserError('ENGINE_LOST', `${text} Start the source again.`));
+  }
+
+  /** Whatever the play waits for, it ends with this error now. */
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    this.#changed.raise();
+    this.#ended.raise();
+  }
+
+  #published(transaction: number): void {
+    if (this.#window !== Number.POSITIVE_INFINITY) this.#unapplied.push(transaction);
+  }
+
+  async #due(timeNs: bigint): Promise<void> {
+    for (;;) {
+      const waitMs = this.#pace.waitMs(timeNs);
+      // Timers are good to a millisecond; less is not worth one.
+      if (waitMs < 1 || this.#isStopping) return;
+      await this.#ended.raisedWithin(waitMs);
+      this.#throwFailure();
+    }
+  }
+
+  /** Room for one more command, by the connection's bound and by the far end's. */
+  async #room(): Promise<void> {
+    if (this.#window !== Number.POSITIVE_INFINITY) {
+      await this.#until(() => this.#unapplied.length + this.#pending.unanswered < this.#window);
+    }
+    await this.#connection.whenDrained();
+    this.#throwFailure();
+  }
+
+  async #until(condition: () => boolean): Promise<void> {
+    this.#throwFailure();
+    while (!condition() && !this.#isStopping) {
+      await this.#changed.raised();
+      this.#throwFailure();
+    }
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+}
+
+function isImmediate(command: Command): boolean {
+  if (command.type !== CommandType.NewOrder) return false;
+  return command.orderType === OrderType.Market || command.timeInForce === TimeInForce.Ioc;
+}
