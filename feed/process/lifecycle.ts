@@ -75,6 +75,7 @@ class Lifecycle implements ProcessContext {
   readonly parent: ParentLink | undefined;
   readonly #options: RunOptions;
   readonly #closers = new ShutdownList();
+  readonly #supervised: boolean;
   #exitCode = 0;
   #ending = false;
   #wired = false;
@@ -83,15 +84,15 @@ class Lifecycle implements ProcessContext {
     this.log = log;
     this.parent = ParentLink.ofThisProcess();
     this.#options = options;
+    this.#supervised = this.parent !== undefined && process.env[SUPERVISED_ENV] === '1';
   }
 
   /** Listens for everything that ends a process. */
   watch(): void {
-    const supervised = this.parent !== undefined && process.env[SUPERVISED_ENV] === '1';
     // Listeners stay for good: npm passes on a SIGINT that the terminal has already delivered, and
     // the second one must not cut the closing short.
     process.on('SIGINT', () => {
-      if (!supervised) this.shutdown('SIGINT');
+      if (!this.#supervised) this.shutdown('SIGINT');
     });
     process.on('SIGTERM', () => this.shutdown('SIGTERM'));
     process.on('SIGHUP', () => this.shutdown('SIGHUP'));
@@ -133,7 +134,8 @@ class Lifecycle implements ProcessContext {
       this.#exitCode = printed === 0 ? 0 : EXIT_USER_ERROR;
     } else if (error instanceof UserError) {
       this.#exitCode = EXIT_USER_ERROR;
-      process.stderr.write(`${error.code}: ${error.message}\n`);
+      // A supervisor says it in its own last line; twice would be one time too many.
+      if (!this.#supervised) process.stderr.write(`${error.code}: ${error.message}\n`);
       this.parent?.send({ type: 'failed', code: error.code, message: error.message });
     } else {
       this.#exitCode = EXIT_FAILED;

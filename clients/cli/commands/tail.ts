@@ -80,7 +80,8 @@ async function tail(context: ProcessContext, options: TailOptions): Promise<void
   await subscriber.start();
   await directoryReady(subscriber, options);
   const { instrument } = options;
-  const symbol = instrument === undefined ? undefined : findSymbol(instrument, subscriber);
+  const symbol =
+    instrument === undefined ? undefined : findSymbol(instrument, subscriber, options.repair);
   const print = printer(options);
   let left = options.count ?? Number.POSITIVE_INFINITY;
   const stream = new StreamTail({
@@ -125,11 +126,11 @@ async function directoryReady(subscriber: FeedSubscriber, options: TailOptions):
   }
 }
 
-function findSymbol(wanted: string, subscriber: FeedSubscriber): string {
+function findSymbol(wanted: string, subscriber: FeedSubscriber, repair: string): string {
   const symbols = [...subscriber.instruments.values()].map((one) => one.symbol);
   const symbol = matchSymbol(wanted, symbols);
   if (symbol !== undefined) return symbol;
-  const hint = symbols.length === 0 ? ` (Does the relay run at ${subscriber.options.repair}?)` : '';
+  const hint = symbols.length === 0 ? ` (Does the relay run at ${repair}?)` : '';
   throw new UserError('UNKNOWN_SYMBOL', unknownSymbolText(wanted, symbols) + hint);
 }
 

@@ -62,7 +62,7 @@ export function addUpCommand(program: Command): void {
       firstPort,
       tcpPlace(DEFAULT_ENDPOINTS.publish).port,
     )
-    .option('--no-page', 'neither build nor serve the dashboard')
+    .option('--no-page', "do not build the dashboard's page first")
     .option('--outlive-parent', 'go on when the process that started this one has ended')
     .option(...LOG_LEVEL_OPTION)
     .addHelpText('after', UP_EXAMPLES)
@@ -123,12 +123,13 @@ async function up(context: ProcessContext, options: UpOptions): Promise<void> {
 
 /** A page that cannot be built is no reason to keep the market closed. */
 async function builtPage(context: ProcessContext): Promise<string | undefined> {
-  try {
-    return await ensurePage();
-  } catch (error) {
+  const building = ensurePage().catch((error: unknown) => {
     context.log.warn({ err: error }, 'the dashboard could not be built; going on without it');
     return undefined;
-  }
+  });
+  // The builder clears away after itself, if it is let.
+  context.onShutdown(async () => void (await building), 'the page being built');
+  return await building;
 }
 
 function announce(

@@ -169,7 +169,8 @@ export class ChildFailed extends Error {
   readonly exit: ChildExit;
 
   constructor(name: string, exit: ChildExit, lines: readonly string[]) {
-    super(withLines(`The ${name} ended (${describeExit(exit)}) before it was ready.`, lines));
+    const what = `The ${name} ended (${describeExit(exit)}) before it was ready: ${exit.lastError}`;
+    super(withLines(what, lines));
     this.name = 'ChildFailed';
     this.exit = exit;
   }
@@ -180,7 +181,7 @@ export function describeExit(exit: ChildExit): string {
 }
 
 function withLines(message: string, lines: readonly string[]): string {
-  return lines.length === 0 ? message : `${message} It said:\n${lines.slice(-20).join('\n')}`;
+  return lines.length === 0 ? message : `${message}\nIt said:\n${lines.slice(-20).join('\n')}`;
 }
 
 /** The newest line that speaks of an error, else the newest line. */

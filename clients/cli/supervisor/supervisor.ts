@@ -148,7 +148,12 @@ function startError(one: ManagedProcess, error: unknown): UserError {
   if (error instanceof ChildFailed && error.exit.code === EXIT_USER_ERROR) {
     return saidByChild(one, error.exit);
   }
-  return new UserError('NOT_STARTED', error instanceof Error ? error.message : String(error));
+  // Its lines are in the log already, so its last error is enough.
+  const message =
+    error instanceof ChildFailed
+      ? `The ${one.role} ended (${describeExit(error.exit)}): ${error.exit.lastError}`
+      : String(error);
+  return new UserError('NOT_STARTED', message);
 }
 
 /** A child that found a mistake of the user's has the better words for it. */
