@@ -16,12 +16,8 @@ export class DealerLink {
 
   /** `onFrame` gets a buffer that is its own. */
   constructor(endpoint: string, onFrame: (frame: Uint8Array) => void) {
-    // `immediate`: nothing is queued for an engine that is not there, to be delivered late.
-    this.#socket = new Dealer({
-      immediate: true,
-      linger: LINGER_MS,
-      maxMessageSize: MAX_ENTRY_FRAME_BYTES,
-    });
+    // Not `immediate`: with it, what an engine says last is thrown away when its connection ends.
+    this.#socket = new Dealer({ linger: LINGER_MS, maxMessageSize: MAX_ENTRY_FRAME_BYTES });
     this.#socket.connect(endpoint);
     void this.#receive(onFrame);
   }

@@ -253,7 +253,7 @@ class OrderEntryClient implements OrderEntryConnection {
     return link;
   }
 
-  /** Waits in the socket until there is an engine; only then another one may be sent. */
+  /** May wait in a full socket, for an engine that is not there; then another would be one too many. */
   async #sendLogon(link: DealerLink): Promise<void> {
     if (this.#isLogonQueued) return;
     this.#isLogonQueued = true;
