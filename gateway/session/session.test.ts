@@ -1,0 +1,458 @@
+import { describe, expect, it } from 'vitest';
+import { FeedState, Side, TradingStatus } from '../../feed/index.ts';
+import {
+  CLOSE_CODES,
+  ERROR_CODES,
+  type GatewayEvent,
+  HELLO_DEADLINE_MS,
+  MAX_BAD_REQUESTS,
+  MAX_SUBSCRIPTIONS,
+  MAX_UNACKED_BYTES,
+  MessageType,
+  SLOW_CONSUMER_AFTER_MS,
+} from '../protocol/index.ts';
+import { bestLevels, ClientView } from '../testing/client-view.ts';
+import type { FakeInstrument } from '../testing/fake-feed.ts';
+import { SessionBench, type TestClient } from '../testing/session-bench.ts';
+
+function errorsOf(events: readonly GatewayEvent[]): number[] {
+  return events.flatMap((event) => (event[0] === MessageType.Error ? [event[2]] : []));
+}
+
+function typesOf(events: readonly GatewayEvent[]): number[] {
+  return events.map(([type]) => type);
+}
+
+/** The ids in a `trades` message. */
+function idsOf(event: GatewayEvent | undefined): number[] {
+  return event?.[0] === MessageType.Trades ? event[5].filter((_, i) => i % 5 === 0) : [];
+}
+
+/** One transaction that changes `count` levels far from each other. */
+function shake(bench: SessionBench, instrument: FakeInstrument, count = 1): number {
+  return bench.feed.transaction((steps) => {
+    for (let i = 0; i < count; i += 1) {
+      const quantity = 1 + ((bench.feed.transactionNumber * 7 + i) % 1000);
+      steps.level(instrument, Side.Bid, 1000 - i, quantity);
+    }
+  });
+}
+
+describe('a session', () => {
+  it('welcomes a hello and closes whoever says anything else first', () => {
+    const bench = new SessionBench();
+    const polite = bench.connect();
+    polite.send([MessageType.Hello, 5, null, 'test']);
+    expect(polite.take()[0]?.slice(0, 2)).toEqual([MessageType.Welcome, 5]);
+
+    const rude = bench.connect();
+    rude.send([MessageType.List, 1]);
+    expect(errorsOf(rude.take())).toEqual([ERROR_CODES.UNAUTHENTICATED[0]]);
+    expect(rude.link.closed?.code).toBe(CLOSE_CODES.NO_HELLO[0]);
+  });
+
+  it('closes whoever says nothing, after the deadline and not before', () => {
+    const bench = new SessionBench();
+    const silent = bench.connect();
+    bench.timer.pass(HELLO_DEADLINE_MS - 500);
+    expect(silent.link.closed).toBeUndefined();
+    bench.timer.pass(1000);
+    expect(silent.link.closed?.code).toBe(CLOSE_CODES.NO_HELLO[0]);
+    expect(bench.gateway.sessionCount).toBe(0);
+  });
+
+  it('answers a subscription with its class, a snapshot and the state', () => {
+    const bench = new SessionBench();
+    const instrument = bench.feed.list('ABC');
+    shake(bench, instrument, 3);
+    const client = bench.join();
+    client.send([MessageType.Subscribe, 2, 'book', 'ABC', { depth: 7, interval: 70 }]);
+    const [subscribed, snapshot, status] = client.take();
+    expect(subscribed?.slice(3, 10)).toEqual(['book', 'ABC', instrument.id, '0.01', '1', 10, 100]);
+    expect(snapshot?.[0]).toBe(MessageType.Snapshot);
+    expect(snapshot?.[2]).toBe(instrument.sequence);
+    expect(status?.slice(3)).toEqual([TradingStatus.Continuous, 'LIVE', 'NONE']);
+  });
+
+  it('sends every transaction at interval 0, also one that changed nothing', () => {
+    const bench = new SessionBench();
+    const instrument = bench.feed.list('ABC');
+    shake(bench, instrument);
+    const client = bench.join();
+    client.book('ABC', 5, 0);
+    client.take();
+    const numbers = [
+      shake(bench, instrument),
+      bench.feed.transaction((steps) => steps.level(instrument, Side.Ask, 5000, 0)),
+      bench.feed.transaction(() => {}),
+      shake(bench, instrument, 20),
+    ];
+    const diffs = client.take();
+    expect(diffs.map((event) => [event[0], event[4], event[7]])).toEqual(
+      numbers.map((number) => [MessageType.Diff, number, 1]),
+    );
+  });
+
+  it('sends the first price as a snapshot, because prices are counted from it', () => {
+    const bench = new SessionBench();
+    const instrument = bench.feed.list('ABC');
+    const client = bench.join();
+    const classId = client.book('ABC', 5, 0);
+    client.take();
+    const number = shake(bench, instrument);
+    const [subscribed, snapshot] = client.take();
+    expect(subscribed?.slice(0, 3)).toEqual([MessageType.Subscribed, 0, classId]);
+    expect([snapshot?.[0], snapshot?.[3], snapshot?.[10]]).toEqual([18, number, 1]);
+  });
+
+  it('merges at interval 0 beyond the byte cap, and says how many', () => {
+    const bench = new SessionBench();
+    const instrument = bench.feed.list('ABC');
+    shake(bench, instrument);
+    const client = bench.join();
+    client.book('ABC', 1000, 0);
+    client.take();
+    let transactions = 0;
+    for (; transactions < 100; transactions += 1) {
+      shake(bench, instrument, 1000);
+      client.ack();
+    }
+    bench.timer.pass(20);
+    let merged = 0;
+    const diffs = client.take().filter(([type]) => type === MessageType.Diff);
+    for (const diff of diffs) merged += diff[7] as number;
+    expect(diffs.length).toBeLessThan(50);
+    expect(diffs.length).toBeGreaterThan(5);
+    expect(merged).toBe(transactions);
+  });
+
+  it('conflates to one diff per interval, equal for every client of the class', () => {
+    const bench = new SessionBench();
+    const instrument = bench.feed.list('ABC');
+    shake(bench, instrument);
+    // Slots repeat every eight connections, so these two share a phase.
+    const first = bench.join();
+    for (let i = 0; i < 7; i += 1) bench.connect();
+    const second = bench.join();
+    first.book('ABC', 5, 100);
+    second.book('ABC', 5, 100);
+    const from = [first.link.frames.length, second.link.frames.length];
+    for (let i = 0; i < 10; i += 1) shake(bench, instrument);
+    bench.timer.pass(100);
+    const frames = [first.link.frames.slice(from[0]), second.link.frames.slice(from[1])];
+    expect(frames[0]).toHaveLength(1);
+    // The same bytes, not only equal ones: they were encoded once.
+    expect(frames[1]?.[0]).toBe(frames[0]?.[0]);
+    expect(first.take().at(-1)?.[7]).toBe(10);
+  });
+
+  it('sends a heartbeat with the view hash when a book is idle', () => {
+    const bench = new SessionBench();
+    const instrument = bench.feed.list('ABC');
+    shake(bench, instrument, 3);
+    const client = bench.join();
+    const classId = client.book('ABC', 5, 100);
+    client.take();
+    bench.timer.pass(1000);
+    const beats = client.take().filter((event) => event[1] === classId);
+    expect(typesOf(beats)).toEqual([24, 24, 24, 24].slice(0, beats.length));
+    expect(beats.length).toBeGreaterThanOrEqual(3);
+    expect(beats[0]?.[2]).toBe(instrument.sequence);
+    expect(beats[0]?.[4]).toBe(instrument.book.hash.laneA);
+  });
+
+  it('sends a heartbeat of its own to a client without subscriptions', () => {
+    const bench = new SessionBench();
+    const client = bench.join();
+    bench.timer.pass(1000);
+    expect(typesOf(client.take())).toContain(MessageType.Heartbeat);
+  });
+
+  it('tells the state when it changes, and shows the book before it calls it LIVE again', () => {
+    const bench = new SessionBench();
+    const instrument = bench.feed.list('ABC');
+    shake(bench, instrument, 3);
+    const client = bench.join();
+    client.book('ABC', 5, 100);
+    client.take();
+    bench.feed.state(instrument, FeedState.Gapped, 'MISSED_RECORDS');
+    expect(client.take().map((event) => event.slice(3))).toEqual([[2, 'GAPPED', 'MISSED_RECORDS']]);
+    bench.feed.replaceBook(instrument, 40, (book) => book.apply(Side.Ask, 2000, 3, 1), false);
+    const [diff, status] = client.take();
+    expect(diff?.slice(0, 3)).toEqual([MessageType.Diff, status?.[1], 40]);
+    expect(status?.slice(4)).toEqual(['LIVE', 'NONE']);
+  });
+
+  it('starts everybody anew with a new epoch', () => {
+    const bench = new SessionBench();
+    const instrument = bench.feed.list('ABC');
+    shake(bench, instrument, 3);
+    const client = bench.join();
+    client.book('ABC', 5, 100);
+    client.take();
+    bench.feed.restart([instrument]);
+    bench.feed.transaction((steps) => steps.level(instrument, Side.Ask, 77, 3));
+    bench.timer.pass(200);
+    const view = new ClientView();
+    for (const event of client.take()) view.apply(event);
+    expect(view.side('asks')).toEqual([[77, 3, 1]]);
+    expect(view.side('bids')).toEqual([]);
+    expect(view.state).toBe('LIVE');
+  });
+
+  it('gives trades once and in order, and names those that were lost upstream', () => {
+    const bench = new SessionBench();
+    const instrument = bench.feed.list('ABC');
+    const client = bench.join();
+    client.send([MessageType.Subscribe, 2, 'trades', 'ABC', {}]);
+    client.take();
+    for (let i = 1; i <= 3; i += 1) {
+      bench.feed.transaction((steps) => steps.trade(instrument, 100 + i, i));
+    }
+    bench.timer.pass(100);
+    const [trades] = client.take();
+    expect(trades?.[0]).toBe(MessageType.Trades);
+    expect(idsOf(trades)).toEqual([1, 2, 3]);
+
+    bench.feed.state(instrument, FeedState.Gapped, 'MISSED_RECORDS');
+    const at = instrument.sequence;
+    bench.feed.replaceBook(instrument, at + 50, () => {}, true);
+    const missed = client.take().filter(([type]) => type === MessageType.TradesMissed);
+    expect(missed.map((event) => event.slice(2))).toEqual([[at + 1, at + 50]]);
+  });
+
+  it('lists instruments, then tells what changes', () => {
+    const bench = new SessionBench();
+    const instrument = bench.feed.list('ABC');
+    const client = bench.join();
+    client.send([MessageType.Subscribe, 2, 'instruments', '']);
+    const list = client.take()[1];
+    expect(list?.slice(2)).toEqual([true, [[1, 'ABC', '0.01', '1', 2, 'LIVE', 'NONE']]]);
+    bench.feed.list('XYZ', { tickSize: '0.5' });
+    bench.feed.status(instrument, TradingStatus.Halted);
+    const told = client.take().map((event) => event.slice(2));
+    expect(told).toContainEqual([false, [[2, 'XYZ', '0.5', '1', 2, 'SYNCING', 'JOINING']]]);
+    expect(told).toContainEqual([1, TradingStatus.Halted, 'LIVE', 'NONE']);
+  });
+
+  it('takes a subscription away when another instrument gets the symbol', () => {
+    const bench = new SessionBench();
+    bench.feed.list('ABC');
+    const client = bench.join();
+    const classId = client.book('ABC', 5, 100);
+    client.take();
+    bench.feed.list('ABC', { tickSize: '0.5', id: 9 });
+    const gone = client.take().find(([type]) => type === MessageType.Unsubscribed);
+    expect(gone?.slice(1, 4)).toEqual([0, classId, ERROR_CODES.DELISTED[0]]);
+    expect(bench.gateway.classCount).toBe(0);
+  });
+
+  it('refuses what it cannot serve with a code, and goes on', () => {
+    const bench = new SessionBench();
+    bench.feed.list('ABC');
+    const client = bench.join();
+    client.send([MessageType.Subscribe, 2, 'book', 'NOPE', {}]);
+    client.send([MessageType.Subscribe, 3, 'bok', 'ABC', {}]);
+    client.send([MessageType.Subscribe, 4, 'book', 'ABC', { depth: -1 }]);
+    client.send([MessageType.Subscribe, 5, 'book', 'ABC', { interval: 0.5 }]);
+    client.send([MessageType.Subscribe, 6, 'book', 'ABC', {}]);
+    client.send([MessageType.Subscribe, 7, 'book', 'ABC', {}]);
+    client.send([MessageType.Unsubscribe, 8, 999]);
+    client.send([MessageType.Resync, 9, 999]);
+    client.send([MessageType.Hello, 10, null, 'again']);
+    expect(errorsOf(client.take())).toEqual([102, 103, 107, 107, 105, 108, 108, 109]);
+    expect(client.link.closed).toBeUndefined();
+  });
+
+  it('caps the subscriptions of a connection', () => {
+    const bench = new SessionBench();
+    for (let i = 0; i <= MAX_SUBSCRIPTIONS; i += 1) bench.feed.list(`S${i}`);
+    const client = bench.join();
+    for (let i = 0; i <= MAX_SUBSCRIPTIONS; i += 1) {
+      client.send([MessageType.Subscribe, i + 2, 'trades', `S${i}`, {}]);
+      client.ack();
+    }
+    expect(errorsOf(client.take())).toEqual([ERROR_CODES.LIMIT_REACHED[0]]);
+  });
+
+  it('closes whoever keeps sending what it does not understand', () => {
+    const bench = new SessionBench();
+    const client = bench.join();
+    for (let i = 0; i < MAX_BAD_REQUESTS; i += 1) client.session.receive(Uint8Array.of(0xc1, i));
+    expect(client.link.closed?.code).toBe(CLOSE_CODES.BAD_PROTOCOL[0]);
+    expect(errorsOf(client.take())).toHaveLength(MAX_BAD_REQUESTS);
+  });
+
+  it('gives up a class when its last member leaves', () => {
+    const bench = new SessionBench();
+    bench.feed.list('ABC');
+    const [first, second] = [bench.join(), bench.join()];
+    const classId = first.book('ABC', 5, 0);
+    expect(second.book('ABC', 5, 0)).toBe(classId);
+    expect(bench.gateway.classCount).toBe(1);
+    first.send([MessageType.Unsubscribe, 3, classId]);
+    expect(bench.gateway.classCount).toBe(1);
+    second.session.closed();
+    expect(bench.gateway.classCount).toBe(0);
+  });
+
+  it('tells every client to come back when it closes', () => {
+    const bench = new SessionBench();
+    const client = bench.join();
+    bench.gateway.close();
+    const error = client.take().find(([type]) => type === MessageType.Error);
+    expect(error?.slice(4)).toEqual([true, 1000]);
+    expect(client.link.closed?.code).toBe(CLOSE_CODES.RESTART[0]);
+  });
+});
+
+describe('a slow client', () => {
+  it('is sent at most 64 KiB that it has not acknowledged, and nothing after', () => {
+    const { bench, client } = slow();
+    const bytes = client.link.frames.reduce((sum, frame) => sum + frame.length, 0);
+    expect(bytes - acked(client)).toBeLessThanOrEqual(MAX_UNACKED_BYTES);
+    const before = client.link.frames.length;
+    for (let i = 0; i < 50; i += 1) shake(bench, listed(bench), 100);
+    expect(client.link.frames.length).toBe(before);
+  });
+
+  it('gets one net message when it recovers, and then has the book', () => {
+    const { bench, client, view } = slow();
+    const instrument = listed(bench);
+    for (const event of client.take()) view.apply(event);
+    for (let i = 0; i < 20; i += 1) shake(bench, instrument, 3);
+    client.ack();
+    const events = client.take();
+    const books = events.filter(([t]) => t === MessageType.Diff || t === MessageType.Snapshot);
+    expect(books).toHaveLength(1);
+    for (const event of events) view.apply(event);
+    expect(view.side('bids')).toEqual(bestLevels(instrument.book, Side.Bid, 500));
+    expect(view.sequence).toBe(instrument.sequence);
+    shake(bench, instrument, 2);
+    for (const event of client.take()) view.apply(event);
+    expect(view.side('bids')).toEqual(bestLevels(instrument.book, Side.Bid, 500));
+  });
+
+  it('gets its answers when it recovers, before anything else', () => {
+    const { client } = slow();
+    client.take();
+    client.send([MessageType.Ping, 42]);
+    expect(client.take()).toEqual([]);
+    client.ack();
+    expect(client.take()[0]?.slice(0, 2)).toEqual([MessageType.Pong, 42]);
+  });
+
+  it('is closed with 4008 when it does not recover', () => {
+    const { bench, client } = slow();
+    bench.timer.pass(SLOW_CONSUMER_AFTER_MS - 1000);
+    expect(client.link.closed).toBeUndefined();
+    bench.timer.pass(2000);
+    expect(client.link.closed?.code).toBe(CLOSE_CODES.SLOW_CONSUMER[0]);
+  });
+
+  it('is closed when it keeps asking and never reads the answers', () => {
+    const { client } = slow();
+    for (let i = 0; i < 100; i += 1) client.send([MessageType.Ping, i]);
+    expect(client.link.closed?.code).toBe(CLOSE_CODES.SLOW_CONSUMER[0]);
+  });
+
+  it('is held too when a frame is old, however few bytes that is', () => {
+    const bench = new SessionBench();
+    const instrument = bench.feed.list('ABC');
+    const client = bench.join();
+    client.book('ABC', 5, 0);
+    client.ack();
+    shake(bench, instrument);
+    bench.timer.pass(3500);
+    const before = client.link.frames.length;
+    shake(bench, instrument);
+    expect(client.link.frames.length).toBe(before);
+    client.ack();
+    expect(client.link.frames.length).toBeGreaterThan(before);
+  });
+
+  it('gets missed trades named when they are no longer kept', () => {
+    const bench = new SessionBench();
+    const instrument = bench.feed.list('ABC');
+    const client = bench.join();
+    client.send([MessageType.Subscribe, 2, 'trades', 'ABC', { interval: 0 }]);
+    client.ack();
+    client.take();
+    const ids: number[] = [];
+    let missed: unknown[] = [];
+    const read = () => {
+      for (const event of client.take()) {
+        if (event[0] === MessageType.Trades) {
+          ids.push(...idsOf(event));
+        } else if (event[0] === MessageType.TradesMissed) {
+          missed = event.slice(2);
+        }
+      }
+    };
+    for (let i = 0; i < 5000; i += 1) {
+      bench.feed.transaction((steps) => steps.trade(instrument, 100, 1));
+    }
+    read();
+    const first = ids.length;
+    client.ack();
+    read();
+    // The list's records take the first sequences, so trade n is record n + 1.
+    expect(missed).toEqual([first + 2, 5001 - 1024]);
+    expect(ids.slice(first)).toEqual(Array.from({ length: 1024 }, (_, i) => 5000 - 1023 + i));
+  });
+
+  it('is measured by the transport when it never acknowledges by itself', () => {
+    const bench = new SessionBench();
+    const instrument = bench.feed.list('ABC');
+    const client = bench.join();
+    shake(bench, instrument);
+    client.book('ABC', 5, 0);
+    for (let i = 0; i < 5000; i += 1) {
+      shake(bench, instrument);
+      const probe = client.link.probes.at(-1);
+      if (probe !== undefined) client.session.delivered(probe);
+    }
+    bench.timer.pass(250);
+    const diffs = client.take().filter(([type]) => type === MessageType.Diff);
+    expect(diffs.reduce((sum, diff) => sum + (diff[7] as number), 0)).toBe(5000);
+  });
+
+  it('disturbs no other client of its class', () => {
+    const { bench, client } = slow();
+    const other = bench.join();
+    other.book('ABC', 500, 0);
+    other.ack();
+    other.take();
+    const before = client.link.frames.length;
+    const number = shake(bench, listed(bench), 2);
+    expect(other.take().at(-1)?.[4]).toBe(number);
+    expect(client.link.frames.length).toBe(before);
+  });
+});
+
+const instruments = new WeakMap<SessionBench, FakeInstrument>();
+
+function listed(bench: SessionBench): FakeInstrument {
+  return instruments.get(bench) as FakeInstrument;
+}
+
+function acked(client: TestClient): number {
+  // Everything up to the `subscribed` answer was acknowledged by `slow`.
+  return client.link.frames.slice(0, ackedFrames.get(client)).reduce((sum, f) => sum + f.length, 0);
+}
+
+const ackedFrames = new WeakMap<TestClient, number>();
+
+/** A client that acknowledged once and then no more, at interval 0, until it is held. */
+function slow() {
+  const bench = new SessionBench();
+  const instrument = bench.feed.list('ABC');
+  instruments.set(bench, instrument);
+  const client = bench.join();
+  client.book('ABC', 500, 0);
+  client.ack();
+  ackedFrames.set(client, client.link.frames.length);
+  const view = new ClientView();
+  for (let i = 0; i < 200; i += 1) shake(bench, instrument, 100);
+  return { bench, client, view };
+}

@@ -1,0 +1,37 @@
+/** A connection that keeps what it is sent, for tests of sessions without a transport. */
+
+import { eventChecker, type GatewayEvent, msgpackDecoding } from '../protocol/index.ts';
+import type { TransportLink } from '../transports/transport.ts';
+
+const decoding = msgpackDecoding();
+const check = eventChecker();
+
+export class FakeLink implements TransportLink {
+  readonly frames: Uint8Array[] = [];
+  readonly probes: number[] = [];
+  closed: { readonly code: number; readonly reason: string } | undefined;
+  #read = 0;
+
+  send(bytes: Uint8Array): void {
+    this.frames.push(bytes);
+  }
+
+  probe(frames: number): void {
+    this.probes.push(frames);
+  }
+
+  close(code: number, reason: string): void {
+    this.closed ??= { code, reason };
+  }
+
+  /** The messages since the last call, checked against their shapes. */
+  take(): GatewayEvent[] {
+    const taken = this.frames.slice(this.#read).map((bytes) => {
+      const event = check(decoding.decode(bytes));
+      if (event === undefined) throw new Error('an unknown message type');
+      return event;
+    });
+    this.#read = this.frames.length;
+    return taken;
+  }
+}

@@ -1,0 +1,8 @@
+/** A gateway without a feed behind it, for tests of what talks to gateways. */
+
+export * from './client-view.ts';
+export * from './fake-feed.ts';
+export * from './fake-link.ts';
+export * from './manual-timer.ts';
+export * from './seeded.ts';
+export * from './test-gateway.ts';

@@ -1,0 +1,94 @@
+/** A gateway, a feed and sessions over fake links, all in virtual time. */
+
+import { Gateway } from '../gateway.ts';
+import {
+  type GatewayEvent,
+  MessageType,
+  msgpackEncoding,
+  type Request,
+} from '../protocol/index.ts';
+import type { SessionPort } from '../transports/transport.ts';
+import { FakeFeed } from './fake-feed.ts';
+import { FakeLink } from './fake-link.ts';
+import { ManualTimer } from './manual-timer.ts';
+
+const SILENT = { info: () => {}, child: () => SILENT };
+const encoding = msgpackEncoding();
+
+export class SessionBench {
+  readonly timer = new ManualTimer();
+  readonly gateway: Gateway;
+  readonly feed: FakeFeed;
+
+  constructor(maxConnections = 100) {
+    this.gateway = new Gateway({
+      timer: this.timer,
+      nowUs: () => 1_700_000_000_000_000 + Math.round(this.timer.nowMs() * 1000),
+      log: SILENT,
+      maxConnections,
+      random: () => 0.5,
+    });
+    this.gateway.start();
+    this.feed = new FakeFeed(this.gateway.market);
+  }
+
+  /** A connection that has said nothing. */
+  connect(): TestClient {
+    const link = new FakeLink();
+    const session = this.gateway.accept(link, '127.0.0.1');
+    if (session === undefined) throw new Error('the gateway took no more connections');
+    return new TestClient(link, session);
+  }
+
+  /** A connection that has been welcomed. */
+  join(): TestClient {
+    const client = this.connect();
+    client.send([MessageType.Hello, 1, null, 'test']);
+    client.take();
+    return client;
+  }
+}
+
+export class TestClient {
+  readonly link: FakeLink;
+  readonly session: SessionPort;
+
+  constructor(link: FakeLink, session: SessionPort) {
+    this.link = link;
+    this.session = session;
+  }
+
+  send(request: Request): void {
+    this.session.receive(encoding.encode(request));
+  }
+
+  ack(): void {
+    this.send([MessageType.Ack, this.link.frames.length]);
+  }
+
+  take(): GatewayEvent[] {
+    return this.link.take();
+  }
+
+  /** Subscribes to a book and returns its class. */
+  book(symbol: string, depth: number, interval: number): number {
+    this.send([MessageType.Subscribe, 9, 'book', symbol, { depth, interval }]);
+    const answer = this.link.frames.length;
+    if (answer === 0) throw new Error('no answer');
+    return this.classOf();
+  }
+
+  /** The class of the newest `subscribed`. */
+  classOf(): number {
+    for (const frame of [...this.link.frames].reverse()) {
+      if (frame[1] === MessageType.Subscribed) return decodeClass(frame);
+    }
+    throw new Error('not subscribed');
+  }
+}
+
+function decodeClass(frame: Uint8Array): number {
+  const link = new FakeLink();
+  link.send(frame);
+  return link.take()[0]?.[2] as number;
+}
