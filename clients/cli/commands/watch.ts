@@ -147,7 +147,13 @@ function outputFor(options: WatchOptions): Output {
       colours,
     });
   if (options.json === true) {
-    const show = (view: BookView): boolean => stdout.write(`${JSON.stringify(view)}\n`);
+    let tradesSeen = 0;
+    const show = (view: BookView): void => {
+      // Each trade is in one line: the first after it.
+      const trades = view.trades.slice(0, view.tradesSeen - tradesSeen);
+      tradesSeen = view.tradesSeen;
+      stdout.write(`${JSON.stringify({ ...view, trades })}\n`);
+    };
     return { isScreen, depth, show, leave: () => undefined };
   }
   if (isScreen) {

@@ -152,6 +152,7 @@ function nameOf(table: Readonly<Record<string, number>>, value: number): string 
 
 const SEQUENCE_WIDTH = 10;
 const TYPE_WIDTH = 12;
+const SYMBOL_WIDTH = 8;
 /** In a line these say nothing that is not already there, or only a program wants them. */
 const NOT_IN_LINES = new Set([
   'type',
@@ -172,7 +173,9 @@ export function recordLine(view: RecordView, colours: Colours): string {
   const parts = [
     colours.faint(number.padStart(SEQUENCE_WIDTH)),
     view.type.padEnd(TYPE_WIDTH),
-    ...(view.instrument === undefined ? [] : [view.symbol ?? `#${view.instrument}`]),
+    ...(view.instrument === undefined
+      ? []
+      : [(view.symbol ?? `#${view.instrument}`).padEnd(SYMBOL_WIDTH)]),
     ...whatHappened(view, colours),
   ];
   const hasDecimals = view['price'] !== undefined;

@@ -100,9 +100,9 @@ test('a line shows what a person looks for', () => {
   someRecords(writer);
   writer.flush();
   const lines = read(packets).map((view) => recordLine(view, plainColours));
-  expect(lines[3]).toBe('      1002  level         AAPL  bid 101.25 x 800  orders 2');
-  expect(lines[4]).toBe('      1003  trade         AAPL  ask 101.24 x 50  tradeId 99');
-  expect(lines[5]).toBe('      1004  level         #2  ask  ticks -7  lots 3  orders 1');
+  expect(lines[3]).toBe('      1002  level         AAPL      bid 101.25 x 800  orders 2');
+  expect(lines[4]).toBe('      1003  trade         AAPL      ask 101.24 x 50  tradeId 99');
+  expect(lines[5]).toBe('      1004  level         #2        ask  ticks -7  lots 3  orders 1');
 });
 
 test('says what was not received, and does not say it twice', () => {

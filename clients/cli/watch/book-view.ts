@@ -35,8 +35,10 @@ export interface BookView {
   /** Best ask less best bid, and what is between them; the empty string where a side is empty. */
   readonly spread: string;
   readonly mid: string;
-  /** Newest first. */
+  /** Newest first; of all that were seen only the newest. */
   readonly trades: readonly TradeView[];
+  /** Trades seen since the watching began. */
+  readonly tradesSeen: number;
   /** Further facts for the last line, by name: gaps, repairs, hashes checked. */
   readonly facts: Readonly<Record<string, number | string>>;
 }

@@ -77,7 +77,12 @@ export class FeedBook implements WatchedBook, FeedListener {
       ...(stats.hashMismatches === 0 ? {} : { 'hash mismatches': stats.hashMismatches }),
     };
     const instrument = this.#instrument;
-    const common = { from: this.#from, trades: this.#tail.newestFirst, facts };
+    const common = {
+      from: this.#from,
+      trades: this.#tail.newestFirst,
+      tradesSeen: this.#tail.seen,
+      facts,
+    };
     if (instrument === undefined) {
       const empty = { sequence: 0, transaction: 0, bids: [], asks: [], spread: '', mid: '' };
       // The feed may well be LIVE: the wanted book is not.

@@ -61,7 +61,7 @@ export class GatewayBook implements WatchedBook {
   view(depth: number): BookView {
     const book = this.#book;
     const { link } = this.#client;
-    const common = { from: this.#url, trades: this.#tail.newestFirst };
+    const common = { from: this.#url, trades: this.#tail.newestFirst, tradesSeen: this.#tail.seen };
     if (book === undefined) {
       return {
         symbol: this.#wanted,

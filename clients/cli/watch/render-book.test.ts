@@ -24,6 +24,7 @@ const VIEW: BookView = {
     { price: '101.26', quantity: '100', aggressor: 'bid', time: '14:03:22.123' },
     { price: '101.25', quantity: '50', aggressor: 'ask', time: '14:03:21.001' },
   ],
+  tradesSeen: 2,
   facts: { gaps: 0, 'hashes checked': 12 },
 };
 const OPTIONS = { width: 60, depth: 3, trades: 3, colours: plainColours };

@@ -14,20 +14,20 @@ export interface WatchedBook {
   close(): Promise<void>;
 }
 
-const KEPT_TRADES = 50;
+const KEPT_TRADES = 200;
 
 /** The newest trades, newest first. */
 export class TradeTail {
   readonly #trades: TradeView[] = [];
   /** Trades seen in all. */
-  count = 0;
+  seen = 0;
 
   get newestFirst(): readonly TradeView[] {
     return this.#trades;
   }
 
   add(trade: TradeView): void {
-    this.count++;
+    this.seen++;
     this.#trades.unshift(trade);
     if (this.#trades.length > KEPT_TRADES) this.#trades.pop();
   }
