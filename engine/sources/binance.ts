@@ -14,7 +14,9 @@ import {
   asInteger,
   asObject,
   asString,
+  isMalformed,
   type JsonObject,
+  LevelList,
   LineError,
   parseJson,
   parseOrProblem,
@@ -55,6 +57,7 @@ export class BinanceParser implements LineParser {
     diffsAlreadyApplied: 0,
     diffsLost: 0,
     gaps: 0,
+    levelsOutOfRange: 0,
     trades: 0,
     otherMessages: 0,
     blank: 0,
@@ -69,7 +72,7 @@ export class BinanceParser implements LineParser {
     }
     const gapsBefore = this.#counts.gaps;
     const items = parseOrProblem(number, () => this.#parse(text, number));
-    const hasProblem = items.some((item) => item.type === 'problem');
+    const hasProblem = items.some(isMalformed);
     // A gap is a hole between lines; the line that reveals it is a good one.
     if (hasProblem && this.#counts.gaps === gapsBefore) this.#counts.malformed++;
     return items;
@@ -115,10 +118,15 @@ export class BinanceParser implements LineParser {
     const symbol = asString(data['s'], '"s"');
     const pair = this.#pairs.get(symbol) ?? createPair(symbol, [data['b'], data['a']]);
     if (pair === undefined) return [];
-    const levels = readSides(pair.instrument, data['b'], data['a'], '"b"', '"a"');
+    const list = readSides(pair.instrument, data['b'], data['a'], '"b"', '"a"');
     this.#pairs.set(symbol, pair);
     this.#counts.diffs++;
-    return this.#accept(pair, { line, timeNs, firstId, finalId, levels });
+    this.#counts.levelsOutOfRange += list.outOfRange;
+    const { levels } = list;
+    return [
+      ...list.problems(line),
+      ...this.#accept(pair, { line, timeNs, firstId, finalId, levels }),
+    ];
   }
 
   #accept(pair: Pair, diff: Diff): readonly SourceItem[] {
@@ -147,7 +155,7 @@ export class BinanceParser implements LineParser {
   #snapshot(message: JsonObject, timeNs: bigint, line: number): readonly SourceItem[] {
     const id = asInteger(message['lastUpdateId'], '"lastUpdateId"');
     const pair = this.#pairOfSnapshot(message);
-    const levels = readSides(pair.instrument, message['bids'], message['asks'], '"bids"', '"asks"');
+    const list = readSides(pair.instrument, message['bids'], message['asks'], '"bids"', '"asks"');
     const { join } = pair;
     this.#counts.snapshots++;
     if (join.isJoined && id <= join.finalId) {
@@ -163,11 +171,13 @@ export class BinanceParser implements LineParser {
     }
     this.#counts.diffsApplied += apply.length;
     const { symbol } = pair.instrument;
+    const { levels } = list;
     const update = { type: CommandType.BookUpdate, symbol, clear: true, depth: 0, levels } as const;
     const commands = [...listOnce(pair), update];
     const first: SourceItem = { type: 'step', timeNs, line, commands };
     // The diffs that waited keep their own line, but cannot be applied before the snapshot.
-    return [first, ...apply.map((diff) => diffStep(pair, diff, timeNs))];
+    this.#counts.levelsOutOfRange += list.outOfRange;
+    return [...list.problems(line), first, ...apply.map((diff) => diffStep(pair, diff, timeNs))];
   }
 
   /** A REST snapshot does not name its pair: it belongs to the only one there is. */
@@ -230,8 +240,8 @@ function readSides(
   asks: unknown,
   bidsName: string,
   asksName: string,
-): PriceLevel[] {
-  const levels: PriceLevel[] = [];
+): LevelList {
+  const levels = new LevelList();
   readLevels(bids, Side.Bid, price, quantity, bidsName, levels);
   readLevels(asks, Side.Ask, price, quantity, asksName, levels);
   return levels;

@@ -5,13 +5,15 @@
 
 import type { DecimalScale } from '../../feed/decimal.ts';
 import { Side } from '../../feed/index.ts';
-import { CommandType, type PriceLevel } from '../protocol/index.ts';
+import { CommandType } from '../protocol/index.ts';
 import {
   asArray,
   asInteger,
   asObject,
   asString,
+  isMalformed,
   type JsonObject,
+  LevelList,
   LineError,
   parseJson,
   parseOrProblem,
@@ -41,6 +43,7 @@ export class CaptureParser implements LineParser {
     trades: 0,
     clears: 0,
     checks: 0,
+    levelsOutOfRange: 0,
     blank: 0,
     malformed: 0,
   };
@@ -52,7 +55,7 @@ export class CaptureParser implements LineParser {
       return [];
     }
     const items = parseOrProblem(number, () => this.#parse(text, number));
-    if (items[0]?.type === 'problem') this.#counts.malformed++;
+    if (items.some(isMalformed)) this.#counts.malformed++;
     return items;
   }
 
@@ -74,9 +77,11 @@ export class CaptureParser implements LineParser {
     }
     const captured = this.#find(entry);
     if (hasCheck) validateCheck(entry['check'], captured.instrument);
-    const command = this.#command(type, entry, captured);
+    const list = new LevelList();
+    const command = this.#command(type, entry, captured, list);
     if (hasCheck) this.#counts.checks++;
-    return [{ type: 'step', timeNs, line, commands: [command] }];
+    this.#counts.levelsOutOfRange += list.outOfRange;
+    return [...list.problems(line), { type: 'step', timeNs, line, commands: [command] }];
   }
 
   #listInstrument(entry: JsonObject): SourceCommand {
@@ -112,18 +117,23 @@ export class CaptureParser implements LineParser {
     throw new LineError('UNKNOWN_SYMBOL', message);
   }
 
-  #command(type: string, entry: JsonObject, captured: CapturedInstrument): SourceCommand {
+  #command(
+    type: string,
+    entry: JsonObject,
+    captured: CapturedInstrument,
+    list: LevelList,
+  ): SourceCommand {
     switch (type) {
       case 'snapshot':
       case 'delta': {
-        const command = bookUpdate(entry, captured, type === 'snapshot');
+        const command = bookUpdate(entry, captured, type === 'snapshot', list);
         if (type === 'snapshot') this.#counts.snapshots++;
         else this.#counts.deltas++;
         return command;
       }
       case 'clear':
         this.#counts.clears++;
-        return bookUpdate({ bids: [], asks: [] }, captured, true);
+        return bookUpdate({ bids: [], asks: [] }, captured, true, list);
       case 'trade': {
         const command = venueTrade(entry, captured.instrument);
         this.#counts.trades++;
@@ -141,12 +151,12 @@ function bookUpdate(
   entry: JsonObject,
   { instrument, depth }: CapturedInstrument,
   clear: boolean,
+  list: LevelList,
 ): SourceCommand {
-  const levels: PriceLevel[] = [];
   const { price, quantity, symbol } = instrument;
-  readLevels(entry['bids'], Side.Bid, price, quantity, '"bids"', levels);
-  readLevels(entry['asks'], Side.Ask, price, quantity, '"asks"', levels);
-  return { type: CommandType.BookUpdate, symbol, clear, depth, levels };
+  readLevels(entry['bids'], Side.Bid, price, quantity, '"bids"', list);
+  readLevels(entry['asks'], Side.Ask, price, quantity, '"asks"', list);
+  return { type: CommandType.BookUpdate, symbol, clear, depth, levels: list.levels };
 }
 
 function venueTrade(entry: JsonObject, instrument: VenueInstrument): SourceCommand {
@@ -195,7 +205,7 @@ function validateTop(
   quantity: DecimalScale,
   what: string,
 ): void {
-  readLevels(asArray(value, what), Side.Bid, price, quantity, what, []);
+  readLevels(asArray(value, what), Side.Bid, price, quantity, what, new LevelList());
 }
 
 function readTime(value: unknown): bigint {

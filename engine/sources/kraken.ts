@@ -7,13 +7,15 @@
  */
 
 import { Side } from '../../feed/index.ts';
-import { CommandType, type PriceLevel } from '../protocol/index.ts';
+import { CommandType } from '../protocol/index.ts';
 import {
   asArray,
   asObject,
   asString,
+  isMalformed,
   isObject,
   type JsonObject,
+  LevelList,
   LineError,
   parseJson,
   parseOrProblem,
@@ -41,6 +43,7 @@ export class KrakenParser implements LineParser {
     snapshots: 0,
     deltas: 0,
     republishedLevels: 0,
+    levelsOutOfRange: 0,
     trades: 0,
     tradesBeforeSnapshot: 0,
     otherChannels: 0,
@@ -55,7 +58,7 @@ export class KrakenParser implements LineParser {
       return [];
     }
     const items = parseOrProblem(number, () => this.#parse(text, number));
-    if (items.some((item) => item.type === 'problem')) this.#counts.malformed++;
+    if (items.some(isMalformed)) this.#counts.malformed++;
     return items;
   }
 
@@ -76,8 +79,11 @@ export class KrakenParser implements LineParser {
     const { timeNs, json } = splitLine(text);
     const message = parseJson(json);
     if (isObject(message)) return this.#event(message, line);
-    const commands = this.#channelMessage(asArray(message, 'a message'));
-    return commands.length === 0 ? [] : [{ type: 'step', timeNs, line, commands }];
+    const list = new LevelList();
+    const commands = this.#channelMessage(asArray(message, 'a message'), list);
+    this.#counts.levelsOutOfRange += list.outOfRange;
+    if (commands.length === 0) return [];
+    return [...list.problems(line), { type: 'step', timeNs, line, commands }];
   }
 
   /** Books of an earlier connection are history until each pair's snapshot comes again. */
@@ -94,7 +100,7 @@ export class KrakenParser implements LineParser {
     return [problem(line, 'VENUE_ERROR', `The venue refused a request: ${why}.`)];
   }
 
-  #channelMessage(message: readonly unknown[]): readonly SourceCommand[] {
+  #channelMessage(message: readonly unknown[], list: LevelList): readonly SourceCommand[] {
     if (message.length < 4) {
       throw new LineError('WRONG_LENGTH', 'A channel message has at least four elements.');
     }
@@ -103,7 +109,7 @@ export class KrakenParser implements LineParser {
     const book = BOOK_CHANNEL.exec(channel);
     if (book !== null) {
       const parts = message.slice(1, -2).map((part) => asObject(part, 'a part of a book message'));
-      return this.#bookMessage(symbol, Number(book[1]), parts);
+      return this.#bookMessage(symbol, Number(book[1]), parts, list);
     }
     if (channel === 'trade') return this.#trades(symbol, asArray(message[1], 'the trades'));
     this.#counts.otherChannels++;
@@ -114,27 +120,34 @@ export class KrakenParser implements LineParser {
     symbol: string,
     depth: number,
     parts: readonly JsonObject[],
+    list: LevelList,
   ): readonly SourceCommand[] {
     const isSnapshot = parts.some((part) => part['as'] !== undefined || part['bs'] !== undefined);
-    if (isSnapshot) return this.#snapshot(symbol, depth, parts);
+    if (isSnapshot) return this.#snapshot(symbol, depth, parts, list);
     const instrument = this.#bySymbol.get(symbol);
     if (instrument === undefined || !this.#joined.has(symbol)) {
       const message = `Changes of ${symbol.slice(0, 40)} came before its snapshot.`;
       throw new LineError('DELTA_BEFORE_SNAPSHOT', message);
     }
-    const { levels, republished } = readParts(parts, instrument, 'a', 'b');
-    if (levels === undefined) {
+    const republished = readParts(parts, instrument, 'a', 'b', list);
+    if (republished === undefined) {
       throw new LineError('NO_LEVELS', 'A book message has neither "a" nor "b".');
     }
+    const { levels } = list;
     this.#counts.deltas++;
     this.#counts.republishedLevels += republished;
     return [{ type: CommandType.BookUpdate, symbol, clear: false, depth, levels }];
   }
 
-  #snapshot(symbol: string, depth: number, parts: readonly JsonObject[]): readonly SourceCommand[] {
+  #snapshot(
+    symbol: string,
+    depth: number,
+    parts: readonly JsonObject[],
+    list: LevelList,
+  ): readonly SourceCommand[] {
     const known = this.#bySymbol.get(symbol);
     const instrument = known ?? instrumentOfSnapshot(symbol, parts);
-    const { levels = [] } = readParts(parts, instrument, 'as', 'bs');
+    readParts(parts, instrument, 'as', 'bs', list);
     this.#counts.snapshots++;
     this.#joined.add(symbol);
     const update: SourceCommand = {
@@ -142,7 +155,7 @@ export class KrakenParser implements LineParser {
       symbol,
       clear: true,
       depth,
-      levels,
+      levels: list.levels,
     };
     if (known !== undefined) return [update];
     this.#bySymbol.set(symbol, instrument);
@@ -185,28 +198,27 @@ function splitLine(text: string): { timeNs: bigint; json: string } {
   return { timeNs, json };
 }
 
-/** The levels in the order in which they stand; `undefined` when no part has any. */
+/**
+ * Reads the levels in the order in which they stand; returns how many were republished (a fourth
+ * element "r": back within the depth, sent again, otherwise as any other), `undefined` for no sides.
+ */
 function readParts(
   parts: readonly JsonObject[],
-  instrument: VenueInstrument,
+  { price, quantity }: VenueInstrument,
   askKey: string,
   bidKey: string,
-): { levels: PriceLevel[] | undefined; republished: number } {
-  const levels: PriceLevel[] = [];
-  let isEmpty = true;
-  let republished = 0;
+  out: LevelList,
+): number | undefined {
+  let republished: number | undefined;
   for (const part of parts) {
     for (const [key, value] of Object.entries(part)) {
       if (key !== askKey && key !== bidKey) continue;
-      isEmpty = false;
       const side = key === askKey ? Side.Ask : Side.Bid;
-      const { price, quantity } = instrument;
-      const entries = readLevels(value, side, price, quantity, `"${key}"`, levels);
-      // A fourth element "r" says: back within the depth, sent again, otherwise as any other.
-      for (const entry of entries) if (entry[3] === 'r') republished++;
+      const entries = readLevels(value, side, price, quantity, `"${key}"`, out);
+      republished = (republished ?? 0) + entries.filter((entry) => entry[3] === 'r').length;
     }
   }
-  return { levels: isEmpty ? undefined : levels, republished };
+  return republished;
 }
 
 /** A pair's decimals are constant; an empty snapshot cannot say what they are. */

@@ -35,6 +35,11 @@ export function problem(line: number, code: string, message: string): SourceProb
   return { type: 'problem', line, code, message };
 }
 
+/** Whether an item says that its line was refused. */
+export function isMalformed(item: SourceItem): boolean {
+  return item.type === 'problem' && item.isWarning !== true;
+}
+
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export function parseJson(text: string): unknown {
@@ -72,6 +77,46 @@ export function asInteger(value: unknown, what: string): number {
   throw new LineError('WRONG_TYPE', `${what} must be a whole number, not ${describe(value)}.`);
 }
 
+/** Levels of one line, and how many could not be carried. */
+export class LevelList {
+  readonly levels: PriceLevel[] = [];
+  /**
+   * Venues take orders at prices that no one means, such as 99,999,997 with eight decimals, which
+   * is more than 2^53 ticks. Such a level is left out; a quantity like that removes its level.
+   */
+  outOfRange = 0;
+
+  add(
+    side: Side,
+    price: DecimalScale,
+    priceText: string,
+    quantity: DecimalScale,
+    quantityText: string,
+  ): void {
+    const ticks = inRange(() => price.parse(priceText));
+    const lots = inRange(() => readQuantity(quantity, quantityText));
+    if (ticks === undefined || lots === undefined) this.outOfRange++;
+    if (ticks !== undefined) this.levels.push({ side, price: ticks, quantity: lots ?? 0 });
+  }
+
+  /** What to tell of a line whose levels did not all fit. */
+  problems(line: number): readonly SourceProblem[] {
+    if (this.outOfRange === 0) return [];
+    const count = this.outOfRange === 1 ? '1 level lies' : `${this.outOfRange} levels lie`;
+    const message = `${count} beyond 2^53 - 1 ticks or lots, left out; the rest of the line is used.`;
+    return [{ ...problem(line, 'LEVEL_OUT_OF_RANGE', message), isWarning: true }];
+  }
+}
+
+function inRange(read: () => number): number | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof DecimalError && error.code === 'OUT_OF_RANGE') return undefined;
+    throw error;
+  }
+}
+
 /** Appends the levels of `[[price, quantity, ...], ...]`; returns the entries as they were. */
 export function readLevels(
   value: unknown,
@@ -79,19 +124,16 @@ export function readLevels(
   price: DecimalScale,
   quantity: DecimalScale,
   what: string,
-  out: PriceLevel[],
+  out: LevelList,
 ): readonly (readonly unknown[])[] {
   const entries = asArray(value, what).map((entry) => asArray(entry, `a level of ${what}`));
-  if (out.length + entries.length > MAX_BOOK_UPDATE_LEVELS) {
+  if (out.levels.length + entries.length > MAX_BOOK_UPDATE_LEVELS) {
     const most = MAX_BOOK_UPDATE_LEVELS.toLocaleString('en');
     throw new LineError('TOO_MANY_LEVELS', `One line may change at most ${most} levels.`);
   }
   for (const entry of entries) {
-    out.push({
-      side,
-      price: price.parse(asString(entry[0], `a price of ${what}`)),
-      quantity: readQuantity(quantity, asString(entry[1], `a quantity of ${what}`)),
-    });
+    const priceText = asString(entry[0], `a price of ${what}`);
+    out.add(side, price, priceText, quantity, asString(entry[1], `a quantity of ${what}`));
   }
   return entries;
 }

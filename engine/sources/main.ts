@@ -102,11 +102,17 @@ async function play(
     const transaction = appliedTransaction(message);
     if (transaction !== undefined) player.applied(transaction);
   });
-  context.onShutdown(() => player.stop(), 'the player');
+  let finished: Promise<unknown> = Promise.resolve();
+  context.onShutdown(async () => {
+    player.stop();
+    await finished;
+  }, 'the player');
   log.info({ source: source.name, speed: options.speed }, 'playing');
   const progress = showProgress(context, source, player);
+  const playing = player.play();
+  finished = playing.catch(() => undefined);
   try {
-    const end = await player.play();
+    const end = await playing;
     progress?.stop();
     const summary = player.summary();
     if (end === 'end') parent?.send({ type: 'end', summary });

@@ -3,6 +3,7 @@
 import type { InstrumentId, MonotonicClock } from '../../feed/index.ts';
 import { UserError } from '../../feed/process/index.ts';
 import {
+  COMMAND_WINDOW,
   type Command,
   CommandType,
   OrderType,
@@ -210,7 +211,7 @@ export class Player {
   #problem(found: SourceProblem): void {
     this.#counts.problems++;
     this.#listener.problem?.(found);
-    if (this.#onError !== 'fatal') return;
+    if (this.#onError !== 'fatal' || found.isWarning === true) return;
     this.#fail(new UserError(found.code, `line ${found.line}: ${found.message}`));
   }
 
@@ -246,8 +247,7 @@ export class Player {
     if (this.#window !== Number.POSITIVE_INFINITY) {
       await this.#until(() => this.#unapplied.length + this.#pending.unanswered < this.#window);
     }
-    await this.#connection.whenDrained();
-    this.#throwFailure();
+    await this.#until(() => this.#connection.unanswered < COMMAND_WINDOW);
   }
 
   async #until(condition: () => boolean): Promise<void> {

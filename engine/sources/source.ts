@@ -27,6 +27,8 @@ export interface SourceProblem {
   /** Stable, UPPER_SNAKE. */
   readonly code: string;
   readonly message: string;
+  /** The line was used all the same: told, but never a reason to end. */
+  readonly isWarning?: boolean;
 }
 
 export type SourceItem = SourceStep | SourceProblem;
