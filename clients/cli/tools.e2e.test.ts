@@ -74,6 +74,33 @@ test('watch --json prints books whose best bid is below their best ask', async (
   }
 });
 
+test.runIf(process.platform === 'linux')(
+  'watch redraws in place on a terminal, and leaves it as it was',
+  async () => {
+    const command = [process.execPath, MAIN, 'watch', 'AAPL', ...fromFeed].join(' ');
+    const terminal = spawn('script', ['-qfec', command, '/dev/null'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: { ...process.env, NO_COLOR: '1', TERM: 'xterm' },
+    });
+    const exit = new Promise((resolve) => terminal.on('close', resolve));
+    let output = '';
+    await new Promise<void>((resolve) => {
+      terminal.stdout.on('data', (chunk) => {
+        output += chunk;
+        if (output.split('  LIVE  ').length > 3) resolve();
+      });
+    });
+    terminal.stdin.write('\u0003');
+    expect(await exit).toBe(0);
+    const [before, ...frames] = output.split('\u001b[H');
+    expect(before).toContain('\u001b[?1049h');
+    expect(frames.length).toBeGreaterThan(2);
+    const heights = frames.slice(0, -1).map((frame) => frame.split('\n').length);
+    expect(new Set(heights).size).toBe(1);
+    expect(output.trimEnd().endsWith('\u001b[?7h\u001b[?25h\u001b[?1049l')).toBe(true);
+  },
+);
+
 test('watch finds a symbol whatever its case, and lists what there is otherwise', async () => {
   const found = await touchline(['watch', 'aapl', ...fromFeed, '--once']);
   expect(found.stdout).toContain('AAPL  LIVE');

@@ -173,6 +173,19 @@ describe('touchline up', () => {
     expect(readdirSync(DASHBOARD).filter((name) => name.startsWith('dist.'))).toEqual([]);
   });
 
+  test('Ctrl-C before everything is up ends it as well', async () => {
+    for (const moment of ['engine', 'relay', 'gateway'] as const) {
+      const run = up(...FREE_PORTS, '--no-page');
+      const pid = await run.until(() => {
+        const entry = run.entries.find((one) => one['name'] === moment);
+        return entry === undefined ? undefined : Number(entry['pid']);
+      });
+      run.interrupt();
+      expect(await run.exit, run.stderr).toBe(0);
+      expect(isGone(pid)).toBe(true);
+    }
+  });
+
   test('the children end when the supervisor is killed', async () => {
     const run = npmStart(...FREE_PORTS, '--no-page');
     const pids = await run.allPids();

@@ -29,6 +29,8 @@ export interface ProcessContext {
   shutdown(reason: string): void;
   /** Ends the process as an error thrown by `main` would; for errors that come later. */
   fail(error: unknown): void;
+  /** Aborted when the process begins to end: what `main` has not begun yet it need not begin. */
+  readonly signal: AbortSignal;
   /** The process that started this one with an IPC channel, if one did. */
   readonly parent: Parent | undefined;
 }
@@ -66,7 +68,7 @@ export function runProcess(
   lifecycle.watch();
   main(lifecycle).then(
     () => lifecycle.wired(),
-    (error: unknown) => lifecycle.fail(error),
+    (error: unknown) => lifecycle.mainFailed(error),
   );
 }
 
@@ -76,8 +78,8 @@ class Lifecycle implements ProcessContext {
   readonly #options: RunOptions;
   readonly #closers = new ShutdownList();
   readonly #supervised: boolean;
+  readonly #ending = new AbortController();
   #exitCode = 0;
-  #ending = false;
   #wired = false;
 
   constructor(log: Logger, options: RunOptions) {
@@ -85,6 +87,10 @@ class Lifecycle implements ProcessContext {
     this.parent = ParentLink.ofThisProcess();
     this.#options = options;
     this.#supervised = this.parent !== undefined && process.env[SUPERVISED_ENV] === '1';
+  }
+
+  get signal(): AbortSignal {
+    return this.#ending.signal;
   }
 
   /** Listens for everything that ends a process. */
@@ -110,6 +116,12 @@ class Lifecycle implements ProcessContext {
     this.#wired = true;
   }
 
+  mainFailed(error: unknown): void {
+    // What `main` was waiting for may have been closed under its hands.
+    if (this.signal.aborted) this.log.debug({ err: error }, 'ended while starting');
+    else this.fail(error);
+  }
+
   ready(endpoints: Record<string, string>): void {
     this.log.info(endpoints, 'ready');
     this.parent?.send({ type: 'ready', endpoints });
@@ -120,8 +132,8 @@ class Lifecycle implements ProcessContext {
   }
 
   shutdown(reason: string): void {
-    if (this.#ending) return;
-    this.#ending = true;
+    if (this.signal.aborted) return;
+    this.#ending.abort();
     this.log.debug({ reason }, 'shutting down');
     void this.#end();
   }

@@ -88,6 +88,7 @@ async function up(context: ProcessContext, options: UpOptions): Promise<void> {
   const places = options.ports === 'auto' ? FREE_PLACES.at : placesFrom(options.ports);
   await checkPorts(portNeeds(places, options));
   const page = options.page ? await builtPage(context) : undefined;
+  if (context.signal.aborted) return;
   const childLog = new ChildLog(process.stderr);
   const topology = new Topology({
     at: places,
@@ -118,6 +119,7 @@ async function up(context: ProcessContext, options: UpOptions): Promise<void> {
     if (killed.length > 0) log.error({ killed }, 'had to be killed');
   }, 'the four processes');
   await supervisor.start();
+  if (context.signal.aborted) return;
   announce(context, supervisor.processes, topology.gatewayUrl, page !== undefined);
 }
 

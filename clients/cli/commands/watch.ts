@@ -19,7 +19,9 @@ import { Screen } from '../watch/screen.ts';
 import { unknownSymbolText, type WatchedBook } from '../watch/watched-book.ts';
 
 const MOST_LEVELS = 1000;
+// Also where a terminal gives its size as 0.
 const USUAL_WIDTH = 80;
+const USUAL_HEIGHT = 24;
 /** Lines of the screen that are not levels: state, header, spread, trades, facts, blanks. */
 const OTHER_LINES = 8;
 
@@ -135,13 +137,13 @@ interface Output {
 function outputFor(options: WatchOptions): Output {
   const { stdout } = process;
   const isScreen = stdout.isTTY && options.once !== true && options.json !== true;
-  const fitting = Math.floor(((stdout.rows ?? 0) - OTHER_LINES - options.trades) / 2);
+  const fitting = Math.floor(((stdout.rows || USUAL_HEIGHT) - OTHER_LINES - options.trades) / 2);
   const depth = options.depth ?? Math.max(1, Math.min(10, isScreen ? fitting : 10));
   const colours = coloursFor(stdout.isTTY, process.env);
   const lines = (view: BookView): string[] =>
     renderBook(view, {
       // Asked each time, for a window changes its size.
-      width: stdout.columns ?? USUAL_WIDTH,
+      width: stdout.columns || USUAL_WIDTH,
       depth,
       trades: options.trades,
       colours,

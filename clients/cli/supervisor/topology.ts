@@ -108,7 +108,7 @@ function engineEndpoints(bound: Endpoints | undefined, asked: EngineEndpoints): 
 }
 
 function httpOf(endpoints: Endpoints): string {
-  const http = Object.values(endpoints).find((at) => at.startsWith('http'));
+  const http = endpoints['http'];
   if (http === undefined) throw new Error('The gateway named no http address when it was ready.');
   return http.endsWith('/') ? http : `${http}/`;
 }
