@@ -47,8 +47,8 @@ export class MatchingBook implements OrderBook, BookContents {
   private readonly instrument: number;
   private readonly memory: BookMemory;
   private readonly index: OrderIndex;
-  private readonly bids: PriceLevels;
-  private readonly asks: PriceLevels;
+  /** By side. An index costs no branch, and the sides of orders follow no pattern to predict. */
+  private readonly sides: readonly PriceLevels[];
   private readonly events: BookEvents;
   /** Prices of the levels that the command now running has traded with, best first. */
   private touched: Float64Array;
@@ -59,8 +59,10 @@ export class MatchingBook implements OrderBook, BookContents {
     this.instrument = instrument;
     this.memory = memory;
     this.index = memory.index;
-    this.bids = new PriceLevels(memory, 1, instrument * 2 + Side.Bid, maxWindowTicks);
-    this.asks = new PriceLevels(memory, -1, instrument * 2 + Side.Ask, maxWindowTicks);
+    this.sides = [Side.Bid, Side.Ask].map((side) => {
+      const sign = side === Side.Bid ? 1 : -1;
+      return new PriceLevels(memory, sign, (instrument << 1) | side, maxWindowTicks);
+    });
     this.events = events;
     this.touched = new Float64Array(INITIAL_TOUCHED);
   }
@@ -83,12 +85,11 @@ export class MatchingBook implements OrderBook, BookContents {
     const bucket = this.index.bucketOf(orderId);
     if (this.index.find(bucket, orderId) !== NONE) return Reason.DuplicateOrderId;
 
-    const isBid = side === Side.Bid;
-    const own = isBid ? this.bids : this.asks;
-    const other = isBid ? this.asks : this.bids;
-    // Turns -0 into 0, here and below: no one else has to think of it.
+    const own = this.sides[side]!;
+    const other = this.sides[1 - side]!;
+    // Turns -0 into 0, here and in `reenter`: no one else has to think of it.
     const ticks = price + 0;
-    const key = isBid ? ticks : 0 - ticks;
+    const key = own.sign * ticks;
     const crosses = key + other.bestKey >= 0;
     const rests = timeInForce === TimeInForce.Gtc;
     let level = NONE;
@@ -131,7 +132,7 @@ export class MatchingBook implements OrderBook, BookContents {
     const bucket = this.index.bucketOf(orderId);
     if (this.index.find(bucket, orderId) !== NONE) return Reason.DuplicateOrderId;
 
-    const other = side === Side.Bid ? this.asks : this.bids;
+    const other = this.sides[1 - side]!;
     this.events.accepted(orderId, owner, side, 0, quantity);
     const left = this.match(other, side, ANY_KEY, quantity, orderId, owner);
     if (left > 0) this.events.cancelled(orderId, owner, side, 0, left, Reason.NoLiquidity);
@@ -158,7 +159,7 @@ export class MatchingBook implements OrderBook, BookContents {
     links[levelAt + COUNT] = count;
     bridge(links, order);
     this.forget(bucket, order);
-    if (count === 0) this.levelsOf(side).remove(level);
+    if (count === 0) this.sides[side]!.remove(level);
     this.events.levelChanged(side, price, quantity, count);
     return Reason.None;
   }
@@ -193,12 +194,12 @@ export class MatchingBook implements OrderBook, BookContents {
   }
 
   bestPrice(side: Side): number | undefined {
-    const best = this.levelsOf(side).best;
+    const best = this.sides[side]!.best;
     return best === NONE ? undefined : this.memory.values[(best << ROW_SHIFT) + PRICE]!;
   }
 
   levelCount(side: Side): number {
-    return this.levelsOf(side).count;
+    return this.sides[side]!.count;
   }
 
   forEachLevel(
@@ -206,7 +207,7 @@ export class MatchingBook implements OrderBook, BookContents {
     visit: (price: number, quantity: number, orderCount: number) => void,
   ): void {
     const { links, values } = this.memory;
-    const levels = this.levelsOf(side);
+    const levels = this.sides[side]!;
     for (let level = levels.best; level !== NONE; level = levels.worse(level)) {
       const at = level << ROW_SHIFT;
       visit(values[at + PRICE]!, values[at + QUANTITY]!, links[at + COUNT]!);
@@ -218,7 +219,8 @@ export class MatchingBook implements OrderBook, BookContents {
     price: number,
     visit: (orderId: number, owner: number, open: number, filled: number) => void,
   ): void {
-    const level = this.levelsOf(side).find(side === Side.Bid ? price : 0 - price);
+    const levels = this.sides[side]!;
+    const level = levels.find(levels.sign * price);
     if (level === NONE) return;
     const { links, values } = this.memory;
     let order = links[(level << ROW_SHIFT) + NEXT]!;
@@ -236,10 +238,6 @@ export class MatchingBook implements OrderBook, BookContents {
         hash.add(side, price, quantity, orderCount);
       });
     }
-  }
-
-  private levelsOf(side: Side): PriceLevels {
-    return side === Side.Bid ? this.bids : this.asks;
   }
 
   /** The row of an open order of this book; ids of other books that share the index do not count. */
@@ -337,11 +335,10 @@ export class MatchingBook implements OrderBook, BookContents {
     const at = order << ROW_SHIFT;
     const oldLevel = links[at + LEVEL]!;
     const oldLevelAt = oldLevel << ROW_SHIFT;
-    const isBid = (links[oldLevelAt + TAG]! & 1) === Side.Bid;
-    const side = isBid ? Side.Bid : Side.Ask;
-    const own = isBid ? this.bids : this.asks;
-    const other = isBid ? this.asks : this.bids;
-    const key = isBid ? price : 0 - price;
+    const side = (links[oldLevelAt + TAG]! & 1) as Side;
+    const own = this.sides[side]!;
+    const other = this.sides[1 - side]!;
+    const key = own.sign * price;
     const crosses = key + other.bestKey >= 0;
     const oldOpen = values[at + OPEN]!;
     const oldPrice = values[oldLevelAt + PRICE]!;

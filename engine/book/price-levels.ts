@@ -52,7 +52,8 @@ export class PriceLevels {
   private credits = 0;
   private readonly tree: LevelTree;
   private readonly memory: BookMemory;
-  private readonly sign: 1 | -1;
+  /** 1 for bids, -1 for asks. */
+  readonly sign: 1 | -1;
   private readonly tag: number;
   private readonly maxTicks: number;
 

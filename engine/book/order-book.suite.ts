@@ -1,0 +1,457 @@
+/** What every order book must do, told in ladders: run by the fast book and by its naive twin. */
+
+import { beforeEach, describe, expect, test } from 'vitest';
+import { Side } from '../../feed/index.ts';
+import { Reason, TimeInForce } from '../protocol/index.ts';
+import type { BookContents, BookEvents, OrderBook } from './book.ts';
+import { findFault } from './book-state.ts';
+import { EventRecorder, type RecordedEvent } from './event-recorder.ts';
+import { drawLadder, enterLadder, type Ladder, tidyLadder } from './ladder-table.ts';
+
+export type TestedBook = OrderBook & BookContents;
+
+/** Makes books that share a memory for so many orders. */
+export type CreateMarket = (maxOrders: number) => (events: BookEvents) => TestedBook;
+
+const { Bid, Ask } = Side;
+const { Gtc, Ioc } = TimeInForce;
+const MAX = Number.MAX_SAFE_INTEGER;
+const OWNER = 7;
+const ODD_NUMBERS = [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, MAX + 1];
+
+export function describeOrderBook(name: string, createMarket: CreateMarket): void {
+  describe(name, () => {
+    let told: EventRecorder;
+    let book: TestedBook;
+
+    beforeEach(() => {
+      told = new EventRecorder();
+      book = createMarket(1000)(told);
+    });
+
+    function given(ladder: Ladder): void {
+      enterLadder(book, ladder, OWNER);
+      told.take();
+    }
+
+    function expectBook(ladder: Ladder): void {
+      expect(drawLadder(book)).toBe(tidyLadder(ladder));
+      expect(findFault(book)).toBeUndefined();
+    }
+
+    function expectTold(...events: RecordedEvent[]): void {
+      expect(told.take()).toEqual(events);
+    }
+
+    describe('limit', () => {
+      test('rests orders by price, then by arrival', () => {
+        book.limit(1, OWNER, Bid, 99, 40, Gtc);
+        book.limit(2, OWNER, Bid, 100, 10, Gtc);
+        book.limit(3, OWNER, Ask, 102, 30, Gtc);
+        book.limit(4, OWNER, Bid, 100, 5, Gtc);
+        book.limit(5, OWNER, Ask, 101, 20, Gtc);
+        expectBook(`
+                   | 102 | 3:30
+                   | 101 | 5:20
+          2:10 4:5 | 100 |
+          1:40     |  99 |
+        `);
+        expect(book.orderCount).toBe(5);
+      });
+
+      test('tells that it was accepted and what its level is now', () => {
+        given('1:10 | 100 |');
+        book.limit(2, 3, Bid, 100, 5, Gtc);
+        expectTold(['accepted', 2, 3, Bid, 100, 5], ['levelChanged', Bid, 100, 15, 2]);
+      });
+
+      test('fills the best price first, the oldest order first, at the resting price', () => {
+        given(`
+            | 102 | 3:30
+            | 101 | 1:10 2:20
+        `);
+        book.limit(9, 8, Bid, 102, 35, Gtc);
+        expectTold(
+          ['accepted', 9, 8, Bid, 102, 35],
+          ['traded', Bid, 101, 10, 1, OWNER, 0, 9, 8, 25],
+          ['traded', Bid, 101, 20, 2, OWNER, 0, 9, 8, 5],
+          ['traded', Bid, 102, 5, 3, OWNER, 25, 9, 8, 0],
+          ['levelChanged', Ask, 101, 0, 0],
+          ['levelChanged', Ask, 102, 25, 1],
+        );
+        expectBook('| 102 | 3:25');
+      });
+
+      test('stops at its own price and rests what is left', () => {
+        given(`
+            | 105 | 2:10
+            | 100 | 1:5
+        `);
+        book.limit(3, OWNER, Bid, 102, 12, Gtc);
+        expectTold(
+          ['accepted', 3, OWNER, Bid, 102, 12],
+          ['traded', Bid, 100, 5, 1, OWNER, 0, 3, OWNER, 7],
+          ['levelChanged', Ask, 100, 0, 0],
+          ['levelChanged', Bid, 102, 7, 1],
+        );
+        expectBook(`
+              | 105 | 2:10
+          3:7 | 102 |
+        `);
+      });
+
+      test('a partly filled order keeps its place in the queue', () => {
+        given('1:10 2:10 | 100 |');
+        book.limit(3, OWNER, Ask, 100, 4, Gtc);
+        expectBook('1:6 2:10 | 100 |');
+      });
+
+      test('may use the id of an order that has ended', () => {
+        given('1:10 | 100 |');
+        book.cancel(1);
+        expect(book.limit(1, OWNER, Ask, 200, 5, Gtc)).toBe(Reason.None);
+        book.limit(2, OWNER, Bid, 200, 5, Gtc);
+        expect(book.limit(1, OWNER, Bid, 50, 1, Gtc)).toBe(Reason.None);
+        expectBook('1:1 | 50 |');
+      });
+
+      test('takes the largest and smallest prices, quantities and ids', () => {
+        book.limit(MAX, MAX, Bid, -MAX, MAX, Gtc);
+        book.limit(1, 0, Ask, MAX, MAX, Gtc);
+        expectBook(`
+                        | ${MAX}  | 1:${MAX}
+          ${MAX}:${MAX} | ${-MAX} |
+        `);
+        expect(book.limit(2, 0, Bid, MAX, MAX - 1, Gtc)).toBe(Reason.None);
+        expectBook(`
+                        | ${MAX}  | 1:1
+          ${MAX}:${MAX} | ${-MAX} |
+        `);
+      });
+
+      test('takes a price of -0 as 0', () => {
+        book.limit(1, OWNER, Ask, -0, 5, Gtc);
+        expectTold(['accepted', 1, OWNER, Ask, 0, 5], ['levelChanged', Ask, 0, 5, 1]);
+        expect(Object.is(book.bestPrice(Ask), 0)).toBe(true);
+      });
+    });
+
+    describe('immediate or cancel', () => {
+      test('cancels what does not fill at once', () => {
+        given('| 100 | 1:10');
+        book.limit(2, OWNER, Bid, 100, 15, Ioc);
+        expectTold(
+          ['accepted', 2, OWNER, Bid, 100, 15],
+          ['traded', Bid, 100, 10, 1, OWNER, 0, 2, OWNER, 5],
+          ['cancelled', 2, OWNER, Bid, 100, 5, Reason.ImmediateRemainder],
+          ['levelChanged', Ask, 100, 0, 0],
+        );
+        expectBook('');
+        expect(book.cancel(2)).toBe(Reason.UnknownOrder);
+      });
+
+      test('that crosses nothing is cancelled whole and touches no level', () => {
+        given('| 100 | 1:10');
+        book.limit(2, OWNER, Bid, 99, 15, Ioc);
+        expectTold(
+          ['accepted', 2, OWNER, Bid, 99, 15],
+          ['cancelled', 2, OWNER, Bid, 99, 15, Reason.ImmediateRemainder],
+        );
+        expectBook('| 100 | 1:10');
+      });
+    });
+
+    describe('market', () => {
+      test('fills at any price', () => {
+        given(`
+          1:10 |  100 |
+          2:10 | -500 |
+        `);
+        book.market(3, OWNER, Ask, 15);
+        expectTold(
+          ['accepted', 3, OWNER, Ask, 0, 15],
+          ['traded', Ask, 100, 10, 1, OWNER, 0, 3, OWNER, 5],
+          ['traded', Ask, -500, 5, 2, OWNER, 5, 3, OWNER, 0],
+          ['levelChanged', Bid, 100, 0, 0],
+          ['levelChanged', Bid, -500, 5, 1],
+        );
+        expectBook('2:5 | -500 |');
+      });
+
+      test('is cancelled where the other side is empty', () => {
+        given('1:10 | 100 |');
+        book.market(2, OWNER, Bid, 4);
+        expectTold(
+          ['accepted', 2, OWNER, Bid, 0, 4],
+          ['cancelled', 2, OWNER, Bid, 0, 4, Reason.NoLiquidity],
+        );
+        expectBook('1:10 | 100 |');
+      });
+    });
+
+    describe('cancel', () => {
+      test('takes an order out of the front, the middle and the end of its queue', () => {
+        given('1:1 2:2 3:3 4:4 5:5 | 100 |');
+        book.cancel(1);
+        book.cancel(3);
+        book.cancel(5);
+        expectBook('2:2 4:4 | 100 |');
+      });
+
+      test('tells what was open and what the level is now', () => {
+        given('1:10 2:5 | 100 |');
+        book.cancel(1);
+        expectTold(
+          ['cancelled', 1, OWNER, Bid, 100, 10, Reason.ByRequest],
+          ['levelChanged', Bid, 100, 5, 1],
+        );
+        book.cancel(2);
+        expectTold(
+          ['cancelled', 2, OWNER, Bid, 100, 5, Reason.ByRequest],
+          ['levelChanged', Bid, 100, 0, 0],
+        );
+        expect(book.bestPrice(Bid)).toBeUndefined();
+      });
+
+      test('of the best level makes the next one best', () => {
+        given(`
+               | 107 | 5:1
+               | 102 | 4:1
+          1:10 | 100 |
+          2:10 |  90 |
+        `);
+        book.cancel(1);
+        book.cancel(4);
+        expect([book.bestPrice(Bid), book.bestPrice(Ask)]).toEqual([90, 107]);
+      });
+    });
+
+    describe('modify', () => {
+      test('to a smaller quantity at the same price keeps priority', () => {
+        given('1:10 2:10 | 100 |');
+        book.modify(1, 100, 4);
+        expectTold(['replaced', 1, OWNER, Bid, 100, 4, true], ['levelChanged', Bid, 100, 14, 2]);
+        expectBook('1:4 2:10 | 100 |');
+      });
+
+      test.each([
+        ['a larger quantity', 11],
+        ['the same quantity', 10],
+      ])('to %s loses priority, and the level is told once', (_, quantity) => {
+        given('1:10 2:10 | 100 |');
+        book.modify(1, 100, quantity);
+        expectTold(
+          ['replaced', 1, OWNER, Bid, 100, quantity, false],
+          ['levelChanged', Bid, 100, 10 + quantity, 2],
+        );
+        expectBook(`2:10 1:${quantity} | 100 |`);
+      });
+
+      test('to another price goes behind those who are there', () => {
+        given(`
+          3:10      | 101 |
+          1:10 2:10 | 100 |
+        `);
+        book.modify(1, 101, 5);
+        expectTold(
+          ['replaced', 1, OWNER, Bid, 101, 5, false],
+          ['levelChanged', Bid, 100, 10, 1],
+          ['levelChanged', Bid, 101, 15, 2],
+        );
+        expectBook(`
+          3:10 1:5 | 101 |
+          2:10     | 100 |
+        `);
+      });
+
+      test('counts what has filled: the quantity is the total', () => {
+        given('1:10 2:10 | 100 |');
+        book.limit(3, OWNER, Ask, 100, 4, Gtc);
+        book.modify(1, 100, 9);
+        expectBook('1:5 2:10 | 100 |');
+        expect(book.modify(1, 100, 4)).toBe(Reason.QuantityAlreadyFilled);
+        expectBook('1:5 2:10 | 100 |');
+      });
+
+      test('that crosses trades as a new order would', () => {
+        given(`
+               | 103 | 4:10
+               | 102 | 3:10
+          1:10 | 100 |
+        `);
+        book.modify(1, 102, 25);
+        expectTold(
+          ['replaced', 1, OWNER, Bid, 102, 25, false],
+          ['traded', Bid, 102, 10, 3, OWNER, 0, 1, OWNER, 15],
+          ['levelChanged', Bid, 100, 0, 0],
+          ['levelChanged', Ask, 102, 0, 0],
+          ['levelChanged', Bid, 102, 15, 1],
+        );
+        expectBook(`
+               | 103 | 4:10
+          1:15 | 102 |
+        `);
+        expect(book.modify(1, 102, 10)).toBe(Reason.QuantityAlreadyFilled);
+      });
+
+      test('that fills the whole order ends it', () => {
+        given(`
+               | 101 | 2:30
+          1:10 | 100 |
+        `);
+        book.modify(1, 101, 10);
+        expectBook('| 101 | 2:20');
+        expect(book.cancel(1)).toBe(Reason.UnknownOrder);
+      });
+    });
+
+    describe('replace', () => {
+      test('gives a new open quantity and always loses priority', () => {
+        given('1:10 2:10 | 100 |');
+        book.limit(3, OWNER, Ask, 100, 4, Gtc);
+        told.take();
+        book.replace(1, 100, 3);
+        expectTold(['replaced', 1, OWNER, Bid, 100, 3, false], ['levelChanged', Bid, 100, 13, 2]);
+        expectBook('2:10 1:3 | 100 |');
+      });
+
+      test('leaves what has filled filled: a later modify counts it', () => {
+        given('1:10 | 100 |');
+        book.limit(3, OWNER, Ask, 100, 4, Gtc);
+        book.replace(1, 99, 20);
+        expect(book.modify(1, 99, 4)).toBe(Reason.QuantityAlreadyFilled);
+        expect(book.modify(1, 99, 5)).toBe(Reason.None);
+        expectBook('1:1 | 99 |');
+      });
+
+      test('whose filled and open quantities would exceed 2^53 - 1 is refused', () => {
+        given('1:10 | 100 |');
+        book.limit(3, OWNER, Ask, 100, 4, Gtc);
+        expect(book.replace(1, 99, MAX - 3)).toBe(Reason.BadQuantity);
+        expectBook('1:6 | 100 |');
+        expect(book.replace(1, 99, MAX - 4)).toBe(Reason.None);
+      });
+    });
+
+    describe('a refusal changes nothing and tells nothing', () => {
+      const LADDER = `
+             | 105 | 3:10
+        1:10 | 100 |
+      `;
+
+      beforeEach(() => given(LADDER));
+
+      function expectRefusal(reason: Reason, ...results: Reason[]): void {
+        expect(new Set(results)).toEqual(new Set([reason]));
+        expectTold();
+        expectBook(LADDER);
+      }
+
+      test('an id, owner, side or time in force that is none', () => {
+        const odd = ODD_NUMBERS;
+        expectRefusal(
+          Reason.BadField,
+          ...odd.map((id) => book.limit(id, OWNER, Bid, 105, 1, Gtc)),
+          ...odd.map((id) => book.market(id, OWNER, Bid, 1)),
+          ...odd.filter((n) => n !== 0).map((owner) => book.limit(9, owner, Bid, 105, 1, Gtc)),
+          book.limit(9, OWNER, 2 as Side, 105, 1, Gtc),
+          book.market(9, OWNER, -1 as Side, 1),
+          book.limit(9, OWNER, Bid, 105, 1, 2 as TimeInForce),
+        );
+      });
+
+      test('a quantity that is none', () => {
+        expectRefusal(
+          Reason.BadQuantity,
+          ...ODD_NUMBERS.map((quantity) => book.limit(9, OWNER, Bid, 105, quantity, Gtc)),
+          ...ODD_NUMBERS.map((quantity) => book.limit(9, OWNER, Bid, 105, quantity, Ioc)),
+          ...ODD_NUMBERS.map((quantity) => book.market(9, OWNER, Bid, quantity)),
+          ...ODD_NUMBERS.map((quantity) => book.modify(1, 105, quantity)),
+          ...ODD_NUMBERS.map((quantity) => book.replace(1, 105, quantity)),
+        );
+      });
+
+      test('a price that is none', () => {
+        const odd = [0.5, Number.NaN, Number.NEGATIVE_INFINITY, MAX + 1, -MAX - 1];
+        expectRefusal(
+          Reason.BadPrice,
+          ...odd.map((price) => book.limit(9, OWNER, Bid, price, 1, Gtc)),
+          ...odd.map((price) => book.modify(1, price, 20)),
+          ...odd.map((price) => book.replace(1, price, 20)),
+        );
+      });
+
+      test('the id of an open order', () => {
+        expectRefusal(
+          Reason.DuplicateOrderId,
+          book.limit(1, OWNER, Bid, 105, 1, Gtc),
+          book.limit(3, OWNER, Bid, 105, 1, Ioc),
+          book.market(1, OWNER, Bid, 1),
+        );
+      });
+
+      test('an id that no open order has', () => {
+        expectRefusal(
+          Reason.UnknownOrder,
+          ...[2, ...ODD_NUMBERS].flatMap((id) => [
+            book.cancel(id),
+            book.modify(id, 105, 1),
+            book.replace(id, 105, 1),
+          ]),
+        );
+      });
+
+      test('a level that would hold more than 2^53 - 1 lots', () => {
+        expectRefusal(
+          Reason.LevelFull,
+          book.limit(9, OWNER, Bid, 100, MAX - 9, Gtc),
+          book.limit(9, OWNER, Ask, 105, MAX, Gtc),
+        );
+        book.limit(9, OWNER, Bid, 90, MAX, Gtc);
+        expect(book.modify(1, 90, 1)).toBe(Reason.LevelFull);
+        expect(book.replace(1, 90, 1)).toBe(Reason.LevelFull);
+        expect(book.replace(9, 90, MAX)).toBe(Reason.None);
+      });
+    });
+
+    describe('when all orders that may be open are open', () => {
+      const LADDER = `
+             | 105 | 2:10
+        1:10 | 100 |
+      `;
+
+      beforeEach(() => {
+        book = createMarket(2)(told);
+        given(LADDER);
+      });
+
+      test('an order that may rest is refused, even one that would fill', () => {
+        expect(book.limit(9, OWNER, Bid, 99, 1, Gtc)).toBe(Reason.TooManyOrders);
+        expect(book.limit(9, OWNER, Bid, 105, 1, Gtc)).toBe(Reason.TooManyOrders);
+        expectTold();
+        expectBook(LADDER);
+      });
+
+      test('immediate orders, changes and cancels go on', () => {
+        expect(book.limit(9, OWNER, Bid, 105, 3, Ioc)).toBe(Reason.None);
+        expect(book.market(9, OWNER, Bid, 3)).toBe(Reason.None);
+        expect(book.replace(1, 99, 7)).toBe(Reason.None);
+        expect(book.cancel(2)).toBe(Reason.None);
+        expect(book.limit(9, OWNER, Bid, 99, 1, Gtc)).toBe(Reason.None);
+        expectBook('1:7 9:1 | 99 |');
+      });
+    });
+
+    test('does not know the orders of another book of the market, but their ids are taken', () => {
+      const open = createMarket(10);
+      const one = open(told);
+      const other = open(told);
+      one.limit(1, OWNER, Bid, 100, 10, Gtc);
+      expect(other.cancel(1)).toBe(Reason.UnknownOrder);
+      expect(other.modify(1, 100, 5)).toBe(Reason.UnknownOrder);
+      expect(other.replace(1, 100, 5)).toBe(Reason.UnknownOrder);
+      expect(other.limit(1, OWNER, Bid, 100, 10, Gtc)).toBe(Reason.DuplicateOrderId);
+      expect([one.orderCount, other.orderCount]).toEqual([1, 0]);
+    });
+  });
+}
