@@ -2,10 +2,10 @@
 
 import { FeedState } from '../../feed/index.ts';
 import {
+  ALREADY_SUBSCRIBED,
   DEFAULT_DEPTH,
   DEFAULT_INTERVAL_MS,
   DEPTH_LADDER,
-  ERROR_CODES,
   type GatewayEvent,
   INTERVAL_LADDER,
   MessageType,
@@ -203,7 +203,7 @@ export class Client implements TouchlineClient, Owner {
     if (subscription !== undefined) {
       subscription.requestId = 0;
       // The latter when a subscription was given up and wanted again while its answer was under way.
-      if (error.retryable || error.code === ERROR_CODES.ALREADY_SUBSCRIBED[0]) {
+      if (error.retryable || error.code === ALREADY_SUBSCRIBED) {
         this.#retry(subscription, retryAfterMs);
       }
     }

@@ -6,14 +6,11 @@ import {
   ACK_EVERY_MS,
   CLIENT_HEARTBEAT_MS,
   CLIENT_STALE_AFTER_MS,
-  type Decoding,
-  type Encoding,
-  eventChecker,
+  EventReader,
+  encodeRequest,
   type GatewayEvent,
   MessageType,
   mayReconnect,
-  msgpackDecoding,
-  msgpackEncoding,
   type Request,
   SUBPROTOCOL_MSGPACK,
 } from '../../gateway/protocol/index.ts';
@@ -42,9 +39,7 @@ export class Link {
   readonly #token: string | null;
   readonly #platform: Platform;
   readonly #listener: LinkListener;
-  readonly #encoding: Encoding = msgpackEncoding();
-  readonly #decoding: Decoding = msgpackDecoding();
-  readonly #check = eventChecker();
+  readonly #reader = new EventReader();
   #socket: Socket | undefined;
   #stopTimer: () => void = () => {};
   #attempt = 0;
@@ -93,7 +88,7 @@ export class Link {
 
   send(message: Request): void {
     if (this.#socket?.readyState !== 1) return;
-    this.#socket.send(this.#encoding.encode(message) as Uint8Array<ArrayBuffer>);
+    this.#socket.send(encodeRequest(message));
   }
 
   close(): void {
@@ -113,7 +108,7 @@ export class Link {
     try {
       const bytes = new Uint8Array(data as ArrayBuffer);
       this.#bytesUnacked += bytes.length;
-      event = this.#check(this.#decoding.decode(bytes));
+      event = this.#reader.read(bytes);
     } catch (error) {
       this.#lost(socket, 4400, error instanceof Error ? error.message : String(error));
       return;

@@ -2,10 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { FeedState, LevelBook, NO_EPOCH, Side, TradingStatus } from '../../feed/index.ts';
 import {
   DEPTH_LADDER,
-  eventChecker,
+  EventReader,
   type GatewayEvent,
   MessageType,
-  msgpackDecoding,
   msgpackEncoding,
 } from '../protocol/index.ts';
 import { bestLevels, ClientView } from '../testing/client-view.ts';
@@ -14,11 +13,10 @@ import { BookClass } from './book-class.ts';
 import { NOTHING_SENT } from './conflation-class.ts';
 import { viewHash } from './view-hash.ts';
 
-const decoding = msgpackDecoding();
-const check = eventChecker();
+const reader = new EventReader();
 
 function event(frame: Uint8Array): GatewayEvent {
-  const checked = check(decoding.decode(frame));
+  const checked = reader.read(frame);
   if (checked === undefined) throw new Error('an unknown message');
   return checked;
 }

@@ -1,5 +1,8 @@
 /** The two tables of numbers that a client may be told: errors in band, and close codes. */
 
+/** By itself, so that a browser need not load the table to know it. */
+export const ALREADY_SUBSCRIBED = 105;
+
 /** `[code, retryable, words]`; numbers stay what they are for ever, new ones are added. */
 export const ERROR_CODES = {
   INTERNAL: [100, true, 'The gateway failed; try again.'],
@@ -7,7 +10,7 @@ export const ERROR_CODES = {
   UNKNOWN_SYMBOL: [102, true, 'No instrument has this symbol now.'],
   UNKNOWN_CHANNEL: [103, false, 'There is no such channel.'],
   UNKNOWN_TYPE: [104, false, 'A gateway knows no message of this type.'],
-  ALREADY_SUBSCRIBED: [105, false, 'This connection has this subscription already.'],
+  ALREADY_SUBSCRIBED: [ALREADY_SUBSCRIBED, false, 'This connection has this subscription already.'],
   LIMIT_REACHED: [106, false, 'A limit of this gateway is reached.'],
   BAD_REQUEST: [107, false, 'The message is not what its type needs.'],
   NOT_SUBSCRIBED: [108, false, 'This connection has no such subscription.'],

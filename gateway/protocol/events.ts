@@ -1,23 +1,32 @@
-/** Checks what a gateway sent, on the client's side. */
+/** Reads what a gateway sent, on the client's side. */
 
+import { MAX_MESSAGE_BYTES, MAX_MESSAGE_DEPTH } from './limits.ts';
+import { MessageError } from './message-error.ts';
 import { EVENT_SHAPES, type GatewayEvent } from './messages.ts';
+import { MsgpackDecoder } from './msgpack-decode.ts';
 import { parseShape, type Shape, shapeProblem } from './shape-check.ts';
 
-/**
- * Makes the check: the event, or `undefined` for a type that this version does not know, which a
- * client ignores. A known type that does not fit its shape throws `TypeError` with words.
- */
-export function eventChecker(): (value: unknown) => GatewayEvent | undefined {
-  const shapes = new Map<unknown, Shape>();
-  for (const [type, text] of Object.entries(EVENT_SHAPES)) {
-    shapes.set(Number(type), parseShape(text));
+export class EventReader {
+  readonly #decoder = new MsgpackDecoder(MAX_MESSAGE_BYTES, MAX_MESSAGE_DEPTH);
+  readonly #shapes = new Map<unknown, Shape>();
+
+  constructor() {
+    for (const [type, text] of Object.entries(EVENT_SHAPES)) {
+      this.#shapes.set(Number(type), parseShape(text));
+    }
   }
-  return (value) => {
-    if (!Array.isArray(value)) throw new TypeError('A message is an array.');
-    const shape = shapes.get(value[0]);
+
+  /**
+   * The event, or `undefined` for a type that this version does not know, which a client ignores.
+   * Throws `MessageError` for bytes that are no message, or not what their type needs.
+   */
+  read(bytes: Uint8Array): GatewayEvent | undefined {
+    const value = this.#decoder.decode(bytes);
+    if (!Array.isArray(value)) throw new MessageError('A message is an array.');
+    const shape = this.#shapes.get(value[0]);
     if (shape === undefined) return undefined;
     const problem = shapeProblem(shape, value);
-    if (problem !== undefined) throw new TypeError(problem);
+    if (problem !== undefined) throw new MessageError(problem);
     return value as unknown as GatewayEvent;
-  };
+  }
 }

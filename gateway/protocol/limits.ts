@@ -17,8 +17,8 @@ export const MAX_BAD_REQUESTS = 16;
 
 /** One message of a gateway: 2 x 1000 levels of at most 27 bytes, and an instrument list of 65,536. */
 export const MAX_MESSAGE_BYTES = 16 * 1024 * KIB;
-/** Elements of one array in a message of a gateway. */
-export const MAX_ARRAY_LENGTH = 256 * KIB;
+/** Of a gateway's messages; the deepest is a list of rows. */
+export const MAX_MESSAGE_DEPTH = 4;
 
 /** A connection that has not said hello by then is closed. */
 export const HELLO_DEADLINE_MS = 5000;

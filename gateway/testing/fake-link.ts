@@ -1,10 +1,9 @@
 /** A connection that keeps what it is sent, for tests of sessions without a transport. */
 
-import { eventChecker, type GatewayEvent, msgpackDecoding } from '../protocol/index.ts';
+import { EventReader, type GatewayEvent } from '../protocol/index.ts';
 import type { TransportLink } from '../transports/transport.ts';
 
-const decoding = msgpackDecoding();
-const check = eventChecker();
+const reader = new EventReader();
 
 export class FakeLink implements TransportLink {
   readonly frames: Uint8Array[] = [];
@@ -27,7 +26,7 @@ export class FakeLink implements TransportLink {
   /** The messages since the last call, checked against their shapes. */
   take(): GatewayEvent[] {
     const taken = this.frames.slice(this.#read).map((bytes) => {
-      const event = check(decoding.decode(bytes));
+      const event = reader.read(bytes);
       if (event === undefined) throw new Error('an unknown message type');
       return event;
     });
