@@ -1,0 +1,126 @@
+/** Remembers the engine's book of one instrument after each transaction, straight from the feed. */
+
+import { DecimalScale } from '../../feed/decimal.ts';
+import { type FeedInstrument, Side } from '../../feed/index.ts';
+import { FeedSubscriber } from '../../feed/node.ts';
+import { crc32, monotonicMs, wallClock } from '../../feed/process/index.ts';
+import type { ShownLevel } from './shown-table.ts';
+
+/** Books remembered: minutes of a lively instrument, in some tens of megabytes. */
+const MAX_BOOKS = 20_000;
+
+interface RecordedBook {
+  readonly transaction: number;
+  readonly sequence: number;
+  readonly bids: readonly number[];
+  readonly asks: readonly number[];
+}
+
+export class EngineBooks {
+  readonly #symbol: string;
+  readonly #depth: number;
+  readonly #subscriber: FeedSubscriber;
+  #books: RecordedBook[] = [];
+  #touched = false;
+  #seen = 0;
+  #reached = 0;
+
+  /** `depth`: levels remembered on each side. */
+  constructor(feed: string, relay: string, symbol: string, depth: number) {
+    this.#symbol = symbol;
+    this.#depth = depth;
+    this.#subscriber = new FeedSubscriber(
+      { feed: [feed], repair: [relay], wallClock, nowMs: monotonicMs, crc32 },
+      {
+        levelChanged: (instrument) => this.#touch(instrument),
+        traded: (instrument) => this.#touch(instrument),
+        bookReset: (instrument) => this.#touch(instrument),
+        transactionApplied: (context) => this.#applied(context.transaction),
+      },
+    );
+  }
+
+  start(): Promise<void> {
+    return this.#subscriber.start();
+  }
+
+  close(): Promise<void> {
+    return this.#subscriber.close();
+  }
+
+  /** Times that the book changed since the start. */
+  get changes(): number {
+    return this.#seen;
+  }
+
+  /** The newest transaction that has arrived, whichever instrument it touched. */
+  get reached(): number {
+    return this.#reached;
+  }
+
+  /**
+   * The book as `transaction` left it, written as the page writes levels; `undefined` when it was
+   * never seen or is no longer remembered.
+   */
+  after(
+    transaction: number,
+  ): { sequence: number; bids: ShownLevel[]; asks: ShownLevel[] } | undefined {
+    const book = this.#books.findLast((recorded) => recorded.transaction <= transaction);
+    const instrument = this.#subscriber.find(this.#symbol);
+    if (book === undefined || instrument === undefined) return undefined;
+    const { sequence } = book;
+    return { sequence, bids: written(book.bids, instrument), asks: written(book.asks, instrument) };
+  }
+
+  #touch(instrument: FeedInstrument): void {
+    if (instrument.symbol === this.#symbol) this.#touched = true;
+  }
+
+  #applied(transaction: number): void {
+    this.#reached = transaction;
+    if (!this.#touched) return;
+    this.#touched = false;
+    const instrument = this.#subscriber.find(this.#symbol);
+    if (instrument === undefined) return;
+    this.#seen += 1;
+    this.#books.push({
+      transaction,
+      sequence: instrument.sequence,
+      bids: this.#side(instrument, Side.Bid),
+      asks: this.#side(instrument, Side.Ask),
+    });
+    if (this.#books.length > 2 * MAX_BOOKS) this.#books = this.#books.slice(-MAX_BOOKS);
+  }
+
+  /** Price, quantity and order count of each level, one after the other. */
+  #side({ book }: FeedInstrument, side: Side): number[] {
+    const flat: number[] = [];
+    const count = Math.min(book.levelCount(side), this.#depth);
+    for (let index = 0; index < count; index += 1) {
+      flat.push(
+        book.priceAt(side, index),
+        book.quantityAt(side, index),
+        book.orderCountAt(side, index),
+      );
+    }
+    return flat;
+  }
+}
+
+function written(flat: readonly number[], instrument: FeedInstrument): ShownLevel[] {
+  const prices = new DecimalScale(instrument.tickSize);
+  const quantities = new DecimalScale(instrument.lotSize);
+  const levels: ShownLevel[] = [];
+  let total = 0;
+  for (let index = 0; index < flat.length; index += 3) {
+    const [price = 0, quantity = 0, orders = 0] = flat.slice(index, index + 3);
+    total += quantity;
+    levels.push({
+      price: prices.format(price),
+      size: quantities.format(quantity),
+      orders: orders > 0 ? String(orders) : '',
+      total: quantities.format(total),
+    });
+  }
+  return levels;
+}
