@@ -1,0 +1,102 @@
+/**
+ * Kraken's book channel, version 1 (docs.kraken.com, websockets v1 "book"), read for checking: lines
+ * `<receive time>: <json>`. Every update carries in `c` the CRC-32 of the top ten levels after it.
+ */
+
+import { captureLines } from '../capture-lines.ts';
+import { CapturedBook } from '../captured-book.ts';
+import { type CaptureReader, type Check, type Expectation, expectLine } from '../expectation.ts';
+import {
+  asLevels,
+  asRecord,
+  asText,
+  type JsonRecord,
+  parseRecordOrArray,
+  stepOf,
+  UnreadableLine,
+} from './capture-json.ts';
+import { skipUnreadable } from './skip-unreadable.ts';
+
+const LINE = /^\d+(?:\.\d+)?: (.*)$/s;
+/** The recorder opened a connection: books of an earlier one are over. */
+const CONNECTION_OPENED = /^wss?:\/\/\S+ <->/;
+const BOOK_CHANNEL = /^book-(\d+)$/;
+
+export class KrakenCapture implements CaptureReader {
+  readonly isLockstep = true;
+  unreadable = 0;
+  readonly #path: string;
+  readonly #books = new Map<string, CapturedBook>();
+  /** Pairs whose snapshot has come on the present connection. */
+  readonly #joined = new Set<string>();
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  async *expectations(): AsyncGenerator<Expectation> {
+    for await (const { number, text } of captureLines(this.#path)) {
+      const expectation = skipUnreadable(
+        () => this.#read(number, text),
+        () => this.unreadable++,
+      );
+      if (expectation !== undefined) yield expectation;
+    }
+  }
+
+  #read(line: number, text: string): Expectation | undefined {
+    if (CONNECTION_OPENED.test(text)) this.#joined.clear();
+    // Lines of the recorder itself have no receive time in front.
+    const json = LINE.exec(text)?.[1];
+    if (json === undefined) return undefined;
+    const message = parseRecordOrArray(json);
+    if (!Array.isArray(message)) return undefined;
+    const symbol = asText(message.at(-1));
+    const channel = asText(message.at(-2));
+    if (channel === 'trade') return expectLine(line, symbol, this.#books.get(symbol));
+    const depth = BOOK_CHANNEL.exec(channel)?.[1];
+    if (depth === undefined) return undefined;
+    const parts = message.slice(1, -2).map(asRecord);
+    return this.#book(line, symbol, Number(depth), parts);
+  }
+
+  #book(
+    line: number,
+    symbol: string,
+    depth: number,
+    parts: readonly JsonRecord[],
+  ): Expectation | undefined {
+    const isSnapshot = parts.some((part) => 'as' in part || 'bs' in part);
+    if (isSnapshot) this.#openBook(symbol, depth, parts);
+    const book = this.#books.get(symbol);
+    if (book === undefined || !this.#joined.has(symbol)) {
+      throw new UnreadableLine('an update before the snapshot');
+    }
+    if (!parts.some(hasLevels)) throw new UnreadableLine('neither side');
+    for (const part of parts) {
+      book.apply(asLevels(part['b'] ?? part['bs']), asLevels(part['a'] ?? part['as']));
+    }
+    const checks = parts.flatMap((part): Check[] =>
+      part['c'] === undefined ? [] : [{ kind: 'kraken-crc32', value: Number(asText(part['c'])) }],
+    );
+    return expectLine(line, symbol, book, checks);
+  }
+
+  #openBook(symbol: string, depth: number, parts: readonly JsonRecord[]): void {
+    this.#joined.add(symbol);
+    const known = this.#books.get(symbol);
+    if (known !== undefined) {
+      known.clear();
+      return;
+    }
+    // Decimals are constant for a pair, so that any level tells its steps.
+    const [first] = parts.flatMap((part) => [...asLevels(part['as']), ...asLevels(part['bs'])]);
+    if (first === undefined) throw new UnreadableLine('a snapshot without levels');
+    const book = new CapturedBook(symbol, stepOf(first[0]), stepOf(first[1]), depth);
+    this.#books.set(symbol, book);
+  }
+}
+
+function hasLevels(part: JsonRecord): boolean {
+  return ['a', 'b', 'as', 'bs'].some((key) => key in part);
+}

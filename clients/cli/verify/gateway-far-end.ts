@@ -1,0 +1,98 @@
+/** The far end of the gateway: the browser library over WebSocket, one book per instrument. */
+
+import {
+  type Book,
+  type BookChange,
+  connect,
+  FeedState,
+  type InstrumentInfo,
+  type LevelsView,
+  type TouchlineClient,
+} from '../../browser/index.ts';
+import type { FarEnd, FarEndLog } from './far-end.ts';
+import type { SideLevels } from './levels.ts';
+
+export interface GatewayFarEndOptions {
+  /** Such as "ws://127.0.0.1:7180/feed". */
+  readonly url: string;
+  readonly log: FarEndLog;
+}
+
+/** The deepest view that a gateway serves. */
+const DEPTH = 1000;
+const EVERY_TRANSACTION = 0;
+
+export class GatewayFarEnd implements FarEnd {
+  readonly name = 'the browser library';
+  readonly depth = DEPTH;
+  readonly hearsEverything = false;
+  readonly #url: string;
+  readonly #log: FarEndLog;
+  readonly #books = new Map<string, Book>();
+  #client: TouchlineClient | undefined;
+  #lastError = '';
+
+  constructor({ url, log }: GatewayFarEndOptions) {
+    this.#url = url;
+    this.#log = log;
+  }
+
+  /** Resolves when the connection is open. Books are subscribed to as instruments are listed. */
+  async start(): Promise<void> {
+    const client = connect(this.#url);
+    this.#client = client;
+    client.on('instruments', (instruments) => {
+      for (const instrument of instruments) this.#listed(client, instrument);
+    });
+    client.on('error', ({ code, message }) => {
+      this.#lastError = `, error ${code}: ${message}`;
+    });
+    await new Promise<void>((resolve) => {
+      const check = (): void => {
+        if (client.link.status === 'open') resolve();
+      };
+      client.on('link', check);
+      check();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#client?.close();
+  }
+
+  describe(): string {
+    const link = this.#client?.link.status ?? 'not connected';
+    const books = [...this.#books.values()]
+      .filter(({ state }) => state !== FeedState.Live)
+      .map(({ symbol, state, reason }) => `${symbol} ${state} (${reason})`);
+    const states = books.length === 0 ? 'all books LIVE' : books.join(', ');
+    return `link ${link}, ${states}${this.#lastError}`;
+  }
+
+  #listed(client: TouchlineClient, { symbol, tickSize, lotSize }: InstrumentInfo): void {
+    if (this.#books.has(symbol)) return;
+    this.#log.instrument({ symbol, tickSize, lotSize });
+    const book = client.book(symbol, { depth: DEPTH, interval: EVERY_TRANSACTION });
+    this.#books.set(symbol, book);
+    book.on('change', (change) => this.#changed(book, change));
+  }
+
+  #changed(book: Book, { kind }: BookChange): void {
+    // What is not LIVE does not claim to be the engine's book.
+    if (kind === 'state' || book.state !== FeedState.Live) return;
+    this.#log.book(book.symbol, book.transaction, {
+      bids: copySide(book.bids),
+      asks: copySide(book.asks),
+    });
+  }
+}
+
+function copySide(levels: LevelsView): SideLevels {
+  const prices: number[] = [];
+  const quantities: number[] = [];
+  for (let i = 0; i < levels.length; i++) {
+    prices.push(levels.price(i));
+    quantities.push(levels.quantity(i));
+  }
+  return { prices, quantities };
+}
