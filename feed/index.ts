@@ -7,6 +7,8 @@ export * from './limits.ts';
 export * from './listener.ts';
 export * from './market.ts';
 export * from './nanos.ts';
+export * from './sync/feed-consumer.ts';
+export * from './sync/feed-stats.ts';
 export * from './sync/packet-ring.ts';
 export * from './sync/repair-service.ts';
 export * from './sync/snapshot-encoder.ts';

@@ -64,6 +64,18 @@ export const MAX_REPAIR_TRANSFERS = 1024;
 /** An answer whose client grants no credit for this long is forgotten. */
 export const REPAIR_TRANSFER_IDLE_MS = 10_000;
 
+/** A repair answer must begin, and go on, within this; else the next endpoint is asked. */
+export const REPAIR_TIMEOUT_MS = 500;
+/** Between two attempts: doubles from the first to the last, times a random 0.5 to 1.5. */
+export const REPAIR_RETRY_FIRST_MS = 20;
+export const REPAIR_RETRY_LAST_MS = 2000;
+/** A gap that no relay has filled by then is skipped; the instruments prove themselves one by one. */
+export const REPAIR_GIVE_UP_MS = 2000;
+/** Chunks granted at the start of an answer and kept granted while it runs. */
+export const REPAIR_CREDIT = 8;
+/** A joining consumer that hears nothing for this long asks for the books anyway. */
+export const JOIN_WITHOUT_DATA_MS = STALE_AFTER_MS;
+
 /** Where the processes meet unless told otherwise: this machine alone, one port each. */
 export const DEFAULT_ENDPOINTS = {
   /** The engine's PUB: every record. */

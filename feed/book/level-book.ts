@@ -16,8 +16,8 @@ export interface LevelView {
 export class LevelBook implements LevelView {
   readonly instrument: number;
   readonly hash: BookHash;
-  readonly #bids = new LevelSide(1);
-  readonly #asks = new LevelSide(-1);
+  #bids = new LevelSide(1);
+  #asks = new LevelSide(-1);
 
   constructor(instrument: number) {
     this.instrument = instrument;
@@ -53,6 +53,20 @@ export class LevelBook implements LevelView {
     this.#bids.clear();
     this.#asks.clear();
     this.hash.reset();
+  }
+
+  /** Takes over the levels of `other`, a book of the same instrument, which is left empty. */
+  takeFrom(other: LevelBook): void {
+    if (other.instrument !== this.instrument) {
+      throw new Error(`LevelBook.takeFrom: ${other.instrument} is not ${this.instrument}`);
+    }
+    this.#bids = other.#bids;
+    this.#asks = other.#asks;
+    this.hash.laneA = other.hash.laneA;
+    this.hash.laneB = other.hash.laneB;
+    other.#bids = new LevelSide(1);
+    other.#asks = new LevelSide(-1);
+    other.hash.reset();
   }
 
   levelCount(side: Side): number {

@@ -39,8 +39,9 @@ export interface SnapshotEncoderOptions {
 }
 
 /**
- * For each instrument: INSTRUMENT, its LEVEL records (bids, then asks, best first, sequence 0), and
- * INSTRUMENT_POSITION, which closes it. The first sequence in a packet's header is the stream's
+ * For each instrument: INSTRUMENT, its LEVEL records (bids, then asks, sequence 0), and
+ * INSTRUMENT_POSITION, which closes it. Each side goes from the worst level to the best, so that a
+ * sorted array with its best level at the end is filled without moving anything. The first sequence in a packet's header is the stream's
  * position that the books in it have reached; it may rise from piece to piece of one snapshot.
  */
 export class SnapshotEncoder {
@@ -101,8 +102,7 @@ export class SnapshotEncoder {
   }
 
   #writeSide(id: number, side: Side, book: LevelView, out: Uint8Array[]): void {
-    const levels = book.levelCount(side);
-    for (let i = 0; i < levels; i++) {
+    for (let i = book.levelCount(side) - 1; i >= 0; i--) {
       this.#reserve(RECORD_BYTES[RecordType.Level], out);
       const price = book.priceAt(side, i);
       this.#records.level(id, 0, side, price, book.quantityAt(side, i), book.orderCountAt(side, i));

@@ -10,6 +10,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Shortest valid length by type; 0 where the type is unknown and therefore skipped. */
 const SHORTEST = new Uint16Array(256);
+/** Unknown types of an instrument still hold its sequence, which old consumers go on counting. */
+const SHORTEST_UNKNOWN = 16;
 for (const [type, bytes] of Object.entries(RECORD_BYTES)) SHORTEST[Number(type)] = bytes;
 
 /**
@@ -43,6 +45,23 @@ export class RecordReader {
     return this.header;
   }
 
+  /** Where `next` goes on: for `seek`, or for `resume` when the packet is kept. */
+  get cursor(): number {
+    return this.#next;
+  }
+
+  /** Goes back to a `cursor` seen in this packet. */
+  seek(cursor: number): void {
+    this.#next = cursor;
+  }
+
+  /** Goes on at a `cursor` seen in `packet` when it was open before; it is not checked again. */
+  resume(packet: Uint8Array, cursor: number): void {
+    this.#bytes = packet;
+    this.#view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
+    this.#next = cursor;
+  }
+
   /** Moves to the next record; false at the end of the packet. */
   next(): boolean {
     const at = this.#next;
@@ -54,7 +73,9 @@ export class RecordReader {
     const head = this.#view.getUint32(at, true);
     const bytes = ((head >>> 8) & 0xff) * 8;
     const type = head & 0xff;
-    if (bytes < (SHORTEST[type] || RECORD_HEADER_BYTES) || bytes > left) {
+    const instrument = this.#view.getUint32(at + 4, true);
+    const shortest = SHORTEST[type] || (instrument === 0 ? RECORD_HEADER_BYTES : SHORTEST_UNKNOWN);
+    if (bytes < shortest || bytes > left) {
       throw new DecodeError(
         'BAD_LENGTH',
         at,
@@ -64,7 +85,7 @@ export class RecordReader {
     this.type = type;
     this.flags = (head >>> 16) & 0xff;
     this.detail = head >>> 24;
-    this.instrument = this.#view.getUint32(at + 4, true);
+    this.instrument = instrument;
     this.#at = at;
     this.#next = at + bytes;
     return true;

@@ -1,27 +1,19 @@
 /** The whole consumer: follows a feed, heals what it misses, and says what its books are worth. */
 
-import type { FeedInstrument, FeedListener } from '../listener.ts';
-import { FeedState, NO_EPOCH, type StateReason, type StreamPosition } from '../market.ts';
+import type { FeedEvent, FeedInstrument, FeedListener } from '../listener.ts';
+import type { FeedState, StateReason, StreamPosition } from '../market.ts';
 import type { MonotonicClock, WallClock } from '../nanos.ts';
+import { FeedConsumer, type FeedConsumerOptions } from '../sync/feed-consumer.ts';
+import type { FeedStats } from '../sync/feed-stats.ts';
 import type { Crc32 } from '../wire/packet.ts';
-import type { StreamLevel } from '../wire/topic.ts';
+import { StreamLevel, shardTopic } from '../wire/topic.ts';
+import { RepairSockets } from './repair-sockets.ts';
+import { SubscriberSocket } from './subscriber-socket.ts';
 
-/** What a consumer has counted since it started. */
-export interface FeedStats {
-  packets: number;
-  records: number;
-  bytes: number;
-  transactions: number;
-  duplicates: number;
-  gaps: number;
-  repairedRecords: number;
-  snapshots: number;
-  badPackets: number;
-  lowerEpochPackets: number;
-  hashChecks: number;
-  hashMismatches: number;
-}
+/** How often time-outs are looked at; well below every one of them. */
+const POLL_MS = 20;
 
+/** The part of a logger that is used; pino's fits. */
 export interface FeedSubscriberLog {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
@@ -40,54 +32,111 @@ export interface FeedSubscriberOptions {
   readonly nowMs: MonotonicClock;
   readonly crc32: Crc32;
   readonly log?: FeedSubscriberLog;
+  /** For relays; see `FeedConsumerOptions`. */
+  readonly relay?: Pick<FeedConsumerOptions, 'fromStart' | 'mustRepair' | 'accepted' | 'restarted'>;
 }
 
-export interface FeedSubscriberView {
-  readonly instruments: ReadonlyMap<number, FeedInstrument>;
-  find(symbol: string): FeedInstrument | undefined;
-  readonly position: StreamPosition;
-  readonly state: FeedState;
-  readonly reason: StateReason;
-  readonly stats: Readonly<FeedStats>;
-}
-
-export class FeedSubscriber implements FeedSubscriberView {
-  readonly instruments: ReadonlyMap<number, FeedInstrument> = new Map();
-  readonly position: StreamPosition = { epoch: NO_EPOCH, sequence: 0 };
-  readonly state: FeedState = FeedState.Syncing;
-  readonly reason: StateReason = 'NO_DATA';
-  readonly stats: Readonly<FeedStats> = feedStats();
-  readonly options: FeedSubscriberOptions;
-  readonly listener: FeedListener;
+/**
+ * The listener is called from the receiving loop. An error that it throws is the caller's mistake:
+ * it ends the loop, and `close` (and `ended`) reject with it.
+ */
+export class FeedSubscriber {
+  readonly #consumer: FeedConsumer;
+  readonly #socket: SubscriberSocket;
+  readonly #repair: RepairSockets;
+  readonly #listener: FeedListener;
 
   constructor(options: FeedSubscriberOptions, listener: FeedListener) {
-    this.options = options;
-    this.listener = listener;
+    const { feed, repair, level = StreamLevel.L2, shard = 0, log } = options;
+    this.#listener = listener;
+    this.#repair = new RepairSockets(repair, (endpoint, message) =>
+      this.#consumer.receiveRepair(endpoint, message),
+    );
+    this.#consumer = new FeedConsumer({
+      level,
+      shard,
+      instruments: options.instruments ?? 'all',
+      listener,
+      ...(log === undefined ? {} : { observe: (event) => tellLog(log, event) }),
+      crc32: options.crc32,
+      wallClock: options.wallClock,
+      nowMs: options.nowMs,
+      random: Math.random,
+      repairEndpoints: repair.length,
+      sendRepair: (endpoint, message) => this.#repair.send(endpoint, message),
+      ...options.relay,
+    });
+    this.#socket = new SubscriberSocket({
+      endpoints: feed,
+      topic: shardTopic(level, shard),
+      pollMs: POLL_MS,
+      packet: (packet) => this.#consumer.receive(packet),
+      idle: () => this.#consumer.poll(),
+    });
   }
 
-  find(_symbol: string): FeedInstrument | undefined {
-    return undefined;
+  /** The instruments known so far, by id. */
+  get instruments(): ReadonlyMap<number, FeedInstrument> {
+    return this.#consumer.instruments;
+  }
+
+  find(symbol: string): FeedInstrument | undefined {
+    return this.#consumer.find(symbol);
+  }
+
+  /** After the last whole transaction that the books show. */
+  get position(): StreamPosition {
+    return this.#consumer.position;
+  }
+
+  /** Of the stream as a whole; each instrument has its own. */
+  get state(): FeedState {
+    return this.#consumer.state;
+  }
+
+  get reason(): StateReason {
+    return this.#consumer.reason;
+  }
+
+  /** True once there are books, whatever they are worth at the moment. */
+  get hasJoined(): boolean {
+    return this.#consumer.hasJoined;
+  }
+
+  get stats(): Readonly<FeedStats> {
+    return this.#consumer.stats;
+  }
+
+  /** Settles when the receiving loop has ended; rejects with what the listener threw. */
+  get ended(): Promise<void> {
+    return this.#socket.ended;
   }
 
   /** Connects and begins; the books come by themselves. */
-  async start(): Promise<void> {}
+  async start(): Promise<void> {
+    this.#repair.start();
+    this.#socket.start((endpoint) => this.#listener.event?.({ type: 'connected', endpoint }));
+  }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    await this.#repair.close();
+    await this.#socket.close();
+  }
 }
 
-function feedStats(): FeedStats {
-  return {
-    packets: 0,
-    records: 0,
-    bytes: 0,
-    transactions: 0,
-    duplicates: 0,
-    gaps: 0,
-    repairedRecords: 0,
-    snapshots: 0,
-    badPackets: 0,
-    lowerEpochPackets: 0,
-    hashChecks: 0,
-    hashMismatches: 0,
-  };
+/** Says the rarer things in the log as well. */
+function tellLog(log: FeedSubscriberLog, event: FeedEvent): void {
+  switch (event.type) {
+    case 'hash-checked':
+      break;
+    case 'connected':
+    case 'repaired':
+    case 'snapshot':
+    case 'epoch':
+    case 'end-of-session':
+      log.info(event, `feed: ${event.type}`);
+      break;
+    default:
+      log.warn(event, `feed: ${event.type}`);
+  }
 }

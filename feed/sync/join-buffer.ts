@@ -1,0 +1,83 @@
+/** Keeps the packets that arrive while a consumer waits for older ones, in order, within a bound. */
+
+/** A packet that waits; the bytes are the consumer's own. */
+export interface WaitingPacket {
+  readonly packet: Uint8Array;
+  readonly firstSequence: number;
+  /** Sequence after its last record. */
+  readonly nextSequence: number;
+}
+
+/** Packets may come in any order and repeated; holes between them stay holes. */
+export class JoinBuffer {
+  readonly #maxBytes: number;
+  #waiting: WaitingPacket[] = [];
+  /** Packets before this place have been taken. */
+  #head = 0;
+  #bytes = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  get isEmpty(): boolean {
+    return this.#head === this.#waiting.length;
+  }
+
+  get length(): number {
+    return this.#waiting.length - this.#head;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Sequence of the oldest record that waits; 0 when empty. */
+  get firstSequence(): number {
+    return this.#waiting[this.#head]?.firstSequence ?? 0;
+  }
+
+  /** False when the bound is reached: the packet was not kept. */
+  add(packet: Uint8Array, firstSequence: number, count: number): boolean {
+    const nextSequence = firstSequence + count;
+    const waiting = this.#waiting;
+    let place = waiting.length;
+    while (place > this.#head && (waiting[place - 1]?.firstSequence ?? 0) >= firstSequence) {
+      place -= 1;
+      const other = waiting[place];
+      if (other?.firstSequence === firstSequence && other.nextSequence >= nextSequence) return true;
+    }
+    if (this.#bytes + packet.byteLength > this.#maxBytes) return false;
+    this.#bytes += packet.byteLength;
+    const added = { packet, firstSequence, nextSequence };
+    if (place === waiting.length) waiting.push(added);
+    else waiting.splice(place, 0, added);
+    return true;
+  }
+
+  /**
+   * Takes out the packet that holds record `next`; older ones are dropped. `undefined` when there
+   * is a hole at `next`, or nothing waits.
+   */
+  take(next: number): Uint8Array | undefined {
+    for (;;) {
+      const oldest = this.#waiting[this.#head];
+      if (oldest === undefined || oldest.firstSequence > next) return undefined;
+      this.#bytes -= oldest.packet.byteLength;
+      this.#head += 1;
+      if (this.#head === this.#waiting.length || this.#head >= 1024) this.#compact();
+      if (oldest.nextSequence > next) return oldest.packet;
+    }
+  }
+
+  clear(): void {
+    this.#waiting = [];
+    this.#head = 0;
+    this.#bytes = 0;
+  }
+
+  #compact(): void {
+    this.#waiting = this.#waiting.slice(this.#head);
+    this.#head = 0;
+  }
+}

@@ -1,0 +1,262 @@
+/** The instruments of a consumer with their books, and what one record does to them. */
+
+import { LevelBook } from '../book/level-book.ts';
+import type { InstrumentDefinition } from '../instruments.ts';
+import type { FeedInstrument, FeedListener } from '../listener.ts';
+import {
+  type Aggressor,
+  type BookKind,
+  FeedState,
+  type InstrumentId,
+  type StateReason,
+  type TradingStatus,
+} from '../market.ts';
+import { DecodeError } from '../wire/decode-error.ts';
+import type { RecordReader } from '../wire/record-reader.ts';
+import { RecordType } from '../wire/records.ts';
+import { type LoadedInstrument, readDefinition, readSide } from './snapshot-loader.ts';
+
+/** Why a book is not to be trusted; NONE when it is. */
+export type Trouble = 'NONE' | 'MISSED_RECORDS' | 'HASH_MISMATCH';
+
+/** One instrument as the consumer keeps it. */
+export class InstrumentReplica implements FeedInstrument {
+  readonly id: InstrumentId;
+  symbol: string;
+  tickSize: string;
+  lotSize: string;
+  bookKind: BookKind;
+  lowestPrice: number;
+  highestPrice: number;
+  status: TradingStatus;
+  readonly book: LevelBook;
+  state: FeedState = FeedState.Syncing;
+  reason: StateReason = 'JOINING';
+  sequence = 0;
+  transaction = 0;
+  /** Records of the stream below this are already in the book: it came with a snapshot. */
+  joinSequence = 0;
+  trouble: Trouble = 'NONE';
+  /** Records were skipped that may or may not have been this instrument's. */
+  isSuspect = false;
+
+  constructor(id: number, definition: InstrumentDefinition, status: TradingStatus) {
+    this.id = id as InstrumentId;
+    this.book = new LevelBook(id);
+    this.symbol = definition.symbol;
+    this.tickSize = definition.tickSize;
+    this.lotSize = definition.lotSize;
+    this.bookKind = definition.bookKind;
+    this.lowestPrice = definition.lowestPrice;
+    this.highestPrice = definition.highestPrice;
+    this.status = status;
+  }
+
+  define(definition: InstrumentDefinition, status: TradingStatus): void {
+    this.symbol = definition.symbol;
+    this.tickSize = definition.tickSize;
+    this.lotSize = definition.lotSize;
+    this.bookKind = definition.bookKind;
+    this.lowestPrice = definition.lowestPrice;
+    this.highestPrice = definition.highestPrice;
+    this.status = status;
+  }
+}
+
+export interface ReplicaOptions {
+  /** Symbols to keep; `undefined`: all. */
+  readonly selected: ReadonlySet<string> | undefined;
+  readonly listener: FeedListener;
+  /** The instrument's trust or listing has changed: its state must be looked at. */
+  readonly changed: (instrument: InstrumentReplica) => void;
+  readonly hashChecked: (instrument: InstrumentReplica, isEqual: boolean) => void;
+}
+
+export class Replica {
+  readonly #options: ReplicaOptions;
+  readonly instruments = new Map<number, InstrumentReplica>();
+  readonly #bySymbol = new Map<string, InstrumentReplica>();
+  /** Instruments whose records came without their listing: only a snapshot can tell what they are. */
+  readonly unknown = new Set<number>();
+  /** Instruments that nobody asked for, or that no relay knows. */
+  readonly #ignored = new Set<number>();
+  /** Instruments whose books a snapshot must replace. */
+  readonly troubled = new Set<InstrumentReplica>();
+  /** Of the transaction being applied. */
+  transaction = 0;
+
+  constructor(options: ReplicaOptions) {
+    this.#options = options;
+  }
+
+  find(symbol: string): InstrumentReplica | undefined {
+    return this.#bySymbol.get(symbol);
+  }
+
+  clear(): void {
+    this.instruments.clear();
+    this.#bySymbol.clear();
+    this.unknown.clear();
+    this.#ignored.clear();
+    this.troubled.clear();
+  }
+
+  ignore(id: number): void {
+    this.unknown.delete(id);
+    this.#ignored.add(id);
+  }
+
+  /** Applies one record of a whole transaction. Throws `DecodeError` with the record not applied. */
+  apply(reader: RecordReader, streamSequence: number): void {
+    const id = reader.instrument;
+    if (id === 0) return;
+    const instrument = this.instruments.get(id) ?? this.#list(reader, id);
+    if (instrument === undefined) return;
+    if (reader.type === RecordType.Trade) this.#trade(instrument, reader);
+    if (instrument.trouble !== 'NONE' || streamSequence < instrument.joinSequence) return;
+    if (!this.#isNext(instrument, reader)) return;
+    this.#applyNext(instrument, reader, this.#options.listener);
+  }
+
+  /** Applies a record that the listener has already heard of, after a snapshot of its instrument. */
+  applyUnheard(instrument: InstrumentReplica, reader: RecordReader, streamSequence: number): void {
+    if (instrument.trouble !== 'NONE' || streamSequence < instrument.joinSequence) return;
+    if (this.#isNext(instrument, reader)) this.#applyNext(instrument, reader, NOBODY);
+  }
+
+  /** A row of a heartbeat's table: where the instrument stands after everything published. */
+  checkPosition(reader: RecordReader, streamSequence: number): void {
+    const instrument = this.instruments.get(reader.instrument);
+    if (instrument === undefined || instrument.trouble !== 'NONE') return;
+    if (instrument.joinSequence > streamSequence) return;
+    if (instrument.sequence !== reader.lastSequence) {
+      this.distrust(instrument, 'MISSED_RECORDS');
+      return;
+    }
+    this.#compareHash(instrument, reader);
+    this.#prove(instrument);
+  }
+
+  /** Puts a book out of a snapshot in place; `undefined` when nobody asked for the instrument. */
+  restore(loaded: LoadedInstrument): InstrumentReplica | undefined {
+    const { id, definition, status } = loaded;
+    const { selected } = this.#options;
+    if (selected !== undefined && !selected.has(definition.symbol)) {
+      this.ignore(id);
+      return undefined;
+    }
+    const instrument = this.instruments.get(id) ?? this.#add(id, definition, status);
+    instrument.define(definition, status);
+    instrument.book.takeFrom(loaded.book);
+    instrument.sequence = loaded.sequence;
+    instrument.transaction = loaded.transaction;
+    instrument.joinSequence = loaded.streamSequence;
+    instrument.trouble = 'NONE';
+    instrument.isSuspect = false;
+    this.troubled.delete(instrument);
+    this.unknown.delete(id);
+    return instrument;
+  }
+
+  distrust(instrument: InstrumentReplica, trouble: Trouble): void {
+    instrument.trouble = trouble;
+    instrument.isSuspect = false;
+    this.troubled.add(instrument);
+    this.#options.changed(instrument);
+  }
+
+  #add(id: number, definition: InstrumentDefinition, status: TradingStatus): InstrumentReplica {
+    const instrument = new InstrumentReplica(id, definition, status);
+    this.instruments.set(id, instrument);
+    this.#bySymbol.set(definition.symbol, instrument);
+    return instrument;
+  }
+
+  /** An instrument heard of for the first time: with its listing it begins, otherwise it is unknown. */
+  #list(reader: RecordReader, id: number): InstrumentReplica | undefined {
+    if (this.#ignored.has(id)) return undefined;
+    const { selected } = this.#options;
+    if (reader.type !== RecordType.Instrument || reader.sequenceLow !== 1) {
+      if (selected === undefined) this.unknown.add(id);
+      return undefined;
+    }
+    const definition = readDefinition(reader);
+    if (selected !== undefined && !selected.has(definition.symbol)) {
+      this.#ignored.add(id);
+      return undefined;
+    }
+    return this.#add(id, definition, reader.detail as TradingStatus);
+  }
+
+  /** Compares the instrument's own sequence: the proof, per record, that it missed nothing. */
+  #isNext(instrument: InstrumentReplica, reader: RecordReader): boolean {
+    if (reader.sequenceLow !== (instrument.sequence + 1) >>> 0) {
+      this.distrust(instrument, 'MISSED_RECORDS');
+      return false;
+    }
+    this.#prove(instrument);
+    return true;
+  }
+
+  #prove(instrument: InstrumentReplica): void {
+    if (!instrument.isSuspect) return;
+    instrument.isSuspect = false;
+    this.#options.changed(instrument);
+  }
+
+  #applyNext(instrument: InstrumentReplica, reader: RecordReader, listener: FeedListener): void {
+    switch (reader.type) {
+      case RecordType.Level: {
+        const side = readSide(reader);
+        const { price, quantity, orderCount } = reader;
+        instrument.book.apply(side, price, quantity, orderCount);
+        listener.levelChanged?.(instrument, side, price, quantity, orderCount);
+        break;
+      }
+      case RecordType.BookClear:
+        instrument.book.clear();
+        listener.bookReset?.(instrument);
+        break;
+      case RecordType.Status:
+        instrument.status = reader.detail as TradingStatus;
+        listener.instrumentChanged?.(instrument);
+        break;
+      case RecordType.Instrument:
+        this.#define(instrument, reader, listener);
+        break;
+      case RecordType.BookHash:
+        this.#compareHash(instrument, reader);
+        break;
+      default:
+        break;
+    }
+    instrument.sequence += 1;
+    instrument.transaction = this.transaction;
+  }
+
+  #define(instrument: InstrumentReplica, reader: RecordReader, listener: FeedListener): void {
+    const definition = readDefinition(reader);
+    this.#bySymbol.delete(instrument.symbol);
+    this.#bySymbol.set(definition.symbol, instrument);
+    instrument.define(definition, reader.detail as TradingStatus);
+    listener.instrumentChanged?.(instrument);
+    this.#options.changed(instrument);
+  }
+
+  #trade(instrument: InstrumentReplica, reader: RecordReader): void {
+    const aggressor = reader.detail;
+    if (aggressor > 2) {
+      throw new DecodeError('BAD_VALUE', 3, `There is no aggressor ${aggressor}.`);
+    }
+    const { price, quantity, tradeId } = reader;
+    this.#options.listener.traded?.(instrument, aggressor as Aggressor, price, quantity, tradeId);
+  }
+
+  #compareHash(instrument: InstrumentReplica, reader: RecordReader): void {
+    const isEqual = instrument.book.hash.equals(reader.hashLaneA, reader.hashLaneB);
+    this.#options.hashChecked(instrument, isEqual);
+    if (!isEqual) this.distrust(instrument, 'HASH_MISMATCH');
+  }
+}
+
+const NOBODY: FeedListener = {};

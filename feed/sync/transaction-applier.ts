@@ -1,0 +1,87 @@
+/** Applies the records of whole transactions to the replica and tells the listener. */
+
+import type { FeedListener, TransactionContext } from '../listener.ts';
+import { type Epoch, NO_EPOCH } from '../market.ts';
+import { type Nanos, nanos } from '../nanos.ts';
+import { DecodeError } from '../wire/decode-error.ts';
+import type { PacketHeader } from '../wire/packet.ts';
+import type { RecordReader } from '../wire/record-reader.ts';
+import { RecordType } from '../wire/records.ts';
+import type { FeedStats } from './feed-stats.ts';
+import type { Replica } from './replica.ts';
+
+/** The one object that every `transactionApplied` is given. */
+class ReusedContext implements TransactionContext {
+  transaction = 0;
+  epoch: Epoch = NO_EPOCH;
+  readonly engineTime: Nanos = nanos();
+  readonly publishTime: Nanos = nanos();
+}
+
+export interface TransactionApplierOptions {
+  readonly replica: Replica;
+  readonly listener: FeedListener;
+  readonly stats: FeedStats;
+  /** Of the packet that is being consumed. */
+  readonly header: PacketHeader;
+  /** A record that could not be read; its instrument is no longer trusted. */
+  readonly badRecord: (error: DecodeError) => void;
+  /** EPOCH_START: the last record of the epoch before that counts. */
+  readonly epochStarted: (previous: Epoch, lastSequence: number) => void;
+}
+
+export class TransactionApplier {
+  readonly #options: TransactionApplierOptions;
+  readonly #context = new ReusedContext();
+  #isOpen = false;
+
+  constructor(options: TransactionApplierOptions) {
+    this.#options = options;
+  }
+
+  /** Records up to the next TRANSACTION belong to one whose beginning is lost: they are passed over. */
+  reset(epoch: Epoch): void {
+    this.#isOpen = false;
+    this.#context.epoch = epoch;
+  }
+
+  record(reader: RecordReader, sequence: number): void {
+    try {
+      this.#apply(reader, sequence);
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      this.#options.badRecord(error);
+      const instrument = this.#options.replica.instruments.get(reader.instrument);
+      if (instrument !== undefined) this.#options.replica.distrust(instrument, 'MISSED_RECORDS');
+    }
+    if (reader.isLast) this.#end();
+  }
+
+  #apply(reader: RecordReader, sequence: number): void {
+    const { replica, stats } = this.#options;
+    if (reader.type === RecordType.Transaction) {
+      const context = this.#context;
+      context.transaction = reader.transaction;
+      context.engineTime.high = reader.timeHigh;
+      context.engineTime.low = reader.timeLow;
+      replica.transaction = context.transaction;
+      this.#isOpen = true;
+    } else if (reader.type === RecordType.EpochStart) {
+      const { previousEpochSeconds: seconds, previousEpochRandom: random } = reader;
+      this.#options.epochStarted({ seconds, random }, reader.previousLastSequence);
+    } else if (this.#isOpen) {
+      replica.apply(reader, sequence);
+    }
+    stats.records += 1;
+  }
+
+  #end(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    const { listener, header, stats } = this.#options;
+    stats.transactions += 1;
+    this.#context.publishTime.high = header.publishTime.high;
+    this.#context.publishTime.low = header.publishTime.low;
+    listener.transactionApplied?.(this.#context);
+  }
+}

@@ -1,0 +1,206 @@
+/** A market without orders for the feed's tests: random level changes, written as an engine would. */
+
+import { crc32 } from 'node:zlib';
+import { BookHash } from '../book/book-hash.ts';
+import type { LevelView } from '../book/level-book.ts';
+import { NaiveBook } from '../book/naive-book.ts';
+import { BookKind, type Epoch, type InstrumentId, Side, TradingStatus } from '../market.ts';
+import type { WallClock } from '../nanos.ts';
+import { PacketRing } from '../sync/packet-ring.ts';
+import type { SnapshotInstrument, SnapshotProvider } from '../sync/snapshot-encoder.ts';
+import { PositionRotation } from '../wire/position-rotation.ts';
+import { RECORD_BYTES, RecordType } from '../wire/records.ts';
+import { type PacketSink, StreamWriter } from '../wire/stream-writer.ts';
+import { StreamLevel, shardTopic } from '../wire/topic.ts';
+import type { Random } from './random.ts';
+
+/** Its book hash is summed from scratch over the naive book, so that it shares no bookkeeping. */
+class ToyInstrument implements SnapshotInstrument {
+  readonly id: InstrumentId;
+  readonly symbol: string;
+  readonly tickSize = '0.01';
+  readonly lotSize = '1';
+  readonly bookKind = BookKind.Levels;
+  readonly lowestPrice = 1;
+  readonly highestPrice = 1_000_000;
+  readonly status = TradingStatus.Continuous;
+  readonly naive = new NaiveBook();
+  sequence = 0;
+  transaction = 0;
+
+  constructor(id: number) {
+    this.id = id as InstrumentId;
+    this.symbol = `TOY${id}`;
+  }
+
+  get book(): LevelView & { readonly hash: BookHash } {
+    const hash = new BookHash(this.id);
+    for (const side of [Side.Bid, Side.Ask] as const) {
+      for (const { price, quantity, orderCount } of this.naive.levels(side)) {
+        hash.add(side, price, quantity, orderCount);
+      }
+    }
+    const { naive } = this;
+    return {
+      hash,
+      levelCount: (side) => naive.levelCount(side),
+      priceAt: (side, index) => naive.priceAt(side, index),
+      quantityAt: (side, index) => naive.quantityAt(side, index),
+      orderCountAt: (side, index) => naive.orderCountAt(side, index),
+    };
+  }
+}
+
+export interface ToyEngineOptions {
+  readonly epoch: Epoch;
+  readonly instruments: number;
+  readonly wallClock: WallClock;
+  readonly ringBytes?: number;
+  readonly sink: PacketSink;
+}
+
+export class ToyEngine implements SnapshotProvider {
+  readonly epoch: Epoch;
+  readonly ring: PacketRing;
+  readonly writer: StreamWriter;
+  readonly instruments: ToyInstrument[] = [];
+  isReady = true;
+  transaction = 0;
+  trades = 0;
+  readonly #rotation = new PositionRotation();
+
+  constructor(options: ToyEngineOptions) {
+    this.epoch = options.epoch;
+    this.ring = new PacketRing(options.ringBytes ?? 1 << 20);
+    this.writer = new StreamWriter({
+      epoch: options.epoch,
+      topic: shardTopic(StreamLevel.L2),
+      firstSequence: 1,
+      crc32,
+      wallClock: options.wallClock,
+      sink: (packet, first, count) => {
+        this.ring.add(packet, first, count);
+        options.sink(packet, first, count);
+      },
+    });
+    this.#reserve(RecordType.EpochStart);
+    this.writer.records.epochStart(0, 0, 0);
+    for (let id = 1; id <= options.instruments; id++) this.list(id);
+    this.writer.flush();
+  }
+
+  get nextSequence(): number {
+    return this.writer.nextSequence;
+  }
+
+  instrumentIds(): readonly number[] {
+    return this.instruments.map((instrument) => instrument.id);
+  }
+
+  instrument(id: number): ToyInstrument | undefined {
+    return this.instruments[id - 1];
+  }
+
+  findId(symbol: string): number | undefined {
+    return this.instruments.find((instrument) => instrument.symbol === symbol)?.id;
+  }
+
+  list(id: number): void {
+    const instrument = new ToyInstrument(id);
+    this.instruments.push(instrument);
+    this.#begin();
+    this.#reserve(RecordType.Instrument);
+    const { symbol, tickSize, lotSize, status, bookKind, lowestPrice, highestPrice } = instrument;
+    this.writer.records.instrument(
+      id,
+      this.#next(instrument),
+      status,
+      bookKind,
+      lowestPrice,
+      highestPrice,
+      tickSize,
+      lotSize,
+      symbol,
+    );
+    this.writer.records.endTransaction();
+  }
+
+  /** One transaction on one instrument: level changes, perhaps a trade, a clear, a hash. */
+  act(random: Random): void {
+    const instrument = random.pick(this.instruments);
+    this.#begin();
+    if (random.chance(0.01)) this.#clear(instrument);
+    const changes = random.chance(0.004) ? random.below(2500) : random.below(4);
+    for (let i = 0; i < changes; i++) {
+      const side = random.chance(0.5) ? Side.Bid : Side.Ask;
+      const away = 1 + random.below(changes > 4 ? 400 : 20);
+      const price = side === Side.Bid ? 50_000 - away : 50_000 + away;
+      const quantity = random.chance(0.3) ? 0 : 1 + random.below(1000);
+      this.setLevel(instrument, side, price, quantity, quantity === 0 ? 0 : 1 + random.below(9));
+    }
+    if (random.chance(0.2)) this.#trade(instrument, random);
+    if (random.chance(0.1)) this.#hash(instrument);
+    this.writer.records.endTransaction();
+    if (random.chance(0.5)) this.writer.flush();
+  }
+
+  heartbeat(): void {
+    this.#rotation.heartbeat(this.writer, this.instruments.length, (records, index) => {
+      const { id, sequence, transaction, book } = this.instruments[index] as ToyInstrument;
+      records.instrumentPosition(id, sequence, book.hash.laneA, book.hash.laneB, transaction);
+    });
+  }
+
+  /** As it is, or wrongly: a test's way to plant a fault is not to write what it says here. */
+  setLevel(
+    instrument: ToyInstrument,
+    side: Side,
+    price: number,
+    quantity: number,
+    orderCount: number,
+  ): void {
+    instrument.naive.apply(side, price, quantity, orderCount);
+    this.#reserve(RecordType.Level);
+    const sequence = this.#next(instrument);
+    this.writer.records.level(instrument.id, sequence, side, price, quantity, orderCount);
+  }
+
+  #begin(): void {
+    this.transaction += 1;
+    this.#reserve(RecordType.Transaction);
+    this.writer.records.transaction(this.transaction, 0, this.transaction);
+  }
+
+  #clear(instrument: ToyInstrument): void {
+    instrument.naive.clear();
+    this.#reserve(RecordType.BookClear);
+    this.writer.records.bookClear(instrument.id, this.#next(instrument));
+  }
+
+  #trade(instrument: ToyInstrument, random: Random): void {
+    this.trades += 1;
+    this.#reserve(RecordType.Trade);
+    const price = 50_000 + random.below(10);
+    const sequence = this.#next(instrument);
+    this.writer.records.trade(instrument.id, sequence, random.below(3), 0, price, 5, this.trades);
+  }
+
+  #hash(instrument: ToyInstrument): void {
+    const { hash } = instrument.book;
+    this.#reserve(RecordType.BookHash);
+    const bids = instrument.naive.levelCount(Side.Bid);
+    const asks = instrument.naive.levelCount(Side.Ask);
+    const sequence = this.#next(instrument);
+    this.writer.records.bookHash(instrument.id, sequence, hash.laneA, hash.laneB, bids, asks);
+  }
+
+  #next(instrument: ToyInstrument): number {
+    instrument.sequence += 1;
+    instrument.transaction = this.transaction;
+    return instrument.sequence;
+  }
+
+  #reserve(type: RecordType): void {
+    this.writer.reserve(RECORD_BYTES[type]);
+  }
+}

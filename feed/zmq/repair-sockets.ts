@@ -1,0 +1,61 @@
+/** The DEALER sockets by which a consumer asks relays: one per endpoint, one frame a message. */
+
+import { Dealer } from 'zeromq';
+import { MAX_CHUNK_PAYLOAD_BYTES } from '../limits.ts';
+import { CHUNK_HEADER_BYTES } from '../wire/repair-messages.ts';
+
+export class RepairSockets {
+  readonly #endpoints: readonly string[];
+  readonly #receive: (endpoint: number, message: Uint8Array) => void;
+  readonly #sockets: Dealer[] = [];
+  readonly #loops: Promise<void>[] = [];
+
+  /** `receive` gets every message with the index of its endpoint; the bytes are its to keep. */
+  constructor(
+    endpoints: readonly string[],
+    receive: (endpoint: number, message: Uint8Array) => void,
+  ) {
+    this.#endpoints = endpoints;
+    this.#receive = receive;
+  }
+
+  start(): void {
+    for (const [index, endpoint] of this.#endpoints.entries()) {
+      // `immediate` refuses to queue for a relay that is not there: the next one is asked at once.
+      const socket = new Dealer({
+        immediate: true,
+        sendTimeout: 0,
+        linger: 0,
+        maxMessageSize: CHUNK_HEADER_BYTES + MAX_CHUNK_PAYLOAD_BYTES,
+        reconnectInterval: 50,
+        reconnectMaxInterval: 1000,
+      });
+      socket.connect(endpoint);
+      this.#sockets.push(socket);
+      this.#loops.push(this.#run(socket, index));
+    }
+  }
+
+  /** False when it could not be sent at once. */
+  send(endpoint: number, message: Uint8Array): boolean {
+    const socket = this.#sockets[endpoint];
+    if (socket === undefined || socket.closed || !socket.writable) return false;
+    try {
+      socket.send(message).catch(() => {});
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.close();
+    await Promise.all(this.#loops);
+  }
+
+  async #run(socket: Dealer, index: number): Promise<void> {
+    for await (const [message] of socket) {
+      if (message !== undefined) this.#receive(index, message);
+    }
+  }
+}

@@ -1,0 +1,118 @@
+/** The SUB socket of a consumer: nothing lost silently on the way in, and drained before judging. */
+
+import { Subscriber } from 'zeromq';
+import { MAX_PACKET_BYTES, RECEIVE_HIGH_WATER_MARK } from '../limits.ts';
+
+/** ZMQ_SNDHWM, which zeromq.js does not offer on SUB. */
+const SEND_HIGH_WATER_MARK_OPTION = 23;
+/** After this long without a pause, timers and other sockets get their turn. */
+const YIELD_AFTER_MS = 8;
+
+/**
+ * Subscriptions travel through the socket's send queue, and those beyond its high-water mark (1,000)
+ * vanish without a sign, also again after a reconnect: so it is lifted before connecting.
+ */
+class UnboundedSubscriber extends Subscriber {
+  liftSendHighWaterMark(): void {
+    this.setInt32Option(SEND_HIGH_WATER_MARK_OPTION, 0);
+  }
+}
+
+export interface SubscriberSocketOptions {
+  readonly endpoints: readonly string[];
+  readonly topic: Uint8Array;
+  /** At most this long apart, `idle` is called. */
+  readonly pollMs: number;
+  /** The bytes are the receiver's to keep. */
+  readonly packet: (packet: Uint8Array) => void;
+  /** Called when nothing waits in the socket, and while it is busy at least every `pollMs`. */
+  readonly idle: () => void;
+}
+
+export class SubscriberSocket {
+  readonly #options: SubscriberSocketOptions;
+  readonly #socket: UnboundedSubscriber;
+  #loop: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(options: SubscriberSocketOptions) {
+    this.#options = options;
+    this.#socket = new UnboundedSubscriber({
+      receiveHighWaterMark: RECEIVE_HIGH_WATER_MARK,
+      maxMessageSize: MAX_PACKET_BYTES,
+      reconnectInterval: 50,
+      reconnectMaxInterval: 1000,
+      linger: 0,
+    });
+    this.#socket.liftSendHighWaterMark();
+  }
+
+  /** `connected` is told of each connection made, also of later ones. */
+  start(connected: (endpoint: string) => void): void {
+    if (this.#loop !== undefined) return;
+    const { endpoints, topic } = this.#options;
+    this.#socket.events.on('connect', (event) => connected(event.address));
+    this.#socket.subscribe(Buffer.from(topic));
+    for (const endpoint of endpoints) this.#socket.connect(endpoint);
+    this.#loop = this.#run();
+  }
+
+  /** Rejects with what `packet` or `idle` threw, if they did. */
+  async close(): Promise<void> {
+    if (!this.#isClosed) {
+      this.#isClosed = true;
+      this.#socket.close();
+    }
+    await this.#loop;
+  }
+
+  /** Settles when the loop has ended: rejects with what `packet` or `idle` threw. */
+  get ended(): Promise<void> {
+    return this.#loop ?? Promise.resolve();
+  }
+
+  async #run(): Promise<void> {
+    const { pollMs, packet, idle } = this.#options;
+    let yieldedAt = performance.now();
+    let idledAt = yieldedAt;
+    while (!this.#isClosed) {
+      const message = await this.#next(pollMs);
+      const now = performance.now();
+      if (message !== undefined) packet(message);
+      if (message === undefined || now - idledAt >= pollMs) {
+        if (this.#isClosed) return;
+        idledAt = now;
+        idle();
+      }
+      if (now - yieldedAt >= YIELD_AFTER_MS) {
+        await new Promise(setImmediate);
+        yieldedAt = performance.now();
+      }
+    }
+  }
+
+  /**
+   * The next message; `undefined` when none came for `pollMs`. A process that was paused sees its
+   * timer and its socket become ready together, so the socket is asked once more before silence is
+   * believed.
+   */
+  async #next(pollMs: number): Promise<Uint8Array | undefined> {
+    return (await this.#receive(pollMs)) ?? (await this.#receive(0));
+  }
+
+  async #receive(timeoutMs: number): Promise<Uint8Array | undefined> {
+    if (this.#isClosed) return undefined;
+    this.#socket.receiveTimeout = timeoutMs;
+    try {
+      const [message] = await this.#socket.receive();
+      return message;
+    } catch (error) {
+      if (this.#isClosed || isTimeout(error)) return undefined;
+      throw error;
+    }
+  }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EAGAIN';
+}
