@@ -55,7 +55,10 @@ function listAll(fixture: EngineFixture): void {
 
 function expectSameBooks(fixture: EngineFixture, note: string): void {
   const replica = fixture.publish();
-  for (const listed of fixture.engine.market.instruments) {
+  const { instruments, openOrders } = fixture.engine.market;
+  const inBooks = instruments.reduce((sum, { orders }) => sum + (orders?.orderCount ?? 0), 0);
+  expect(openOrders, `orders in the directory, ${note}`).toBe(inBooks);
+  for (const listed of instruments) {
     const { book, sequence } = replica.instrument(listed.id);
     expect(rows(book), `${listed.symbol}, ${note}`).toEqual(rows(listed.levelBook()));
     expect(sequence).toBe(fixture.engine.recorder.sequenceOf(listed.id));

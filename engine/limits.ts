@@ -13,7 +13,7 @@ export const DUPLICATE_WINDOW = 2 ** 20;
 export const ORDER_SLOTS = 2 ** 22;
 
 /**
- * Levels of one venue's book, both sides together. A book update can at most empty and fill it, so
- * its transaction stays within MAX_TRANSACTION_RECORDS (2^18) with room for what opens and closes it.
+ * Levels of one venue's book, both sides together: two of the largest updates. An update can at
+ * most empty and fill it, so that its transaction stays far below MAX_TRANSACTION_RECORDS.
  */
-export const MAX_VENUE_LEVELS = 2 ** 17 - 64;
+export const MAX_VENUE_LEVELS = 32_768;

@@ -5,11 +5,11 @@ import { KIB, MIB } from '../../feed/index.ts';
 /** Spoken by both ends; a log-on with another one is refused. */
 export const ORDER_ENTRY_VERSION = 1;
 
-/** Levels in one book update: both sides of the deepest venue snapshot (5,000 each), three times over. */
-export const MAX_BOOK_UPDATE_LEVELS = 32_768;
+/** Levels in one book update: both sides of the deepest venue snapshot (5,000 each), and more. */
+export const MAX_BOOK_UPDATE_LEVELS = 16_384;
 
-/** The longest message: a book update of 32 + 32,768 * 24 = 786,464 bytes, rounded up. */
-export const MAX_MESSAGE_BYTES = MIB;
+/** The longest message: a book update of 32 + 16,384 * 24 = 393,248 bytes, rounded up. */
+export const MAX_MESSAGE_BYTES = 512 * KIB;
 
 /** One frame holds one or more whole messages; a socket drops the peer that sends a longer frame. */
 export const MAX_ENTRY_FRAME_BYTES = MAX_MESSAGE_BYTES;
