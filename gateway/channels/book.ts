@@ -136,6 +136,10 @@ export class BookChannel implements Channel, MarketListener {
     }
   }
 
+  refresh(doubted: ServedClass): void {
+    this.#flush(doubted as ServedBook, this.#readTime(), false);
+  }
+
   beat(interval: number, phase: number, time: ClassTime): void {
     for (const served of this.#byBeat.get(beatKey(interval, phase)) ?? []) {
       served.windowBytes = 0;

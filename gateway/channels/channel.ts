@@ -31,6 +31,8 @@ export interface Channel {
   open(id: number, key: ClassKey): ServedClass;
   /** The last member has left. */
   close(served: ServedClass): void;
+  /** A member doubts what it has: whatever may have changed unnoticed goes out first. */
+  refresh(served: ServedClass): void;
   /** The time of an (interval, phase) has come. */
   beat(interval: number, phase: number, time: ClassTime): void;
   /** Every heartbeat interval. */

@@ -69,6 +69,11 @@ export class Channels {
     this.#channels.get(key.channel)?.close(served);
   }
 
+  /** Before a member is sent a new snapshot at its own wish. */
+  refresh(served: ServedClass): void {
+    this.#channels.get(served.logic.key.channel)?.refresh(served);
+  }
+
   /** Every heartbeat interval. */
   tick(): void {
     const time = this.readTime();

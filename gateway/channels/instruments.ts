@@ -56,6 +56,8 @@ export class InstrumentsChannel implements Channel, MarketListener {
     served.audience.broadcast([served.logic.relisted()], from, served.logic.version);
   }
 
+  refresh(): void {}
+
   beat(): void {}
 
   tick(): void {}

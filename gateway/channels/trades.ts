@@ -85,6 +85,8 @@ export class TradesChannel implements Channel, MarketListener {
     }
   }
 
+  refresh(): void {}
+
   beat(interval: number, phase: number, time: ClassTime): void {
     for (const served of this.#all) {
       const { key } = served.logic;

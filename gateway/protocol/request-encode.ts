@@ -15,13 +15,10 @@ export function encodeRequest(request: Request): Uint8Array<ArrayBuffer> {
 }
 
 function write(out: number[], value: unknown): void {
-  if (typeof value === 'number') writeInteger(out, value);
-  else if (typeof value === 'string') {
-    const text = utf8.encode(value);
-    if (text.length < 32)
-      out.push(0xa0 | text.length); // fixstr
-    else out.push(0xda, text.length >>> 8, text.length & 0xff); // str 16
-    out.push(...text);
+  if (typeof value === 'number') {
+    writeInteger(out, value);
+  } else if (typeof value === 'string') {
+    writeText(out, utf8.encode(value));
   } else if (Array.isArray(value)) {
     out.push(0x90 | value.length); // fixarray
     for (const element of value) write(out, element);
@@ -34,15 +31,35 @@ function write(out: number[], value: unknown): void {
   }
 }
 
+function writeText(out: number[], bytes: Uint8Array): void {
+  const { length } = bytes;
+  if (length < 0x20) {
+    out.push(0xa0 | length); // fixstr
+  } else if (length < 0x100) {
+    out.push(0xd9, length); // str 8
+  } else {
+    out.push(0xda, length >>> 8, length & 0xff); // str 16
+  }
+  out.push(...bytes);
+}
+
 function writeInteger(out: number[], value: number): void {
-  if (value >= 0 && value < 0x80)
+  const high = Math.floor(value / TWO_32);
+  if (high !== 0) {
+    // int 64 and uint 64
+    out.push(value < 0 ? 0xd3 : 0xcf, ...wordOf(high), ...wordOf(value));
+  } else if (value < 0x80) {
     out.push(value); // positive fixint
-  else if (value >= 0 && value < TWO_32)
-    out.push(0xce, ...bytesOf(value)); // uint 32
-  else out.push(0xd3, ...bytesOf(Math.floor(value / TWO_32)), ...bytesOf(value)); // int 64
+  } else if (value < 0x100) {
+    out.push(0xcc, value); // uint 8
+  } else if (value < 0x1_0000) {
+    out.push(0xcd, value >>> 8, value & 0xff); // uint 16
+  } else {
+    out.push(0xce, ...wordOf(value)); // uint 32
+  }
 }
 
 /** The low 32 bits, big-endian. */
-function bytesOf(value: number): number[] {
+function wordOf(value: number): number[] {
   return [24, 16, 8, 0].map((shift) => (value >>> shift) & 0xff);
 }

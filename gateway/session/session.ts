@@ -237,6 +237,7 @@ export class Session implements SessionPort, FrameSink {
       this.#refuse(id, 'NOT_SUBSCRIBED', `Class ${classId} is not among yours.`);
       return;
     }
+    this.#options.channels.refresh(subscription.served);
     subscription.version = NOTHING_SENT;
     this.#catchUp(subscription);
   }
