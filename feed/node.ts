@@ -1,5 +1,6 @@
 /** The feed's sockets: what needs Node and zeromq. Everything else is in index.ts. */
 
+export * from './relay/relay.ts';
 export * from './relay/repair-server.ts';
 export * from './zmq/feed-subscriber.ts';
 export * from './zmq/publisher.ts';

@@ -173,6 +173,14 @@ export class FeedConsumer implements RepairClient {
     return this.#phase !== ConsumerPhase.Joining && this.#hole?.isGap !== false;
   }
 
+  /** Whether an instrument's book is right as of `position`, whatever has come since. */
+  isProven(id: number): boolean {
+    const instrument = this.#replica.instruments.get(id);
+    if (instrument === undefined || !this.hasJoined) return false;
+    const isTrusted = instrument.trouble === 'NONE' && !instrument.isSuspect;
+    return isTrusted && instrument.joinSequence <= this.#assembler.boundary;
+  }
+
   /** Takes one frame of the stream, whatever it holds; the bytes are the consumer's to keep. */
   receive(packet: Uint8Array): void {
     const header = this.#open(packet);

@@ -103,6 +103,11 @@ export class FeedSubscriber {
     return this.#consumer.hasJoined;
   }
 
+  /** Whether an instrument's book is right as of `position`, whatever has come since. */
+  isProven(id: number): boolean {
+    return this.#consumer.isProven(id);
+  }
+
   get stats(): Readonly<FeedStats> {
     return this.#consumer.stats;
   }
