@@ -46,6 +46,20 @@ export class LevelTree {
     return found;
   }
 
+  /** Levels on the longest way down: what a find costs at the most. */
+  depth(): number {
+    const { values } = this.memory;
+    let deepest = 0;
+    let layer = this.root === NONE ? [] : [this.root];
+    while (layer.length > 0) {
+      deepest += 1;
+      layer = layer
+        .flatMap((level) => [LEFT, RIGHT].map((link) => values[(level << ROW_SHIFT) + link]!))
+        .filter((level) => level !== NONE);
+    }
+    return deepest;
+  }
+
   /** Adds a level whose key is not in the tree. */
   add(level: number): void {
     const values = this.memory.values;
