@@ -27,6 +27,7 @@ export class BookPanels {
   #watched: WatchedInstrument | undefined;
   #gaps = 0;
   #pausedAtMs: number | undefined;
+  #linkChangedAtMs = 0;
   /** Gateway time of the newest change drawn, and of the one whose painting is being timed. */
   #drawnGatewayUs = 0;
 
@@ -40,6 +41,9 @@ export class BookPanels {
     this.#frames = frames;
     this.ladder = new LadderView(lockChanged);
     this.truth = new TruthView(sharesClock);
+    client.on('link', () => {
+      this.#linkChangedAtMs = performance.now();
+    });
     this.#painted.port1.onmessage = () => this.#framePainted();
   }
 
@@ -79,6 +83,7 @@ export class BookPanels {
     const veil = veilText({
       shown,
       link,
+      linkForMs: nowMs - this.#linkChangedAtMs,
       ageMs: watched?.history.ageMs(nowMs),
       pausedMs: this.#pausedAtMs === undefined ? undefined : nowMs - this.#pausedAtMs,
     });

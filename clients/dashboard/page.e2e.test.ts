@@ -3,6 +3,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { type Stack, startStack } from '../../bench/harness/stack.ts';
+import { measureContrasts } from '../../bench/page/contrast.ts';
 import { EngineBooks } from '../../bench/page/engine-books.ts';
 import { readShownTable, type ShownTable, waitUntilLive } from '../../bench/page/shown-table.ts';
 import { launchBrowser } from '../../bench/setup/browser.ts';
@@ -232,3 +233,22 @@ test('a phone shows one panel at a time and never scrolls sideways', async (cont
     expect(overflow).toBeLessThanOrEqual(0);
   }
 });
+
+test.for([
+  { colorScheme: 'dark', palette: 'blue-orange' },
+  { colorScheme: 'dark', palette: 'green-red' },
+  { colorScheme: 'light', palette: 'blue-orange' },
+  { colorScheme: 'light', palette: 'green-red' },
+] as const)(
+  'every text stands out by 4.5 to 1 or more ($colorScheme, $palette)',
+  async (look, context) => {
+    const { page } = await openPage(context);
+    await page.emulateMedia({ colorScheme: look.colorScheme });
+    await choose(page, SYMBOL);
+    if (look.palette === 'green-red') await page.keyboard.press('p');
+    await page.waitForSelector('.trade:not([hidden])');
+    const contrasts = await measureContrasts(page);
+    expect(contrasts.length).toBeGreaterThan(20);
+    expect(contrasts.filter(({ ratio }) => ratio < 4.5)).toEqual([]);
+  },
+);

@@ -123,7 +123,7 @@ const english = {
     closed: 'Disconnected',
     closedDetail: 'The session has ended. Reload the page to connect again.',
     code: (code: number, message: string) =>
-      message ? `${message} (code ${code})` : `Code ${code}`,
+      message ? `${message.replace(/\.$/, '')} (code ${code})` : `Code ${code}`,
     paused: 'Paused',
     pausedDetail: 'Press space to go on.',
     unknownInstrument: 'Choose an instrument',

@@ -16,6 +16,7 @@ test('only a live book on an open link that is not paused is uncovered', () => {
           const { kind } = veilText({
             shown: { state, reason: state === 'LIVE' ? 'NONE' : 'MISSED_RECORDS' },
             link: { status, transport: 'WebSocket' },
+            linkForMs: 0,
             ageMs,
             pausedMs,
           });
@@ -30,7 +31,7 @@ test('only a live book on an open link that is not paused is uncovered', () => {
 test('each state names its reason and the age of the prices', () => {
   for (const reason of Object.keys(STATE_REASON_TEXT) as StateReason[]) {
     const shown = { state: FeedState.Stale, reason };
-    const text = veilText({ shown, link: OPEN, ageMs: 4200, pausedMs: undefined });
+    const text = veilText({ shown, link: OPEN, linkForMs: 0, ageMs: 4200, pausedMs: undefined });
     expect(text).toEqual({
       kind: 'warning',
       heading: 'Stale',
@@ -45,22 +46,26 @@ test('a lost connection says its code and when the next attempt comes', () => {
     status: 'waiting',
     transport: 'WebSocket',
     code: 1012,
-    message: 'Restarting',
+    message: 'Restarting.',
     retryInMs: 2300,
   };
-  const text = veilText({ shown: LIVE, link, ageMs: 100, pausedMs: undefined });
+  const text = veilText({ shown: LIVE, link, linkForMs: 0, ageMs: 100, pausedMs: undefined });
   expect(text.kind).toBe('broken');
   expect(text.detail).toBe('Restarting (code 1012). Next attempt in 2.3 s.');
+  const later = veilText({ shown: LIVE, link, linkForMs: 2000, ageMs: 100, pausedMs: undefined });
+  expect(later.detail).toContain('in 0.3 s');
 });
 
 test('the first connecting is no alarm', () => {
   const link: LinkStatus = { status: 'connecting', transport: '' };
   const shown = { state: FeedState.Syncing, reason: 'DISCONNECTED' } as const;
-  expect(veilText({ shown, link, ageMs: undefined, pausedMs: undefined }).kind).toBe('waiting');
+  expect(veilText({ shown, link, linkForMs: 0, ageMs: undefined, pausedMs: undefined }).kind).toBe(
+    'waiting',
+  );
 });
 
 test('paused prices say how old they are', () => {
-  const text = veilText({ shown: LIVE, link: OPEN, ageMs: 0, pausedMs: 12_000 });
+  const text = veilText({ shown: LIVE, link: OPEN, linkForMs: 0, ageMs: 0, pausedMs: 12_000 });
   expect(text.kind).toBe('paused');
   expect(text.age).toContain('12 s');
 });

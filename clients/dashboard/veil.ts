@@ -10,6 +10,8 @@ import { texts } from './texts.ts';
 export interface VeilInput {
   readonly shown: ShownState;
   readonly link: LinkStatus;
+  /** Milliseconds since the link last changed: what is left of a wait is counted from there. */
+  readonly linkForMs: number;
   /** Undefined when no price on the page was ever known to be right. */
   readonly ageMs: number | undefined;
   /** Milliseconds since the reader paused; undefined while running. */
@@ -26,7 +28,7 @@ export interface VeilText {
 const NOTHING: VeilText = { kind: 'none', heading: '', detail: '', age: '' };
 
 /** Pure: which words the veil carries. A lost connection says more than the state it causes. */
-export function veilText({ shown, link, ageMs, pausedMs }: VeilInput): VeilText {
+export function veilText({ shown, link, linkForMs, ageMs, pausedMs }: VeilInput): VeilText {
   const age = ageMs === undefined ? texts.veil.noPrices : texts.veil.age(formatAge(ageMs));
   if (link.status === 'closed') {
     return { kind: 'broken', heading: texts.veil.closed, detail: closedDetail(link), age };
@@ -36,7 +38,7 @@ export function veilText({ shown, link, ageMs, pausedMs }: VeilInput): VeilText 
       const { connecting, connectingDetail } = texts.veil;
       return { kind: 'waiting', heading: connecting, detail: connectingDetail, age };
     }
-    return { kind: 'broken', heading: texts.veil.lost, detail: lostDetail(link), age };
+    return { kind: 'broken', heading: texts.veil.lost, detail: lostDetail(link, linkForMs), age };
   }
   if (shown.state !== FeedState.Live) {
     const isWaiting = shown.state === FeedState.Syncing;
@@ -90,10 +92,10 @@ export class Veil {
   }
 }
 
-function lostDetail(link: LinkStatus): string {
+function lostDetail(link: LinkStatus, linkForMs: number): string {
   const next =
     link.status === 'waiting' && link.retryInMs !== undefined
-      ? texts.veil.retryIn(formatAge(link.retryInMs))
+      ? texts.veil.retryIn(formatAge(link.retryInMs - linkForMs))
       : texts.veil.retrying;
   return link.code === undefined
     ? next
