@@ -6,6 +6,7 @@
 
 import { Side } from '../../feed/index.ts';
 import {
+  HaltPrice,
   LobsterEvent,
   type LobsterLevels,
   type LobsterMessage,
@@ -44,8 +45,11 @@ export class LobsterCheck {
    * have changed unseen. A file with one such event holds them all, and its prices stay known.
    */
   #holdsAllEvents = false;
+  /** Orders wait for trading to resume, so until then the book cannot be the file's. */
+  #isHalted = false;
   readonly #counts = {
     rows: 0,
+    rowsWhileHalted: 0,
     levelsEqual: 0,
     levelsDifferent: 0,
     levelsWalkedIn: 0,
@@ -65,7 +69,13 @@ export class LobsterCheck {
     book: BookView,
   ): LobsterMismatch | undefined {
     this.#counts.rows++;
-    if (message !== undefined) this.#holdsAllEvents ||= this.#isOutOfView(message, row);
+    if (message !== undefined) {
+      this.#holdsAllEvents ||= this.#isOutOfView(message, row);
+      if (message.event === LobsterEvent.Halt) {
+        this.#isHalted = message.price !== HaltPrice.TradingResumes;
+      }
+    }
+    if (this.#isHalted) this.#counts.rowsWhileHalted++;
     let first: LobsterMismatch | undefined;
     for (const side of this.#sides) {
       const levels = side.side === Side.Bid ? row.bids : row.asks;
@@ -84,6 +94,7 @@ export class LobsterCheck {
   #count(line: number, side: Side, level: ComparedLevel): LobsterMismatch | undefined {
     const { price, expected, actual } = level;
     const isEqual = expected === actual;
+    if (this.#isHalted) return undefined;
     if (level.knowledge === 'unknown') {
       this.#counts.levelsWalkedIn++;
       return undefined;

@@ -44,6 +44,11 @@ export class LobsterOrders {
     new Map(),
     new Map(),
   ];
+  /** What predates the file, per price, until the file has taken all of it. */
+  readonly #seeds: readonly [Map<number, RestingOrder>, Map<number, RestingOrder>] = [
+    new Map(),
+    new Map(),
+  ];
   /** Best price per side; undefined when it must be looked for again, or there is none. */
   readonly #best: [number | undefined, number | undefined] = [undefined, undefined];
   #lastClientOrderId = 0;
@@ -64,7 +69,8 @@ export class LobsterOrders {
       recorded: quantity,
       isAccepted: false,
     };
-    if (lobsterId !== undefined) this.#byLobsterId.set(lobsterId, order);
+    if (lobsterId === undefined) this.#seeds[side].set(price, order);
+    else this.#byLobsterId.set(lobsterId, order);
     this.#byClientId.set(order.clientOrderId, order);
     const level = this.#levels[side].get(price);
     if (level !== undefined) {
@@ -86,13 +92,12 @@ export class LobsterOrders {
   }
 
   seedAt(side: Side, price: number): RestingOrder | undefined {
-    return this.#levels[side].get(price)?.find((order) => order.isSeed);
+    return this.#seeds[side].get(price);
   }
 
   /** The file takes lots from an order: says what to take where. Both accounts are then settled. */
   reduce(order: RestingOrder, lots: number, lobsterId: number): ReductionPlan {
-    order.recorded -= lots;
-    if (order.recorded === 0 && !order.isSeed) this.#byLobsterId.delete(lobsterId);
+    this.recordExecution(order, lots, lobsterId);
     const reductions: Reduction[] = [];
     let missing = lots;
     const take = (from: RestingOrder): void => {
@@ -109,10 +114,12 @@ export class LobsterOrders {
     return { reductions, missing };
   }
 
-  /** The file says that an order was executed; the matcher's own fills come through `filled`. */
+  /** The file's account alone: an execution, of which the matcher's fills come through `filled`. */
   recordExecution(order: RestingOrder, lots: number, lobsterId: number): void {
     order.recorded -= lots;
-    if (order.recorded === 0 && !order.isSeed) this.#byLobsterId.delete(lobsterId);
+    if (order.recorded > 0) return;
+    if (order.isSeed) this.#seeds[order.side].delete(order.price);
+    else this.#byLobsterId.delete(lobsterId);
   }
 
   filled(order: RestingOrder, lots: number): void {

@@ -23,6 +23,8 @@ const TICK_SIZE = '0.0001';
 /** `TICKER_2012-06-21_34200000_57600000_message_10.csv` */
 const FILE_NAME = /^([A-Za-z0-9.-]{1,20})_(\d{4}-\d{2}-\d{2})_/;
 
+type OrderCommand = Extract<SourceCommand, { clientOrderId: number }>;
+
 export interface LobsterOptions {
   readonly symbol: string;
   /** Nanoseconds since 1970 of the file's midnight. */
@@ -46,6 +48,8 @@ export class LobsterParser implements LineParser {
   readonly #orders = new LobsterOrders();
   #firstRow: LobsterRow | undefined;
   #isContinuous = true;
+  /** What has to wait for trading to resume: while it is halted, orders can only be cancelled. */
+  #deferred: OrderCommand[] = [];
   /** The order that the file says was executed, and the aggressor played against it. */
   #execution: { readonly order: RestingOrder; readonly clientOrderId: number } | undefined;
   readonly #counts = {
@@ -70,6 +74,7 @@ export class LobsterParser implements LineParser {
     lotsNotFilled: 0,
     lotsNotThere: 0,
     staleOrdersRemoved: 0,
+    commandsDeferred: 0,
     refusedCommands: 0,
   };
 
@@ -140,8 +145,11 @@ export class LobsterParser implements LineParser {
           return [];
         });
     if (problems.length > 0 && commands.length === 0) return problems;
+    const possible = this.#isContinuous
+      ? commands
+      : commands.filter((one) => this.#isPossible(one));
     const awaitsAnswers = this.#execution !== undefined;
-    return [...problems, { type: 'step', timeNs, line, commands, awaitsAnswers }];
+    return [...problems, { type: 'step', timeNs, line, commands: possible, awaitsAnswers }];
   }
 
   /**
@@ -266,6 +274,27 @@ export class LobsterParser implements LineParser {
     this.#counts.halts++;
     this.#isContinuous = status === TradingStatus.Continuous;
     commands.push({ type: CommandType.SetStatus, symbol: this.#symbol, status });
+    if (!this.#isContinuous) return;
+    commands.push(...this.#deferred);
+    this.#deferred = [];
+  }
+
+  /** While trading is halted: whether the engine takes a command now. If not, it is kept. */
+  #isPossible(command: SourceCommand): boolean {
+    if (command.type === CommandType.SetStatus) return true;
+    if (!('clientOrderId' in command)) return false;
+    const { clientOrderId } = command;
+    if (command.type !== CommandType.Cancel) {
+      this.#counts.commandsDeferred++;
+      this.#deferred.push(command);
+      this.#execution = undefined;
+      return false;
+    }
+    const isDeferred = this.#deferred.some(
+      (one) => one.type === CommandType.NewOrder && one.clientOrderId === clientOrderId,
+    );
+    this.#deferred = this.#deferred.filter((one) => one.clientOrderId !== clientOrderId);
+    return !isDeferred;
   }
 
   #removeStale(orders: readonly RestingOrder[], commands: SourceCommand[]): void {

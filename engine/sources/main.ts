@@ -92,9 +92,9 @@ async function play(
     ...(options.window === undefined ? {} : { window: options.window }),
     listener: {
       stepAnswered: ({ line, transaction }) => parent?.send({ type: 'step', line, transaction }),
-      problem: ({ line, code, message }) => {
+      problem: ({ line, code, message, isWarning = false }) => {
         problems.add(line, code, message);
-        parent?.send({ type: 'problem', line, code, message });
+        parent?.send({ type: 'problem', line, code, message, isWarning });
       },
     },
   });
