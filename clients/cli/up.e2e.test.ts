@@ -28,7 +28,13 @@ class UpRun {
       cwd: ROOT,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, TMPDIR: temporary, TOUCHLINE_LOG: 'info', FORCE_COLOR: '' },
+      env: {
+        ...process.env,
+        TMPDIR: temporary,
+        TOUCHLINE_LOG: 'info',
+        // Npm keeps a cache of its own code among the temporary files.
+        NODE_DISABLE_COMPILE_CACHE: '1',
+      },
     });
     if (child.pid === undefined) throw new Error(`${command} could not be started`);
     this.pid = child.pid;
@@ -80,7 +86,7 @@ class UpRun {
   pidOf(role: Role): Promise<number> {
     return this.until(() => {
       const entry = this.entries.find((one) => one['process'] === role && one['msg'] === 'is up');
-      return entry === undefined ? undefined : Number(entry['pid']);
+      return entry === undefined ? undefined : Number(entry['childPid']);
     });
   }
 
@@ -218,7 +224,7 @@ describe('touchline up', () => {
       const back = await run.until(() =>
         run.entries.find((one) => one['process'] === role && one['msg'] === `the ${role} is back`),
       );
-      expect(back['pid']).not.toBe(pid);
+      expect(back['childPid']).not.toBe(pid);
       const death = run.entries.find((one) => String(one['msg']).startsWith(`the ${role} died`));
       expect(death).toMatchObject({ exit: 'signal SIGKILL' });
     }

@@ -141,7 +141,7 @@ function announce(
   hasPage: boolean,
 ): void {
   for (const one of processes) {
-    context.log.info({ process: one.role, pid: one.pid, ...one.endpoints }, 'is up');
+    context.log.info({ process: one.role, childPid: one.pid, ...one.endpoints }, 'is up');
   }
   const what = hasPage ? `Dashboard: ${url}` : `Gateway (without a dashboard): ${url}`;
   process.stdout.write(`${what}   Ctrl-C ends everything.\n`);

@@ -108,7 +108,7 @@ export class Supervisor {
       if (this.#stopped.signal.aborted || this.#ending.has(one)) return;
       try {
         await one.start();
-        this.#options.log.info({ process: one.role, pid: one.pid }, `the ${one.role} is back`);
+        this.#options.log.info({ process: one.role, childPid: one.pid }, `the ${one.role} is back`);
         this.#watch(one);
         return;
       } catch (error) {
