@@ -1,0 +1,286 @@
+/** The codecs: everything comes back, nothing wrong goes in, and any bytes are survived. */
+
+import { describe, expect, it } from 'vitest';
+import { BookKind, DecodeError, type InstrumentId, MAX_INTEGER, Side } from '../../feed/index.ts';
+import { GOLDEN_COMMANDS, goldenBytes, readerOn } from '../testing/golden-messages.ts';
+import { bookUpdate, cancel, limit, listing, modify, replace } from '../testing/orders.ts';
+import { seededRandom, testSeed } from '../testing/seeded.ts';
+import {
+  type Command,
+  CommandDecoder,
+  CommandType,
+  commandBytes,
+  decodeLoggedOn,
+  decodeLogoff,
+  decodeLogon,
+  decodeReport,
+  encodeCommand,
+  encodeLogon,
+  encodeReport,
+  isCommand,
+  MAX_BOOK_UPDATE_LEVELS,
+  MAX_ENTRY_FRAME_BYTES,
+  MESSAGE_BYTES,
+  MessageReader,
+  MessageType,
+  MessageWriter,
+  OrderEntryError,
+  Reason,
+  type Report,
+  ReportType,
+  readCommandNumber,
+} from './index.ts';
+
+type Random = (below: number) => number;
+
+/** Edges and ordinary values alike. */
+function anyInteger(random: Random, isSigned: boolean): number {
+  const edges = [0, 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, MAX_INTEGER];
+  const value = random(2) === 0 ? (edges[random(edges.length)] as number) : random(1_000_000);
+  return isSigned && random(2) === 0 && value !== 0 ? -value : value;
+}
+
+function anyCommand(random: Random): Command {
+  const instrument = random(2 ** 32);
+  const id = Math.max(1, anyInteger(random, false));
+  const price = anyInteger(random, true);
+  const quantity = anyInteger(random, false);
+  switch (random(8)) {
+    case 0:
+      return limit(instrument, id, random(2) as Side, price, quantity);
+    case 1:
+      return cancel(instrument, id);
+    case 2:
+      return modify(instrument, id, price, quantity);
+    case 3:
+      return replace(instrument, id, price, quantity);
+    case 4:
+      return { ...listing('Ä'.repeat(random(17)), BookKind.Levels), lowestPrice: price };
+    case 5:
+      return {
+        type: CommandType.SetStatus,
+        instrument: instrument as InstrumentId,
+        status: random(7) as 0 | 1 | 2 | 3 | 4 | 5 | 6,
+      };
+    case 6: {
+      const level = () => ({ side: random(2) as Side, price, quantity: anyInteger(random, false) });
+      const levels = Array.from({ length: random(50) }, level);
+      return bookUpdate(instrument, levels, { clear: random(2) === 1, depth: random(2 ** 32) });
+    }
+    default:
+      return {
+        type: CommandType.VenueTrade,
+        instrument: instrument as InstrumentId,
+        price,
+        quantity,
+        aggressor: random(2) as Side,
+      };
+  }
+}
+
+function anyReport(random: Random): Report {
+  const whole = () => anyInteger(random, false);
+  const base = { transaction: whole(), command: whole() };
+  const instrument = random(2 ** 32) as InstrumentId;
+  const order = { ...base, instrument, clientOrderId: whole(), orderId: whole() };
+  const reasons = Object.values(Reason);
+  const reason = reasons[random(reasons.length)] as Reason;
+  const price = anyInteger(random, true);
+  switch (random(7)) {
+    case 0:
+      return { type: ReportType.Accepted, ...order };
+    case 1:
+      return { type: ReportType.Rejected, ...base, clientOrderId: whole(), reason };
+    case 2: {
+      const amounts = { tradeId: whole(), price, quantity: whole(), leaves: whole() };
+      const side = random(2) as Side;
+      return { type: ReportType.Filled, ...order, ...amounts, side, isAggressor: random(2) === 1 };
+    }
+    case 3:
+      return { type: ReportType.Cancelled, ...order, quantity: whole(), reason };
+    case 4: {
+      const keptPriority = random(2) === 1;
+      return { type: ReportType.Replaced, ...order, price, quantity: whole(), keptPriority };
+    }
+    case 5:
+      return { type: ReportType.InstrumentListed, ...base, instrument, symbol: '€/$' };
+    default:
+      return { type: ReportType.Done, ...base, instrument };
+  }
+}
+
+/** Reads all of a frame as both ends would; returns the messages read. */
+function readEverything(frame: Uint8Array): number {
+  const reader = new MessageReader();
+  const decoder = new CommandDecoder();
+  let messages = 0;
+  reader.open(frame);
+  while (reader.next()) {
+    messages += 1;
+    try {
+      if (isCommand(reader.type)) {
+        reader.require(16);
+        readCommandNumber(reader);
+        decoder.read(reader);
+      }
+      decodeReport(reader);
+      if (reader.type === MessageType.Logon) decodeLogon(reader);
+      if (reader.type === MessageType.LoggedOn) decodeLoggedOn(reader);
+      if (reader.type === MessageType.Logoff) decodeLogoff(reader);
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+    }
+  }
+  return messages;
+}
+
+describe('order-entry messages', () => {
+  it('come back as they were sent, many to a frame', () => {
+    const seed = testSeed();
+    const random = seededRandom(seed);
+    const writer = new MessageWriter();
+    const decoder = new CommandDecoder();
+    for (let run = 0; run < 200; run++) {
+      const commands = Array.from({ length: random(20) }, () => anyCommand(random));
+      const reports = Array.from({ length: random(20) }, () => anyReport(random));
+      commands.forEach((command, i) => {
+        const before = writer.length;
+        encodeCommand(writer, i + 1, command);
+        expect(writer.length - before).toBe(commandBytes(command));
+      });
+      for (const report of reports) encodeReport(writer, report);
+      const reader = new MessageReader();
+      reader.open(writer.take());
+      commands.forEach((command, i) => {
+        expect(reader.next()).toBe(true);
+        expect(readCommandNumber(reader)).toBe(i + 1);
+        expect(decoder.read(reader), `seed ${seed}`).toEqual(command);
+      });
+      for (const report of reports) {
+        expect(reader.next()).toBe(true);
+        expect(decodeReport(reader), `seed ${seed}`).toEqual(report);
+      }
+      expect(reader.next()).toBe(false);
+    }
+  });
+
+  it('survive any bytes with nothing but a DecodeError', () => {
+    const seed = testSeed();
+    const random = seededRandom(seed);
+    const names = Object.keys(MessageType) as (keyof typeof MessageType)[];
+    let refused = 0;
+    let read = 0;
+    for (let i = 0; i < 20_000; i++) {
+      const golden = goldenBytes(names[random(names.length)] as keyof typeof MessageType);
+      const frame = random(4) === 0 ? new Uint8Array(random(200)) : golden;
+      for (let k = random(8); k > 0; k--) frame[random(frame.length)] = random(256);
+      const cut = random(5) === 0 ? frame.subarray(0, random(frame.length + 1)) : frame;
+      try {
+        read += readEverything(cut);
+      } catch (error) {
+        expect(error, `seed ${seed}, ${Buffer.from(cut).toString('hex')}`).toBeInstanceOf(
+          DecodeError,
+        );
+        refused += 1;
+      }
+    }
+    expect(refused).toBeGreaterThan(500);
+    expect(read).toBeGreaterThan(500);
+  });
+
+  it.each([0, 7, 9, 24, 40, 48 + 8, 2 ** 31, 2 ** 32 - 1, 2 ** 32 - 8])(
+    'refuse a NEW_ORDER that says its length is %i',
+    (length) => {
+      const frame = goldenBytes('NewOrder');
+      new DataView(frame.buffer).setUint32(4, length, true);
+      expect(() => readEverything(frame)).toThrow(/^BAD_LENGTH/);
+    },
+  );
+
+  it('refuse a book update that promises more levels than it holds', () => {
+    for (const count of [3, 16_385, 2 ** 31, 2 ** 32 - 1]) {
+      const frame = goldenBytes('BookUpdate');
+      new DataView(frame.buffer).setUint32(24, count, true);
+      expect(() => new CommandDecoder().read(readerOn(frame))).toThrow(/^BAD_LENGTH/);
+    }
+  });
+
+  it.each([
+    ['NewOrder', 1, 2],
+    ['NewOrder', 2, 2],
+    ['NewOrder', 3, 2],
+    ['ListInstrument', 1, 2],
+    ['SetStatus', 1, 7],
+    ['BookUpdate', 1, 2],
+    ['BookUpdate', 48, 2],
+    ['VenueTrade', 1, 2],
+    ['NewOrder', 23, 0x20],
+    ['NewOrder', 30, 0x20],
+    ['BookUpdate', 47, 0x20],
+  ] as const)('refuse a %s whose byte %i is %i', (name, at, value) => {
+    const frame = goldenBytes(name);
+    frame[at] = value;
+    expect(() => new CommandDecoder().read(readerOn(frame))).toThrow(/^BAD_VALUE/);
+  });
+
+  it('refuse texts that are not UTF-8, undefined reasons and names that are none', () => {
+    const listed = goldenBytes('ListInstrument');
+    listed[80] = 0xff;
+    expect(() => new CommandDecoder().read(readerOn(listed))).toThrow(/^BAD_TEXT/);
+    const rejected = goldenBytes('Rejected');
+    rejected[2] = 0xff;
+    expect(() => decodeReport(readerOn(rejected))).toThrow(/^BAD_VALUE/);
+    const logon = goldenBytes('Logon');
+    logon[9] = 32;
+    expect(() => decodeLogon(readerOn(logon))).toThrow(/^BAD_TEXT/);
+    logon.fill(0, 8);
+    expect(() => decodeLogon(readerOn(logon))).toThrow(/^BAD_TEXT/);
+  });
+
+  it('read a message that has grown at its end', () => {
+    const longer = new Uint8Array(MESSAGE_BYTES.Cancel + 16);
+    longer.set(goldenBytes('Cancel'));
+    new DataView(longer.buffer).setUint32(4, longer.length, true);
+    expect(new CommandDecoder().read(readerOn(longer))).toEqual(GOLDEN_COMMANDS.Cancel);
+  });
+
+  it('are at most a frame long', () => {
+    expect(() => readEverything(new Uint8Array(MAX_ENTRY_FRAME_BYTES + 1))).toThrow(/^TOO_LONG/);
+    const levels = Array.from({ length: MAX_BOOK_UPDATE_LEVELS }, () => ({
+      side: Side.Bid,
+      price: 1,
+      quantity: 1,
+    }));
+    expect(commandBytes(bookUpdate(1, levels))).toBeLessThanOrEqual(MAX_ENTRY_FRAME_BYTES);
+  });
+
+  it.each<[string, Command]>([
+    ['a price that is no number', limit(1, 1, Side.Bid, Number.NaN, 1)],
+    ['a fractional price', limit(1, 1, Side.Bid, 0.5, 1)],
+    ['a price beyond 2^53 - 1', limit(1, 1, Side.Bid, 2 ** 53, 1)],
+    ['a negative quantity', limit(1, 1, Side.Bid, 1, -1)],
+    ['an endless quantity', limit(1, 1, Side.Bid, 1, Number.POSITIVE_INFINITY)],
+    ['client order id 0', cancel(1, 0)],
+    ['an instrument beyond 32 bits', cancel(2 ** 32, 1)],
+    ['a side that is none', limit(1, 1, 2 as Side, 1, 1)],
+    ['a symbol of 33 bytes', listing(`${'Ä'.repeat(16)}x`)],
+    ['a symbol with a NUL', listing('A\0B')],
+    ['a bad level', bookUpdate(1, [{ side: Side.Bid, price: 1, quantity: 0.1 }])],
+    ['an unknown type', { type: 99 } as unknown as Command],
+    [
+      'too many levels',
+      bookUpdate(1, new Array(MAX_BOOK_UPDATE_LEVELS + 1).fill({ side: 0, price: 1, quantity: 1 })),
+    ],
+  ])('are not written for %s', (_what, command) => {
+    const writer = new MessageWriter();
+    expect(() => encodeCommand(writer, 1, command)).toThrow(OrderEntryError);
+    expect(writer.length).toBe(0);
+  });
+
+  it.each(['', 'two words', 'x'.repeat(33), 'Ärger'])(
+    'are not written for the name "%s"',
+    (name) => {
+      expect(() => encodeLogon(new MessageWriter(), name)).toThrow(/^BAD_FIELD/);
+    },
+  );
+});

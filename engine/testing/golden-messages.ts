@@ -1,0 +1,134 @@
+/** One message of each type: what PROTOCOL.md shows as bytes. */
+
+import { BookKind, type InstrumentId, Side, TradingStatus } from '../../feed/index.ts';
+import {
+  type Command,
+  CommandType,
+  encodeCommand,
+  encodeHeartbeat,
+  encodeLoggedOn,
+  encodeLogoff,
+  encodeLogon,
+  encodeReport,
+  MessageReader,
+  type MessageType,
+  MessageWriter,
+  Reason,
+  type Report,
+  ReportType,
+  TimeInForce,
+} from '../protocol/index.ts';
+import { ask, bid, bookUpdate, cancel, limit, modify, replace } from './orders.ts';
+
+const INSTRUMENT = 3 as InstrumentId;
+
+/** By the names of `MessageType`; all are the client's 7th command. */
+export const GOLDEN_NUMBER = 7;
+export const GOLDEN_COMMANDS = {
+  NewOrder: limit(INSTRUMENT, 1001, Side.Ask, -25, 300, TimeInForce.Ioc),
+  Cancel: cancel(INSTRUMENT, 1001),
+  Modify: modify(INSTRUMENT, 1001, 15_025, 250),
+  Replace: replace(INSTRUMENT, 1001, 15_025, Number.MAX_SAFE_INTEGER),
+  ListInstrument: {
+    type: CommandType.ListInstrument,
+    symbol: 'BTC-USD',
+    tickSize: '0.01',
+    lotSize: '0.00000001',
+    bookKind: BookKind.Levels,
+    lowestPrice: 1,
+    highestPrice: 100_000_000,
+  },
+  SetStatus: {
+    type: CommandType.SetStatus,
+    instrument: INSTRUMENT,
+    status: TradingStatus.Halted,
+  },
+  BookUpdate: bookUpdate(INSTRUMENT, [bid(100, 5), ask(101, 0)], { clear: true, depth: 10 }),
+  VenueTrade: {
+    type: CommandType.VenueTrade,
+    instrument: INSTRUMENT,
+    price: 100,
+    quantity: 4_294_967_296,
+    aggressor: Side.Ask,
+  },
+} as const satisfies Record<string, Command>;
+
+const ORDER = { instrument: INSTRUMENT, clientOrderId: 1001, orderId: 4_194_305 };
+const CAUSE = { transaction: 42, command: GOLDEN_NUMBER };
+
+export const GOLDEN_REPORTS = {
+  Accepted: { type: ReportType.Accepted, ...CAUSE, ...ORDER },
+  Rejected: {
+    type: ReportType.Rejected,
+    ...CAUSE,
+    clientOrderId: 1001,
+    reason: Reason.PriceOutsideBand,
+  },
+  Filled: {
+    type: ReportType.Filled,
+    ...CAUSE,
+    ...ORDER,
+    tradeId: 9,
+    side: Side.Ask,
+    price: -25,
+    quantity: 120,
+    leaves: 180,
+    isAggressor: true,
+  },
+  Cancelled: {
+    type: ReportType.Cancelled,
+    ...CAUSE,
+    ...ORDER,
+    quantity: 180,
+    reason: Reason.ImmediateRemainder,
+  },
+  Replaced: {
+    type: ReportType.Replaced,
+    ...CAUSE,
+    ...ORDER,
+    price: 15_025,
+    quantity: 250,
+    keptPriority: true,
+  },
+  InstrumentListed: {
+    type: ReportType.InstrumentListed,
+    ...CAUSE,
+    instrument: INSTRUMENT,
+    symbol: 'BTC-USD',
+  },
+  Done: { type: ReportType.Done, ...CAUSE, instrument: INSTRUMENT },
+} as const satisfies Record<string, Report>;
+
+export const GOLDEN_LOGON = { version: 1, name: 'risk-desk' };
+export const GOLDEN_LOGGED_ON = {
+  version: 1,
+  owner: 5,
+  heartbeatMs: 1000,
+  epoch: { seconds: 0x66f1_c3a0, random: 0x9b3c_11d2 },
+};
+export const GOLDEN_LOGOFF = Reason.NameInUse;
+
+/** The bytes of each golden message. */
+export function goldenBytes(name: keyof typeof MessageType): Uint8Array {
+  const writer = new MessageWriter();
+  if (name in GOLDEN_COMMANDS) {
+    const command = GOLDEN_COMMANDS[name as keyof typeof GOLDEN_COMMANDS];
+    encodeCommand(writer, GOLDEN_NUMBER, command);
+  } else if (name in GOLDEN_REPORTS) {
+    encodeReport(writer, GOLDEN_REPORTS[name as keyof typeof GOLDEN_REPORTS]);
+  } else if (name === 'Logon') encodeLogon(writer, GOLDEN_LOGON.name);
+  else if (name === 'LoggedOn') {
+    const { owner, heartbeatMs, epoch } = GOLDEN_LOGGED_ON;
+    encodeLoggedOn(writer, owner, heartbeatMs, epoch);
+  } else if (name === 'Heartbeat') encodeHeartbeat(writer);
+  else encodeLogoff(writer, GOLDEN_LOGOFF);
+  return writer.take();
+}
+
+/** A reader on the first message of a frame. */
+export function readerOn(frame: Uint8Array): MessageReader {
+  const reader = new MessageReader();
+  reader.open(frame);
+  if (!reader.next()) throw new Error('no message');
+  return reader;
+}
