@@ -2,7 +2,13 @@
 
 /** `Events` maps a name to the arguments its listeners get. */
 export class Emitter<Events extends Record<keyof Events, readonly unknown[]>> {
+  readonly #report: (error: unknown) => void;
   readonly #listeners = new Map<keyof Events, Set<(...values: never[]) => void>>();
+
+  /** `report` gets what listeners throw; the platform's own way by default. */
+  constructor(report = throwLater) {
+    this.#report = report;
+  }
 
   /** Returns the function that takes the listener off again. */
   on<Name extends keyof Events>(
@@ -17,16 +23,21 @@ export class Emitter<Events extends Record<keyof Events, readonly unknown[]>> {
     return () => listeners.delete(entry);
   }
 
-  /** A listener that throws disturbs no other; the platform reports its error. */
+  /** A listener that throws disturbs no other. */
   emit<Name extends keyof Events>(name: Name, ...values: Events[Name]): void {
     for (const listener of this.#listeners.get(name) ?? []) {
       try {
         listener(...(values as unknown as never[]));
       } catch (error) {
-        queueMicrotask(() => {
-          throw error;
-        });
+        this.#report(error);
       }
     }
   }
+}
+
+/** As if the listener had been called by the platform: onto the console, or to its handlers. */
+function throwLater(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
 }

@@ -1,0 +1,367 @@
+import { describe, expect, it } from 'vitest';
+import { LevelBook, Side } from '../../feed/index.ts';
+import {
+  ACK_EVERY_FRAMES,
+  CLIENT_STALE_AFTER_MS,
+  type GatewayEvent,
+  MessageType,
+  MsgpackDecoder,
+  msgpackEncoding,
+  type Request,
+  SUBPROTOCOL_MSGPACK,
+} from '../../gateway/protocol/index.ts';
+import { RETRY_MAX_MS, RETRY_MIN_MS, retryDelay } from './backoff.ts';
+import { Client } from './client.ts';
+import type { Platform, Socket } from './platform.ts';
+
+const encoding = msgpackEncoding();
+const decoder = new MsgpackDecoder(4096, 4);
+
+/** The gateway's end of a connection, played by a test. */
+class FakeSocket implements Socket {
+  binaryType = '';
+  readyState = 0;
+  onopen: ((event: never) => void) | null = null;
+  onmessage: ((event: never) => void) | null = null;
+  onclose: ((event: never) => void) | null = null;
+  onerror: ((event: never) => void) | null = null;
+  readonly sent: Request[] = [];
+  closedWith: number | undefined;
+
+  send(bytes: Uint8Array<ArrayBuffer>): void {
+    this.sent.push(decoder.decode(bytes) as Request);
+  }
+
+  close(code?: number): void {
+    this.closedWith = code;
+    this.readyState = 3;
+  }
+
+  open(): void {
+    this.readyState = 1;
+    this.onopen?.(undefined as never);
+  }
+
+  tell(event: GatewayEvent): void {
+    this.tellBytes(encoding.encode(event));
+  }
+
+  tellBytes(bytes: Uint8Array): void {
+    this.onmessage?.({ data: bytes.slice().buffer } as never);
+  }
+
+  end(code: number, reason = ''): void {
+    this.readyState = 3;
+    this.onclose?.({ code, reason } as never);
+  }
+
+  /** What was sent of one type. */
+  of<Type extends Request[0]>(type: Type): Extract<Request, readonly [Type, ...unknown[]]>[] {
+    return this.sent.filter(([sent]) => sent === type) as never;
+  }
+}
+
+class FakePlatform implements Platform {
+  readonly sockets: FakeSocket[] = [];
+  chance = 0.5;
+  #nowMs = 1000;
+  readonly #timers = new Set<{ dueMs: number; callback: () => void }>();
+
+  now(): number {
+    return this.#nowMs;
+  }
+
+  random(): number {
+    return this.chance;
+  }
+
+  setTimer(callback: () => void, delayMs: number): () => void {
+    const timer = { dueMs: this.#nowMs + delayMs, callback };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  openSocket(_url: string, subprotocol: string): FakeSocket {
+    expect(subprotocol).toBe(SUBPROTOCOL_MSGPACK);
+    const socket = new FakeSocket();
+    this.sockets.push(socket);
+    return socket;
+  }
+
+  get timers(): number {
+    return this.#timers.size;
+  }
+
+  pass(ms: number): void {
+    const endMs = this.#nowMs + ms;
+    for (;;) {
+      const due = [...this.#timers].filter(({ dueMs }) => dueMs <= endMs);
+      const [next] = due.sort((a, b) => a.dueMs - b.dueMs);
+      if (next === undefined) break;
+      this.#timers.delete(next);
+      this.#nowMs = Math.max(this.#nowMs, next.dueMs);
+      next.callback();
+    }
+    this.#nowMs = endMs;
+  }
+
+  get socket(): FakeSocket {
+    return this.sockets.at(-1) as FakeSocket;
+  }
+
+  /** Opens the newest socket and welcomes the client. */
+  welcome(): FakeSocket {
+    this.socket.open();
+    this.socket.tell([MessageType.Welcome, 1, 'c1', 1_700_000_000_000_000, 250, 65_536, 256]);
+    return this.socket;
+  }
+}
+
+function connected() {
+  const platform = new FakePlatform();
+  const client = new Client('ws://gateway/feed', 'secret', platform);
+  return { platform, client, socket: platform.welcome() };
+}
+
+const CLASS = 7;
+const INSTRUMENT = 3;
+const ANCHOR = 1000;
+
+/** Confirms the newest subscription to a book as class 7. */
+function confirm(socket: FakeSocket): void {
+  const [, id, channel, symbol] = socket.of(MessageType.Subscribe).at(-1) ?? [];
+  socket.tell([
+    MessageType.Subscribed,
+    id as number,
+    CLASS,
+    channel as string,
+    symbol as string,
+    INSTRUMENT,
+    '0.01',
+    '1',
+    10,
+    100,
+    ANCHOR,
+    1,
+    2,
+  ]);
+}
+
+function lanes(bids: readonly (readonly [number, number])[]): [number, number] {
+  const book = new LevelBook(INSTRUMENT);
+  for (const [price, quantity] of bids) book.apply(Side.Bid, price, quantity, 1);
+  return [book.hash.laneA, book.hash.laneB];
+}
+
+function snapshot(sequence: number, bids: readonly (readonly [number, number])[]): GatewayEvent {
+  const flat = bids.flatMap(([price, quantity]) => [price - ANCHOR, quantity, 1]);
+  return [MessageType.Snapshot, CLASS, sequence, 50, 1e15, 300, flat, [], ...lanes(bids), 0];
+}
+
+function liveBook() {
+  const all = connected();
+  const book = all.client.book('ABC', { depth: 10 });
+  confirm(all.socket);
+  all.socket.tell([MessageType.Status, CLASS, INSTRUMENT, 2, 'LIVE', 'NONE']);
+  all.socket.tell(snapshot(10, [[999, 5]]));
+  expect([book.state, book.reason]).toEqual(['LIVE', 'NONE']);
+  return { ...all, book };
+}
+
+function diff(sequence: number, advance: number, bids: number[], hash: number[] = []) {
+  const base = [MessageType.Diff, CLASS, sequence, advance, 51, 1e15, 300, 1, bids, []] as const;
+  return [...base, ...hash] as unknown as GatewayEvent;
+}
+
+describe('the client', () => {
+  it('says hello with its token, which is in no address', () => {
+    const { socket } = connected();
+    expect(socket.sent[0]).toEqual([MessageType.Hello, 1, 'secret', 'touchline-browser']);
+  });
+
+  it('applies diffs that fit and asks for a snapshot when one does not', () => {
+    const { book, socket } = liveBook();
+    socket.tell(diff(12, 2, [-2, 4, 1]));
+    expect([book.bids.length, book.bids.price(1), book.sequence]).toEqual([2, 998, 12]);
+    socket.tell(diff(15, 1, [-3, 4, 1]));
+    expect([book.state, book.reason]).toEqual(['GAPPED', 'MISSED_RECORDS']);
+    expect(book.bids.length).toBe(2);
+    expect(socket.of(MessageType.Resync)).toHaveLength(1);
+    // What follows does not count until the snapshot, nor is it asked for again.
+    socket.tell(diff(16, 1, [-3, 4, 1]));
+    expect(socket.of(MessageType.Resync)).toHaveLength(1);
+    socket.tell(snapshot(16, [[998, 1]]));
+    expect([book.state, book.bids.length, book.best.bid]).toEqual(['LIVE', 1, 998]);
+  });
+
+  it.each([
+    ['a quantity', [[999, 6]]],
+    ['a price', [[998, 5]]],
+    [
+      'a level too few',
+      [
+        [999, 5],
+        [998, 1],
+      ],
+    ],
+  ])('notices %s that differs from the view hash', (_what, truth) => {
+    const { book, socket } = liveBook();
+    const hash = lanes(truth as [number, number][]);
+    socket.tell([MessageType.Heartbeat, CLASS, 10, 50, ...hash]);
+    expect([book.state, book.reason]).toEqual(['GAPPED', 'HASH_MISMATCH']);
+    expect(socket.of(MessageType.Resync)).toHaveLength(1);
+  });
+
+  it('counts the hashes that it found equal', () => {
+    const { book, socket, platform } = liveBook();
+    const before = book.hashesChecked;
+    platform.pass(100);
+    socket.tell([MessageType.Heartbeat, CLASS, 10, 50, ...lanes([[999, 5]])]);
+    socket.tell(diff(11, 1, [-1, 7, 1], lanes([[999, 7]])));
+    expect(book.hashesChecked).toBe(before + 2);
+    expect(book.hashCheckedAt).toBe(platform.now());
+    expect(book.state).toBe('LIVE');
+  });
+
+  it('says GAPPED when a heartbeat shows a sequence that it does not have', () => {
+    const { book, socket } = liveBook();
+    socket.tell([MessageType.Heartbeat, CLASS, 11, 51]);
+    expect([book.state, book.reason]).toEqual(['GAPPED', 'MISSED_RECORDS']);
+  });
+
+  it('shows a book as STALE after three silent heartbeats, without waiting for the socket', () => {
+    const { book, socket, platform } = liveBook();
+    platform.pass(CLIENT_STALE_AFTER_MS);
+    socket.tell([MessageType.Heartbeat, 0]);
+    platform.pass(CLIENT_STALE_AFTER_MS - 10);
+    expect(book.state).toBe('LIVE');
+    platform.pass(300);
+    expect([book.state, book.reason]).toEqual(['STALE', 'HEARTBEAT_LOST']);
+    expect(book.bids.quantity(0)).toBe(5);
+    socket.tell([MessageType.Heartbeat, 0]);
+    expect([book.state, book.reason]).toEqual(['LIVE', 'NONE']);
+  });
+
+  it('gives up a connection that stays silent, and makes another', () => {
+    const { book, platform, client } = liveBook();
+    platform.pass(10_500);
+    expect(client.link.status).toBe('waiting');
+    expect([book.state, book.reason]).toEqual(['STALE', 'DISCONNECTED']);
+    platform.pass(1000);
+    expect(platform.sockets).toHaveLength(2);
+  });
+
+  it('never shows an old book as LIVE while it subscribes again', () => {
+    const { book, platform, socket } = liveBook();
+    const states: string[] = [];
+    book.on('change', () => states.push(book.state));
+    socket.end(1006);
+    expect(book.state).toBe('STALE');
+    platform.pass(1000);
+    const again = platform.welcome();
+    expect(book.state).toBe('STALE');
+    confirm(again);
+    expect(book.state).toBe('SYNCING');
+    again.tell([MessageType.Status, CLASS, INSTRUMENT, 2, 'LIVE', 'NONE']);
+    expect(book.state).toBe('SYNCING');
+    again.tell(snapshot(90, [[1001, 2]]));
+    expect([book.state, book.best.bid]).toEqual(['LIVE', 1001]);
+    expect(states).toEqual(['STALE', 'SYNCING', 'LIVE']);
+  });
+
+  it('shows what the gateway says of the instrument, with its reason', () => {
+    const { book, socket } = liveBook();
+    socket.tell([MessageType.Status, CLASS, INSTRUMENT, 2, 'STALE', 'LOWER_EPOCH']);
+    expect([book.state, book.reason]).toEqual(['STALE', 'LOWER_EPOCH']);
+  });
+
+  it('acknowledges from the message handler, by frames and by time', () => {
+    const { socket, platform } = liveBook();
+    const acks = () => socket.of(MessageType.Ack).map(([, frames]) => frames);
+    const before = acks().length;
+    for (let i = 0; i < ACK_EVERY_FRAMES; i += 1) socket.tell([MessageType.Heartbeat, 0]);
+    expect(acks().length).toBe(before + 1);
+    platform.pass(600);
+    socket.tell([MessageType.Heartbeat, 0]);
+    expect(acks().length).toBe(before + 2);
+    // Everything received so far, the welcome included.
+    expect(acks().at(-1)).toBe(1 + 1 + 1 + 1 + ACK_EVERY_FRAMES + 1);
+  });
+
+  it('ignores message types and elements that it does not know', () => {
+    const { book, socket } = liveBook();
+    socket.tell([200, 'new', { thing: 1 }] as never);
+    socket.tell([...diff(11, 1, [-1, 6, 1]), ...lanes([[999, 6]]), 'new'] as never);
+    expect([book.state, book.bids.quantity(0)]).toEqual(['LIVE', 6]);
+  });
+
+  it('leaves a gateway that does not speak the protocol, for good', () => {
+    const { client, socket, platform } = connected();
+    socket.tellBytes(Uint8Array.of(0xc1));
+    expect(client.link).toMatchObject({ status: 'closed', code: 4400 });
+    expect(socket.closedWith).toBe(4400);
+    platform.pass(100_000);
+    expect(platform.sockets).toHaveLength(1);
+  });
+
+  it.each([1000, 4001, 4400, 4406])('does not come back after close code %d', (code) => {
+    const { client, socket, platform } = connected();
+    socket.end(code);
+    expect(client.link.status).toBe('closed');
+    platform.pass(100_000);
+    expect(platform.sockets).toHaveLength(1);
+  });
+
+  it.each([1001, 1006, 1012, 1013, 4008])('comes back after close code %d', (code) => {
+    const { client, socket, platform } = connected();
+    socket.end(code, 'why');
+    expect(client.link).toMatchObject({ status: 'waiting', code, message: 'why' });
+    platform.pass(RETRY_MAX_MS);
+    expect(platform.sockets.length).toBeGreaterThan(1);
+  });
+
+  it('waits at random over a range that grows to a cap, and starts small after a good time', () => {
+    const { platform } = connected();
+    const delays: number[] = [];
+    platform.chance = 0.999;
+    for (let i = 0; i < 10; i += 1) {
+      platform.socket.end(1006);
+      const before = platform.now();
+      while (platform.sockets.length === delays.length + 1) platform.pass(10);
+      delays.push(platform.now() - before);
+    }
+    expect(delays.slice(0, 4).map((ms) => Math.round(ms / 500))).toEqual([2, 4, 8, 16]);
+    expect(delays.at(-1)).toBeGreaterThan(19_000);
+    platform.welcome();
+    for (let i = 0; i < 50; i += 1) {
+      platform.pass(300);
+      platform.socket.tell([MessageType.Heartbeat, 0]);
+    }
+    platform.socket.end(1006);
+    platform.pass(1100);
+    expect(platform.sockets).toHaveLength(12);
+  });
+
+  it('spreads attempts over the whole range, from its very beginning', () => {
+    expect(retryDelay(0, 0)).toBe(RETRY_MIN_MS);
+    expect(retryDelay(50, 0)).toBe(RETRY_MIN_MS);
+    expect(retryDelay(50, 0.5)).toBeCloseTo((RETRY_MIN_MS + RETRY_MAX_MS) / 2, -1);
+  });
+
+  it('gives up a subscription that was closed before it was confirmed', () => {
+    const { client, socket } = connected();
+    const book = client.book('ABC');
+    book.close();
+    confirm(socket);
+    expect(socket.of(MessageType.Unsubscribe).map(([, , id]) => id)).toEqual([CLASS]);
+  });
+
+  it('leaves no timer and no socket when it is closed', () => {
+    const { client, socket, platform } = liveBook();
+    client.close();
+    client.close();
+    expect(socket.closedWith).toBe(1000);
+    expect(platform.timers).toBe(0);
+    expect(client.link).toMatchObject({ status: 'closed' });
+  });
+});

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Side } from '../../feed/index.ts';
+import { startTestGateway, type TestGateway } from '../../gateway/testing/index.ts';
+import { connect, STATE_REASON_TEXT, type TouchlineClient } from './index.ts';
+
+const text = readFileSync(new URL('./README.md', import.meta.url), 'utf8');
+const examples = [...text.matchAll(/```ts\n([^`]*(?:`[^`]+`[^`]*)*)```/g)].map(([, code]) => code);
+
+let gateway: TestGateway;
+let client: TouchlineClient | undefined;
+
+beforeEach(async () => {
+  gateway = await startTestGateway();
+});
+
+afterEach(async () => {
+  client?.close();
+  await gateway.close();
+});
+
+/** Runs the examples one behind the other against a real gateway, and returns what they print. */
+function run(printed: unknown[][]): TouchlineClient {
+  const code = stripTypeScriptTypes(examples.join('\n'))
+    .replace(/^import .*$/m, '')
+    .replace('ws://127.0.0.1:7180/feed', gateway.ws);
+  const body = `${code}\nreturn { client, ladder: () => ladder(book) };`;
+  const example = new Function('connect', 'console', body);
+  const made = example(connect, { log: (...values: unknown[]) => printed.push(values) });
+  ladder = made.ladder;
+  return made.client;
+}
+
+let ladder: () => string[];
+
+it('has examples that run and print what they say', async () => {
+  expect(examples).toHaveLength(3);
+  const instrument = gateway.feed.list('ACME', { tickSize: '0.05', lotSize: '0.1' });
+  gateway.feed.transaction((steps) => {
+    steps.level(instrument, Side.Bid, 2000, 30);
+    steps.level(instrument, Side.Ask, 2001, 15);
+  });
+  const printed: unknown[][] = [];
+  client = run(printed);
+  const has = (words: string) => printed.some((values) => values.join(' ').includes(words));
+  for (let i = 0; i < 1000 && !has('100.00 100.05'); i += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  expect(has('100.00 100.05')).toBe(true);
+  expect(has('ACME LIVE')).toBe(true);
+  expect(has('open')).toBe(true);
+  expect(ladder()).toEqual(['100.05 x 1.5']);
+  gateway.feed.transaction((steps) => steps.trade(instrument, 2001, 3));
+  for (let i = 0; i < 1000 && !has('2001 3 0'); i += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  expect(has('2001 3 0')).toBe(true);
+});
+
+it('names every state, and the words exist that it points to', () => {
+  for (const state of ['SYNCING', 'LIVE', 'GAPPED', 'STALE']) {
+    expect(text).toContain(`| \`${state}\` |`);
+  }
+  expect(STATE_REASON_TEXT.HEARTBEAT_LOST).not.toBe('');
+});
