@@ -3,7 +3,6 @@
  * done with each kind of event, and what every counter means.
  */
 
-import { basename } from 'node:path';
 import { BookKind, Side, TradingStatus } from '../../feed/index.ts';
 import { CommandType, OrderType, type Report, ReportType, TimeInForce } from '../protocol/index.ts';
 import { LineError, parseOrProblem } from './line-problem.ts';
@@ -21,7 +20,7 @@ import type { LineParser, SourceCommand, SourceInstrument, SourceItem } from './
 /** Dollars x 10,000 are whole multiples of this: no file has to be read ahead to know its tick. */
 const TICK_SIZE = '0.0001';
 /** `TICKER_2012-06-21_34200000_57600000_message_10.csv` */
-const FILE_NAME = /^([A-Za-z0-9.-]{1,20})_(\d{4}-\d{2}-\d{2})_/;
+const FILE_NAME = /(?:^|[\\/])([A-Za-z0-9.-]{1,20})_(\d{4}-\d{2}-\d{2})_[^\\/]*$/;
 
 type OrderCommand = Extract<SourceCommand, { clientOrderId: number }>;
 
@@ -35,7 +34,7 @@ export interface LobsterOptions {
 
 /** Symbol and day from a file name as LOBSTER makes them; `LOBSTER` in 1970 from any other. */
 export function lobsterFileName(path: string): { symbol: string; midnightNs: bigint } {
-  const [, symbol = 'LOBSTER', date = '1970-01-01'] = FILE_NAME.exec(basename(path)) ?? [];
+  const [, symbol = 'LOBSTER', date = '1970-01-01'] = FILE_NAME.exec(path) ?? [];
   const milliseconds = Date.parse(`${date}T00:00:00Z`);
   const midnightNs = Number.isNaN(milliseconds) ? 0n : BigInt(milliseconds) * 1_000_000n;
   return { symbol, midnightNs };

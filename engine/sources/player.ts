@@ -59,6 +59,8 @@ export class Player {
   readonly #pending: PendingSteps;
   /** Published transactions that the far end has not applied; only kept with a window. */
   readonly #unapplied: number[] = [];
+  /** The far end may be told of a transaction before the engine's report of it arrives here. */
+  #applied = 0;
   readonly #changed = new Signal();
   /** Raised when a wait for the next step's time must not go on. */
   readonly #ended = new Signal();
@@ -117,6 +119,7 @@ export class Player {
 
   /** The far end has applied everything up to this transaction. */
   applied(transaction: number): void {
+    this.#applied = Math.max(this.#applied, transaction);
     let count = 0;
     for (const published of this.#unapplied) {
       if (published > transaction) break;
@@ -229,7 +232,8 @@ export class Player {
   }
 
   #published(transaction: number): void {
-    if (this.#window !== Number.POSITIVE_INFINITY) this.#unapplied.push(transaction);
+    if (this.#window === Number.POSITIVE_INFINITY || transaction <= this.#applied) return;
+    this.#unapplied.push(transaction);
   }
 
   async #due(timeNs: bigint): Promise<void> {

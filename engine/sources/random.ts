@@ -4,10 +4,10 @@
  */
 
 export class Random {
-  #a: number;
-  #b: number;
-  #c: number;
-  #d: number;
+  #a = 0;
+  #b = 0;
+  #c = 0;
+  #d = 0;
 
   /** `seed`: any text; equal texts give equal sequences. */
   constructor(seed: string) {
@@ -21,10 +21,21 @@ export class Random {
       mixed = Math.imul(mixed, 0x735a_2d97);
       return mixed ^ (mixed >>> 15);
     };
-    this.#a = next();
-    this.#b = next();
-    this.#c = next();
-    this.#d = next() | 1;
+    this.#set(next(), next(), next(), next() | 1);
+  }
+
+  /** The generator in a state of the caller's, which must not be all zero. */
+  static ofState(a: number, b: number, c: number, d: number): Random {
+    const random = new Random('');
+    random.#set(a, b, c, d);
+    return random;
+  }
+
+  #set(a: number, b: number, c: number, d: number): void {
+    this.#a = a;
+    this.#b = b;
+    this.#c = c;
+    this.#d = d;
   }
 
   /** An integer, 0 to 2^32 - 1. */
