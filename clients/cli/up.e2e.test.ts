@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -163,7 +163,7 @@ describe('touchline up', () => {
   });
 
   test('npm start shows four processes and a dashboard; Ctrl-C leaves nothing behind', async () => {
-    const run = npmStart(...FREE_PORTS);
+    const run = npmStart(...FREE_PORTS, '--log-level', 'debug');
     const url = await run.url();
     const pids = await run.allPids();
     expect(new Set(pids).size).toBe(5);
@@ -173,6 +173,8 @@ describe('touchline up', () => {
     expect(await page.text()).toContain('<!doctype html>');
     run.interrupt();
     expect(await run.exit, run.stderr).toBe(0);
+    const ended = run.entries.filter((one) => one['msg'] === 'has ended');
+    expect(ended.map((one) => one['process'])).toEqual([...ROLES].reverse());
     expect(pids.filter((pid) => !isGone(pid))).toEqual([]);
     expect(await isReachable(url)).toBe(false);
     expect(readdirSync(temporary)).toEqual([]);
@@ -236,6 +238,45 @@ describe('touchline up', () => {
     expect(await isReachable(url)).toBe(true);
     run.interrupt();
     expect(await run.exit, run.stderr).toBe(0);
+  });
+
+  test('a recording that ends leaves the market open, with its last book', async () => {
+    const capture = join(temporary, 'capture.jsonl');
+    const instrument = { type: 'instrument', symbol: 'TEST', tickSize: '0.5', lotSize: '1' };
+    const bids = [['99.5', '3']];
+    const asks = [['100.5', '4']];
+    const lines = [
+      { ts: '1000000000', ...instrument },
+      { ts: '1000000001', type: 'snapshot', symbol: 'TEST', bids, asks },
+      { ts: '1000000002', type: 'delta', symbol: 'TEST', bids: [['99.0', '7']], asks: [] },
+    ];
+    writeFileSync(capture, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    const run = up(...FREE_PORTS, '--no-page', '--source', `capture:${capture}`);
+    const url = await run.url();
+    const ended = 'the source has ended; the market stays open';
+    await run.until(() => run.entries.find((one) => one['msg'] === ended));
+    const watch = ['watch', 'TEST', '--gateway', url, '--once', '--json', '--depth', '5'];
+    const book = JSON.parse(
+      execFileSync(process.execPath, [join(ROOT, 'clients/cli/main.ts'), ...watch], {
+        encoding: 'utf8',
+      }),
+    );
+    expect(book.bids).toMatchObject([
+      { price: '99.5', quantity: '3' },
+      { price: '99.0', quantity: '7' },
+    ]);
+    expect(book.asks).toMatchObject([{ price: '100.5', quantity: '4' }]);
+    // A recording brings its own instruments; the demo's would stand there dead.
+    const birth = run.entries.find((one) => one['msg'] === 'a new epoch begins');
+    expect(birth).toMatchObject({ instruments: 0 });
+    run.interrupt();
+    expect(await run.exit, run.stderr).toBe(0);
+  });
+
+  test('a recording that cannot be read is said clearly, and nothing is left running', async () => {
+    const run = up(...FREE_PORTS, '--no-page', '--source', 'capture:/nowhere/capture.jsonl');
+    expect(await run.exit).toBe(2);
+    expect(run.stderr).toMatch(/^[A-Z_]+: .*\/nowhere\/capture\.jsonl[\s\S]*The source says so/m);
   });
 
   test('a crash loop ends everything with its reason', async () => {

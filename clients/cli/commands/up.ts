@@ -8,45 +8,41 @@ import {
   type ProcessContext,
   runProcess,
 } from '../../../feed/process/index.ts';
-import { wholeNumber } from '../arguments.ts';
 import { ChildLog } from '../supervisor/child-log.ts';
 import type { ManagedProcess } from '../supervisor/managed-process.ts';
 import { ensurePage } from '../supervisor/page.ts';
 import { checkPorts, tcpPlace } from '../supervisor/ports.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
-import { DEFAULT_PLACES, FREE_PLACES, Topology } from '../supervisor/topology.ts';
+import { Topology } from '../supervisor/topology.ts';
+import {
+  firstPort,
+  isSimulation,
+  marketArguments,
+  placesOf,
+  port,
+  portNeeds,
+  sourceOptions,
+  type UpOptions,
+} from './up-options.ts';
 
 const READY_LIMIT_MS = 60_000;
 /** Longer than the process kit gives a child to close by itself. */
 const STOP_LIMIT_MS = 8000;
 /** Four children, one after the other, each at its limit. */
 const SHUTDOWN_LIMIT_MS = 4 * STOP_LIMIT_MS + 2000;
-const HIGHEST_PORT = 65_535;
-const port = wholeNumber(0, HIGHEST_PORT);
-
-interface UpOptions {
-  readonly source: string | false;
-  readonly speed?: string;
-  readonly rate?: string;
-  readonly market?: string;
-  readonly orderbook?: string;
-  readonly onError?: string;
-  readonly host: string;
-  readonly port: number;
-  readonly ports: number | 'auto';
-  readonly page: boolean;
-  readonly outliveParent?: boolean;
-}
 
 export function addUpCommand(program: Command): void {
   program
-    .command('up', { isDefault: false })
+    .command('up')
     .description('start engine, relay, gateway and a source of orders; Ctrl-C ends all of it')
-    .option('--source <spec>', 'what plays: sim[:SEED], lobster:FILE, kraken:FILE, ...', 'sim')
+    .option('--source <spec>', 'what plays; see below', 'sim')
     .option('--no-source', 'start without a source: an open market in which nothing happens')
     .option('--speed <times>', '1 = as recorded, N times as fast, or max')
     .option('--rate <perSecond>', 'commands per second of the simulated flow')
-    .option('--market <file>', 'the instruments and their rules (default: the demo market)')
+    .option(
+      '--market <file>',
+      'the instruments (default: the demo market, or those of a recording)',
+    )
     .option('--orderbook <file>', "LOBSTER's own book, to seed from and to check against")
     .addOption(
       new Option('--on-error <what>', 'what a malformed line of a recording does').choices([
@@ -75,6 +71,13 @@ export function addUpCommand(program: Command): void {
 }
 
 const UP_EXAMPLES = `
+Sources:
+  sim[:SEED]      a simulated market, endless, the same for the same seed
+  lobster:FILE    a LOBSTER message file, as orders (see --orderbook)
+  kraken:FILE     a capture of Kraken's book channel
+  binance:FILE    a capture of Binance's spot streams
+  capture:FILE    a neutral recording, one JSON object a line
+
 Examples:
   $ npm start                                                the demo market
   $ npm start -- --port 8080                                 the dashboard elsewhere
@@ -85,7 +88,7 @@ Examples:
 
 async function up(context: ProcessContext, options: UpOptions): Promise<void> {
   const { log } = context;
-  const places = options.ports === 'auto' ? FREE_PLACES.at : placesFrom(options.ports);
+  const places = placesOf(options);
   await checkPorts(portNeeds(places, options));
   const page = options.page ? await builtPage(context) : undefined;
   if (context.signal.aborted) return;
@@ -94,7 +97,7 @@ async function up(context: ProcessContext, options: UpOptions): Promise<void> {
     at: places,
     gateway: { host: options.host, port: options.port },
     extra: {
-      engine: options.market === undefined ? [] : ['--market', options.market],
+      engine: marketArguments(options),
       gateway: page === undefined ? [] : ['--page', page],
     },
     logLevel: log.level,
@@ -108,7 +111,7 @@ async function up(context: ProcessContext, options: UpOptions): Promise<void> {
       options.source === false
         ? undefined
         : topology.source(options.source, sourceOptions(options)),
-    sourceIsEndless: options.source !== false && /^sim(:|$)/.test(options.source),
+    sourceIsEndless: isSimulation(options.source),
     log,
     nowMs: monotonicMs,
     onFatal: (error) => context.fail(error),
@@ -143,55 +146,8 @@ function announce(
   for (const one of processes) {
     context.log.info({ process: one.role, childPid: one.pid, ...one.endpoints }, 'is up');
   }
+  context.ready({ http: url });
+  // The last line, so that it stays in sight.
   const what = hasPage ? `Dashboard: ${url}` : `Gateway (without a dashboard): ${url}`;
   process.stdout.write(`${what}   Ctrl-C ends everything.\n`);
-  context.ready({ http: url });
-}
-
-type Places = Readonly<Record<'publish' | 'entry' | 'spine' | 'relay', string>>;
-
-/** `first` and the three ports after it, in the order of the defaults. */
-function placesFrom(first: number): Places {
-  const base = tcpPlace(DEFAULT_PLACES.at.publish).port;
-  const moved = (endpoint: string): string => {
-    const { host, port: usual } = tcpPlace(endpoint);
-    return `tcp://${host}:${usual - base + first}`;
-  };
-  const { publish, entry, spine, relay } = DEFAULT_PLACES.at;
-  return {
-    publish: moved(publish),
-    entry: moved(entry),
-    spine: moved(spine),
-    relay: moved(relay),
-  };
-}
-
-function portNeeds(places: Places, options: UpOptions): Parameters<typeof checkPorts>[0] {
-  const remedy = 'End that one, or choose other ports: --ports 9100, or --ports auto.';
-  return [
-    { what: "the engine's records", ...tcpPlace(places.publish), remedy },
-    { what: "the engine's order entry", ...tcpPlace(places.entry), remedy },
-    { what: "the engine's spine", ...tcpPlace(places.spine), remedy },
-    { what: 'the relay', ...tcpPlace(places.relay), remedy },
-    {
-      what: 'the dashboard',
-      host: options.host,
-      port: options.port,
-      remedy: 'End that one, or choose another port: --port 8080, or --port 0 for a free one.',
-    },
-  ];
-}
-
-function sourceOptions(options: UpOptions): string[] {
-  const { speed, rate, market, orderbook, onError } = options;
-  const pairs = { speed, rate, market, orderbook, 'on-error': onError };
-  return Object.entries(pairs).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name}`, value],
-  );
-}
-
-function firstPort(text: string): number | 'auto' {
-  if (text === 'auto') return 'auto';
-  // Three more follow.
-  return wholeNumber(1, HIGHEST_PORT - 3)(text);
 }

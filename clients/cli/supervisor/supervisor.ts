@@ -60,6 +60,7 @@ export class Supervisor {
     const killed: string[] = [];
     for (const one of [...this.processes].reverse()) {
       if (!(await one.stop())) killed.push(one.role);
+      this.#options.log.debug({ process: one.role }, 'has ended');
     }
     return killed;
   }

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { DEFAULT_PLACES, FREE_PLACES } from '../supervisor/topology.ts';
+import {
+  firstPort,
+  marketArguments,
+  placesOf,
+  portNeeds,
+  sourceOptions,
+  type UpOptions,
+} from './up-options.ts';
+
+const OPTIONS: UpOptions = {
+  source: 'sim',
+  host: '127.0.0.1',
+  port: 7180,
+  ports: 7101,
+  page: true,
+};
+
+test('four ports follow one another from the first', () => {
+  expect(placesOf(OPTIONS)).toEqual(DEFAULT_PLACES.at);
+  expect(placesOf({ ...OPTIONS, ports: 9100 })).toEqual({
+    publish: 'tcp://127.0.0.1:9100',
+    entry: 'tcp://127.0.0.1:9101',
+    spine: 'tcp://127.0.0.1:9102',
+    relay: 'tcp://127.0.0.1:9103',
+  });
+  expect(placesOf({ ...OPTIONS, ports: 'auto' })).toEqual(FREE_PLACES.at);
+});
+
+test('every port that will be bound is checked', () => {
+  const ports = portNeeds(placesOf(OPTIONS), OPTIONS).map((need) => need.port);
+  expect(ports).toEqual([7101, 7102, 7103, 7104, 7180]);
+});
+
+test('a first port leaves room for the other three', () => {
+  expect(firstPort('auto')).toBe('auto');
+  expect(firstPort('65532')).toBe(65532);
+  for (const text of ['65533', '0', '-1', '1.5', 'x', '']) {
+    expect(() => firstPort(text), text).toThrow('whole number');
+  }
+});
+
+test('a recording brings its own instruments unless a market is named', () => {
+  const argumentsOf = (changes: Partial<UpOptions>) => marketArguments({ ...OPTIONS, ...changes });
+  expect(argumentsOf({})).toEqual([]);
+  expect(argumentsOf({ source: 'sim:9' })).toEqual([]);
+  expect(argumentsOf({ source: false })).toEqual([]);
+  expect(argumentsOf({ source: 'kraken:f' })).toEqual(['--no-market']);
+  expect(argumentsOf({ source: 'kraken:f', market: 'm' })).toEqual(['--market', 'm']);
+});
+
+test('the source is told what it was given and nothing else', () => {
+  expect(sourceOptions(OPTIONS)).toEqual([]);
+  expect(sourceOptions({ ...OPTIONS, speed: 'max', onError: 'fatal', market: 'm' })).toEqual([
+    '--speed',
+    'max',
+    '--market',
+    'm',
+    '--on-error',
+    'fatal',
+  ]);
+});

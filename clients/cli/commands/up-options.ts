@@ -1,0 +1,82 @@
+/** What `touchline up` is told, and what each of its processes is told of it. */
+
+import { wholeNumber } from '../arguments.ts';
+import { type PortNeed, tcpPlace } from '../supervisor/ports.ts';
+import { DEFAULT_PLACES, FREE_PLACES } from '../supervisor/topology.ts';
+
+const HIGHEST_PORT = 65_535;
+
+export interface UpOptions {
+  readonly source: string | false;
+  readonly speed?: string;
+  readonly rate?: string;
+  readonly market?: string;
+  readonly orderbook?: string;
+  readonly onError?: string;
+  readonly host: string;
+  readonly port: number;
+  readonly ports: number | 'auto';
+  readonly page: boolean;
+  readonly outliveParent?: boolean;
+}
+
+type Places = Readonly<Record<'publish' | 'entry' | 'spine' | 'relay', string>>;
+
+/** Free ports, or `--ports` and the three after it, in the order of the defaults. */
+export function placesOf({ ports }: UpOptions): Places {
+  if (ports === 'auto') return FREE_PLACES.at;
+  const base = tcpPlace(DEFAULT_PLACES.at.publish).port;
+  const moved = (endpoint: string): string => {
+    const { host, port: usual } = tcpPlace(endpoint);
+    return `tcp://${host}:${usual - base + ports}`;
+  };
+  const { publish, entry, spine, relay } = DEFAULT_PLACES.at;
+  return {
+    publish: moved(publish),
+    entry: moved(entry),
+    spine: moved(spine),
+    relay: moved(relay),
+  };
+}
+
+export function portNeeds(places: Places, options: UpOptions): readonly PortNeed[] {
+  const remedy = 'End that one, or choose other ports: --ports 9100, or --ports auto.';
+  return [
+    { what: "the engine's records", ...tcpPlace(places.publish), remedy },
+    { what: "the engine's order entry", ...tcpPlace(places.entry), remedy },
+    { what: "the engine's spine", ...tcpPlace(places.spine), remedy },
+    { what: 'the relay', ...tcpPlace(places.relay), remedy },
+    {
+      what: 'the dashboard',
+      host: options.host,
+      port: options.port,
+      remedy: 'End that one, or choose another port: --port 8080, or --port 0 for a free one.',
+    },
+  ];
+}
+
+/** A recording brings its own instruments: those of the demo would stand beside them, dead. */
+export function marketArguments({ market, source }: UpOptions): string[] {
+  if (market !== undefined) return ['--market', market];
+  return source === false || isSimulation(source) ? [] : ['--no-market'];
+}
+
+export function isSimulation(source: string | false): boolean {
+  return source !== false && /^sim(:|$)/.test(source);
+}
+
+export function sourceOptions(options: UpOptions): string[] {
+  const { speed, rate, market, orderbook, onError } = options;
+  const pairs = { speed, rate, market, orderbook, 'on-error': onError };
+  return Object.entries(pairs).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, value],
+  );
+}
+
+export const port = wholeNumber(0, HIGHEST_PORT);
+
+export function firstPort(text: string): number | 'auto' {
+  if (text === 'auto') return 'auto';
+  // Three more follow.
+  return wholeNumber(1, HIGHEST_PORT - 3)(text);
+}
