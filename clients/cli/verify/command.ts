@@ -91,7 +91,7 @@ async function verify(options: VerifyOptions): Promise<number> {
 
 function report({ tally, farEnd, capture }: VerificationResult, through: string): number {
   console.log(`${tally.steps} lines played, checked through the ${through} with ${farEnd}`);
-  if (tally.problems > 0) console.log(`${tally.problems} lines could not be used`);
+  if (tally.problems > 0) console.log(`problems in the capture: ${tally.problems}`);
   if (tally.books > 0) {
     console.log(`${tally.booksEqual} of ${tally.books} books equal level by level`);
   }

@@ -2,7 +2,6 @@
 
 import {
   type Book,
-  type BookChange,
   connect,
   FeedState,
   type InstrumentInfo,
@@ -29,6 +28,8 @@ export class GatewayFarEnd implements FarEnd {
   readonly #url: string;
   readonly #log: FarEndLog;
   readonly #books = new Map<string, Book>();
+  /** The transaction of what was shown last. */
+  readonly #shown = new Map<string, number>();
   #client: TouchlineClient | undefined;
   #lastError = '';
 
@@ -74,12 +75,14 @@ export class GatewayFarEnd implements FarEnd {
     this.#log.instrument({ symbol, tickSize, lotSize });
     const book = client.book(symbol, { depth: DEPTH, interval: EVERY_TRANSACTION });
     this.#books.set(symbol, book);
-    book.on('change', (change) => this.#changed(book, change));
+    book.on('change', () => this.#changed(book));
   }
 
-  #changed(book: Book, { kind }: BookChange): void {
-    // What is not LIVE does not claim to be the engine's book.
-    if (kind === 'state' || book.state !== FeedState.Live) return;
+  #changed(book: Book): void {
+    // What is not LIVE does not claim to be the engine's book; once it is again, it does.
+    if (book.state !== FeedState.Live) return;
+    if (book.transaction === this.#shown.get(book.symbol)) return;
+    this.#shown.set(book.symbol, book.transaction);
     this.#log.book(book.symbol, book.transaction, {
       bids: copySide(book.bids),
       asks: copySide(book.asks),

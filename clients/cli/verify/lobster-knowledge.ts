@@ -66,11 +66,9 @@ interface ComparedLevel {
 class SideKnowledge {
   holdsAllEvents = false;
   readonly #side: SideName;
-  /** Every price up to here is known; `undefined` before the first row. */
+  /** Every price up to here is known, but for the ones that walked in; `undefined` before row 1. */
   #horizon: number | undefined;
-  /** Prices behind the horizon that were seen empty since. */
-  readonly #learnt = new Set<number>();
-  #shown: ReadonlySet<number> = new Set();
+  readonly #walkedIn = new Set<number>();
 
   constructor(side: SideName) {
     this.#side = side;
@@ -85,27 +83,27 @@ class SideKnowledge {
       price,
       expected: expected.get(price) ?? 0,
       got: got.get(price) ?? 0,
-      isKnown: !isBehind(price, this.#horizon ?? end, this.#side) || this.#learnt.has(price),
+      isKnown: this.#isKnown(price, end),
     }));
   }
 
+  /** What is in view and empty is known from here on. */
   settle(row: LobsterRow, levels: readonly ComparedLevel[]): void {
     const end = endOfView(row, this.#side);
+    for (const { price } of levels) if (!this.#isKnown(price, end)) this.#walkedIn.add(price);
     const shown = new Set(levels.map(({ price }) => price));
-    for (const price of this.#shown) {
-      const isEmpty = !shown.has(price) && !isBehind(price, end, this.#side);
-      if (isEmpty) this.#learnt.add(price);
+    for (const price of this.#walkedIn) {
+      const isInView = !isBehind(price, end, this.#side);
+      const isForgotten = !isInView && !this.holdsAllEvents;
+      if (isForgotten || (isInView && !shown.has(price))) this.#walkedIn.delete(price);
     }
-    this.#shown = shown;
-    this.#horizon ??= end;
-    if (!this.holdsAllEvents) this.#forgetBehind(end);
+    const before = this.#horizon ?? end;
+    const isFurther = isBehind(end, before, this.#side);
+    this.#horizon = this.holdsAllEvents && !isFurther ? before : end;
   }
 
-  #forgetBehind(end: number): void {
-    if (isBehind(this.#horizon ?? end, end, this.#side)) this.#horizon = end;
-    for (const price of this.#learnt) {
-      if (isBehind(price, end, this.#side)) this.#learnt.delete(price);
-    }
+  #isKnown(price: number, end: number): boolean {
+    return !isBehind(price, this.#horizon ?? end, this.#side) && !this.#walkedIn.has(price);
   }
 }
 

@@ -83,10 +83,12 @@ export class Verifier {
       const expected = expectation === undefined ? 'the end' : `line ${expectation.line}`;
       throw new LineMismatch(line, this.#transaction, expected);
     }
+    const { farEnd } = this.#options;
     const symbol = expectation.symbol ?? '';
-    await this.#reach(expectation, symbol);
-    const far = this.#farBook(expectation, symbol);
-    if (far !== undefined) this.#evaluate(expectation, symbol, far);
+    const mustChange = this.#viewChanges(expectation, symbol);
+    if (farEnd.hearsEverything) await this.#hear(expectation, symbol);
+    else if (mustChange) await this.#see(expectation, symbol);
+    this.#evaluate(expectation, symbol);
   }
 
   /** Order flow: rows of messages that the source did not play hold for the book as it was. */
@@ -96,59 +98,43 @@ export class Verifier {
       if (expectation === undefined || expectation.line > line) break;
       this.#next = undefined;
       if (expectation.line === line) this.#transaction = transaction;
-      await this.#settledRow(expectation);
+      // A capture that names no symbol has one instrument, of which every transaction is heard.
+      await this.#hear(expectation, this.#onlySymbol());
+      this.#evaluate(expectation, this.#onlySymbol());
     }
     if (Number.isFinite(line)) this.#transaction = transaction;
   }
 
-  /**
-   * A transaction of order flow that shows nothing is not published, so that the far end need not
-   * hear of it: the row must hold, if not at once then when the far end has passed the transaction.
-   */
-  async #settledRow(expectation: Expectation): Promise<void> {
+  /** Waits until the far end has heard of the transaction. */
+  #hear(expectation: Expectation, symbol: string): Promise<void> {
+    const { log } = this.#options;
+    const isReached = () => log.hasHeard(this.#transaction);
+    return this.#reach(expectation, symbol, isReached, () => log.newest);
+  }
+
+  /** Waits until the far end has shown the book as it was after the transaction. */
+  #see(expectation: Expectation, symbol: string): Promise<void> {
+    const { log } = this.#options;
+    const isReached = () => log.hasState(symbol, this.#transaction);
+    return this.#reach(expectation, symbol, isReached, () => log.newestTransactionOf(symbol));
+  }
+
+  async #reach(
+    expectation: Expectation,
+    symbol: string,
+    isReached: () => boolean,
+    newest: () => number,
+  ): Promise<void> {
     const { log, wait } = this.#options;
-    for (;;) {
-      const news = log.news();
-      const symbol = this.#symbolOf(expectation);
-      const far = symbol === undefined ? undefined : this.#farBook(expectation, symbol);
-      const holds = far !== undefined && this.#firstDifference(expectation, far) === undefined;
-      const isPassed = log.newest >= this.#transaction && symbol !== undefined;
-      if (holds || isPassed) {
-        if (symbol !== undefined) this.#evaluate(expectation, symbol, far ?? EMPTY_LEVELS);
-        break;
-      }
-      await wait(news, `transaction ${this.#transaction} of line ${expectation.line}`);
-    }
-  }
-
-  #firstDifference({ checks, units, book }: Expectation, far: BookLevels): Difference | undefined {
-    if (units === undefined) return undefined;
-    for (const check of checks) {
-      const difference = evaluateCheck(check, far, units, book);
-      if (difference !== undefined) return difference;
-    }
-    return undefined;
-  }
-
-  /** Waits until the far end must show the book as it was after this transaction. */
-  async #reach(expectation: Expectation, symbol: string): Promise<void> {
-    const { farEnd, log, wait } = this.#options;
     const transaction = this.#transaction;
-    const mustChange = this.#viewChanges(expectation, symbol);
-    const isReached = farEnd.hearsEverything
-      ? () => log.hasHeard(transaction)
-      : () => !mustChange || log.hasState(symbol, transaction);
-    const isPast = farEnd.hearsEverything
-      ? () => log.newest > transaction
-      : () => log.newestTransactionOf(symbol) > transaction;
     for (;;) {
       const news = log.news();
       if (isReached()) return;
-      if (isPast()) {
+      if (newest() > transaction) {
         // Merged with later ones, or lost: the book cannot be seen as it was.
         this.#fail(expectation, symbol, 'transaction', {
           expected: `transaction ${transaction} by itself`,
-          got: `transaction ${log.newestTransactionOf(symbol)} next`,
+          got: `transaction ${newest()} next`,
         });
         return;
       }
@@ -168,10 +154,11 @@ export class Verifier {
     return true;
   }
 
-  #evaluate(expectation: Expectation, symbol: string, far: BookLevels): void {
+  #evaluate(expectation: Expectation, symbol: string): void {
     const { tally, farEnd } = this.#options;
     const { units, book, checks } = expectation;
-    if (units === undefined) return;
+    const far = this.#farBook(expectation, symbol);
+    if (units === undefined || far === undefined) return;
     for (const check of checks) {
       const difference = evaluateCheck(check, far, units, book);
       tally.check(difference && this.#failure(expectation, symbol, check.kind, difference));
@@ -204,9 +191,8 @@ export class Verifier {
     }
   }
 
-  /** A capture that names no symbol has one instrument. */
-  #symbolOf({ symbol }: Expectation): string | undefined {
-    return symbol ?? this.#options.log.instruments.keys().next().value;
+  #onlySymbol(): string {
+    return this.#options.log.instruments.keys().next().value ?? '';
   }
 
   async #peek(): Promise<Expectation | undefined> {
