@@ -43,8 +43,6 @@ export const PacketFlag = {
   Heartbeat: 1,
   /** Part of a book snapshot; its records use no sequence numbers. */
   Snapshot: 2,
-  /** Sent again on request. */
-  Replay: 4,
   /** No records will follow in this epoch. */
   EndOfSession: 8,
 } as const;

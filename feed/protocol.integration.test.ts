@@ -1,0 +1,377 @@
+/** PROTOCOL.md against the code: every table, every golden vector, every worked example. */
+
+import { readFileSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { BookHash } from './book/book-hash.ts';
+import * as limits from './limits.ts';
+import { FeedState, STATE_REASON_TEXT, TradingStatus } from './market.ts';
+import { nanos, setNanos } from './nanos.ts';
+import { GOLDEN_EPOCH, GOLDEN_TIME_NS, GOLDEN_VECTORS } from './testing/golden.ts';
+import { PacketFlag, PacketOffset } from './wire/packet.ts';
+import { RecordReader } from './wire/record-reader.ts';
+import { RecordWriter } from './wire/record-writer.ts';
+import { RECORD_BYTES, RecordFlag, RecordType } from './wire/records.ts';
+import {
+  decodeRepairAnswer,
+  decodeRepairRequest,
+  encodeRepairRequest,
+  RejectCode,
+  RepairOffset,
+  RepairType,
+} from './wire/repair-messages.ts';
+import { encodeTopic, StreamLevel, TopicKind } from './wire/topic.ts';
+
+const DOCUMENT = readFileSync(new URL('./PROTOCOL.md', import.meta.url), 'utf8');
+
+interface Table {
+  /** The nearest heading above. */
+  readonly heading: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+const TABLES = readTables();
+
+function readTables(): Table[] {
+  const tables: Table[] = [];
+  let heading = '';
+  let rows: string[][] = [];
+  const end = (): void => {
+    const [columns, , ...rest] = rows;
+    if (columns !== undefined) tables.push({ heading, columns, rows: rest });
+    rows = [];
+  };
+  for (const line of DOCUMENT.split('\n')) {
+    if (line.startsWith('|')) {
+      rows.push(
+        line
+          .slice(1, -1)
+          .split('|')
+          .map((cell) => cell.trim()),
+      );
+      continue;
+    }
+    end();
+    if (line.startsWith('#')) heading = line.replace(/^#+ /, '');
+  }
+  end();
+  return tables;
+}
+
+function table(heading: string, ...columns: string[]): Table {
+  const found = TABLES.find(
+    (candidate) =>
+      candidate.heading === heading && columns.every((name) => candidate.columns.includes(name)),
+  );
+  if (found === undefined) throw new Error(`PROTOCOL.md has no table ${columns} under ${heading}`);
+  return found;
+}
+
+/** Two columns of a table as an object. */
+function pairs(from: Table, key: string, value: string): Record<string, string> {
+  const at = (name: string): number => from.columns.indexOf(name);
+  return Object.fromEntries(from.rows.map((row) => [row[at(key)], row[at(value)]]));
+}
+
+function asText(constants: Readonly<Record<string, number>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(constants).map(([name, value]) => [name, `${value}`]));
+}
+
+test('the tables of kinds, flags, types, statuses and codes are those of the code', () => {
+  expect(pairs(table('1. Topic', 'kind', 'name'), 'name', 'kind')).toEqual(asText(TopicKind));
+  expect(pairs(table('1. Topic', 'level', 'name'), 'name', 'level')).toEqual(asText(StreamLevel));
+  expect(pairs(table('2. Packet', 'flag'), 'name', 'flag')).toEqual(asText(PacketFlag));
+  expect(pairs(table('3. Records', 'type', 'name'), 'name', 'type')).toEqual(asText(RecordType));
+  expect(pairs(table('Status', 'status'), 'name', 'status')).toEqual(asText(TradingStatus));
+  const messages = table('8. Repair messages', 'name');
+  expect(pairs(messages, 'name', 'type')).toEqual(asText(RepairType));
+  expect(pairs(table('Reject', 'code', 'name'), 'name', 'code')).toEqual(asText(RejectCode));
+  expect(pairs(table('5. States', 'state'), 'name', 'state')).toEqual(FeedState);
+  expect(pairs(table('5. States', 'reason'), 'reason', 'meaning')).toEqual(STATE_REASON_TEXT);
+});
+
+test('the table of record lengths is that of the code', () => {
+  const bytes = pairs(table('3. Records', 'bytes'), 'type', 'bytes');
+  expect(bytes).toEqual(asText(RECORD_BYTES));
+});
+
+test('the tables of offsets are those of the code', () => {
+  expect(pairs(table('2. Packet', 'constant'), 'constant', 'offset')).toEqual(asText(PacketOffset));
+  const offsets: Record<string, string> = {};
+  for (const heading of ['8. Repair messages', 'Replay', 'Snapshot', 'Credit', 'Chunk', 'Reject']) {
+    Object.assign(offsets, pairs(table(heading, 'constant'), 'constant', 'offset'));
+  }
+  delete offsets[''];
+  expect(offsets).toEqual(asText(RepairOffset));
+});
+
+test('the topic lies as its table says', () => {
+  const topic = encodeTopic({ kind: 5, level: 3, shard: 0x0102, instrument: 0x03040506 as never });
+  const at = pairs(table('1. Topic', 'field'), 'field', 'offset');
+  const view = new DataView(topic.buffer);
+  expect(view.getUint8(Number(at['kind']))).toBe(5);
+  expect(view.getUint8(Number(at['level']))).toBe(3);
+  expect(view.getUint16(Number(at['shard']))).toBe(0x0102);
+  expect(view.getUint32(Number(at['instrument']))).toBe(0x03040506);
+});
+
+test('the table of limits is that of the code', () => {
+  const { rows } = table('12. Limits', 'constant');
+  expect(rows.length).toBeGreaterThan(10);
+  for (const [name = '', value] of rows) {
+    expect(`${(limits as Readonly<Record<string, unknown>>)[name]}`, name).toBe(value);
+  }
+});
+
+/** One record of each type, every field with another value. */
+const SAMPLES: readonly ((writer: RecordWriter) => void)[] = [
+  (writer) => writer.transaction(0x1_2233_4455, 0x667788, 0x99aa_bbcc),
+  (writer) => writer.level(9, 0x0102_0304, 1, -0x5_0607_0809, 0x1234_5678_9abc, 0x0a0b_0c0d),
+  (writer) => writer.trade(9, 0x0102_0304, 1, 0x0a0b_0c0d, -5, 0x1234_5678_9abc, 0x7_0000_0007),
+  (writer) => writer.bookClear(9, 0x0102_0304),
+  (writer) => writer.status(9, 0x0102_0304, 4, 77),
+  (writer) => writer.instrument(9, 3, 1, 1, -12, 0x1_0000_0005, '0.0078125', '0.001', 'A-B é'),
+  (writer) => writer.bookHash(9, 0x0102_0304, 0x89ab_cdef, 0x0123_4567, 12, 13),
+  (writer) => writer.epochStart(0x66f1_c3a0, 0x9b3c_11d2, 0x1_0000_0009),
+  (writer) => writer.instrumentPosition(9, 0x1_0000_0007, 0xfedc_ba98, 0x7654_3210, 0x2_0000_0001),
+];
+
+/** Reads a field as a stranger would who has only the table. */
+function readField(bytes: Uint8Array, offset: number, type: string): string {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (type === 'u32') return `${view.getUint32(offset, true)}`;
+  if (type === 'u64') return `${view.getBigUint64(offset, true)}`;
+  if (type === 'i64') return `${view.getBigInt64(offset, true)}`;
+  const text = bytes.subarray(offset, offset + Number.parseInt(type, 10));
+  return new TextDecoder().decode(text).replace(/\0+$/, '');
+}
+
+test('every field of every record lies where its table says', () => {
+  for (const [index, write] of SAMPLES.entries()) {
+    const type = index + 1;
+    const writer = new RecordWriter();
+    write(writer);
+    const bytes = writer.bytes.slice(48, writer.length);
+    const [name = ''] = Object.entries(RecordType).find(([, value]) => value === type) ?? [];
+    const reader = new RecordReader(crc32);
+    reader.resume(bytes, 0);
+    expect(reader.next(), name).toBe(true);
+    expect([reader.type, bytes.length], name).toEqual([type, RECORD_BYTES[reader.type as 1]]);
+    for (const [offset, fieldType = '', , accessor = ''] of table(name, 'accessor').rows) {
+      const there = readField(bytes, Number(offset), fieldType);
+      if (accessor === '') expect(there).toBe('0');
+      else if (accessor === 'time') {
+        expect(BigInt(there)).toBe(BigInt(reader.timeHigh) * 2n ** 32n + BigInt(reader.timeLow));
+      } else {
+        const value = (reader as unknown as Record<string, unknown>)[accessor];
+        expect(`${value}`, `${name}.${accessor}`).toBe(there);
+      }
+    }
+  }
+});
+
+function goldenBytes(title: string): Uint8Array {
+  const heading = `### ${title.charAt(0).toUpperCase()}${title.slice(1)}\n`;
+  const from = DOCUMENT.indexOf(heading);
+  expect(from, `PROTOCOL.md has no vector "${title}"`).toBeGreaterThan(0);
+  const block = DOCUMENT.slice(from).match(/```hex\n([\s\S]*?)```/)?.[1] ?? '';
+  const bytes: number[] = [];
+  for (const line of block.split('\n')) {
+    const [hex = '', comment = ''] = line.split('#');
+    const said = comment.match(/^ (\d+): /)?.[1];
+    if (said !== undefined) expect(Number(said)).toBe(bytes.length);
+    for (const byte of hex.split(' ')) if (byte !== '') bytes.push(Number.parseInt(byte, 16));
+  }
+  return Uint8Array.from(bytes);
+}
+
+test.each(Object.keys(GOLDEN_VECTORS))('encodes %s to the bytes in the document', (title) => {
+  const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+  expect(hex(GOLDEN_VECTORS[title]?.() ?? new Uint8Array(0))).toBe(hex(goldenBytes(title)));
+});
+
+test('decodes the golden packet with every record of a book', () => {
+  const reader = new RecordReader(crc32);
+  const header = reader.open(goldenBytes('a transaction with every record of a book'));
+  const time = nanos();
+  setNanos(time, GOLDEN_TIME_NS);
+  expect(header).toEqual({
+    epochSeconds: GOLDEN_EPOCH.seconds,
+    epochRandom: GOLDEN_EPOCH.random,
+    firstSequence: 5_000_000_000,
+    publishTime: time,
+    flags: 0,
+    count: 7,
+  });
+  const seen: unknown[] = [];
+  while (reader.next()) {
+    const { type, detail, flags } = reader;
+    switch (type) {
+      case RecordType.Transaction:
+        seen.push([type, reader.transaction, reader.timeHigh, reader.timeLow]);
+        break;
+      case RecordType.Level: {
+        const { sequenceLow, orderCount, price, quantity } = reader;
+        seen.push([type, detail, sequenceLow, orderCount, price, quantity]);
+        break;
+      }
+      case RecordType.Trade:
+        seen.push([type, detail, reader.price, reader.quantity, reader.tradeId]);
+        break;
+      case RecordType.BookHash: {
+        const { hashedSequence, hashLaneA, hashLaneB, bidLevels, askLevels } = reader;
+        seen.push([type, flags, hashedSequence, hashLaneA, hashLaneB, bidLevels, askLevels]);
+        break;
+      }
+      default:
+        seen.push([type, detail, reader.sequenceLow]);
+    }
+  }
+  expect(seen).toEqual([
+    [RecordType.Transaction, 77, time.high, time.low],
+    [RecordType.BookClear, 0, 41],
+    [RecordType.Level, 0, 42, 3, -2, 9_007_199_254_740_991],
+    [RecordType.Level, 1, 43, 0, 18_750, 0],
+    [RecordType.Trade, 1, 18_750, 200, 9],
+    [RecordType.Status, 4, 45],
+    [RecordType.BookHash, RecordFlag.Last, 46, 0x89ab_cdef, 0x0123_4567, 1, 0],
+  ]);
+});
+
+test('decodes the other golden packets', () => {
+  const reader = new RecordReader(crc32);
+  expect(reader.open(goldenBytes('the first packet of an epoch')).count).toBe(3);
+  reader.next();
+  const { previousEpochSeconds, previousEpochRandom, previousLastSequence } = reader;
+  expect([previousEpochSeconds, previousEpochRandom, previousLastSequence]).toEqual([
+    0x66f0_0000, 7, 4321,
+  ]);
+  reader.next();
+  reader.next();
+  const { symbol, tickSize, lotSize, bookKind, lowestPrice, highestPrice, detail } = reader;
+  expect([symbol, tickSize, lotSize, bookKind, lowestPrice, highestPrice, detail]).toEqual([
+    'AAPL',
+    '0.01',
+    '1',
+    0,
+    1,
+    100_000,
+    2,
+  ]);
+  const heartbeat = reader.open(goldenBytes('a heartbeat with one position'));
+  expect([heartbeat.flags, heartbeat.count, heartbeat.firstSequence]).toEqual([1, 0, 8]);
+  reader.next();
+  const { instrument, lastSequence, hashLaneA, hashLaneB, lastTransaction } = reader;
+  expect([instrument, lastSequence, hashLaneA, hashLaneB, lastTransaction]).toEqual([
+    1, 46, 0x89ab_cdef, 0x0123_4567, 77,
+  ]);
+});
+
+test('decodes the golden repair messages', () => {
+  for (const title of [
+    'a replay request',
+    'a snapshot request for one id and one symbol',
+    'a credit grant',
+    'a cancel',
+  ]) {
+    const bytes = goldenBytes(title);
+    expect(encodeRepairRequest(decodeRepairRequest(bytes)), title).toEqual(bytes);
+  }
+  expect(decodeRepairAnswer(goldenBytes('a last, empty chunk'))).toMatchObject({
+    type: RepairType.Chunk,
+    request: 258,
+    epoch: GOLDEN_EPOCH,
+    number: 5,
+    isLast: true,
+  });
+  expect(decodeRepairAnswer(goldenBytes('a reject'))).toMatchObject({
+    type: RepairType.Reject,
+    code: RejectCode.TOO_OLD,
+    oldest: 100,
+    next: 200,
+  });
+});
+
+/** The mix as the document writes it, in BigInt, sharing nothing with the code. */
+function documentedMix(lane: 'A' | 'B', words: readonly bigint[]): string {
+  const u32 = (value: bigint): bigint => BigInt.asUintN(32, value);
+  const rotl = (value: bigint, by: bigint): bigint => u32((value << by) | (value >> (32n - by)));
+  const [seed, c1, r1, c2, r2, n, s1, m1, s2, m2] =
+    lane === 'A'
+      ? [
+          0x9747b28cn,
+          0xcc9e2d51n,
+          15n,
+          0x1b873593n,
+          13n,
+          0xe6546b64n,
+          16n,
+          0x85ebca6bn,
+          13n,
+          0xc2b2ae35n,
+        ]
+      : [
+          0x3c6ef372n,
+          0xab0e9789n,
+          16n,
+          0x38b34ae5n,
+          17n,
+          0x0bcaa747n,
+          16n,
+          0x7feb352dn,
+          15n,
+          0x846ca68bn,
+        ];
+  let h = seed;
+  for (const word of words) {
+    const k = u32(rotl(u32(word * c1), r1) * c2);
+    h = u32(rotl(h ^ k, r2) * 5n + n);
+  }
+  h = u32((h ^ (h >> s1)) * m1);
+  h = u32((h ^ (h >> s2)) * m2);
+  return (h ^ (h >> 16n)).toString(16).padStart(8, '0');
+}
+
+test('the worked examples of the book hash hold, in the code and by the text', () => {
+  const { rows } = table('9. Book hash', 'lane A');
+  expect(rows.length).toBeGreaterThan(4);
+  for (const [instrument, side, price, quantity, orderCount, laneA, laneB] of rows) {
+    const hash = new BookHash(Number(instrument));
+    hash.add(Number(side), Number(price), Number(quantity), Number(orderCount));
+    expect(hash.laneA.toString(16).padStart(8, '0')).toBe(laneA);
+    expect(hash.laneB.toString(16).padStart(8, '0')).toBe(laneB);
+    const halves = (value = '0'): bigint[] => {
+      const bits = BigInt.asUintN(64, BigInt(value));
+      return [bits & 0xffff_ffffn, bits >> 32n];
+    };
+    const words = [instrument, side].map((value = '0') => BigInt(value));
+    words.push(...halves(price), ...halves(quantity), BigInt(orderCount ?? 0));
+    expect(documentedMix('A', words)).toBe(laneA);
+    expect(documentedMix('B', words)).toBe(laneB);
+  }
+  const book = new BookHash(1);
+  book.add(0, 100, 5, 1);
+  book.add(0, 99, 7, 2);
+  book.add(1, 101, 3, 1);
+  expect(DOCUMENT).toContain(`${book.laneA.toString(16)} ${book.laneB.toString(16)}`);
+});
+
+test('the formulas of the book hash in the document hold the constants of the code', () => {
+  for (const constant of [
+    '0xcc9e2d51',
+    '0x1b873593',
+    '0xe6546b64',
+    '0x9747b28c',
+    '0x85ebca6b',
+    '0xc2b2ae35',
+    '0xab0e9789',
+    '0x38b34ae5',
+    '0x0bcaa747',
+    '0x3c6ef372',
+    '0x7feb352d',
+    '0x846ca68b',
+  ]) {
+    expect(DOCUMENT).toContain(constant);
+  }
+});

@@ -1,0 +1,107 @@
+/** The golden vectors: what each message of PROTOCOL.md is made of, for encoding and comparing. */
+
+import { crc32 } from 'node:zlib';
+import { nanos } from '../nanos.ts';
+import { PacketFlag, packetHeader, sealPacket } from '../wire/packet.ts';
+import { RecordWriter } from '../wire/record-writer.ts';
+import {
+  encodeRepairChunk,
+  encodeRepairReject,
+  encodeRepairRequest,
+  RejectCode,
+  RepairType,
+} from '../wire/repair-messages.ts';
+import { StreamWriter } from '../wire/stream-writer.ts';
+import { StreamLevel, shardTopic } from '../wire/topic.ts';
+
+export const GOLDEN_EPOCH = { seconds: 0x66f1_c3a0, random: 0x9b3c_11d2 };
+/** 2024-09-23T19:38:40.123456789Z. */
+export const GOLDEN_TIME_NS = 1_727_120_320_123_456_789n;
+
+const TWO_32 = 2n ** 32n;
+const time = nanos();
+time.high = Number(GOLDEN_TIME_NS / TWO_32);
+time.low = Number(GOLDEN_TIME_NS % TWO_32);
+
+/** The vectors by their titles in PROTOCOL.md. */
+export const GOLDEN_VECTORS: Readonly<Record<string, () => Uint8Array>> = {
+  'the first packet of an epoch': () =>
+    packetOf(1, (records) => {
+      records.epochStart(0x66f0_0000, 7, 4321);
+      records.transaction(1, time.high, time.low);
+      records.instrument(1, 1, 2, 0, 1, 100_000, '0.01', '1', 'AAPL');
+      records.endTransaction();
+    }),
+  'a transaction with every record of a book': () =>
+    packetOf(5_000_000_000, (records) => {
+      records.transaction(77, time.high, time.low);
+      records.bookClear(1, 41);
+      records.level(1, 42, 0, -2, 9_007_199_254_740_991, 3);
+      records.level(1, 43, 1, 18_750, 0, 0);
+      records.trade(1, 44, 1, 0, 18_750, 200, 9);
+      records.status(1, 45, 4, 6);
+      records.bookHash(1, 46, 0x89ab_cdef, 0x0123_4567, 1, 0);
+      records.endTransaction();
+    }),
+  'a heartbeat with one position': () => {
+    const records = new RecordWriter();
+    records.bytes.set(shardTopic(StreamLevel.L2, 3));
+    records.instrumentPosition(1, 46, 0x89ab_cdef, 0x0123_4567, 77);
+    const packet = records.take();
+    const header = packetHeader();
+    header.epochSeconds = GOLDEN_EPOCH.seconds;
+    header.epochRandom = GOLDEN_EPOCH.random;
+    header.firstSequence = 8;
+    header.flags = PacketFlag.Heartbeat;
+    header.publishTime.high = time.high;
+    header.publishTime.low = time.low;
+    sealPacket(packet, header, crc32);
+    return packet;
+  },
+  'a replay request': () =>
+    encodeRepairRequest({
+      type: RepairType.Replay,
+      level: StreamLevel.L2,
+      shard: 3,
+      request: 258,
+      epoch: GOLDEN_EPOCH,
+      from: 8,
+      to: 4_294_967_300,
+      credit: 8,
+    }),
+  'a snapshot request for one id and one symbol': () =>
+    encodeRepairRequest({
+      type: RepairType.Snapshot,
+      level: StreamLevel.L2,
+      shard: 3,
+      request: 259,
+      epoch: { seconds: 0, random: 0 },
+      minimumSequence: 8,
+      credit: 8,
+      ids: [1],
+      symbols: ['AAPL'],
+    }),
+  'a credit grant': () => encodeRepairRequest({ ...HEADER, type: RepairType.Credit, chunks: 4 }),
+  'a cancel': () => encodeRepairRequest({ ...HEADER, type: RepairType.Cancel }),
+  'a last, empty chunk': () => encodeRepairChunk(HEADER, 5, true, []),
+  'a reject': () => encodeRepairReject(HEADER, RejectCode.TOO_OLD, 100, 200),
+};
+
+const HEADER = { level: StreamLevel.L2, shard: 3, request: 258, epoch: GOLDEN_EPOCH };
+
+function packetOf(firstSequence: number, write: (records: RecordWriter) => void): Uint8Array {
+  let sent = new Uint8Array(0);
+  const writer = new StreamWriter({
+    epoch: GOLDEN_EPOCH,
+    topic: shardTopic(StreamLevel.L2, 3),
+    firstSequence,
+    crc32,
+    wallClock: (out) => Object.assign(out, time),
+    sink: (packet) => {
+      sent = Uint8Array.from(packet);
+    },
+  });
+  write(writer.records);
+  writer.flush();
+  return sent;
+}
