@@ -62,7 +62,7 @@ async function main(context: ProcessContext): Promise<void> {
     },
     reports: new ReportRouter(sessions),
   });
-  sessions.connect(engine.sequencer);
+  sessions.connect(engine);
   const publisher = new FeedPublisher({ heartbeat: () => engine.heartbeat() });
   const entry = new EntryServer({ flush: () => engine.flush() });
   const spine = new RepairServer({

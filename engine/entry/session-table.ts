@@ -1,12 +1,15 @@
 /** All sessions: takes frames from peers, keeps who is logged on, gives commands to the sequencer. */
 
 import { DecodeError, type Epoch, type MonotonicClock } from '../../feed/index.ts';
+import type { Engine } from '../engine.ts';
 import {
   CommandDecoder,
+  decodeFindInstrument,
   decodeLogon,
   ENTRY_HEARTBEAT_INTERVAL_MS,
   ENTRY_TIMEOUT_MS,
   encodeHeartbeat,
+  encodeInstrumentFound,
   encodeLoggedOn,
   encodeLogoff,
   isCommand,
@@ -19,7 +22,7 @@ import {
   readCommandNumber,
   writeRejected,
 } from '../protocol/index.ts';
-import { clientOrderIdOf, type Sequencer } from '../sequencer.ts';
+import { clientOrderIdOf } from '../sequencer.ts';
 import type { ClientDirectory } from './client-directory.ts';
 import { EntrySession } from './session.ts';
 
@@ -53,15 +56,15 @@ export class SessionTable {
   readonly #reader = new MessageReader();
   readonly #decoder = new CommandDecoder();
   readonly #stray = new MessageWriter();
-  #sequencer: Sequencer | undefined;
+  #engine: Pick<Engine, 'sequencer' | 'market'> | undefined;
 
   constructor(options: SessionTableOptions) {
     this.#options = options;
   }
 
-  /** Who sequences the commands; before this is said, none may arrive. */
-  connect(sequencer: Sequencer): void {
-    this.#sequencer = sequencer;
+  /** Who sequences the commands and knows the instruments; to be said before any frame comes. */
+  connect(engine: Pick<Engine, 'sequencer' | 'market'>): void {
+    this.#engine = engine;
   }
 
   get size(): number {
@@ -137,7 +140,24 @@ export class SessionTable {
     else if (type === MessageType.Heartbeat || type === MessageType.Logoff) {
       if (session === undefined) encodeLogoff(this.#stray, Reason.NotLoggedOn);
       else if (type === MessageType.Logoff) this.#logoff(session);
-    } else this.#refuse(peer, 0, 0, Reason.BadMessage);
+    } else if (type === MessageType.FindInstrument) this.#findInstrument(peer, session);
+    else this.#refuse(peer, 0, 0, Reason.BadMessage);
+  }
+
+  #findInstrument(peer: string, session: EntrySession | undefined): void {
+    if (session === undefined) {
+      this.#refuse(peer, 0, 0, Reason.NotLoggedOn);
+      return;
+    }
+    try {
+      const symbol = decodeFindInstrument(this.#reader);
+      const instrument = this.#engine?.market.find(symbol);
+      encodeInstrumentFound(session.writer(), { symbol, instrument });
+      this.mark(session);
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      this.#refuse(peer, 0, 0, Reason.BadField);
+    }
   }
 
   #readCommand(peer: string, session: EntrySession | undefined): void {
@@ -155,7 +175,7 @@ export class SessionTable {
       } else {
         session.lastNumber = number;
         this.stats.commands += 1;
-        this.#sequencer?.submit(session.owner, number, command);
+        this.#engine?.sequencer.submit(session.owner, number, command);
       }
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;

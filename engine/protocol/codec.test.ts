@@ -10,6 +10,8 @@ import {
   CommandDecoder,
   CommandType,
   commandBytes,
+  decodeFindInstrument,
+  decodeInstrumentFound,
   decodeLoggedOn,
   decodeLogoff,
   decodeLogon,
@@ -127,6 +129,8 @@ function readEverything(frame: Uint8Array): number {
       if (reader.type === MessageType.Logon) decodeLogon(reader);
       if (reader.type === MessageType.LoggedOn) decodeLoggedOn(reader);
       if (reader.type === MessageType.Logoff) decodeLogoff(reader);
+      if (reader.type === MessageType.FindInstrument) decodeFindInstrument(reader);
+      if (reader.type === MessageType.InstrumentFound) decodeInstrumentFound(reader);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
     }

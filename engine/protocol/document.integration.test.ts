@@ -6,16 +6,20 @@ import { describe, expect, it } from 'vitest';
 import { DUPLICATE_WINDOW } from '../limits.ts';
 import {
   GOLDEN_COMMANDS,
+  GOLDEN_FOUND,
   GOLDEN_LOGGED_ON,
   GOLDEN_LOGOFF,
   GOLDEN_LOGON,
   GOLDEN_NUMBER,
+  GOLDEN_QUESTION,
   GOLDEN_REPORTS,
   goldenBytes,
   readerOn,
 } from '../testing/golden-messages.ts';
 import {
   CommandDecoder,
+  decodeFindInstrument,
+  decodeInstrumentFound,
   decodeLoggedOn,
   decodeLogoff,
   decodeLogon,
@@ -117,6 +121,8 @@ describe('PROTOCOL.md', () => {
     expect(decodeLoggedOn(readerOn(section('LoggedOn').hex))).toEqual(GOLDEN_LOGGED_ON);
     expect(decodeLogoff(readerOn(section('Logoff').hex))).toBe(GOLDEN_LOGOFF);
     expect(readerOn(section('Heartbeat').hex).length).toBe(8);
+    expect(decodeFindInstrument(readerOn(section('FindInstrument').hex))).toBe(GOLDEN_QUESTION);
+    expect(decodeInstrumentFound(readerOn(section('InstrumentFound').hex))).toEqual(GOLDEN_FOUND);
   });
 
   it('lists every limit and every reason as the code has them', () => {

@@ -25,6 +25,8 @@ export const MessageType = {
   LoggedOn: 2,
   Heartbeat: 3,
   Logoff: 4,
+  FindInstrument: 5,
+  InstrumentFound: 6,
   // Commands: 64 + CommandType
   NewOrder: COMMAND + CommandType.NewOrder,
   Cancel: COMMAND + CommandType.Cancel,
@@ -54,6 +56,8 @@ export const MESSAGE_BYTES = {
   LoggedOn: 24,
   Heartbeat: 8,
   Logoff: 8,
+  FindInstrument: 40,
+  InstrumentFound: 112,
   NewOrder: 48,
   Cancel: 32,
   Modify: 48,
@@ -112,6 +116,41 @@ export const LoggedOnOffset = {
  * ```
  */
 export const LogoffOffset = { Reason: 2 } as const;
+
+/**
+ * FIND_INSTRUMENT, client to engine: a question, not a command; it has no number.
+ * ```
+ *  0                 4                 8                               40
+ *  +-----------------+-----------------+-------------------------------+
+ *  | type, zero      | length          | symbol (32, UTF-8)            |
+ *  +-----------------+-----------------+-------------------------------+
+ * ```
+ */
+export const FindInstrumentOffset = { Symbol: 8 } as const;
+
+/**
+ * INSTRUMENT_FOUND, engine to client: the answer; instrument 0 when there is none of this symbol.
+ * ```
+ *  0        1           2        4             8               12      16
+ *  +--------+-----------+--------+-------------+---------------+-------+
+ *  | type   | book kind | status | length      | instrument    | zero  |
+ *  +--------+-----------+--------+-------------+---------------+-------+
+ *  | lowest price (i64)               | highest price (i64)           | 32
+ *  +----------------------------------+-------------------------------+
+ *  | tick size (24, ASCII) | lot size (24, ASCII) | symbol (32, UTF-8) | 112
+ *  +-----------------------+----------------------+--------------------+
+ * ```
+ */
+export const InstrumentFoundOffset = {
+  BookKind: 1,
+  Status: 2,
+  Instrument: 8,
+  LowestPrice: 16,
+  HighestPrice: 24,
+  TickSize: 32,
+  LotSize: 56,
+  Symbol: 80,
+} as const;
 
 /** Every command carries the client's own number of it, which rises from command to command. */
 export const CommandOffset = { Number: 8 } as const;

@@ -1,6 +1,6 @@
 /** The client end of order entry: logs on, numbers and sends commands, hands out reports. */
 
-import { DecodeError, type Epoch, NO_EPOCH } from '../../feed/index.ts';
+import { DecodeError, type Epoch, type Instrument, NO_EPOCH } from '../../feed/index.ts';
 import { commandBytes, encodeCommand } from './command-codec.ts';
 import type { Command } from './commands.ts';
 import { DealerLink } from './dealer-link.ts';
@@ -14,16 +14,19 @@ import {
 } from './limits.ts';
 import { MessageReader } from './message-reader.ts';
 import { MessageWriter } from './message-writer.ts';
-import { MessageType } from './messages.ts';
+import { MESSAGE_BYTES, MessageType } from './messages.ts';
 import { OrderEntryError } from './order-entry-error.ts';
 import { decodeReport } from './report-codec.ts';
 import { REASON_TEXT, Reason, type Report, ReportType } from './reports.ts';
 import {
+  decodeInstrumentFound,
   decodeLoggedOn,
   decodeLogoff,
+  encodeFindInstrument,
   encodeHeartbeat,
   encodeLogoff,
   encodeLogon,
+  type InstrumentFound,
 } from './session-codec.ts';
 
 const DEFAULT_LOGON_TIMEOUT_MS = 15_000;
@@ -69,6 +72,8 @@ export interface OrderEntryConnection {
   /** Returns the function that ends it. Reports are new objects and may be kept. */
   onReport(listener: (report: Report) => void): () => void;
   onEvent(listener: (event: OrderEntryEvent) => void): () => void;
+  /** The instrument of a symbol, as it is now; `undefined` when there is none. */
+  findInstrument(symbol: string): Promise<Instrument | undefined>;
   /**
    * Resolves when few enough commands are unanswered to send more (at once, mostly). Rejects with
    * `CONNECTION_LOST` when answers were lost since the last call.
@@ -112,6 +117,7 @@ class OrderEntryClient implements OrderEntryConnection {
   readonly #deadlineMs: number;
   #settleConnected: { resolve(): void; reject(error: OrderEntryError): void } | undefined;
   #waiters: Waiter[] = [];
+  #questions: Question[] = [];
   #link: DealerLink;
   #state: State = State.LoggingOn;
   /** Numbers of the last command given out, handed to the socket, answered. */
@@ -164,6 +170,18 @@ class OrderEntryClient implements OrderEntryConnection {
     return () => this.#eventListeners.delete(listener);
   }
 
+  async findInstrument(symbol: string): Promise<Instrument | undefined> {
+    if (this.#state === State.Closed) throw new OrderEntryError('CLOSED');
+    this.#ask(symbol);
+    return new Promise((resolve, reject) => this.#questions.push({ symbol, resolve, reject }));
+  }
+
+  #ask(symbol: string): void {
+    if (!this.#writer.fits(MESSAGE_BYTES.FindInstrument)) this.#closeFrame();
+    encodeFindInstrument(this.#writer, symbol);
+    this.#startPump();
+  }
+
   whenDrained(): Promise<void> {
     return this.unanswered < COMMAND_WINDOW
       ? this.#whenAnswered(this.#answered)
@@ -200,6 +218,7 @@ class OrderEntryClient implements OrderEntryConnection {
     this.#settleConnected?.reject(error);
     this.#settleConnected = undefined;
     this.#rejectWaiters(error);
+    for (const question of this.#questions.splice(0)) question.reject(error);
   }
 
   #whenAnswered(until: number): Promise<void> {
@@ -288,6 +307,9 @@ class OrderEntryClient implements OrderEntryConnection {
       case MessageType.Logoff:
         this.#loggedOff(decodeLogoff(this.#reader));
         break;
+      case MessageType.InstrumentFound:
+        this.#instrumentFound(decodeInstrumentFound(this.#reader));
+        break;
       default: {
         // A message that this version does not know is skipped: the engine may be newer.
         const report = decodeReport(this.#reader);
@@ -304,6 +326,12 @@ class OrderEntryClient implements OrderEntryConnection {
     for (const listener of this.#reportListeners) callSafely(() => listener(report));
   }
 
+  #instrumentFound({ symbol, instrument }: InstrumentFound): void {
+    const answered = this.#questions.filter((question) => question.symbol === symbol);
+    this.#questions = this.#questions.filter((question) => question.symbol !== symbol);
+    for (const question of answered) question.resolve(instrument);
+  }
+
   #loggedOn(): void {
     if (this.#state !== State.LoggingOn) return;
     const { owner, epoch } = decodeLoggedOn(this.#reader);
@@ -315,6 +343,8 @@ class OrderEntryClient implements OrderEntryConnection {
     this.#tell({ type: 'logged-on', owner, epoch });
     this.#settleConnected?.resolve();
     this.#settleConnected = undefined;
+    // What was asked in an earlier session may have been lost with it; an answer twice does no harm.
+    for (const { symbol } of this.#questions) this.#ask(symbol);
     this.#startPump();
   }
 
@@ -400,6 +430,13 @@ class OrderEntryClient implements OrderEntryConnection {
     log?.[isGood ? 'info' : 'warn']({ ...event, endpoint, name }, `order entry: ${event.type}`);
     for (const listener of this.#eventListeners) callSafely(() => listener(event));
   }
+}
+
+/** An instrument that was asked for. */
+interface Question {
+  readonly symbol: string;
+  resolve(instrument: Instrument | undefined): void;
+  reject(error: OrderEntryError): void;
 }
 
 /** A frame on its way out and the number of the last command in it. */

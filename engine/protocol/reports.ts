@@ -92,6 +92,19 @@ export const REASON_TEXT: Readonly<Record<Reason, string>> = {
   [Reason.EngineStopping]: 'The engine is stopping.',
 };
 
+const CODES = new Map<number, string>(
+  Object.entries(Reason).map(([name, reason]) => [reason, upperSnake(name)]),
+);
+
+/** The stable UPPER_SNAKE code of a reason, such as `PRICE_OUTSIDE_BAND`. */
+export function reasonCode(reason: Reason): string {
+  return CODES.get(reason) ?? `REASON_${reason}`;
+}
+
+function upperSnake(name: string): string {
+  return name.replaceAll(/(?<=.)[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}
+
 interface ReportBase {
   /** Of the command that caused this; 0 when the command was refused before it was sequenced. */
   readonly transaction: number;

@@ -1,10 +1,21 @@
-/** The messages of a session itself (log-on, heartbeat, log-off) to bytes and back. */
+/** The messages of a session itself (log-on, heartbeat, log-off, questions) to bytes and back. */
 
-import { DecodeError, type Epoch } from '../../feed/index.ts';
+import {
+  BookKind,
+  DecodeError,
+  type Epoch,
+  type Instrument,
+  type InstrumentId,
+  MAX_DECIMAL_BYTES,
+  MAX_SYMBOL_BYTES,
+  TradingStatus,
+} from '../../feed/index.ts';
 import { MAX_CLIENT_NAME_BYTES, ORDER_ENTRY_VERSION } from './limits.ts';
 import type { MessageReader } from './message-reader.ts';
 import type { MessageWriter } from './message-writer.ts';
 import {
+  FindInstrumentOffset,
+  InstrumentFoundOffset,
   LoggedOnOffset,
   LogoffOffset,
   LogonOffset,
@@ -15,6 +26,7 @@ import { OrderEntryError } from './order-entry-error.ts';
 import { readReason } from './report-codec.ts';
 import type { Reason } from './reports.ts';
 
+const utf8 = new TextEncoder();
 const NAME = /^[!-~]{1,32}$/;
 
 export interface Logon {
@@ -89,4 +101,56 @@ export function encodeLogoff(writer: MessageWriter, reason: Reason): void {
 /** Throws `DecodeError`. */
 export function decodeLogoff(reader: MessageReader): Reason {
   return readReason(reader, LogoffOffset.Reason);
+}
+
+/** Throws `OrderEntryError` BAD_FIELD for a symbol that no instrument can have. */
+export function encodeFindInstrument(writer: MessageWriter, symbol: string): void {
+  if (symbol === '' || utf8.encode(symbol).length > MAX_SYMBOL_BYTES || symbol.includes('\0')) {
+    throw new OrderEntryError('BAD_FIELD', `It is symbol: "${symbol.slice(0, 80)}".`);
+  }
+  writer.open(MessageType.FindInstrument, MESSAGE_BYTES.FindInstrument);
+  writer.text(FindInstrumentOffset.Symbol, MAX_SYMBOL_BYTES, symbol);
+}
+
+/** The symbol asked for. Throws `DecodeError`. */
+export function decodeFindInstrument(reader: MessageReader): string {
+  return reader.text(FindInstrumentOffset.Symbol, MAX_SYMBOL_BYTES);
+}
+
+export interface InstrumentFound {
+  readonly symbol: string;
+  /** `undefined`: there is none of this symbol. */
+  readonly instrument: Instrument | undefined;
+}
+
+export function encodeInstrumentFound(writer: MessageWriter, found: InstrumentFound): void {
+  const { symbol, instrument } = found;
+  writer.open(MessageType.InstrumentFound, MESSAGE_BYTES.InstrumentFound);
+  writer.text(InstrumentFoundOffset.Symbol, MAX_SYMBOL_BYTES, symbol);
+  if (instrument === undefined) return;
+  writer.u8(InstrumentFoundOffset.BookKind, instrument.bookKind);
+  writer.u8(InstrumentFoundOffset.Status, instrument.status);
+  writer.u32(InstrumentFoundOffset.Instrument, instrument.id);
+  writer.i64(InstrumentFoundOffset.LowestPrice, instrument.lowestPrice);
+  writer.i64(InstrumentFoundOffset.HighestPrice, instrument.highestPrice);
+  writer.text(InstrumentFoundOffset.TickSize, MAX_DECIMAL_BYTES, instrument.tickSize);
+  writer.text(InstrumentFoundOffset.LotSize, MAX_DECIMAL_BYTES, instrument.lotSize);
+}
+
+/** Throws `DecodeError`. */
+export function decodeInstrumentFound(reader: MessageReader): InstrumentFound {
+  const symbol = reader.text(InstrumentFoundOffset.Symbol, MAX_SYMBOL_BYTES);
+  const id = reader.u32(InstrumentFoundOffset.Instrument) as InstrumentId;
+  if (id === 0) return { symbol, instrument: undefined };
+  const instrument: Instrument = {
+    id,
+    symbol,
+    tickSize: reader.text(InstrumentFoundOffset.TickSize, MAX_DECIMAL_BYTES),
+    lotSize: reader.text(InstrumentFoundOffset.LotSize, MAX_DECIMAL_BYTES),
+    bookKind: reader.choice(InstrumentFoundOffset.BookKind, BookKind.Levels) as BookKind,
+    lowestPrice: reader.i64(InstrumentFoundOffset.LowestPrice),
+    highestPrice: reader.i64(InstrumentFoundOffset.HighestPrice),
+    status: reader.choice(InstrumentFoundOffset.Status, TradingStatus.Delisted) as TradingStatus,
+  };
+  return { symbol, instrument };
 }

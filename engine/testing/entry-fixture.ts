@@ -49,7 +49,7 @@ export async function startEntryFixture(
     sink: (packet, first, count) => ring.add(packet, first, count),
     reports: new ReportRouter(sessions),
   });
-  sessions.connect(engine.sequencer);
+  sessions.connect(engine);
   const server = new EntryServer({ flush: () => engine.flush() });
   const endpoint = await bindWhenFree(server, options.endpoint ?? 'tcp://127.0.0.1:*', sessions);
   const clients: OrderEntryConnection[] = [];

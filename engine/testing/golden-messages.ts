@@ -5,7 +5,9 @@ import {
   type Command,
   CommandType,
   encodeCommand,
+  encodeFindInstrument,
   encodeHeartbeat,
+  encodeInstrumentFound,
   encodeLoggedOn,
   encodeLogoff,
   encodeLogon,
@@ -107,6 +109,20 @@ export const GOLDEN_LOGGED_ON = {
   epoch: { seconds: 0x66f1_c3a0, random: 0x9b3c_11d2 },
 };
 export const GOLDEN_LOGOFF = Reason.NameInUse;
+export const GOLDEN_QUESTION = 'BTC-USD';
+export const GOLDEN_FOUND = {
+  symbol: GOLDEN_QUESTION,
+  instrument: {
+    id: INSTRUMENT,
+    symbol: GOLDEN_QUESTION,
+    tickSize: '0.01',
+    lotSize: '0.00000001',
+    bookKind: BookKind.Levels,
+    lowestPrice: 1,
+    highestPrice: 100_000_000,
+    status: TradingStatus.Continuous,
+  },
+};
 
 /** The bytes of each golden message. */
 export function goldenBytes(name: keyof typeof MessageType): Uint8Array {
@@ -120,7 +136,9 @@ export function goldenBytes(name: keyof typeof MessageType): Uint8Array {
   else if (name === 'LoggedOn') {
     const { owner, heartbeatMs, epoch } = GOLDEN_LOGGED_ON;
     encodeLoggedOn(writer, owner, heartbeatMs, epoch);
-  } else if (name === 'Heartbeat') encodeHeartbeat(writer);
+  } else if (name === 'FindInstrument') encodeFindInstrument(writer, GOLDEN_QUESTION);
+  else if (name === 'InstrumentFound') encodeInstrumentFound(writer, GOLDEN_FOUND);
+  else if (name === 'Heartbeat') encodeHeartbeat(writer);
   else encodeLogoff(writer, GOLDEN_LOGOFF);
   return writer.take();
 }
