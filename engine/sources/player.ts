@@ -32,8 +32,14 @@ export interface PlayerListener {
   problem?(problem: SourceProblem): void;
 }
 
+/** As much of an order-entry connection as playing needs. */
+export type PlayerConnection = Pick<
+  OrderEntryConnection,
+  'send' | 'onReport' | 'onEvent' | 'unanswered'
+>;
+
 export interface PlayerOptions {
-  readonly connection: OrderEntryConnection;
+  readonly connection: PlayerConnection;
   readonly source: Source;
   readonly speed: Speed;
   /** Whether something wrong with the input is passed over, or ends the play with a `UserError`. */
@@ -48,7 +54,7 @@ export interface PlayerOptions {
 export type PlayerEnd = 'end' | 'stopped';
 
 export class Player {
-  readonly #connection: OrderEntryConnection;
+  readonly #connection: PlayerConnection;
   readonly #source: Source;
   readonly #onError: 'skip' | 'fatal';
   readonly #window: number;
