@@ -55,6 +55,7 @@ export class Gateway {
 
   start(): void {
     this.#stopTick = this.#options.timer.setTimer(() => {
+      this.market.tick(this.#options.timer.nowMs());
       this.#channels.tick();
       for (const session of [...this.#sessions]) session.tick();
       this.start();

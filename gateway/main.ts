@@ -48,5 +48,7 @@ runProcess('gateway', async (context) => {
   context.onShutdown(() => server.close(), 'the server');
   await server.start();
   await feed.start();
+  // Only a mistake in this program ends the receiving by itself.
+  feed.ended.catch((error: unknown) => context.fail(error));
   context.ready(server.endpoints);
 });

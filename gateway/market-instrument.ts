@@ -22,8 +22,8 @@ export class MarketInstrument implements BookSource {
   transaction = 0;
   engineTimeUs = 0;
   epoch: Epoch = NO_EPOCH;
-  /** The feed lost trades of this instrument that it will not bring any more. */
-  hasLostTrades = false;
+  /** The sequence up to which trades were seen or are named as lost. */
+  #tradeSequence = 0;
   #feed: FeedInstrument;
   #isAnchored = false;
   /** Kept as text, because the feed changes its own object in place. */
@@ -40,7 +40,7 @@ export class MarketInstrument implements BookSource {
     this.symbol = feed.symbol;
     this.tickSize = feed.tickSize;
     this.lotSize = feed.lotSize;
-    this.sync(feed);
+    this.sync();
   }
 
   get status(): TradingStatus {
@@ -56,12 +56,32 @@ export class MarketInstrument implements BookSource {
     return this.#feed.book;
   }
 
-  /** Takes over where the feed stands; the first book, and the first price, begin a generation. */
-  sync(feed: FeedInstrument): void {
+  /** The feed may have another object for the same instrument, as after a new epoch. */
+  adopt(feed: FeedInstrument): void {
     this.#feed = feed;
+  }
+
+  /** A transaction that touched the instrument has been applied, its trades told. */
+  advance(transaction: number, engineTimeUs: number): void {
+    this.#tradeSequence = this.#feed.sequence;
+    this.sync();
+    this.transaction = transaction;
+    this.engineTimeUs = engineTimeUs;
+  }
+
+  /**
+   * Takes over where the feed stands; the first book, and the first price, begin a generation. A
+   * sequence that moved without transactions was jumped to: the trades on the way never come.
+   */
+  sync(): void {
+    const feed = this.#feed;
     this.sequence = feed.sequence;
     this.transaction = Math.max(this.transaction, feed.transaction);
     const hasBook = feed.state !== FeedState.Syncing && feed.sequence > 0;
+    if (this.isJoined && feed.sequence > this.#tradeSequence) {
+      this.trades.lose(this.#tradeSequence, feed.sequence);
+    }
+    this.#tradeSequence = feed.sequence;
     if (!this.isJoined && hasBook) {
       this.isJoined = true;
       this.generation += 1;
@@ -69,20 +89,22 @@ export class MarketInstrument implements BookSource {
     if (this.isJoined && !this.#isAnchored) this.#drop();
   }
 
-  /** Where the feed stands now, read from the object it gave last. */
-  resync(): void {
-    this.sync(this.#feed);
-  }
-
   /** Whether the feed's instrument is this one, defined as this one is. */
   isSameAs(feed: FeedInstrument): boolean {
     return this.#definition === definitionOf(feed);
   }
 
-  /** A new history or another definition: what was sent leads nowhere. */
+  /** The first epoch that is known: nothing changes but its name. */
+  name(epoch: Epoch): void {
+    this.epoch = epoch;
+    this.generation += 1;
+  }
+
+  /** A new history: what was sent leads nowhere, and there is no book yet. */
   begin(epoch: Epoch): void {
     this.epoch = epoch;
     this.trades.clear();
+    this.#tradeSequence = 0;
     this.sequence = 0;
     this.transaction = 0;
     this.engineTimeUs = 0;

@@ -9,6 +9,7 @@ import {
   FeedState,
   NO_EPOCH,
   nanosToMicros,
+  sameEpoch,
   type TransactionContext,
 } from '../feed/index.ts';
 import { MarketInstrument } from './market-instrument.ts';
@@ -25,6 +26,9 @@ export interface MarketListener {
   gone(instrument: MarketInstrument): void;
 }
 
+/** An engine lists its instruments first thing, so this is plenty. */
+const RELIST_WITHIN_MS = 5000;
+
 interface PendingTrade {
   readonly instrument: MarketInstrument;
   readonly aggressor: Aggressor;
@@ -40,6 +44,11 @@ export class Market implements FeedListener {
   readonly #touched = new Set<MarketInstrument>();
   #trades: PendingTrade[] = [];
   #epoch: Epoch = NO_EPOCH;
+  /** Whose status or definition changed in the present transaction. */
+  readonly #restated = new Set<MarketInstrument>();
+  /** Of the epoch before, and not heard of in this one. */
+  readonly #unlisted = new Set<MarketInstrument>();
+  #unlistedSinceMs: number | undefined;
 
   listen(listener: MarketListener): void {
     this.#listeners.push(listener);
@@ -81,11 +90,11 @@ export class Market implements FeedListener {
     this.#touched.add(this.#of(feed));
   }
 
+  /** Told in the middle of a transaction, so it is passed on at its end. */
   instrumentChanged(feed: FeedInstrument): void {
-    const known = this.#byId.get(feed.id);
     const instrument = this.#of(feed);
     this.#touched.add(instrument);
-    if (instrument === known) this.#eachListener((listener) => listener.stateChanged(instrument));
+    this.#restated.add(instrument);
   }
 
   transactionApplied(context: TransactionContext): void {
@@ -95,11 +104,7 @@ export class Market implements FeedListener {
     const touched = this.#touched.size > 0 ? this.#touched : this.#bySymbol.values();
     const instruments = [...touched];
     this.#touched.clear();
-    for (const instrument of instruments) {
-      instrument.resync();
-      instrument.transaction = context.transaction;
-      instrument.engineTimeUs = timeUs;
-    }
+    for (const instrument of instruments) instrument.advance(context.transaction, timeUs);
     for (const { instrument, id, price, quantity, aggressor } of this.#trades) {
       const { sequence } = instrument;
       instrument.trades.push({ sequence, id, price, quantity, aggressor, timeUs });
@@ -108,36 +113,57 @@ export class Market implements FeedListener {
     for (const instrument of instruments) {
       this.#eachListener((listener) => listener.transactionApplied(instrument));
     }
+    const restated = [...this.#restated];
+    this.#restated.clear();
+    for (const instrument of restated) {
+      this.#eachListener((listener) => listener.stateChanged(instrument));
+    }
   }
 
   stateChanged(feed: FeedInstrument): void {
     const instrument = this.#of(feed);
-    instrument.sync(feed);
+    instrument.sync();
     this.#touched.delete(instrument);
-    if (instrument.hasLostTrades && feed.state === FeedState.Live) {
-      instrument.hasLostTrades = false;
-      instrument.trades.lose(instrument.sequence);
-    }
+    this.#restated.delete(instrument);
     this.#eachListener((listener) => listener.stateChanged(instrument));
   }
 
   event(event: FeedEvent): void {
     if (event.type === 'epoch') this.#adopt(event.current);
-    if (event.type === 'trades-missed') {
-      for (const instrument of this.#bySymbol.values()) instrument.hasLostTrades = true;
-    }
+  }
+
+  /** Drops the instruments that a new epoch has not listed again in good time. */
+  tick(nowMs: number): void {
+    if (this.#unlisted.size === 0) return;
+    this.#unlistedSinceMs ??= nowMs;
+    if (nowMs - this.#unlistedSinceMs < RELIST_WITHIN_MS) return;
+    for (const instrument of [...this.#unlisted]) this.#drop(instrument);
   }
 
   #adopt(epoch: Epoch): void {
-    if (epoch.seconds === this.#epoch.seconds && epoch.random === this.#epoch.random) return;
+    if (sameEpoch(epoch, this.#epoch)) return;
+    const isFirst = sameEpoch(this.#epoch, NO_EPOCH);
+    // A copy, because the feed reuses its object.
     this.#epoch = { seconds: epoch.seconds, random: epoch.random };
-    for (const instrument of this.#bySymbol.values()) instrument.begin(this.#epoch);
+    for (const instrument of this.#bySymbol.values()) {
+      if (isFirst) {
+        instrument.name(this.#epoch);
+      } else {
+        instrument.begin(this.#epoch);
+        this.#unlisted.add(instrument);
+      }
+    }
+    this.#unlistedSinceMs = undefined;
   }
 
   /** Finds the instrument of the feed's, which may be new, defined anew, or under another id. */
   #of(feed: FeedInstrument): MarketInstrument {
     const known = this.#byId.get(feed.id);
-    if (known?.isSameAs(feed)) return known;
+    if (known?.isSameAs(feed)) {
+      known.adopt(feed);
+      this.#unlisted.delete(known);
+      return known;
+    }
     if (known !== undefined) this.#drop(known);
     const namesake = this.#bySymbol.get(feed.symbol);
     if (namesake !== undefined) this.#drop(namesake);
@@ -153,6 +179,9 @@ export class Market implements FeedListener {
     this.#byId.delete(instrument.instrument);
     this.#bySymbol.delete(instrument.symbol);
     this.#touched.delete(instrument);
+    this.#restated.delete(instrument);
+    this.#unlisted.delete(instrument);
+    this.#trades = this.#trades.filter((trade) => trade.instrument !== instrument);
     this.#eachListener((listener) => listener.gone(instrument));
   }
 

@@ -15,7 +15,8 @@ export interface TradeEntry {
 }
 
 export class TradeRing {
-  /** Trades up to this sequence may be missing here: they were too many, or never came. */
+  /** Trades behind the first and up to the second are missing here: too many, or never came. */
+  lostFrom = 0;
   lostUpTo = 0;
   #entries: TradeEntry[] = [];
   #first = 0;
@@ -23,6 +24,7 @@ export class TradeRing {
   push(entry: TradeEntry): void {
     this.#entries.push(entry);
     if (this.#entries.length - this.#first > MAX_TRADE_HISTORY) {
+      this.lostFrom = 0;
       this.lostUpTo = (this.#entries[this.#first] as TradeEntry).sequence;
       this.#first += 1;
       // Shifting an array moves all of it, so the dead front is cut off only when it is half.
@@ -33,16 +35,19 @@ export class TradeRing {
     }
   }
 
-  /** Says that trades up to `sequence` never came. */
-  lose(sequence: number): void {
-    this.#entries = [];
-    this.#first = 0;
-    this.lostUpTo = sequence;
+  /** Says that trades behind `from` and up to `to` never came. */
+  lose(from: number, to: number): void {
+    // Two holes are told as one: what lies between was sent to all who were up to date.
+    if (this.lostUpTo === 0) this.lostFrom = from;
+    this.lostUpTo = Math.max(this.lostUpTo, to);
   }
 
   /** A new history begins. */
   clear(): void {
-    this.lose(0);
+    this.#entries = [];
+    this.#first = 0;
+    this.lostFrom = 0;
+    this.lostUpTo = 0;
   }
 
   /** Those behind `sequence`, oldest first. */

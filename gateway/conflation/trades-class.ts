@@ -89,15 +89,12 @@ export class TradesClass implements ConflationClass {
 
   #since(version: number, time: ClassTime, upTo = Number.POSITIVE_INFINITY): Uint8Array[] {
     const frames: Uint8Array[] = [];
-    const { lostUpTo } = this.#trades;
+    const { lostFrom, lostUpTo } = this.#trades;
     if (lostUpTo > version) {
-      frames.push(
-        this.#encoding.encode([MessageType.TradesMissed, this.id, version + 1, lostUpTo]),
-      );
+      const from = Math.max(version, lostFrom) + 1;
+      frames.push(this.#encoding.encode([MessageType.TradesMissed, this.id, from, lostUpTo]));
     }
-    const trades = this.#trades
-      .since(Math.max(version, lostUpTo))
-      .filter(({ sequence }) => sequence <= upTo);
+    const trades = this.#trades.since(version).filter(({ sequence }) => sequence <= upTo);
     if (trades.length > 0) frames.push(this.#frame(trades, time));
     return frames;
   }

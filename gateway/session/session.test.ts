@@ -177,7 +177,7 @@ describe('a session', () => {
     client.take();
     bench.feed.state(instrument, FeedState.Gapped, 'MISSED_RECORDS');
     expect(client.take().map((event) => event.slice(3))).toEqual([[2, 'GAPPED', 'MISSED_RECORDS']]);
-    bench.feed.replaceBook(instrument, 40, (book) => book.apply(Side.Ask, 2000, 3, 1), false);
+    bench.feed.replaceBook(instrument, 40, (book) => book.apply(Side.Ask, 2000, 3, 1));
     const [diff, status] = client.take();
     expect(diff?.slice(0, 3)).toEqual([MessageType.Diff, status?.[1], 40]);
     expect(status?.slice(4)).toEqual(['LIVE', 'NONE']);
@@ -190,8 +190,8 @@ describe('a session', () => {
     const client = bench.join();
     client.book('ABC', 5, 100);
     client.take();
-    bench.feed.restart([instrument]);
-    bench.feed.transaction((steps) => steps.level(instrument, Side.Ask, 77, 3));
+    const [again] = bench.feed.restart([instrument]);
+    bench.feed.transaction((steps) => steps.level(again as FakeInstrument, Side.Ask, 77, 3));
     bench.timer.pass(200);
     const view = new ClientView();
     for (const event of client.take()) view.apply(event);
@@ -216,7 +216,7 @@ describe('a session', () => {
 
     bench.feed.state(instrument, FeedState.Gapped, 'MISSED_RECORDS');
     const at = instrument.sequence;
-    bench.feed.replaceBook(instrument, at + 50, () => {}, true);
+    bench.feed.replaceBook(instrument, at + 50, () => {});
     const missed = client.take().filter(([type]) => type === MessageType.TradesMissed);
     expect(missed.map((event) => event.slice(2))).toEqual([[at + 1, at + 50]]);
   });
@@ -229,7 +229,7 @@ describe('a session', () => {
     const list = client.take()[1];
     expect(list?.slice(2)).toEqual([true, [[1, 'ABC', '0.01', '1', 2, 'LIVE', 'NONE']]]);
     bench.feed.list('XYZ', { tickSize: '0.5' });
-    bench.feed.status(instrument, TradingStatus.Halted);
+    bench.feed.transaction((steps) => steps.status(instrument, TradingStatus.Halted));
     const told = client.take().map((event) => event.slice(2));
     expect(told).toContainEqual([false, [[2, 'XYZ', '0.5', '1', 2, 'SYNCING', 'JOINING']]]);
     expect(told).toContainEqual([1, TradingStatus.Halted, 'LIVE', 'NONE']);

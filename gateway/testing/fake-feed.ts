@@ -50,6 +50,7 @@ export interface Steps {
   ): void;
   trade(instrument: FakeInstrument, price: number, quantity: number, aggressor?: Aggressor): void;
   clear(instrument: FakeInstrument): void;
+  status(instrument: FakeInstrument, status: TradingStatus): void;
 }
 
 export class FakeFeed {
@@ -97,6 +98,11 @@ export class FakeFeed {
         instrument.book.clear();
         this.#listener.bookReset?.(instrument);
       },
+      status: (instrument, status) => {
+        this.#touch(instrument);
+        instrument.status = status;
+        this.#listener.instrumentChanged?.(instrument);
+      },
     });
     const time = { high: 0, low: 0 };
     setNanos(time, BigInt(this.timeUs) * 1000n);
@@ -115,40 +121,29 @@ export class FakeFeed {
     this.#listener.stateChanged?.(instrument);
   }
 
-  status(instrument: FakeInstrument, status: TradingStatus): void {
-    instrument.status = status;
-    instrument.sequence += 1;
-    this.#listener.instrumentChanged?.(instrument);
-  }
-
   /** The replica is replaced by a book snapshot, as after a gap that could not be filled. */
-  replaceBook(
-    instrument: FakeInstrument,
-    sequence: number,
-    fill: (book: LevelBook) => void,
-    areTradesLost: boolean,
-  ): void {
+  replaceBook(instrument: FakeInstrument, sequence: number, fill: (book: LevelBook) => void): void {
     instrument.book.clear();
     fill(instrument.book);
     instrument.sequence = sequence;
-    if (areTradesLost) this.#listener.event?.({ type: 'trades-missed', from: 1, to: 2 });
+    this.#listener.instrumentChanged?.(instrument);
     this.#listener.bookReset?.(instrument);
     this.state(instrument, FeedState.Live, 'NONE');
   }
 
-  /** A new history: books are empty and sequences begin at 1. */
-  restart(instruments: readonly FakeInstrument[]): void {
+  /** A new history: the feed forgets its instruments, and lists those again that are given. */
+  restart(
+    forgotten: readonly FakeInstrument[],
+    listed: readonly FakeInstrument[] = forgotten,
+  ): FakeInstrument[] {
     const previous = this.epoch;
     this.epoch = { seconds: previous.seconds + 60, random: previous.random + 1 };
     this.transactionNumber = 0;
-    for (const instrument of instruments) {
-      instrument.book.clear();
-      instrument.sequence = 1;
-      instrument.transaction = 0;
-      this.state(instrument, FeedState.Syncing, 'JOINING');
-    }
+    for (const instrument of forgotten) this.state(instrument, FeedState.Syncing, 'JOINING');
     this.#listener.event?.({ type: 'epoch', previous, current: this.epoch });
-    for (const instrument of instruments) this.state(instrument, FeedState.Live, 'NONE');
+    return listed.map(({ id, symbol, tickSize, lotSize }) =>
+      this.list(symbol, { id, tickSize, lotSize }),
+    );
   }
 
   #touch(instrument: FakeInstrument): void {
