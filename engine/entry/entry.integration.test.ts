@@ -214,6 +214,19 @@ describe('order entry', () => {
     ]);
   });
 
+  it('tells what an instrument is by its symbol, in turn with everything else', async () => {
+    fixture = await startEntryFixture();
+    const { connection } = await fixture.connect('curious');
+    const before = connection.findInstrument('ABC');
+    connection.send(listing('ABC'));
+    const after = connection.findInstrument('ABC');
+    expect(await before).toBeUndefined();
+    expect(await after).toMatchObject({ id: 1, symbol: 'ABC', tickSize: '0.01', status: 2 });
+    await expect(connection.findInstrument('')).rejects.toMatchObject({ code: 'BAD_FIELD' });
+    await connection.close();
+    await expect(connection.findInstrument('ABC')).rejects.toMatchObject({ code: 'CLOSED' });
+  });
+
   it('gives a name to one live session at a time', async () => {
     fixture = await startEntryFixture();
     const first = await fixture.connect('twin');

@@ -1,0 +1,349 @@
+/** One client's session with an engine: log-on, heartbeats, the way out, the way in. */
+
+import { DecodeError, type Epoch, type Instrument, NO_EPOCH } from '../../feed/index.ts';
+import { AnswerWaiters } from './answer-waiters.ts';
+import { commandBytes, encodeCommand } from './command-codec.ts';
+import type { Command } from './commands.ts';
+import { DealerLink } from './dealer-link.ts';
+import {
+  ENTRY_HEARTBEAT_INTERVAL_MS,
+  ENTRY_TIMEOUT_MS,
+  LOGON_RETRY_MS,
+  MAX_UNANSWERED_COMMANDS,
+} from './limits.ts';
+import { MessageReader } from './message-reader.ts';
+import { MessageWriter } from './message-writer.ts';
+import { MESSAGE_BYTES, MessageType } from './messages.ts';
+import type {
+  OrderEntryConnection,
+  OrderEntryEvent,
+  OrderEntryOptions,
+} from './order-entry-connection.ts';
+import { OrderEntryError } from './order-entry-error.ts';
+import { Outbox } from './outbox.ts';
+import { decodeReport } from './report-codec.ts';
+import { REASON_TEXT, Reason, type Report, ReportType } from './reports.ts';
+import {
+  decodeInstrumentFound,
+  decodeLoggedOn,
+  decodeLogoff,
+  encodeFindInstrument,
+  encodeHeartbeat,
+  encodeLogoff,
+  encodeLogon,
+  type InstrumentFound,
+} from './session-codec.ts';
+
+const DEFAULT_LOGON_TIMEOUT_MS = 15_000;
+/** What `close` waits for what is queued to leave. */
+const CLOSE_LIMIT_MS = 500;
+
+const State = { LoggingOn: 0, LoggedOn: 1, Closed: 2 } as const;
+type State = (typeof State)[keyof typeof State];
+
+export class OrderEntryClient implements OrderEntryConnection {
+  owner = 0;
+  epoch: Epoch = NO_EPOCH;
+  readonly connected: Promise<void>;
+  readonly #options: OrderEntryOptions;
+  readonly #reader = new MessageReader();
+  readonly #outbox = new Outbox();
+  readonly #answers = new AnswerWaiters();
+  readonly #reportListeners = new Set<(report: Report) => void>();
+  readonly #eventListeners = new Set<(event: OrderEntryEvent) => void>();
+  readonly #timer: NodeJS.Timeout;
+  readonly #deadlineMs: number;
+  #settleConnected: { resolve(): void; reject(error: OrderEntryError): void } | undefined;
+  readonly #questions: Question[] = [];
+  #link: DealerLink;
+  #state: State = State.LoggingOn;
+  #pump: Promise<void> | undefined;
+  #heardMs = performance.now();
+  #spokeMs = 0;
+  #refusal: Reason = Reason.None;
+  #isLogonQueued = false;
+
+  constructor(options: OrderEntryOptions) {
+    // Refuses a bad name here, where the caller sees it.
+    encodeLogon(new MessageWriter(), options.name);
+    this.#options = options;
+    this.#deadlineMs = performance.now() + (options.logonTimeoutMs ?? DEFAULT_LOGON_TIMEOUT_MS);
+    this.connected = new Promise((resolve, reject) => {
+      this.#settleConnected = { resolve, reject };
+    });
+    this.#link = this.#openLink();
+    this.#timer = setInterval(() => this.#tick(), LOGON_RETRY_MS);
+  }
+
+  get unanswered(): number {
+    return this.#answers.unanswered;
+  }
+
+  send(command: Command): number {
+    if (this.#state === State.Closed) throw new OrderEntryError('CLOSED');
+    if (this.unanswered >= MAX_UNANSWERED_COMMANDS) {
+      throw new OrderEntryError('TOO_MANY_UNANSWERED', `The limit is ${MAX_UNANSWERED_COMMANDS}.`);
+    }
+    const number = this.#answers.last + 1;
+    // Throws before anything is counted when the command cannot be written.
+    encodeCommand(this.#outbox.writer(commandBytes(command)), number, command);
+    this.#outbox.wrote(number);
+    this.#startPump();
+    return this.#answers.take();
+  }
+
+  onReport(listener: (report: Report) => void): () => void {
+    this.#reportListeners.add(listener);
+    return () => this.#reportListeners.delete(listener);
+  }
+
+  onEvent(listener: (event: OrderEntryEvent) => void): () => void {
+    this.#eventListeners.add(listener);
+    return () => this.#eventListeners.delete(listener);
+  }
+
+  async findInstrument(symbol: string): Promise<Instrument | undefined> {
+    if (this.#state === State.Closed) throw new OrderEntryError('CLOSED');
+    this.#ask(symbol);
+    return new Promise((resolve, reject) => this.#questions.push({ symbol, resolve, reject }));
+  }
+
+  #ask(symbol: string): void {
+    encodeFindInstrument(this.#outbox.writer(MESSAGE_BYTES.FindInstrument), symbol);
+    this.#startPump();
+  }
+
+  whenDrained(): Promise<void> {
+    return this.#state === State.Closed ? closedError() : this.#answers.whenDrained();
+  }
+
+  whenAnswered(): Promise<void> {
+    const isCutShort = this.#state === State.Closed && this.unanswered > 0;
+    return isCutShort ? closedError() : this.#answers.whenAnswered();
+  }
+
+  async close(): Promise<void> {
+    if (this.#state === State.Closed) return;
+    if (this.#state === State.LoggedOn) {
+      // An engine that has gone would take the farewell never.
+      const limit = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_LIMIT_MS).unref());
+      await Promise.race([this.#sayGoodbye(), limit]);
+    }
+    this.#end(new OrderEntryError('CLOSED'));
+  }
+
+  async #sayGoodbye(): Promise<void> {
+    this.#startPump();
+    await this.#pump;
+    const writer = new MessageWriter();
+    encodeLogoff(writer, Reason.ByRequest);
+    await this.#link.send(writer.take());
+  }
+
+  #end(error: OrderEntryError): void {
+    if (this.#state === State.Closed) return;
+    this.#state = State.Closed;
+    clearInterval(this.#timer);
+    this.#link.close();
+    this.#settleConnected?.reject(error);
+    this.#settleConnected = undefined;
+    this.#answers.rejectAll(error);
+    for (const question of this.#questions.splice(0)) question.reject(error);
+  }
+
+  // Sending
+
+  /** Waits for the end of this turn of the event loop, so that what is sent in it goes together. */
+  #startPump(): void {
+    if (this.#pump !== undefined || this.#state !== State.LoggedOn) return;
+    this.#pump = new Promise<void>((resolve) => setImmediate(resolve))
+      .then(() => this.#sendFrames())
+      .finally(() => {
+        this.#pump = undefined;
+        // Something may have been added after the last look.
+        if (!this.#outbox.isEmpty) this.#startPump();
+      });
+  }
+
+  async #sendFrames(): Promise<void> {
+    const link = this.#link;
+    while (this.#state === State.LoggedOn && link === this.#link) {
+      const frame = this.#outbox.take();
+      if (frame === undefined) return;
+      this.#answers.handedOver(frame.last);
+      this.#spokeMs = performance.now();
+      await link.send(frame.bytes);
+    }
+  }
+
+  // Receiving
+
+  #openLink(): DealerLink {
+    const link = new DealerLink(this.#options.endpoint, (frame) => {
+      if (link === this.#link) this.#receive(frame);
+    });
+    this.#isLogonQueued = false;
+    void this.#sendLogon(link);
+    return link;
+  }
+
+  /** May wait in a full socket, for an engine that is not there; then another would be one too many. */
+  async #sendLogon(link: DealerLink): Promise<void> {
+    if (this.#isLogonQueued) return;
+    this.#isLogonQueued = true;
+    const writer = new MessageWriter();
+    encodeLogon(writer, this.#options.name);
+    const isSent = await link.send(writer.take());
+    if (!isSent || link !== this.#link) return;
+    this.#isLogonQueued = false;
+    this.#spokeMs = performance.now();
+  }
+
+  #receive(frame: Uint8Array): void {
+    this.#heardMs = performance.now();
+    try {
+      this.#reader.open(frame);
+      while (this.#state !== State.Closed && this.#reader.next()) this.#readMessage();
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      this.#tell({ type: 'bad-message', code: error.code, message: error.message });
+    }
+    this.#answers.wake();
+    if (this.#refusal !== Reason.None && this.#state === State.LoggedOn) {
+      this.#lose(this.#refusal);
+    }
+  }
+
+  #readMessage(): void {
+    switch (this.#reader.type) {
+      case MessageType.LoggedOn:
+        this.#loggedOn();
+        break;
+      case MessageType.Logoff:
+        this.#loggedOff(decodeLogoff(this.#reader));
+        break;
+      case MessageType.InstrumentFound:
+        this.#instrumentFound(decodeInstrumentFound(this.#reader));
+        break;
+      default: {
+        // A message that this version does not know is skipped: the engine may be newer.
+        const report = decodeReport(this.#reader);
+        if (report !== undefined) this.#report(report);
+      }
+    }
+  }
+
+  #report(report: Report): void {
+    this.#answers.answered(report.command);
+    if (report.type === ReportType.Rejected && report.reason === Reason.NotLoggedOn) {
+      this.#refusal = Reason.NotLoggedOn;
+    }
+    for (const listener of this.#reportListeners) callSafely(() => listener(report));
+  }
+
+  #instrumentFound({ symbol, instrument }: InstrumentFound): void {
+    const index = this.#questions.findIndex((question) => question.symbol === symbol);
+    if (index >= 0) this.#questions.splice(index, 1)[0]?.resolve(instrument);
+  }
+
+  #loggedOn(): void {
+    if (this.#state !== State.LoggingOn) return;
+    const { owner, epoch } = decodeLoggedOn(this.#reader);
+    this.#state = State.LoggedOn;
+    this.#refusal = Reason.None;
+    this.#heardMs = performance.now();
+    this.owner = owner;
+    this.epoch = epoch;
+    this.#tell({ type: 'logged-on', owner, epoch });
+    this.#settleConnected?.resolve();
+    this.#settleConnected = undefined;
+    // What was asked in an earlier session may have been lost with it; an answer twice does no harm.
+    for (const { symbol } of this.#questions) this.#ask(symbol);
+    this.#startPump();
+  }
+
+  #loggedOff(reason: Reason): void {
+    this.#refusal = reason;
+    if (this.#state !== State.LoggingOn || this.#settleConnected === undefined) return;
+    // A name in use may be this client's own session of a moment ago, which soon times out.
+    if (reason === Reason.NameInUse || reason === Reason.EngineStopping) return;
+    this.#end(new OrderEntryError('LOGON_REFUSED', REASON_TEXT[reason]));
+  }
+
+  // The session
+
+  #tick(): void {
+    const now = performance.now();
+    if (this.#state === State.LoggingOn) {
+      this.#retryLogon(now);
+      return;
+    }
+    if (now - this.#spokeMs >= ENTRY_HEARTBEAT_INTERVAL_MS) this.#heartbeat(now);
+    if (now - this.#heardMs < ENTRY_TIMEOUT_MS) return;
+    // This process may have slept itself: what has arrived meanwhile is read before judging.
+    setImmediate(() => {
+      const silentMs = performance.now() - this.#heardMs;
+      if (this.#state === State.LoggedOn && silentMs >= ENTRY_TIMEOUT_MS) {
+        this.#lose(Reason.HeartbeatLost);
+      }
+    });
+  }
+
+  /** An order in the queue says as much as a heartbeat; so this never competes with the pump. */
+  #heartbeat(now: number): void {
+    this.#spokeMs = now;
+    if (this.#outbox.isEmpty) encodeHeartbeat(this.#outbox.writer(MESSAGE_BYTES.Heartbeat));
+    this.#startPump();
+  }
+
+  #retryLogon(now: number): void {
+    if (this.#settleConnected !== undefined && now >= this.#deadlineMs) {
+      const why = this.#refusal === Reason.None ? '' : ` ${REASON_TEXT[this.#refusal]}`;
+      this.#end(new OrderEntryError('LOGON_TIMED_OUT', `It is ${this.#options.endpoint}.${why}`));
+      return;
+    }
+    const isRefused = this.#refusal !== Reason.None;
+    if (!isRefused && now - this.#spokeMs < ENTRY_HEARTBEAT_INTERVAL_MS) return;
+    this.#refusal = Reason.None;
+    void this.#sendLogon(this.#link);
+  }
+
+  /** The session is gone: what was handed over and not answered may or may not be done. */
+  #lose(reason: Reason): void {
+    this.#state = State.LoggingOn;
+    this.#refusal = Reason.None;
+    // A fresh socket: what the old one still holds is never delivered late.
+    this.#link.close();
+    this.#link = this.#openLink();
+    this.#tell({ type: 'disconnected', reason, unanswered: this.#answers.lose() });
+  }
+
+  #tell(event: OrderEntryEvent): void {
+    const { log, endpoint, name } = this.#options;
+    const isGood = event.type === 'logged-on';
+    log?.[isGood ? 'info' : 'warn']({ ...event, endpoint, name }, `order entry: ${event.type}`);
+    for (const listener of this.#eventListeners) callSafely(() => listener(event));
+  }
+}
+
+/** An instrument that was asked for. */
+interface Question {
+  readonly symbol: string;
+  resolve(instrument: Instrument | undefined): void;
+  reject(error: OrderEntryError): void;
+}
+
+function closedError(): Promise<never> {
+  return Promise.reject(new OrderEntryError('CLOSED'));
+}
+
+/** A listener's mistake is the process's to report, and must not cost the session its messages. */
+function callSafely(call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}
