@@ -6,6 +6,12 @@ import type { Side } from '../../feed/index.ts';
 import { type LeagueStream, MessageType } from './league-stream.ts';
 import { ReportKind, type ReportRing } from './report-ring.ts';
 
+// Into this module's own constants, as production does (see ROW in the book's memory).
+const { Gtc, Ioc } = TimeInForce;
+const { None, UnknownOrder } = Reason;
+const { New, Cancel } = MessageType;
+const { CancelAck, CancelReject, ModifyAck, ModifyReject, OrderAck, Trade } = ReportKind;
+
 /** The league knows no owners. */
 const OWNER = 1;
 
@@ -28,23 +34,23 @@ export class LeaguePlayer implements BookEvents {
       this.sequence = i;
       const orderId = orderIds[i]!;
       const type = types[i]!;
-      if (type === MessageType.New) {
-        const timeInForce = immediate[i] === 1 ? TimeInForce.Ioc : TimeInForce.Gtc;
+      if (type === New) {
+        const timeInForce = immediate[i] === 1 ? Ioc : Gtc;
         const side = sides[i] as Side;
         const reason = book.limit(orderId, OWNER, side, prices[i]!, quantities[i]!, timeInForce);
-        if (reason !== Reason.None) refused(i, reason);
-      } else if (type === MessageType.Cancel) {
+        if (reason !== None) refused(i, reason);
+      } else if (type === Cancel) {
         const reason = book.cancel(orderId);
-        if (reason !== Reason.None) this.reject(ReportKind.CancelReject, orderId, reason);
+        if (reason !== None) this.reject(CancelReject, orderId, reason);
       } else {
         const reason = book.replace(orderId, prices[i]!, quantities[i]!);
-        if (reason !== Reason.None) this.reject(ReportKind.ModifyReject, orderId, reason);
+        if (reason !== None) this.reject(ModifyReject, orderId, reason);
       }
     }
   }
 
   accepted(orderId: number, _owner: number, side: Side, price: number, quantity: number): void {
-    this.ring.write(ReportKind.OrderAck, this.sequence, side, orderId, price, quantity);
+    this.ring.write(OrderAck, this.sequence, side, orderId, price, quantity);
   }
 
   traded(
@@ -56,15 +62,15 @@ export class LeaguePlayer implements BookEvents {
     _makerLeaves: number,
     takerOrderId: number,
   ): void {
-    this.ring.write(ReportKind.Trade, this.sequence, price, quantity, makerOrderId, takerOrderId);
+    this.ring.write(Trade, this.sequence, price, quantity, makerOrderId, takerOrderId);
   }
 
   cancelled(orderId: number, _owner: number, side: Side, price: number): void {
-    this.ring.write(ReportKind.CancelAck, this.sequence, side, orderId, price, 0);
+    this.ring.write(CancelAck, this.sequence, side, orderId, price, 0);
   }
 
   replaced(orderId: number, _owner: number, side: Side, price: number, quantity: number): void {
-    this.ring.write(ReportKind.ModifyAck, this.sequence, side, orderId, price, quantity);
+    this.ring.write(ModifyAck, this.sequence, side, orderId, price, quantity);
   }
 
   levelChanged(): void {
@@ -72,7 +78,7 @@ export class LeaguePlayer implements BookEvents {
   }
 
   private reject(kind: ReportKind, orderId: number, reason: Reason): void {
-    if (reason !== Reason.UnknownOrder) refused(this.sequence, reason);
+    if (reason !== UnknownOrder) refused(this.sequence, reason);
     this.ring.write(kind, this.sequence, orderId, 0, 0, 0);
   }
 }

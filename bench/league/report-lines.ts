@@ -1,7 +1,7 @@
 /** The league's canonical text of a run: a line per report, sorted by (sequence, kind), hashed. */
 
 import { createHash } from 'node:crypto';
-import { ROW_SHIFT, type TakeRows } from './report-ring.ts';
+import { ROW_DOUBLES, type TakeRows } from './report-ring.ts';
 
 /** Fields of a line after kind and sequence, by kind. */
 const FIELDS = [4, 4, 3, 4, 1, 1] as const;
@@ -23,7 +23,7 @@ export class ReportLines {
   }
 
   readonly take: TakeRows = (rows, rowCount) => {
-    for (let row = 0; row < rowCount; row += 1) this.add(rows, row << ROW_SHIFT);
+    for (let row = 0; row < rowCount; row += 1) this.add(rows, row * ROW_DOUBLES);
   };
 
   /** The last message is complete. */

@@ -15,15 +15,16 @@ export type ReportKind = (typeof ReportKind)[keyof typeof ReportKind];
  *
  *   | kind | sequence | four fields, in the order of the report line | unused | unused |
  */
-export const ROW_SHIFT = 3;
-const ROWS = 4096;
+export const ROW_DOUBLES = 8;
+const SHIFT = 3;
+const ROWS = 1024;
 
 export type TakeRows = (rows: Float64Array, rowCount: number) => void;
 
 export class ReportRing {
   /** Rows written since the start. */
   total = 0;
-  private readonly rows = new Float64Array(ROWS << ROW_SHIFT);
+  private readonly rows = new Float64Array(ROWS << SHIFT);
   private next = 0;
   private readonly take: TakeRows;
 
@@ -33,7 +34,7 @@ export class ReportRing {
 
   write(kind: ReportKind, sequence: number, a: number, b: number, c: number, d: number): void {
     const rows = this.rows;
-    const at = this.next << ROW_SHIFT;
+    const at = this.next << SHIFT;
     rows[at] = kind;
     rows[at + 1] = sequence;
     rows[at + 2] = a;

@@ -1,46 +1,9 @@
 /** The rows that orders and price levels of all books of a market are made of, and their free list. */
 
+import { ROW } from './book-rows.ts';
 import { OrderIndex } from './order-index.ts';
 
-/** No row: the end of the free list or of a chain, "no such order", "no such level". */
-export const NONE = 0;
-
-/**
- * A row is an order or a level, as two rows of typed arrays, 16 bytes of links and 32 of values.
- * Both start at `row << ROW_SHIFT`. Row 0 is never given out and stays all zero.
- *
- *   links (i32)       0      1          2       3
- *     order         | NEXT | PREVIOUS | LEVEL | CHAIN |    CHAIN is the order index's
- *     level         | NEXT | PREVIOUS | COUNT | TAG   |    TAG = instrument << 1 | side
- *     free          | NEXT |
- *
- *   values (f64)      0          1          2        3
- *     order         | ORDER_ID | OPEN     | FILLED | OWNER |
- *     level         | PRICE    | QUANTITY | LEFT   | RIGHT |    LEFT and RIGHT are the tree's
- *
- * A level and its orders form a ring, in which the level stands between the last order and the
- * first. So the first order is the level's NEXT, the last its PREVIOUS, an empty level is its own
- * neighbour, and no end of a queue is a special case:
- *
- *        level <-> first <-> second <-> ... <-> last
- *          ^                                      ^
- *          +--------------------------------------+
- */
-export const ROW_SHIFT = 2;
-export const NEXT = 0;
-export const PREVIOUS = 1;
-export const LEVEL = 2;
-export const CHAIN = 3;
-export const COUNT = 2;
-export const TAG = 3;
-export const ORDER_ID = 0;
-export const OPEN = 1;
-export const FILLED = 2;
-export const OWNER = 3;
-export const PRICE = 0;
-export const QUANTITY = 1;
-export const LEFT = 2;
-export const RIGHT = 3;
+const { NONE, SHIFT, NEXT } = ROW;
 
 /** Two rows an order (it may need a level of its own), 48 bytes a row: 6 GiB. */
 export const MAX_ORDERS = 1 << 26;
@@ -55,7 +18,7 @@ export class BookMemory {
   /** Orders open now, in all books. */
   openOrders = 0;
   readonly maxOrders: number;
-  private firstFree = NONE;
+  private firstFree: number = NONE;
   private rows = 1;
 
   /**
@@ -67,8 +30,8 @@ export class BookMemory {
       throw new RangeError(`The order limit must be 1 to ${MAX_ORDERS}, not ${maxOrders}.`);
     }
     this.maxOrders = maxOrders;
-    this.links = new Int32Array(1 << ROW_SHIFT);
-    this.values = new Float64Array(1 << ROW_SHIFT);
+    this.links = new Int32Array(1 << SHIFT);
+    this.values = new Float64Array(1 << SHIFT);
     const expected = Math.min(maxOrders, Math.max(1, expectedOrders));
     this.growTo(1 + 2 * expected);
     this.index = new OrderIndex(this, expected);
@@ -89,26 +52,26 @@ export class BookMemory {
    */
   reserve(): void {
     // Row 0 is its own end of the list, so one look answers for both rows.
-    if (this.links[(this.firstFree << ROW_SHIFT) + NEXT] === NONE) this.growTo(this.rows * 2);
+    if (this.links[(this.firstFree << SHIFT) + NEXT] === NONE) this.growTo(this.rows * 2);
     if (this.openOrders >= this.index.bucketCount) this.index.grow();
   }
 
   /** A row with undefined contents; `reserve` has made sure that there is one. */
   take(): number {
     const row = this.firstFree;
-    this.firstFree = this.links[(row << ROW_SHIFT) + NEXT]!;
+    this.firstFree = this.links[(row << SHIFT) + NEXT]!;
     return row;
   }
 
   /** The row released last is taken first: it is still in the cache. */
   release(row: number): void {
-    this.links[(row << ROW_SHIFT) + NEXT] = this.firstFree;
+    this.links[(row << SHIFT) + NEXT] = this.firstFree;
     this.firstFree = row;
   }
 
   private growTo(rows: number): void {
-    const links = new Int32Array(rows << ROW_SHIFT);
-    const values = new Float64Array(rows << ROW_SHIFT);
+    const links = new Int32Array(rows << SHIFT);
+    const values = new Float64Array(rows << SHIFT);
     links.set(this.links);
     values.set(this.values);
     this.links = links;

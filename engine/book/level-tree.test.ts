@@ -1,9 +1,12 @@
 /** The level tree against a sorted array. */
 
 import { expect, test } from 'vitest';
-import { BookMemory, NONE, PRICE, ROW_SHIFT } from './book-memory.ts';
+import { BookMemory } from './book-memory.ts';
+import { ROW } from './book-rows.ts';
 import { LevelTree } from './level-tree.ts';
 import { SEED, seededRandom } from './seeded-random.suite.ts';
+
+const { NONE, PRICE, SHIFT } = ROW;
 
 test.each([1, -1] as const)('finds levels and their neighbours by key, sign %d', (sign) => {
   const below = seededRandom(SEED);
@@ -18,7 +21,7 @@ test.each([1, -1] as const)('finds levels and their neighbours by key, sign %d',
     if (level === undefined) {
       memory.reserve();
       const row = memory.take();
-      memory.values[(row << ROW_SHIFT) + PRICE] = price;
+      memory.values[(row << SHIFT) + PRICE] = price;
       tree.add(row);
       levels.set(price, row);
     } else {
@@ -40,7 +43,7 @@ test('stays shallow when levels come in order of price', () => {
   for (let i = 0; i < 50_000; i += 1) {
     memory.reserve();
     const row = memory.take();
-    memory.values[(row << ROW_SHIFT) + PRICE] = i;
+    memory.values[(row << SHIFT) + PRICE] = i;
     tree.add(row);
   }
   // A balanced tree of 50,000 is 16 deep; a treap is some 2.5 times that at the most.

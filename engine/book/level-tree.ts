@@ -1,6 +1,9 @@
 /** Levels far from the touch, ordered by key: a treap, so that every step is O(log levels). */
 
-import { type BookMemory, LEFT, NONE, PRICE, RIGHT, ROW_SHIFT } from './book-memory.ts';
+import type { BookMemory } from './book-memory.ts';
+import { ROW } from './book-rows.ts';
+
+const { LEFT, NONE, PRICE, RIGHT, SHIFT } = ROW;
 
 /** Says that a link is the root and not in a row. */
 const ROOT = -1;
@@ -12,7 +15,7 @@ const ROOT = -1;
  */
 export class LevelTree {
   size = 0;
-  private root = NONE;
+  private root: number = NONE;
   private readonly memory: BookMemory;
   private readonly sign: 1 | -1;
 
@@ -28,7 +31,7 @@ export class LevelTree {
     while (level !== NONE) {
       const own = this.keyOf(level);
       if (own === key) return level;
-      level = values[(level << ROW_SHIFT) + (key < own ? LEFT : RIGHT)]!;
+      level = rowAt(values, (level << SHIFT) + (key < own ? LEFT : RIGHT));
     }
     return NONE;
   }
@@ -36,12 +39,12 @@ export class LevelTree {
   /** The level with the highest key below this one, or NONE. */
   highestBelow(key: number): number {
     const values = this.memory.values;
-    let found = NONE;
+    let found: number = NONE;
     let level = this.root;
     while (level !== NONE) {
       const isBelow = this.keyOf(level) < key;
       if (isBelow) found = level;
-      level = values[(level << ROW_SHIFT) + (isBelow ? RIGHT : LEFT)]!;
+      level = rowAt(values, (level << SHIFT) + (isBelow ? RIGHT : LEFT));
     }
     return found;
   }
@@ -54,7 +57,7 @@ export class LevelTree {
     while (layer.length > 0) {
       deepest += 1;
       layer = layer
-        .flatMap((level) => [LEFT, RIGHT].map((link) => values[(level << ROW_SHIFT) + link]!))
+        .flatMap((level) => [LEFT, RIGHT].map((link) => values[(level << SHIFT) + link]!))
         .filter((level) => level !== NONE);
     }
     return deepest;
@@ -66,10 +69,10 @@ export class LevelTree {
     const key = this.keyOf(level);
     const priority = priorityOf(level);
     let link = ROOT;
-    let node = this.root;
+    let node: number = this.root;
     while (node !== NONE && priorityOf(node) > priority) {
-      link = (node << ROW_SHIFT) + (key < this.keyOf(node) ? LEFT : RIGHT);
-      node = values[link]!;
+      link = (node << SHIFT) + (key < this.keyOf(node) ? LEFT : RIGHT);
+      node = rowAt(values, link);
     }
     this.split(node, level, key);
     this.setLink(link, level);
@@ -81,21 +84,21 @@ export class LevelTree {
     const values = this.memory.values;
     const key = this.keyOf(level);
     let link = ROOT;
-    let node = this.root;
+    let node: number = this.root;
     while (node !== level) {
-      link = (node << ROW_SHIFT) + (key < this.keyOf(node) ? LEFT : RIGHT);
-      node = values[link]!;
+      link = (node << SHIFT) + (key < this.keyOf(node) ? LEFT : RIGHT);
+      node = rowAt(values, link);
     }
-    let left = values[(level << ROW_SHIFT) + LEFT]!;
-    let right = values[(level << ROW_SHIFT) + RIGHT]!;
+    let left = rowAt(values, (level << SHIFT) + LEFT);
+    let right = rowAt(values, (level << SHIFT) + RIGHT);
     // Merge what hung below it: the higher priority goes up, the rest below it.
     while (left !== NONE && right !== NONE) {
       const leftGoesUp = priorityOf(left) > priorityOf(right);
       const up = leftGoesUp ? left : right;
       this.setLink(link, up);
-      link = (up << ROW_SHIFT) + (leftGoesUp ? RIGHT : LEFT);
-      if (leftGoesUp) left = values[link]!;
-      else right = values[link]!;
+      link = (up << SHIFT) + (leftGoesUp ? RIGHT : LEFT);
+      if (leftGoesUp) left = rowAt(values, link);
+      else right = rowAt(values, link);
     }
     this.setLink(link, left === NONE ? right : left);
     this.size -= 1;
@@ -104,18 +107,18 @@ export class LevelTree {
   /** Hangs the subtree's lower keys left of the level and the higher ones right of it. */
   private split(subtree: number, level: number, key: number): void {
     const values = this.memory.values;
-    let leftLink = (level << ROW_SHIFT) + LEFT;
-    let rightLink = (level << ROW_SHIFT) + RIGHT;
+    let leftLink = (level << SHIFT) + LEFT;
+    let rightLink = (level << SHIFT) + RIGHT;
     let node = subtree;
     while (node !== NONE) {
       if (this.keyOf(node) < key) {
         values[leftLink] = node;
-        leftLink = (node << ROW_SHIFT) + RIGHT;
-        node = values[leftLink]!;
+        leftLink = (node << SHIFT) + RIGHT;
+        node = rowAt(values, leftLink);
       } else {
         values[rightLink] = node;
-        rightLink = (node << ROW_SHIFT) + LEFT;
-        node = values[rightLink]!;
+        rightLink = (node << SHIFT) + LEFT;
+        node = rowAt(values, rightLink);
       }
     }
     values[leftLink] = NONE;
@@ -128,8 +131,16 @@ export class LevelTree {
   }
 
   private keyOf(level: number): number {
-    return this.sign * this.memory.values[(level << ROW_SHIFT) + PRICE]!;
+    return this.sign * this.memory.values[(level << SHIFT) + PRICE]!;
   }
+}
+
+/**
+ * Rows are integers everywhere else: one that came from here as a double would make the compiler
+ * keep free list and best level as doubles too, which cost 10 % of the matcher's speed.
+ */
+function rowAt(values: Float64Array, link: number): number {
+  return values[link]! | 0;
 }
 
 /** A permutation of the 32-bit numbers (MurmurHash3's finisher), so no two rows have the same. */

@@ -3,8 +3,13 @@
 import { type BookHash, MAX_INTEGER, Side } from '../../feed/index.ts';
 import { Reason, TimeInForce } from '../protocol/index.ts';
 import type { BookContents, BookEvents, OrderBook } from './book.ts';
-import {
-  type BookMemory,
+import type { BookMemory } from './book-memory.ts';
+import { ROW } from './book-rows.ts';
+import { checkFields, checkTerms, isQuantity, isTimeInForce } from './order-checks.ts';
+import type { OrderIndex } from './order-index.ts';
+import { PriceLevels } from './price-levels.ts';
+
+const {
   COUNT,
   FILLED,
   LEVEL,
@@ -16,12 +21,25 @@ import {
   PREVIOUS,
   PRICE,
   QUANTITY,
-  ROW_SHIFT,
+  SHIFT,
   TAG,
-} from './book-memory.ts';
-import { checkFields, checkTerms, isQuantity, isTimeInForce } from './order-checks.ts';
-import type { OrderIndex } from './order-index.ts';
-import { PriceLevels } from './price-levels.ts';
+} = ROW;
+const { Bid, Ask } = Side;
+const { Gtc } = TimeInForce;
+const HIGHEST = MAX_INTEGER;
+const {
+  BadField,
+  BadQuantity,
+  ByRequest,
+  DuplicateOrderId,
+  ImmediateRemainder,
+  LevelFull,
+  NoLiquidity,
+  None,
+  QuantityAlreadyFilled,
+  TooManyOrders,
+  UnknownOrder,
+} = Reason;
 
 /** A market order's limit as a key: it crosses whatever there is. */
 const ANY_KEY = Number.MAX_SAFE_INTEGER;
@@ -59,10 +77,11 @@ export class MatchingBook implements OrderBook, BookContents {
     this.instrument = instrument;
     this.memory = memory;
     this.index = memory.index;
-    this.sides = [Side.Bid, Side.Ask].map((side) => {
-      const sign = side === Side.Bid ? 1 : -1;
-      return new PriceLevels(memory, sign, (instrument << 1) | side, maxWindowTicks);
-    });
+    const tag = instrument << 1;
+    this.sides = [
+      new PriceLevels(memory, 1, tag | Bid, maxWindowTicks),
+      new PriceLevels(memory, -1, tag | Ask, maxWindowTicks),
+    ];
     this.events = events;
     this.touched = new Float64Array(INITIAL_TOUCHED);
   }
@@ -76,14 +95,14 @@ export class MatchingBook implements OrderBook, BookContents {
     timeInForce: TimeInForce,
   ): Reason {
     let refusal = checkFields(orderId, owner, side);
-    if (refusal !== Reason.None) return refusal;
-    if (!isTimeInForce(timeInForce)) return Reason.BadField;
+    if (refusal !== None) return refusal;
+    if (!isTimeInForce(timeInForce)) return BadField;
     refusal = checkTerms(price, quantity);
-    if (refusal !== Reason.None) return refusal;
+    if (refusal !== None) return refusal;
     const memory = this.memory;
     memory.reserve();
     const bucket = this.index.bucketOf(orderId);
-    if (this.index.find(bucket, orderId) !== NONE) return Reason.DuplicateOrderId;
+    if (this.index.find(bucket, orderId) !== NONE) return DuplicateOrderId;
 
     const own = this.sides[side]!;
     const other = this.sides[1 - side]!;
@@ -91,25 +110,25 @@ export class MatchingBook implements OrderBook, BookContents {
     const ticks = price + 0;
     const key = own.sign * ticks;
     const crosses = key + other.bestKey >= 0;
-    const rests = timeInForce === TimeInForce.Gtc;
-    let level = NONE;
+    const rests = timeInForce === Gtc;
+    let level: number = NONE;
     if (rests) {
-      if (memory.isFull) return Reason.TooManyOrders;
+      if (memory.isFull) return TooManyOrders;
       // Where this price crosses, its own side has no level at it.
       if (!crosses) level = own.find(key);
-      if (level !== NONE && !this.hasRoom(level, quantity)) return Reason.LevelFull;
+      if (level !== NONE && !this.hasRoom(level, quantity)) return LevelFull;
     }
 
     this.events.accepted(orderId, owner, side, ticks, quantity);
     let left = quantity;
     if (crosses) left = this.match(other, side, key, quantity, orderId, owner);
     if (!rests && left > 0) {
-      this.events.cancelled(orderId, owner, side, ticks, left, Reason.ImmediateRemainder);
+      this.events.cancelled(orderId, owner, side, ticks, left, ImmediateRemainder);
     }
     if (crosses) this.tellTouched(other, side);
     if (rests && left > 0) {
       const order = memory.take();
-      const at = order << ROW_SHIFT;
+      const at = order << SHIFT;
       const values = memory.values;
       values[at + ORDER_ID] = orderId;
       values[at + OPEN] = left;
@@ -122,36 +141,36 @@ export class MatchingBook implements OrderBook, BookContents {
       this.append(order, level, left);
       this.tellLevel(side, level);
     }
-    return Reason.None;
+    return None;
   }
 
   market(orderId: number, owner: number, side: Side, quantity: number): Reason {
     const refusal = checkFields(orderId, owner, side);
-    if (refusal !== Reason.None) return refusal;
-    if (!isQuantity(quantity)) return Reason.BadQuantity;
+    if (refusal !== None) return refusal;
+    if (!isQuantity(quantity)) return BadQuantity;
     const bucket = this.index.bucketOf(orderId);
-    if (this.index.find(bucket, orderId) !== NONE) return Reason.DuplicateOrderId;
+    if (this.index.find(bucket, orderId) !== NONE) return DuplicateOrderId;
 
     const other = this.sides[1 - side]!;
     this.events.accepted(orderId, owner, side, 0, quantity);
     const left = this.match(other, side, ANY_KEY, quantity, orderId, owner);
-    if (left > 0) this.events.cancelled(orderId, owner, side, 0, left, Reason.NoLiquidity);
+    if (left > 0) this.events.cancelled(orderId, owner, side, 0, left, NoLiquidity);
     this.tellTouched(other, side);
-    return Reason.None;
+    return None;
   }
 
   cancel(orderId: number): Reason {
     const bucket = this.index.bucketOf(orderId);
     const order = this.findOwn(bucket, orderId);
-    if (order === NONE) return Reason.UnknownOrder;
+    if (order === NONE) return UnknownOrder;
     const { links, values } = this.memory;
-    const at = order << ROW_SHIFT;
+    const at = order << SHIFT;
     const level = links[at + LEVEL]!;
-    const levelAt = level << ROW_SHIFT;
+    const levelAt = level << SHIFT;
     const side = (links[levelAt + TAG]! & 1) as Side;
     const price = values[levelAt + PRICE]!;
     const open = values[at + OPEN]!;
-    this.events.cancelled(orderId, values[at + OWNER]!, side, price, open, Reason.ByRequest);
+    this.events.cancelled(orderId, values[at + OWNER]!, side, price, open, ByRequest);
 
     const quantity = values[levelAt + QUANTITY]! - open;
     const count = links[levelAt + COUNT]! - 1;
@@ -161,41 +180,41 @@ export class MatchingBook implements OrderBook, BookContents {
     this.forget(bucket, order);
     if (count === 0) this.sides[side]!.remove(level);
     this.events.levelChanged(side, price, quantity, count);
-    return Reason.None;
+    return None;
   }
 
   modify(orderId: number, price: number, quantity: number): Reason {
     const refusal = checkTerms(price, quantity);
-    if (refusal !== Reason.None) return refusal;
+    if (refusal !== None) return refusal;
     const bucket = this.index.bucketOf(orderId);
     const order = this.findOwn(bucket, orderId);
-    if (order === NONE) return Reason.UnknownOrder;
+    if (order === NONE) return UnknownOrder;
     const { links, values } = this.memory;
-    const at = order << ROW_SHIFT;
+    const at = order << SHIFT;
     const wanted = quantity - values[at + FILLED]!;
-    if (wanted < 1) return Reason.QuantityAlreadyFilled;
+    if (wanted < 1) return QuantityAlreadyFilled;
     const level = links[at + LEVEL]!;
-    if (price === values[(level << ROW_SHIFT) + PRICE] && wanted < values[at + OPEN]!) {
+    if (price === values[(level << SHIFT) + PRICE] && wanted < values[at + OPEN]!) {
       this.reduce(order, level, wanted);
-      return Reason.None;
+      return None;
     }
     return this.reenter(bucket, order, price, wanted);
   }
 
   replace(orderId: number, price: number, quantity: number): Reason {
     const refusal = checkTerms(price, quantity);
-    if (refusal !== Reason.None) return refusal;
+    if (refusal !== None) return refusal;
     const bucket = this.index.bucketOf(orderId);
     const order = this.findOwn(bucket, orderId);
-    if (order === NONE) return Reason.UnknownOrder;
-    const filled = this.memory.values[(order << ROW_SHIFT) + FILLED]!;
-    if (filled + quantity > MAX_INTEGER) return Reason.BadQuantity;
+    if (order === NONE) return UnknownOrder;
+    const filled = this.memory.values[(order << SHIFT) + FILLED]!;
+    if (filled + quantity > HIGHEST) return BadQuantity;
     return this.reenter(bucket, order, price, quantity);
   }
 
   bestPrice(side: Side): number | undefined {
     const best = this.sides[side]!.best;
-    return best === NONE ? undefined : this.memory.values[(best << ROW_SHIFT) + PRICE]!;
+    return best === NONE ? undefined : this.memory.values[(best << SHIFT) + PRICE]!;
   }
 
   levelCount(side: Side): number {
@@ -209,7 +228,7 @@ export class MatchingBook implements OrderBook, BookContents {
     const { links, values } = this.memory;
     const levels = this.sides[side]!;
     for (let level = levels.best; level !== NONE; level = levels.worse(level)) {
-      const at = level << ROW_SHIFT;
+      const at = level << SHIFT;
       visit(values[at + PRICE]!, values[at + QUANTITY]!, links[at + COUNT]!);
     }
   }
@@ -223,9 +242,9 @@ export class MatchingBook implements OrderBook, BookContents {
     const level = levels.find(levels.sign * price);
     if (level === NONE) return;
     const { links, values } = this.memory;
-    let order = links[(level << ROW_SHIFT) + NEXT]!;
+    let order = links[(level << SHIFT) + NEXT]!;
     while (order !== level) {
-      const at = order << ROW_SHIFT;
+      const at = order << SHIFT;
       visit(values[at + ORDER_ID]!, values[at + OWNER]!, values[at + OPEN]!, values[at + FILLED]!);
       order = links[at + NEXT]!;
     }
@@ -233,7 +252,7 @@ export class MatchingBook implements OrderBook, BookContents {
 
   /** Adds every level to the hash, which its caller has reset. */
   hashInto(hash: BookHash): void {
-    for (const side of [Side.Bid, Side.Ask]) {
+    for (const side of [Bid, Ask]) {
       this.forEachLevel(side, (price, quantity, orderCount) => {
         hash.add(side, price, quantity, orderCount);
       });
@@ -245,13 +264,13 @@ export class MatchingBook implements OrderBook, BookContents {
     const order = this.index.find(bucket, orderId);
     const links = this.memory.links;
     // Row 0 has level 0, whose tag is 0, which is no instrument's.
-    const level = links[(order << ROW_SHIFT) + LEVEL]!;
-    return links[(level << ROW_SHIFT) + TAG]! >> 1 === this.instrument ? order : NONE;
+    const level = links[(order << SHIFT) + LEVEL]!;
+    return links[(level << SHIFT) + TAG]! >> 1 === this.instrument ? order : NONE;
   }
 
   /** Whether the level's quantity stays exact when so much comes. */
   private hasRoom(level: number, coming: number): boolean {
-    return this.memory.values[(level << ROW_SHIFT) + QUANTITY]! + coming <= MAX_INTEGER;
+    return this.memory.values[(level << SHIFT) + QUANTITY]! + coming <= HIGHEST;
   }
 
   /** Fills against the other side, best price and oldest order first; returns what is left. */
@@ -267,9 +286,9 @@ export class MatchingBook implements OrderBook, BookContents {
     this.touchedCount = 0;
     while (left > 0 && key + other.bestKey >= 0) {
       const level = other.best;
-      this.touch(this.memory.values[(level << ROW_SHIFT) + PRICE]!);
+      this.touch(this.memory.values[(level << SHIFT) + PRICE]!);
       left = this.matchLevel(level, side, left, takerId, takerOwner);
-      if (this.memory.links[(level << ROW_SHIFT) + COUNT] === 0) other.remove(level);
+      if (this.memory.links[(level << SHIFT) + COUNT] === 0) other.remove(level);
     }
     return left;
   }
@@ -282,13 +301,13 @@ export class MatchingBook implements OrderBook, BookContents {
     takerOwner: number,
   ): number {
     const { links, values } = this.memory;
-    const levelAt = level << ROW_SHIFT;
+    const levelAt = level << SHIFT;
     const price = values[levelAt + PRICE]!;
     let left = quantity;
     let filledOrders = 0;
     let maker = links[levelAt + NEXT]!;
     while (maker !== level && left > 0) {
-      const at = maker << ROW_SHIFT;
+      const at = maker << SHIFT;
       const makerId = values[at + ORDER_ID]!;
       const owner = values[at + OWNER]!;
       const open = values[at + OPEN]!;
@@ -307,7 +326,7 @@ export class MatchingBook implements OrderBook, BookContents {
       }
     }
     links[levelAt + NEXT] = maker;
-    links[(maker << ROW_SHIFT) + PREVIOUS] = level;
+    links[(maker << SHIFT) + PREVIOUS] = level;
     links[levelAt + COUNT]! -= filledOrders;
     values[levelAt + QUANTITY]! -= quantity - left;
     return left;
@@ -316,8 +335,8 @@ export class MatchingBook implements OrderBook, BookContents {
   /** A smaller quantity at the same price: the order stays where it is in its queue. */
   private reduce(order: number, level: number, wanted: number): void {
     const { links, values } = this.memory;
-    const at = order << ROW_SHIFT;
-    const levelAt = level << ROW_SHIFT;
+    const at = order << SHIFT;
+    const levelAt = level << SHIFT;
     values[levelAt + QUANTITY]! -= values[at + OPEN]! - wanted;
     values[at + OPEN] = wanted;
     const side = (links[levelAt + TAG]! & 1) as Side;
@@ -332,9 +351,9 @@ export class MatchingBook implements OrderBook, BookContents {
     const memory = this.memory;
     memory.reserve();
     const { links, values } = memory;
-    const at = order << ROW_SHIFT;
+    const at = order << SHIFT;
     const oldLevel = links[at + LEVEL]!;
-    const oldLevelAt = oldLevel << ROW_SHIFT;
+    const oldLevelAt = oldLevel << SHIFT;
     const side = (links[oldLevelAt + TAG]! & 1) as Side;
     const own = this.sides[side]!;
     const other = this.sides[1 - side]!;
@@ -345,7 +364,7 @@ export class MatchingBook implements OrderBook, BookContents {
     const staysAtLevel = price === oldPrice;
     let level = staysAtLevel ? oldLevel : crosses ? NONE : own.find(key);
     const coming = staysAtLevel ? quantity - oldOpen : quantity;
-    if (level !== NONE && !this.hasRoom(level, coming)) return Reason.LevelFull;
+    if (level !== NONE && !this.hasRoom(level, coming)) return LevelFull;
 
     const orderId = values[at + ORDER_ID]!;
     const owner = values[at + OWNER]!;
@@ -371,19 +390,19 @@ export class MatchingBook implements OrderBook, BookContents {
     } else {
       this.forget(bucket, order);
     }
-    return Reason.None;
+    return None;
   }
 
   /** Puts an order at the end of a level's queue. */
   private append(order: number, level: number, open: number): void {
     const { links, values } = this.memory;
-    const at = order << ROW_SHIFT;
-    const levelAt = level << ROW_SHIFT;
+    const at = order << SHIFT;
+    const levelAt = level << SHIFT;
     const last = links[levelAt + PREVIOUS]!;
     links[at + NEXT] = level;
     links[at + PREVIOUS] = last;
     links[at + LEVEL] = level;
-    links[(last << ROW_SHIFT) + NEXT] = order;
+    links[(last << SHIFT) + NEXT] = order;
     links[levelAt + PREVIOUS] = order;
     links[levelAt + COUNT]! += 1;
     values[levelAt + QUANTITY]! += open;
@@ -408,7 +427,7 @@ export class MatchingBook implements OrderBook, BookContents {
 
   /** Tells the levels traded with: all of them are empty now, except perhaps the last. */
   private tellTouched(other: PriceLevels, takerSide: Side): void {
-    const side = takerSide === Side.Bid ? Side.Ask : Side.Bid;
+    const side = takerSide === Bid ? Ask : Bid;
     const best = this.bestPrice(side);
     for (let i = 0; i < this.touchedCount; i += 1) {
       const price = this.touched[i]!;
@@ -419,15 +438,15 @@ export class MatchingBook implements OrderBook, BookContents {
 
   private tellLevel(side: Side, level: number): void {
     const { links, values } = this.memory;
-    const at = level << ROW_SHIFT;
+    const at = level << SHIFT;
     this.events.levelChanged(side, values[at + PRICE]!, values[at + QUANTITY]!, links[at + COUNT]!);
   }
 }
 
 /** Joins an order's neighbours in its queue to each other. */
 function bridge(links: Int32Array, order: number): void {
-  const next = links[(order << ROW_SHIFT) + NEXT]!;
-  const previous = links[(order << ROW_SHIFT) + PREVIOUS]!;
-  links[(previous << ROW_SHIFT) + NEXT] = next;
-  links[(next << ROW_SHIFT) + PREVIOUS] = previous;
+  const next = links[(order << SHIFT) + NEXT]!;
+  const previous = links[(order << SHIFT) + PREVIOUS]!;
+  links[(previous << SHIFT) + NEXT] = next;
+  links[(next << SHIFT) + PREVIOUS] = previous;
 }

@@ -3,15 +3,19 @@
 import { Side } from '../../feed/index.ts';
 import { Reason, TimeInForce } from '../protocol/index.ts';
 
+const { Bid, Ask } = Side;
+const { Gtc, Ioc } = TimeInForce;
+const { None, BadField, BadQuantity, BadPrice } = Reason;
+
 /** `BadField`, or `None`. */
 export function checkFields(orderId: number, owner: number, side: Side): Reason {
-  if (!Number.isSafeInteger(orderId) || orderId < 1) return Reason.BadField;
-  if (!Number.isSafeInteger(owner) || owner < 0) return Reason.BadField;
-  return side === Side.Bid || side === Side.Ask ? Reason.None : Reason.BadField;
+  if (!Number.isSafeInteger(orderId) || orderId < 1) return BadField;
+  if (!Number.isSafeInteger(owner) || owner < 0) return BadField;
+  return side === Bid || side === Ask ? None : BadField;
 }
 
 export function isTimeInForce(value: number): boolean {
-  return value === TimeInForce.Gtc || value === TimeInForce.Ioc;
+  return value === Gtc || value === Ioc;
 }
 
 export function isQuantity(value: number): boolean {
@@ -20,6 +24,6 @@ export function isQuantity(value: number): boolean {
 
 /** `BadQuantity`, `BadPrice`, or `None`. */
 export function checkTerms(price: number, quantity: number): Reason {
-  if (!isQuantity(quantity)) return Reason.BadQuantity;
-  return Number.isSafeInteger(price) ? Reason.None : Reason.BadPrice;
+  if (!isQuantity(quantity)) return BadQuantity;
+  return Number.isSafeInteger(price) ? None : BadPrice;
 }

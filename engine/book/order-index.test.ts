@@ -1,8 +1,11 @@
 /** The order index against a Map. */
 
 import { expect, test } from 'vitest';
-import { BookMemory, NONE, ORDER_ID, ROW_SHIFT } from './book-memory.ts';
+import { BookMemory } from './book-memory.ts';
+import { ROW } from './book-rows.ts';
 import { type Random, SEED, seededRandom } from './seeded-random.suite.ts';
+
+const { NONE, ORDER_ID, SHIFT } = ROW;
 
 const HIGHEST = Number.MAX_SAFE_INTEGER;
 
@@ -34,7 +37,7 @@ test.each(ID_SOURCES)('finds exactly what was added and not removed: ids %s', (_
     }
     memory.reserve();
     const added = memory.take();
-    memory.values[(added << ROW_SHIFT) + ORDER_ID] = orderId;
+    memory.values[(added << SHIFT) + ORDER_ID] = orderId;
     memory.index.add(memory.index.bucketOf(orderId), added);
     memory.openOrders += 1;
     rows.set(orderId, added);

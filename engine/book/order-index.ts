@@ -1,6 +1,9 @@
 /** Finds an open order's row by its id: a hash map over typed arrays, chained through the rows. */
 
-import { type BookMemory, CHAIN, NONE, ORDER_ID, ROW_SHIFT } from './book-memory.ts';
+import type { BookMemory } from './book-memory.ts';
+import { ROW } from './book-rows.ts';
+
+const { CHAIN, NONE, ORDER_ID, SHIFT } = ROW;
 
 const TWO_TO_MINUS_32 = 2 ** -32;
 const MAX_I32 = 0x7fff_ffff;
@@ -57,22 +60,22 @@ export class OrderIndex {
   find(bucket: number, orderId: number): number {
     const { links, values } = this.memory;
     let row = this.heads[bucket]!;
-    while (row !== NONE && values[(row << ROW_SHIFT) + ORDER_ID] !== orderId) {
-      row = links[(row << ROW_SHIFT) + CHAIN]!;
+    while (row !== NONE && values[(row << SHIFT) + ORDER_ID] !== orderId) {
+      row = links[(row << SHIFT) + CHAIN]!;
     }
     return row;
   }
 
   /** Adds the order in this row, whose id is not in the index yet. */
   add(bucket: number, row: number): void {
-    this.memory.links[(row << ROW_SHIFT) + CHAIN] = this.heads[bucket]!;
+    this.memory.links[(row << SHIFT) + CHAIN] = this.heads[bucket]!;
     this.heads[bucket] = row;
   }
 
   /** Removes the order in this row, which is in the index. */
   remove(bucket: number, row: number): void {
     const links = this.memory.links;
-    const after = links[(row << ROW_SHIFT) + CHAIN]!;
+    const after = links[(row << SHIFT) + CHAIN]!;
     if (this.heads[bucket] === row) this.heads[bucket] = after;
     else this.removeInside(bucket, row, after);
   }
@@ -85,8 +88,8 @@ export class OrderIndex {
     for (let bucket = 0; bucket < old.length; bucket += 1) {
       let row = old[bucket]!;
       while (row !== NONE) {
-        const after = links[(row << ROW_SHIFT) + CHAIN]!;
-        this.add(this.bucketOf(values[(row << ROW_SHIFT) + ORDER_ID]!), row);
+        const after = links[(row << SHIFT) + CHAIN]!;
+        this.add(this.bucketOf(values[(row << SHIFT) + ORDER_ID]!), row);
         row = after;
       }
     }
@@ -95,9 +98,9 @@ export class OrderIndex {
   private removeInside(bucket: number, row: number, after: number): void {
     const links = this.memory.links;
     let before = this.heads[bucket]!;
-    while (links[(before << ROW_SHIFT) + CHAIN] !== row) {
-      before = links[(before << ROW_SHIFT) + CHAIN]!;
+    while (links[(before << SHIFT) + CHAIN] !== row) {
+      before = links[(before << SHIFT) + CHAIN]!;
     }
-    links[(before << ROW_SHIFT) + CHAIN] = after;
+    links[(before << SHIFT) + CHAIN] = after;
   }
 }

@@ -1,18 +1,11 @@
 /** One side's price levels: a directly indexed window where prices cluster, a tree for the rest. */
 
-import {
-  type BookMemory,
-  COUNT,
-  NEXT,
-  NONE,
-  PREVIOUS,
-  PRICE,
-  QUANTITY,
-  ROW_SHIFT,
-  TAG,
-} from './book-memory.ts';
+import type { BookMemory } from './book-memory.ts';
+import { ROW } from './book-rows.ts';
 import { LevelTree } from './level-tree.ts';
 import { TickBitmap } from './tick-bitmap.ts';
+
+const { COUNT, NEXT, NONE, PREVIOUS, PRICE, QUANTITY, SHIFT, TAG } = ROW;
 
 /** Four bytes a tick: 4 KiB for a side with few prices, 512 KiB for one whose prices spread. */
 export const INITIAL_WINDOW_TICKS = 1024;
@@ -29,9 +22,9 @@ const LOWEST_KEY = -Number.MAX_SAFE_INTEGER;
  * The key of a price is the price on the bid side and its negative on the ask side: the best level
  * is the one with the highest key, and everything below is written once for both.
  *
- *             base                                base + ticks
- *   . . . . . |  window: row or NONE per key  | . . . . . .  key
- *     tree    |  bitmap: which are levels          |     tree
+ *             base                            base + ticks
+ *   . . . . . |  window: row per key, if any  | . . . . . .  key
+ *     tree    |  bitmap: which have one       |     tree
  *
  * A level outside the window lives in a tree. Each use of the tree earns a credit, and when the
  * credits match what it costs, the window grows or moves to where the levels are. So a book whose
@@ -40,7 +33,7 @@ const LOWEST_KEY = -Number.MAX_SAFE_INTEGER;
  */
 export class PriceLevels {
   /** The best level, or NONE. */
-  best = NONE;
+  best: number = NONE;
   /** Its key; `-Infinity` when there is none. */
   bestKey = Number.NEGATIVE_INFINITY;
   count = 0;
@@ -77,7 +70,11 @@ export class PriceLevels {
   /** The level with this key, or NONE. */
   find(key: number): number {
     const offset = key - this.base;
-    if (offset >= 0 && offset < this.ticks) return this.window[offset | 0]!;
+    if (offset >= 0 && offset < this.ticks) {
+      // The bitmap is small enough to stay in the cache, the window is not; most new prices of a
+      // sparse book have no level.
+      return this.bitmap.has(offset | 0) ? this.window[offset | 0]! : NONE;
+    }
     return this.findOutside(key);
   }
 
@@ -85,7 +82,7 @@ export class PriceLevels {
   add(key: number): number {
     const { links, values } = this.memory;
     const level = this.memory.take();
-    const at = level << ROW_SHIFT;
+    const at = level << SHIFT;
     links[at + NEXT] = level;
     links[at + PREVIOUS] = level;
     links[at + COUNT] = 0;
@@ -113,7 +110,6 @@ export class PriceLevels {
     const key = this.keyOf(level);
     const offset = key - this.base;
     if (offset >= 0 && offset < this.ticks) {
-      this.window[offset | 0] = NONE;
       this.bitmap.clear(offset | 0);
     } else {
       this.tree.remove(level);
@@ -133,7 +129,7 @@ export class PriceLevels {
   }
 
   private keyOf(level: number): number {
-    return this.sign * this.memory.values[(level << ROW_SHIFT) + PRICE]!;
+    return this.sign * this.memory.values[(level << SHIFT) + PRICE]!;
   }
 
   private nextBelow(key: number): number {
@@ -215,7 +211,6 @@ export class PriceLevels {
     let tick = this.bitmap.highest();
     while (tick >= 0) {
       this.tree.add(this.window[tick]!);
-      this.window[tick] = NONE;
       this.bitmap.clear(tick);
       tick = this.bitmap.highestBelow(tick);
     }

@@ -22,6 +22,7 @@ test.each([1, 31, 32, 33, 1024, 1025, 32_768, 131_072])(
       const from = below(ticks);
       const where = `seed ${SEED + ticks}, step ${step}`;
       const lower = [...held].filter((other) => other < from);
+      expect(bitmap.has(from), where).toBe(held.has(from));
       expect(bitmap.highestBelow(from), where).toBe(Math.max(-1, ...lower));
       expect(bitmap.highest(), where).toBe(Math.max(-1, ...held));
       expect(bitmap.lowest(), where).toBe(held.size === 0 ? -1 : Math.min(...held));

@@ -23,6 +23,10 @@ export class TickBitmap {
     this.words = new Int32Array(this.coarse + wordsFor(middleWords));
   }
 
+  has(tick: number): boolean {
+    return (this.words[tick >>> 5]! & (1 << tick)) !== 0;
+  }
+
   set(tick: number): void {
     const words = this.words;
     const word = tick >>> 5;
