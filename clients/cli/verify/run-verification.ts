@@ -1,6 +1,8 @@
 /** Starts the real processes on free ports, plays a capture through them, and checks the far end. */
 
+import { accessSync, constants } from 'node:fs';
 import { UserError } from '../../../feed/process/index.ts';
+import { ChildFailed } from '../supervisor/child.ts';
 import type { ManagedProcess } from '../supervisor/managed-process.ts';
 import { type Stack, startStack } from '../supervisor/stack.ts';
 import { BinanceCapture } from './captures/binance-capture.ts';
@@ -50,12 +52,11 @@ const WINDOWS = { feed: 64, gateway: 1 } as const;
 export async function runVerification(options: VerificationOptions): Promise<VerificationResult> {
   const { kind, path } = parseSource(options.source);
   const capture = openCapture(kind, path, options.orderBook);
+  for (const file of [path, options.play, options.orderBook]) mustBeReadable(file);
   const watch = new Watch(options);
-  const stack = await startStack({
-    market: false,
-    gateway: options.through === 'gateway',
-    logLevel: 'warn',
-  });
+  const stack = await asUserError(
+    startStack({ market: false, gateway: options.through === 'gateway', logLevel: 'warn' }),
+  );
   let farEnd: FarEnd | undefined;
   try {
     watch.processes(stack, options.through);
@@ -99,7 +100,7 @@ async function check(options: VerificationOptions, parts: Parts): Promise<Tally>
       ),
   });
   try {
-    await source.ready();
+    await asUserError(source.ready());
     watch.source(source);
     for (;;) {
       const news = messages.news();
@@ -184,6 +185,26 @@ class Watch {
       const message = `The ${one.role} ended (${how}): ${exit.lastError}`;
       this.#fail(new UserError('PROCESS_ENDED', message));
     });
+  }
+}
+
+/** A process that could not start says why itself. */
+async function asUserError<Value>(starting: Promise<Value>): Promise<Value> {
+  try {
+    return await starting;
+  } catch (error) {
+    if (!(error instanceof ChildFailed)) throw error;
+    throw new UserError('PROCESS_FAILED', error.exit.lastError);
+  }
+}
+
+function mustBeReadable(path: string | undefined): void {
+  if (path === undefined) return;
+  try {
+    accessSync(path, constants.R_OK);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError('UNREADABLE_CAPTURE', `${path} cannot be read: ${why}`);
   }
 }
 
