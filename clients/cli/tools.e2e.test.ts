@@ -101,6 +101,44 @@ test.runIf(process.platform === 'linux')(
   },
 );
 
+test.runIf(process.platform === 'linux')(
+  'what is wrong stays readable when the screen is left',
+  async () => {
+    const command = [process.execPath, MAIN, 'watch', 'NOPE', ...fromFeed].join(' ');
+    const terminal = spawn('script', ['-qfec', command, '/dev/null'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let output = '';
+    terminal.stdout.on('data', (chunk) => {
+      output += chunk;
+    });
+    expect(await new Promise((resolve) => terminal.on('close', resolve))).toBe(2);
+    const afterLeaving = output.split('\u001b[?1049l')[1];
+    expect(afterLeaving).toContain('UNKNOWN_SYMBOL: There is no "NOPE".');
+  },
+);
+
+test('a program behind the command line ends with it, however it ends', async () => {
+  const free = ['--publish', '--entry', '--spine'].flatMap((name) => [name, 'tcp://127.0.0.1:*']);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGKILL'] as const) {
+    const wrapper = spawn(process.execPath, [MAIN, 'engine', ...free], {
+      stdio: ['ignore', 'inherit', 'pipe'],
+      env: { ...process.env, TOUCHLINE_LOG: 'info' },
+    });
+    let stderr = '';
+    // The pipe ends when its last holder has: the engine.
+    const ended = new Promise((resolve) => wrapper.stderr.on('end', resolve));
+    const exit = new Promise((resolve) => wrapper.on('exit', (code) => resolve(code)));
+    wrapper.stderr.on('data', (chunk) => {
+      if (stderr.includes('"ready"')) return;
+      stderr += chunk;
+      if (stderr.includes('"ready"')) wrapper.kill(signal);
+    });
+    expect(await exit, stderr).toBe(signal === 'SIGKILL' ? null : 0);
+    await ended;
+  }
+});
+
 test('watch finds a symbol whatever its case, and lists what there is otherwise', async () => {
   const found = await touchline(['watch', 'aapl', ...fromFeed, '--once']);
   expect(found.stdout).toContain('AAPL  LIVE');

@@ -80,6 +80,8 @@ class Lifecycle implements ProcessContext {
   readonly #supervised: boolean;
   readonly #ending = new AbortController();
   #exitCode = 0;
+  /** Said when everything is closed: a screen that is being left would take it along. */
+  #lastWords = '';
   #wired = false;
 
   constructor(log: Logger, options: RunOptions) {
@@ -147,7 +149,7 @@ class Lifecycle implements ProcessContext {
     } else if (error instanceof UserError) {
       this.#exitCode = EXIT_USER_ERROR;
       // A supervisor says it in its own last line; twice would be one time too many.
-      if (!this.#supervised) process.stderr.write(`${error.code}: ${error.message}\n`);
+      if (!this.#supervised) this.#lastWords ||= `${error.code}: ${error.message}\n`;
       this.parent?.send({ type: 'failed', code: error.code, message: error.message });
     } else {
       this.#exitCode = EXIT_FAILED;
@@ -169,6 +171,7 @@ class Lifecycle implements ProcessContext {
       this.#exitCode ||= EXIT_FAILED;
       this.log.error({ what: problem.what, err: problem.error }, problem.message);
     }
+    process.stderr.write(this.#lastWords);
     await this.parent?.flushed();
     process.exit(this.#exitCode);
   }

@@ -123,7 +123,7 @@ async function up(context: ProcessContext, options: UpOptions): Promise<void> {
   }, 'the four processes');
   await supervisor.start();
   if (context.signal.aborted) return;
-  announce(context, supervisor.processes, topology.gatewayUrl, page !== undefined);
+  announce(context, supervisor.processes, browsable(topology.gatewayUrl), page !== undefined);
 }
 
 /** A page that cannot be built is no reason to keep the market closed. */
@@ -135,6 +135,11 @@ async function builtPage(context: ProcessContext): Promise<string | undefined> {
   // The builder clears away after itself, if it is let.
   context.onShutdown(async () => void (await building), 'the page being built');
   return await building;
+}
+
+/** "Every address" is one to listen at, not one to go to. */
+function browsable(url: string): string {
+  return url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
 }
 
 function announce(

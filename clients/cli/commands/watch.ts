@@ -9,21 +9,14 @@ import {
   UserError,
 } from '../../../feed/process/index.ts';
 import { seconds, wholeNumber } from '../arguments.ts';
-import { coloursFor } from '../colours.ts';
 import { endWithReader } from '../output.ts';
+import { bookOutput } from '../watch/book-output.ts';
 import type { BookView } from '../watch/book-view.ts';
 import { FeedBook } from '../watch/feed-book.ts';
 import { GatewayBook } from '../watch/gateway-book.ts';
-import { renderBook } from '../watch/render-book.ts';
-import { Screen } from '../watch/screen.ts';
 import { unknownSymbolText, type WatchedBook } from '../watch/watched-book.ts';
 
 const MOST_LEVELS = 1000;
-// Also where a terminal gives its size as 0.
-const USUAL_WIDTH = 80;
-const USUAL_HEIGHT = 24;
-/** Lines of the screen that are not levels: state, header, spread, trades, facts, blanks. */
-const OTHER_LINES = 8;
 
 interface WatchOptions {
   readonly feed: string;
@@ -74,33 +67,34 @@ async function watch(
   options: WatchOptions,
 ): Promise<void> {
   endWithReader(context);
-  const output = outputFor(options);
+  const output = bookOutput(options, process.stdout, process.env);
+  context.onShutdown(() => output.leave());
   const book = await openBook(symbol, options, output.depth);
   context.onShutdown(() => book.close(), 'the subscription');
-  context.onShutdown(() => output.leave());
   let hasBeenLive = false;
   let isChanged = true;
+  let hint: string | undefined;
   book.onChange(() => {
     isChanged = true;
   });
   const check = (): void => {
-    const { otherSymbols } = book;
+    const { otherSymbols, state } = book;
     if (otherSymbols !== undefined) {
       throw new UserError('UNKNOWN_SYMBOL', unknownSymbolText(symbol, otherSymbols));
     }
-    hasBeenLive ||= book.state === 'LIVE';
-    if (!isChanged) return;
+    hasBeenLive ||= state === 'LIVE';
+    if (!isChanged || (options.once === true && state !== 'LIVE')) return;
     isChanged = false;
-    if (!options.once) output.show(book.view(output.depth));
-    else if (book.state === 'LIVE') {
-      output.show(book.view(output.depth));
-      context.shutdown('shown once');
-    }
+    output.show(book.view(output.depth), hasBeenLive ? undefined : hint);
+    if (options.once === true) context.shutdown('shown once');
   };
   const late = (): void => {
-    // A person at a terminal sees the state and may wait; a script must not.
-    if (hasBeenLive || (output.isScreen && !options.once)) return;
-    context.fail(nothingHeard(book.view(0), options));
+    if (hasBeenLive) return;
+    const error = noLiveBook(book.view(0), options);
+    // A person at a terminal may wait; a script must not.
+    if (!output.isScreen) context.fail(error);
+    hint = error.message;
+    isChanged = true;
   };
   const ticks = setInterval(check, options.interval);
   const deadline = setTimeout(late, options.timeout * 1000);
@@ -127,53 +121,16 @@ async function openBook(
   return book;
 }
 
-interface Output {
-  readonly isScreen: boolean;
-  readonly depth: number;
-  show(view: BookView): void;
-  leave(): void;
-}
-
-function outputFor(options: WatchOptions): Output {
-  const { stdout } = process;
-  const isScreen = stdout.isTTY && options.once !== true && options.json !== true;
-  const fitting = Math.floor(((stdout.rows || USUAL_HEIGHT) - OTHER_LINES - options.trades) / 2);
-  const depth = options.depth ?? Math.max(1, Math.min(10, isScreen ? fitting : 10));
-  const colours = coloursFor(stdout.isTTY, process.env);
-  const lines = (view: BookView): string[] =>
-    renderBook(view, {
-      // Asked each time, for a window changes its size.
-      width: stdout.columns || USUAL_WIDTH,
-      depth,
-      trades: options.trades,
-      colours,
-    });
-  if (options.json === true) {
-    let tradesSeen = 0;
-    const show = (view: BookView): void => {
-      // Each trade is in one line: the first after it.
-      const trades = view.trades.slice(0, view.tradesSeen - tradesSeen);
-      tradesSeen = view.tradesSeen;
-      stdout.write(`${JSON.stringify({ ...view, trades })}\n`);
-    };
-    return { isScreen, depth, show, leave: () => undefined };
-  }
-  if (isScreen) {
-    const screen = new Screen(stdout);
-    return { isScreen, depth, show: (v) => screen.draw(lines(v)), leave: () => screen.leave() };
-  }
-  const show = (view: BookView): boolean => stdout.write(`${lines(view).join('\n')}\n\n`);
-  return { isScreen, depth, show, leave: () => undefined };
-}
-
-function nothingHeard(view: BookView, options: WatchOptions): UserError {
-  const waited = `no LIVE book within ${options.timeout} s (${view.state}, ${view.reason})`;
+function noLiveBook(view: BookView, options: WatchOptions): UserError {
+  const isSilent = view.reason === 'NO_DATA' || view.reason === 'DISCONNECTED';
   const who =
     options.gateway === undefined
       ? `Is the engine running at ${options.feed}, and a relay at ${options.repair}?`
       : `Is a gateway running at ${options.gateway}?`;
+  const what = isSilent ? 'Nothing was heard' : `No LIVE book came (${view.state}, ${view.reason})`;
   return new UserError(
-    'NOTHING_HEARD',
-    `From ${view.from} came ${waited}. ${who} Everything starts with: touchline up`,
+    isSilent ? 'NOTHING_HEARD' : 'NO_LIVE_BOOK',
+    `${what} from ${view.from} within ${options.timeout} s. ${who} ` +
+      'Everything starts with: touchline up',
   );
 }
