@@ -1,0 +1,144 @@
+/** A bounded queue between the fast path and an async iterator: it merges, drops and says so. */
+
+import type { FeedEvent, FeedInstrument, FeedState, Side, StateReason } from '../../feed/index.ts';
+
+/** A book has changed; read it from `instrument`. Changes not yet read are merged into one. */
+export interface BookEvent {
+  readonly type: 'book';
+  readonly instrument: FeedInstrument;
+  /** The instrument's own sequence, and the transaction, of the newest change. */
+  readonly sequence: number;
+  readonly transaction: number;
+  /** Transactions merged into this event. */
+  readonly merged: number;
+}
+
+export interface TradeEvent {
+  readonly type: 'trade';
+  readonly instrument: FeedInstrument;
+  /** `undefined` for a trade without an aggressor. */
+  readonly aggressor: Side | undefined;
+  /** Ticks and lots. */
+  readonly price: number;
+  readonly quantity: number;
+  readonly tradeId: number;
+}
+
+export interface StateEvent {
+  readonly type: 'state';
+  readonly instrument: FeedInstrument;
+  readonly state: FeedState;
+  readonly reason: StateReason;
+}
+
+/** The reader was too slow: this many events, trades among them, were dropped before the next one. */
+export interface DroppedEvent {
+  readonly type: 'dropped';
+  readonly count: number;
+}
+
+export type SubscriptionEvent = BookEvent | TradeEvent | StateEvent | DroppedEvent | FeedEvent;
+
+/** Events that wait for the reader; book events of one instrument count once. */
+export const MAX_QUEUED_EVENTS = 10_000;
+
+export class EventQueue implements AsyncIterableIterator<SubscriptionEvent> {
+  #events: SubscriptionEvent[] = [];
+  #head = 0;
+  #dropped = 0;
+  #isClosed = false;
+  #waiting: ((result: IteratorResult<SubscriptionEvent>) => void)[] = [];
+  /** Where the unread book event of an instrument is, by id. */
+  readonly #books = new Map<number, number>();
+  readonly #closed: () => void;
+
+  /** `closed` is told when the reader leaves its loop. */
+  constructor(closed: () => void) {
+    this.#closed = closed;
+  }
+
+  push(event: Exclude<SubscriptionEvent, BookEvent>): void {
+    if (this.#isClosed) return;
+    if (!this.#hasRoom()) {
+      this.#dropped += 1;
+      return;
+    }
+    this.#append(event);
+  }
+
+  book(instrument: FeedInstrument): void {
+    if (this.#isClosed) return;
+    const { id, sequence, transaction } = instrument;
+    const at = this.#books.get(id);
+    const unread = at === undefined ? undefined : this.#events[at];
+    if (at !== undefined && unread?.type === 'book') {
+      const merged = unread.merged + 1;
+      this.#events[at] = { type: 'book', instrument, sequence, transaction, merged };
+      return;
+    }
+    // One per instrument at most, so the bound on instruments bounds them.
+    if (this.#waiting.length === 0) this.#books.set(id, this.#events.length);
+    this.#append({ type: 'book', instrument, sequence, transaction, merged: 1 });
+  }
+
+  next(): Promise<IteratorResult<SubscriptionEvent>> {
+    const event = this.#shift();
+    if (event !== undefined) return Promise.resolve({ done: false, value: event });
+    if (this.#isClosed) return Promise.resolve({ done: true, value: undefined });
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+    });
+  }
+
+  return(): Promise<IteratorResult<SubscriptionEvent>> {
+    this.close();
+    this.#closed();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** What is queued can still be read; then the iterator ends. */
+  close(): void {
+    this.#isClosed = true;
+    for (const resolve of this.#waiting) resolve({ done: true, value: undefined });
+    this.#waiting = [];
+  }
+
+  #hasRoom(): boolean {
+    return this.#events.length - this.#head < MAX_QUEUED_EVENTS;
+  }
+
+  #append(event: SubscriptionEvent): void {
+    const resolve = this.#waiting.shift();
+    if (resolve === undefined) this.#events.push(event);
+    else resolve({ done: false, value: event });
+  }
+
+  #shift(): SubscriptionEvent | undefined {
+    if (this.#dropped > 0) {
+      const count = this.#dropped;
+      this.#dropped = 0;
+      return { type: 'dropped', count };
+    }
+    const event = this.#events[this.#head];
+    if (event === undefined) return undefined;
+    if (event.type === 'book') this.#books.delete(event.instrument.id);
+    this.#head += 1;
+    if (this.#head === this.#events.length) {
+      this.#events = [];
+      this.#head = 0;
+    } else if (this.#head >= MAX_QUEUED_EVENTS) {
+      this.#compact();
+    }
+    return event;
+  }
+
+  #compact(): void {
+    this.#events = this.#events.slice(this.#head);
+    for (const [id, at] of this.#books) this.#books.set(id, at - this.#head);
+    this.#head = 0;
+  }
+}

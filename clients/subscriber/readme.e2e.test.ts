@@ -1,0 +1,73 @@
+/** The examples of README.md, run against real processes. */
+
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Stack, startStack } from '../../bench/harness/stack.ts';
+
+const PACKAGE = new URL('./index.ts', import.meta.url);
+let stack: Stack;
+let directory: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'touchline-readme-'));
+  stack = await startStack({ source: 'sim:3', gateway: false });
+});
+
+afterAll(async () => {
+  await stack?.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** The example as it stands, but for where it finds the package and the processes. */
+async function example(name: string): Promise<string> {
+  const readme = await readFile(new URL('./README.md', import.meta.url), 'utf8');
+  const code = readme.match(new RegExp(`\`\`\`ts ${name}\n([\\s\\S]*?)\`\`\``))?.[1];
+  if (code === undefined) throw new Error(`README.md has no example "${name}"`);
+  const file = join(directory, `${name}.mts`);
+  const { publish, relay } = stack.endpoints;
+  await writeFile(
+    file,
+    code
+      .replaceAll('touchline/subscriber', PACKAGE.href)
+      .replaceAll('tcp://127.0.0.1:7101', publish)
+      .replaceAll('tcp://127.0.0.1:7104', relay),
+  );
+  return file;
+}
+
+async function run(name: string): Promise<string> {
+  const child = spawn(process.execPath, [await example(name)]);
+  let output = '';
+  let errors = '';
+  child.stdout.on('data', (data: Buffer) => {
+    output += data.toString();
+  });
+  child.stderr.on('data', (data: Buffer) => {
+    errors += data.toString();
+  });
+  const code = await new Promise((resolve) => child.on('exit', resolve));
+  expect(errors).toBe('');
+  expect(code).toBe(0);
+  return output;
+}
+
+test('a live book is printed, best level first, and the process ends by itself', async () => {
+  const lines = (await run('live-book')).trim().split('\n');
+  const bids = lines.filter((line) => line.startsWith('bid')).map((line) => line.split(' ')[1]);
+  expect(bids.length).toBeGreaterThan(0);
+  expect(bids).toEqual([...bids].sort((a, b) => Number(b) - Number(a)));
+  for (const line of lines) expect(line).toMatch(/^(bid|ask) \d+\.\d{2} \d+$/);
+});
+
+test('the iterator tells states and trades, and leaving it closes the feed', async () => {
+  const output = await run('events');
+  expect(output).toContain('AAPL LIVE NONE');
+  expect(output.match(/^trade /gm)).toHaveLength(3);
+});
+
+test('the listener hears every delta', async () => {
+  expect(await run('listener')).toMatch(/^100 deltas applied by transaction \d+\n$/);
+});
