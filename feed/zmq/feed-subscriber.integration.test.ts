@@ -1,116 +1,22 @@
 /** The whole consumer over real sockets: late join, forced gap, lost tail, epoch change, no relay. */
 
-import { crc32 } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
-import { firstDifference } from '../book/naive-book.ts';
-import type { FeedEvent, FeedListener } from '../listener.ts';
 import { FeedState } from '../market.ts';
 import { RepairServer } from '../relay/repair-server.ts';
-import { startClock } from '../testing/clock.ts';
 import { Random } from '../testing/random.ts';
-import { ToyEngine } from '../testing/toy-engine.ts';
-import { FeedSubscriber, type FeedSubscriberOptions } from './feed-subscriber.ts';
-import { FeedPublisher } from './publisher.ts';
+import {
+  cleanUp,
+  cleanUps,
+  expectEqual,
+  Heard,
+  isWhole,
+  Market,
+  PORTS,
+  subscribe,
+  until,
+} from '../testing/socket-market.ts';
 
-const wallClock = startClock();
-const nowMs = (): number => performance.now();
-const cleanUps: (() => void | Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
-
-/** An engine with its own publisher and repair endpoint, whose packets can be lost on purpose. */
-class Market {
-  readonly engine: ToyEngine;
-  readonly publisher: FeedPublisher;
-  readonly repairs: RepairServer;
-  feed = '';
-  repair = '';
-  isLossy = false;
-
-  constructor(seconds: number, ringBytes = 1 << 20) {
-    this.publisher = new FeedPublisher({ heartbeat: () => this.engine.heartbeat() });
-    this.engine = new ToyEngine({
-      epoch: { seconds, random: 1 },
-      instruments: 5,
-      wallClock,
-      ringBytes,
-      sink: (packet, _, count) => {
-        if (!this.isLossy || count === 0) this.publisher.send(packet);
-      },
-    });
-    const { ring } = this.engine;
-    this.repairs = new RepairServer({ ring, snapshots: this.engine, crc32, wallClock, nowMs });
-  }
-
-  async start(feed = 'tcp://127.0.0.1:*', repair = 'tcp://127.0.0.1:*'): Promise<void> {
-    this.feed = await this.publisher.bind(feed);
-    this.repair = await this.repairs.bind(repair);
-    cleanUps.push(() => this.stop());
-  }
-
-  async stop(): Promise<void> {
-    this.publisher.close();
-    await this.repairs.close();
-  }
-
-  act(random: Random, times: number): void {
-    for (let i = 0; i < times; i++) this.engine.act(random);
-    this.engine.writer.flush();
-  }
-}
-
-class Heard implements FeedListener {
-  readonly events: FeedEvent[] = [];
-  readonly transactions: number[] = [];
-  event(event: FeedEvent): void {
-    this.events.push(event);
-  }
-  transactionApplied(context: { transaction: number }): void {
-    this.transactions.push(context.transaction);
-  }
-  count(type: FeedEvent['type']): number {
-    return this.events.filter((event) => event.type === type).length;
-  }
-}
-
-async function subscribe(
-  market: { feed: string; repair: string },
-  listener: FeedListener,
-  extra: Partial<FeedSubscriberOptions> = {},
-): Promise<FeedSubscriber> {
-  const { feed, repair } = market;
-  const subscriber = new FeedSubscriber(
-    { feed: [feed], repair: [repair], wallClock, nowMs, crc32, ...extra },
-    listener,
-  );
-  await subscriber.start();
-  cleanUps.push(() => subscriber.close());
-  return subscriber;
-}
-
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let i = 0; i < 1000; i++) {
-    if (holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  expect.fail(`it never came true that ${what}`);
-}
-
-function isWhole(subscriber: FeedSubscriber, engine: ToyEngine): boolean {
-  return (
-    subscriber.state === FeedState.Live && subscriber.position.sequence === engine.nextSequence
-  );
-}
-
-function expectEqual(subscriber: FeedSubscriber, engine: ToyEngine): void {
-  for (const { id, naive, symbol } of engine.instruments) {
-    const instrument = subscriber.instruments.get(id);
-    expect(instrument?.state, symbol).toBe(FeedState.Live);
-    if (instrument !== undefined) expect(firstDifference(instrument.book, naive)).toBeUndefined();
-  }
-}
+afterEach(cleanUp);
 
 test('joins late, gets the books from the relay, and follows', async () => {
   const random = new Random(1);
@@ -202,7 +108,7 @@ test('says SYNCING, NO_RELAY while no relay answers, and joins when one does', a
   await until('it misses the relay', () => subscriber.reason === 'NO_RELAY');
   expect(subscriber.state).toBe(FeedState.Syncing);
   const { engine } = market;
-  const relay = new RepairServer({ ring: engine.ring, snapshots: engine, crc32, wallClock, nowMs });
+  const relay = new RepairServer({ ring: engine.ring, snapshots: engine, ...PORTS });
   cleanUps.push(() => relay.close());
   await relay.bind(repair);
   await until('it has joined', () => isWhole(subscriber, market.engine));
