@@ -27,7 +27,7 @@ interface Shot {
 
 const SHOTS: readonly Shot[] = [
   { name: 'desktop-dark', width: 1440, height: 900, colorScheme: 'dark', symbol: 'AAPL' },
-  { name: 'desktop-light', width: 1440, height: 900, colorScheme: 'light', symbol: 'BTC-USD' },
+  { name: 'desktop-light', width: 1440, height: 900, colorScheme: 'light', symbol: 'ES-FUT' },
   { name: 'phone-dark', width: 390, height: 844, colorScheme: 'dark', symbol: 'ETH-USD' },
 ];
 

@@ -14,6 +14,9 @@ import { WatchedInstrument } from './watched-instrument.ts';
 /** Rows of the tape: a tall screen shows no more. */
 const TAPE_ROWS = 64;
 
+/** How long the truth strip repeats what the gateway complained about. */
+const NOTICE_MS = 10_000;
+
 export class BookPanels {
   readonly ladder: LadderView;
   readonly tape = new TapeView(TAPE_ROWS);
@@ -28,6 +31,8 @@ export class BookPanels {
   #gaps = 0;
   #pausedAtMs: number | undefined;
   #linkChangedAtMs = 0;
+  #notice = '';
+  #noticeUntilMs = 0;
   /** Gateway time of the newest change drawn, and of the one whose painting is being timed. */
   #drawnGatewayUs = 0;
 
@@ -43,6 +48,10 @@ export class BookPanels {
     this.truth = new TruthView(sharesClock);
     client.on('link', () => {
       this.#linkChangedAtMs = performance.now();
+    });
+    client.on('error', (error) => {
+      this.#notice = error.message;
+      this.#noticeUntilMs = performance.now() + NOTICE_MS;
     });
     this.#painted.port1.onmessage = () => this.#framePainted();
   }
@@ -115,6 +124,7 @@ export class BookPanels {
     this.truth.draw(
       {
         shown,
+        notice: nowMs < this.#noticeUntilMs ? this.#notice : '',
         link: this.#client.link,
         book: this.#watched?.book,
         gaps: this.#gaps,

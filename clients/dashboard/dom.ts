@@ -27,7 +27,10 @@ export class LiveText {
   }
 }
 
-/** A number whose insignificant trailing digits are dimmed: two text nodes that read as one. */
+/**
+ * A number whose insignificant trailing digits are dimmed: two text nodes that read as one, in a box
+ * of its own, so that a new digit lays out this box and not the whole table around it.
+ */
 export class Figure {
   readonly #significant = new LiveText();
   readonly #trailing = new LiveText();
@@ -35,7 +38,7 @@ export class Figure {
 
   constructor(parent: HTMLElement) {
     const dimmed = element('span', { class: 'dim' }, this.#trailing.node);
-    parent.append(this.#significant.node, dimmed);
+    parent.append(element('span', { class: 'figure' }, this.#significant.node, dimmed));
   }
 
   write(text: string, keepDecimals: number): void {

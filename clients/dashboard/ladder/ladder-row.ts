@@ -40,7 +40,8 @@ export class LadderRow {
   constructor(side: 'bid' | 'ask') {
     const bar = element('span', { class: 'bar', 'aria-hidden': 'true' });
     const size = element('td', { class: 'size' }, bar);
-    const orders = element('td', { class: 'orders' }, this.#orders.node);
+    const count = element('span', { class: 'figure' }, this.#orders.node);
+    const orders = element('td', { class: 'orders' }, count);
     const total = element('td', { class: 'total' });
     const price = element('th', { class: 'price', scope: 'row' });
     // Bids fill the cells left of the price, asks those right of it; the others stay empty.

@@ -17,6 +17,8 @@ const HASH_FRESH_MS = 5000;
 
 export interface TruthInput {
   readonly shown: ShownState;
+  /** What the gateway complained about a moment ago, or the empty string. */
+  readonly notice: string;
   readonly link: LinkStatus;
   readonly book: Book | undefined;
   readonly gaps: number;
@@ -80,7 +82,7 @@ export class TruthView {
   }
 
   draw(input: TruthInput, nowMs: number): void {
-    this.#drawState(input.shown);
+    this.#drawState(input.shown, input.notice);
     if (nowMs < this.#nextSlowMs) return;
     this.#nextSlowMs = nowMs + SLOW_MS;
     this.#drawLink(input.link);
@@ -92,10 +94,10 @@ export class TruthView {
     this.#frames.write(`${rate} · ${input.frames.dropped} ${texts.strip.dropped}`);
   }
 
-  #drawState(shown: ShownState): void {
+  #drawState(shown: ShownState, notice: string): void {
     this.#state.write(shown.state satisfies FeedState);
     this.#stateName.write(texts.states[shown.state]);
-    this.#stateReason.write(shown.reason === 'NONE' ? '' : texts.reasons[shown.reason]);
+    this.#stateReason.write(shown.reason === 'NONE' ? notice : texts.reasons[shown.reason]);
   }
 
   #drawLink(link: LinkStatus): void {
