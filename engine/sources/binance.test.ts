@@ -50,6 +50,17 @@ describe('joining', () => {
 
   test('a diff that ends where the snapshot does is held by it', () => {
     expect(outline(diff(1, 12), snapshot(12), diff(13, 14))).toEqual(['2 LS', '3 D']);
+    const join = new DiffJoin();
+    join.offer({ firstId: 1, finalId: 12 });
+    expect(join.snapshot(12)).toEqual({ covered: 1, apply: [], reaches: true });
+  });
+
+  test('a diff that waits twice is applied once', () => {
+    expect(outline(diff(1, 5), diff(6, 9), diff(6, 9), snapshot(5), diff(10, 11))).toEqual([
+      '4 LS',
+      '2 D',
+      '5 D',
+    ]);
   });
 
   test('a snapshot older than the first diff kept is of no use; a newer one is', () => {
@@ -72,6 +83,10 @@ describe('joining', () => {
       '3 D',
       '5 D',
     ]);
+  });
+
+  test('a snapshot of exactly the book changes nothing', () => {
+    expect(outline(diff(1, 5), snapshot(5), snapshot(5))).toEqual(['2 LS']);
   });
 
   test('a snapshot older than the book changes nothing, a newer one replaces it', () => {

@@ -19,6 +19,8 @@ const NEAR_DECAY = 0.84;
 const FAR_DECAY = 0.955;
 const FAR_SHARE = 0.3;
 const SIDE_PERSISTENCE = 0.68;
+/** Of the orders that the fair price has passed: how many trade before they are cancelled. */
+const TAKEN_SHARE = 0.25;
 const MAX_QUANTITY = 2 ** 46;
 
 /** Shares of what the flow does when a book is as it should be; cancels follow the order count. */
@@ -124,7 +126,7 @@ export class SimulatedInstrument {
     const count = this.#orders.count(side);
     if (count >= MAX_ORDERS_A_SIDE) return this.#cancel(side);
     const chased = this.#chasedSide();
-    if (chased !== undefined) return this.#take(chased);
+    if (chased !== undefined) return this.#chase(chased);
     const draw = this.#random.unit();
     if (draw < AGGRESSIVE_SHARE) return this.#take(side);
     if (draw < AGGRESSIVE_SHARE + MODIFY_SHARE) return this.#modify(side);
@@ -143,6 +145,15 @@ export class SimulatedInstrument {
     const away = fair > ask ? fair - ask : fair < bid ? bid - fair : 0;
     if (!this.#random.chance(Math.min(0.5, away / (4 * this.#step)))) return undefined;
     return fair > ask ? Side.Bid : Side.Ask;
+  }
+
+  /** Orders on the wrong side of the fair price are taken, or their owners are quick enough. */
+  #chase(aggressor: Side): SourceCommand | undefined {
+    if (this.#random.chance(TAKEN_SHARE)) return this.#take(aggressor);
+    const resting = oppositeSide(aggressor);
+    if (this.#orders.count(resting) <= MIN_ORDERS) return this.#place(resting);
+    const order = this.#orders.atTouch(resting);
+    return order === undefined ? undefined : this.#cancelOrder(order);
   }
 
   /** A passive order, at or behind the touch; sometimes inside a wide spread. */
@@ -220,13 +231,13 @@ export class SimulatedInstrument {
     const other = this.#random.chance(0.35) ? this.#orders.pick(side, this.#random) : one;
     if (one === undefined || other === undefined) return undefined;
     const isFurther = side === Side.Bid ? other.price < one.price : other.price > one.price;
-    const order = isFurther ? other : one;
+    return this.#cancelOrder(isFurther ? other : one);
+  }
+
+  #cancelOrder(order: SimulatedOrder): SourceCommand {
     order.isBusy = true;
-    return {
-      type: CommandType.Cancel,
-      symbol: this.symbol,
-      clientOrderId: order.clientOrderId,
-    };
+    const { clientOrderId } = order;
+    return { type: CommandType.Cancel, symbol: this.symbol, clientOrderId };
   }
 
   /** A new total at the same price: mostly less, which keeps the order's place in its queue. */

@@ -79,6 +79,12 @@ export class SimulatedOrders {
     }
     return undefined;
   }
+
+  /** One of the best orders that no unanswered change is about. */
+  atTouch(side: Side): SimulatedOrder | undefined {
+    const best = this.best(side);
+    return this.#sides[side].orders.find((order) => order.price === best && !order.isBusy);
+  }
 }
 
 class SideOrders {
