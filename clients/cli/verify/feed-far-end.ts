@@ -1,8 +1,12 @@
 /** The far end of the feed: a subscriber as an internal service would have one. */
 
-import { type FeedInstrument, type LevelBook, Side } from '../../../feed/index.ts';
-import { FeedSubscriber } from '../../../feed/node.ts';
-import { crc32, monotonicMs, wallClock } from '../../../feed/process/index.ts';
+import {
+  type FeedInstrument,
+  type LevelBook,
+  Side,
+  type Subscription,
+  subscribe,
+} from '../../subscriber/index.ts';
 import type { FarEnd, FarEndLog } from './far-end.ts';
 import type { SideLevels } from './levels.ts';
 
@@ -19,42 +23,47 @@ export class FeedFarEnd implements FarEnd {
   readonly name = 'the subscriber library';
   readonly depth = Number.POSITIVE_INFINITY;
   readonly hearsEverything = true;
+  readonly #options: FeedFarEndOptions;
   readonly #log: FarEndLog;
-  readonly #subscriber: FeedSubscriber;
   /** Instruments whose book the current transaction has changed. */
   readonly #touched = new Set<FeedInstrument>();
+  #subscription: Subscription | undefined;
   #isClosed = false;
 
-  constructor({ feed, repair, log }: FeedFarEndOptions) {
-    this.#log = log;
-    const touch = (instrument: FeedInstrument): void => {
-      this.#touched.add(instrument);
-    };
-    const options = { feed: [feed], repair: [repair], wallClock, nowMs: monotonicMs, crc32 };
-    this.#subscriber = new FeedSubscriber(options, {
-      levelChanged: touch,
-      bookReset: touch,
-      instrumentChanged: ({ symbol, tickSize, lotSize }) =>
-        log.instrument({ symbol, tickSize, lotSize }),
-      transactionApplied: ({ transaction }) => this.#applied(transaction),
-    });
+  constructor(options: FeedFarEndOptions) {
+    this.#options = options;
+    this.#log = options.log;
   }
 
   /** Resolves once packets have come: a subscription takes effect some time after connecting. */
   async start(): Promise<void> {
-    await this.#subscriber.start();
-    while (this.#subscriber.stats.packets === 0 && !this.#isClosed) {
+    const touch = (instrument: FeedInstrument): void => {
+      this.#touched.add(instrument);
+    };
+    const { feed, repair } = this.#options;
+    const listener = {
+      levelChanged: touch,
+      bookReset: touch,
+      instrumentChanged: ({ symbol, tickSize, lotSize }: FeedInstrument) =>
+        this.#log.instrument({ symbol, tickSize, lotSize }),
+      transactionApplied: ({ transaction }: { readonly transaction: number }) =>
+        this.#applied(transaction),
+    };
+    const subscription = subscribe({ feed, repair, listener });
+    this.#subscription = subscription;
+    while (subscription.stats.packets === 0 && !this.#isClosed) {
       await new Promise((resolve) => setTimeout(resolve, JOIN_POLL_MS));
     }
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.#subscriber.close();
+    await this.#subscription?.close();
   }
 
   describe(): string {
-    const { state, reason, stats } = this.#subscriber;
+    if (this.#subscription === undefined) return 'not connected';
+    const { state, reason, stats } = this.#subscription;
     const counts = `${stats.transactions} transactions, ${stats.gaps} gaps, ${stats.snapshots} snapshots, ${stats.badPackets} bad packets, ${stats.hashMismatches} hash mismatches`;
     return `${state} (${reason}) after ${counts}`;
   }
