@@ -1,13 +1,13 @@
 /** The fast order book: price-time priority over typed arrays, without allocation per order. */
 
-import { type BookHash, MAX_INTEGER, Side } from '../../feed/index.ts';
+import { MAX_INTEGER, type Side } from '../../feed/index.ts';
 import { Reason, TimeInForce } from '../protocol/index.ts';
-import type { BookContents, BookEvents, OrderBook } from './book.ts';
+import type { BookEvents, OrderBook } from './book.ts';
 import type { BookMemory } from './book-memory.ts';
 import { ROW } from './book-rows.ts';
 import { checkFields, checkTerms, isQuantity, isTimeInForce } from './order-checks.ts';
-import type { OrderIndex } from './order-index.ts';
-import { PriceLevels } from './price-levels.ts';
+import type { PriceLevels } from './price-levels.ts';
+import { StoredBook } from './stored-book.ts';
 
 const {
   COUNT,
@@ -24,7 +24,6 @@ const {
   SHIFT,
   TAG,
 } = ROW;
-const { Bid, Ask } = Side;
 const { Gtc } = TimeInForce;
 const HIGHEST = MAX_INTEGER;
 const {
@@ -48,25 +47,13 @@ const ANY_KEY = Number.MAX_SAFE_INTEGER;
 const INITIAL_TOUCHED = 64;
 
 /**
- *   side        PriceLevels: price -> level, and the best level
- *                  |
- *   level          +-> level <-> first order <-> ... <-> last order <-> (level)
- *                                  ^
- *   order id    OrderIndex --------+
- *
  * Prices are compared as keys (see PriceLevels): an order crosses when its key and the best key of
  * the other side add up to 0 or more. The sum of two doubles always has the right sign.
  *
  * A command looks for every refusal first, and only then changes and tells things. It holds the
  * memory's arrays in locals: none is replaced after `reserve`.
  */
-export class MatchingBook implements OrderBook, BookContents {
-  orderCount = 0;
-  private readonly instrument: number;
-  private readonly memory: BookMemory;
-  private readonly index: OrderIndex;
-  /** By side. An index costs no branch, and the sides of orders follow no pattern to predict. */
-  private readonly sides: readonly PriceLevels[];
+export class MatchingBook extends StoredBook implements OrderBook {
   private readonly events: BookEvents;
   /** Prices of the levels that the command now running has traded with, best first. */
   private touched: Float64Array;
@@ -74,14 +61,7 @@ export class MatchingBook implements OrderBook, BookContents {
 
   /** `instrument` is unique among the books that share the memory, below 2^30. */
   constructor(instrument: number, memory: BookMemory, events: BookEvents, maxWindowTicks?: number) {
-    this.instrument = instrument;
-    this.memory = memory;
-    this.index = memory.index;
-    const tag = instrument << 1;
-    this.sides = [
-      new PriceLevels(memory, 1, tag | Bid, maxWindowTicks),
-      new PriceLevels(memory, -1, tag | Ask, maxWindowTicks),
-    ];
+    super(instrument, memory, maxWindowTicks);
     this.events = events;
     this.touched = new Float64Array(INITIAL_TOUCHED);
   }
@@ -210,53 +190,6 @@ export class MatchingBook implements OrderBook, BookContents {
     const filled = this.memory.values[(order << SHIFT) + FILLED]!;
     if (filled + quantity > HIGHEST) return BadQuantity;
     return this.reenter(bucket, order, price, quantity);
-  }
-
-  bestPrice(side: Side): number | undefined {
-    const best = this.sides[side]!.best;
-    return best === NONE ? undefined : this.memory.values[(best << SHIFT) + PRICE]!;
-  }
-
-  levelCount(side: Side): number {
-    return this.sides[side]!.count;
-  }
-
-  forEachLevel(
-    side: Side,
-    visit: (price: number, quantity: number, orderCount: number) => void,
-  ): void {
-    const { links, values } = this.memory;
-    const levels = this.sides[side]!;
-    for (let level = levels.best; level !== NONE; level = levels.worse(level)) {
-      const at = level << SHIFT;
-      visit(values[at + PRICE]!, values[at + QUANTITY]!, links[at + COUNT]!);
-    }
-  }
-
-  forEachOrder(
-    side: Side,
-    price: number,
-    visit: (orderId: number, owner: number, open: number, filled: number) => void,
-  ): void {
-    const levels = this.sides[side]!;
-    const level = levels.find(levels.sign * price);
-    if (level === NONE) return;
-    const { links, values } = this.memory;
-    let order = links[(level << SHIFT) + NEXT]!;
-    while (order !== level) {
-      const at = order << SHIFT;
-      visit(values[at + ORDER_ID]!, values[at + OWNER]!, values[at + OPEN]!, values[at + FILLED]!);
-      order = links[at + NEXT]!;
-    }
-  }
-
-  /** Adds every level to the hash, which its caller has reset. */
-  hashInto(hash: BookHash): void {
-    for (const side of [Bid, Ask]) {
-      this.forEachLevel(side, (price, quantity, orderCount) => {
-        hash.add(side, price, quantity, orderCount);
-      });
-    }
   }
 
   /** The row of an open order of this book; ids of other books that share the index do not count. */
@@ -427,7 +360,7 @@ export class MatchingBook implements OrderBook, BookContents {
 
   /** Tells the levels traded with: all of them are empty now, except perhaps the last. */
   private tellTouched(other: PriceLevels, takerSide: Side): void {
-    const side = takerSide === Bid ? Ask : Bid;
+    const side = (1 - takerSide) as Side;
     const best = this.bestPrice(side);
     for (let i = 0; i < this.touchedCount; i += 1) {
       const price = this.touched[i]!;
