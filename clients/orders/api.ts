@@ -1,0 +1,102 @@
+/** What the order client offers to service developers: decimals, symbols, promises, events. */
+
+import type { OrderEntryLog } from '../../engine/protocol/node.ts';
+import type { Instrument, Side } from '../../feed/index.ts';
+
+export interface ConnectOptions {
+  /** Who you are, and whose the orders are: 1 to 32 printable ASCII characters without spaces. */
+  readonly name: string;
+  /** The engine's order entry; by default the one of this machine. */
+  readonly endpoint?: string;
+  /** Give up connecting after this long. Default 15,000. */
+  readonly logonTimeoutMs?: number;
+  readonly log?: OrderEntryLog;
+}
+
+/** Decimal strings in, whole ticks and lots out; exact, or refused. */
+export interface NewOrderRequest {
+  readonly symbol: string;
+  readonly side: Side;
+  /** Absent: a market order. */
+  readonly price?: string;
+  readonly quantity: string;
+  /** `gtc` (the default) rests in the book; `ioc` fills at once and cancels what is left. */
+  readonly timeInForce?: 'gtc' | 'ioc';
+}
+
+export interface ChangeRequest {
+  /** Absent: as it is. */
+  readonly price?: string;
+  readonly quantity: string;
+}
+
+export interface Fill {
+  readonly tradeId: number;
+  readonly price: string;
+  readonly quantity: string;
+  /** Still open after it. */
+  readonly open: string;
+  /** True: this order came to the other; false: it was resting. */
+  readonly isAggressor: boolean;
+  /** The same number is on the stream's transaction. */
+  readonly transaction: number;
+}
+
+export type OrderStatus = 'open' | 'filled' | 'cancelled';
+
+/** One order, kept up to date by the engine's reports. */
+export interface Order {
+  /** Your own id of it, which this client has chosen. */
+  readonly clientOrderId: number;
+  /** The engine's. */
+  readonly orderId: number;
+  readonly symbol: string;
+  readonly side: Side;
+  /** As it is now; "0" for a market order. */
+  readonly price: string;
+  /** Still open. */
+  readonly open: string;
+  /** Filled so far. */
+  readonly filled: string;
+  readonly status: OrderStatus;
+  /** Why it ended when `status` is "cancelled", such as BY_REQUEST; "NONE" until then. */
+  readonly reason: string;
+  /** Of the last report about it. */
+  readonly transaction: number;
+  readonly fills: readonly Fill[];
+  /** Resolves with the order when it is no longer open. Never rejects. */
+  readonly ended: Promise<Order>;
+  /** Resolves when it is cancelled. Rejects with `OrderRejected`, UNKNOWN_ORDER when it has ended. */
+  cancel(): Promise<Order>;
+  /** `quantity` is the new total, what has filled included; less at the same price keeps priority. */
+  modify(change: ChangeRequest): Promise<Order>;
+  /** `quantity` is what shall be open from now on; priority is lost. */
+  replace(change: ChangeRequest): Promise<Order>;
+}
+
+export interface OrderEvents {
+  fill: (order: Order, fill: Fill) => void;
+  /** An order has ended, filled or cancelled. */
+  ended: (order: Order) => void;
+  /** `unanswered` commands may or may not have been done; their promises have been rejected. */
+  disconnected: (unanswered: number) => void;
+  connected: () => void;
+}
+
+export interface OrderClient {
+  /** Names this client among the owners of orders. */
+  readonly owner: number;
+  /** Orders open now, as far as this client has placed them. */
+  readonly openOrders: readonly Order[];
+  /** Rejects with `UnknownSymbol`. Definitions are asked for once. */
+  instrument(symbol: string): Promise<Instrument>;
+  /**
+   * Resolves when the engine has taken the order; its first fills may come with that. Rejects with
+   * `OrderRejected`, `UnknownSymbol`, `DecimalError`, or `OrderEntryError` when the engine is lost.
+   */
+  place(order: NewOrderRequest): Promise<Order>;
+  /** Returns the function that ends it. */
+  on<Name extends keyof OrderEvents>(event: Name, listener: OrderEvents[Name]): () => void;
+  /** Sends what is queued and logs off. Orders stay in the book. */
+  close(): Promise<void>;
+}

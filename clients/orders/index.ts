@@ -1,0 +1,7 @@
+/** The order client: see README.md. */
+
+export { OrderEntryError, type OrderEntryErrorCode } from '../../engine/protocol/node.ts';
+export { Side } from '../../feed/index.ts';
+export * from './api.ts';
+export { OrderRejected, UnknownSymbol } from './errors.ts';
+export { connectOrders } from './order-client.ts';

@@ -1,0 +1,144 @@
+/** The order client against a real engine process, and the README's examples as a program. */
+
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Stack, startStack } from '../../bench/harness/stack.ts';
+import { connectOrders, type Fill, type OrderClient, Side } from './index.ts';
+
+const FOLDER = mkdtempSync(join(tmpdir(), 'touchline-orders-'));
+const INDEX = new URL('./index.ts', import.meta.url).href;
+
+const MARKET = {
+  instruments: [
+    { symbol: 'ACME', tickSize: '0.01', lotSize: '1', lowestPrice: '1.00', highestPrice: '100.00' },
+    { symbol: 'COIN', tickSize: '0.5', lotSize: '0.00000001' },
+  ],
+};
+
+let stack: Stack;
+const clients: OrderClient[] = [];
+
+beforeAll(async () => {
+  const market = join(FOLDER, 'market.json');
+  writeFileSync(market, JSON.stringify(MARKET));
+  stack = await startStack({ market, relay: false, gateway: false, logLevel: 'warn' });
+});
+
+afterAll(async () => {
+  for (const client of clients) await client.close();
+  await stack.stop();
+  rmSync(FOLDER, { recursive: true });
+});
+
+async function connect(name: string): Promise<OrderClient> {
+  const client = await connectOrders({ name, endpoint: stack.endpoints.entry });
+  clients.push(client);
+  return client;
+}
+
+describe('the order client', () => {
+  it('places, changes and cancels in decimals, and hears of its fills', async () => {
+    const [maker, taker] = [await connect('maker'), await connect('taker')];
+    const fills: Fill[] = [];
+    maker.on('fill', (_order, fill) => fills.push(fill));
+    const resting = await maker.place({
+      symbol: 'COIN',
+      side: Side.Ask,
+      price: '65000.5',
+      quantity: '1.25',
+    });
+    expect(maker.openOrders).toEqual([resting]);
+    const bought = await taker.place({
+      symbol: 'COIN',
+      side: Side.Bid,
+      price: '65001',
+      quantity: '0.2',
+    });
+    expect(await bought.ended).toMatchObject({ status: 'filled', filled: '0.20000000' });
+    expect(bought.fills).toMatchObject([{ price: '65000.5', isAggressor: true }]);
+    for (let i = 0; i < 1000 && fills.length === 0; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(fills).toEqual([
+      {
+        tradeId: bought.fills[0]?.tradeId,
+        price: '65000.5',
+        quantity: '0.20000000',
+        open: '1.05000000',
+        isAggressor: false,
+        transaction: bought.transaction,
+      },
+    ]);
+    await resting.modify({ quantity: '0.5' });
+    expect(resting).toMatchObject({ open: '0.30000000', price: '65000.5' });
+    await resting.replace({ price: '65002', quantity: '2' });
+    expect(resting).toMatchObject({ open: '2.00000000', price: '65002.0' });
+    await resting.cancel();
+    expect(resting).toMatchObject({
+      status: 'cancelled',
+      reason: 'BY_REQUEST',
+      open: '0.00000000',
+    });
+    await expect(resting.cancel()).rejects.toMatchObject({ code: 'UNKNOWN_ORDER' });
+    expect(maker.openOrders).toEqual([]);
+  });
+
+  it('refuses what is no multiple, no symbol or outside the band, and forgets such orders', async () => {
+    const client = await connect('careless');
+    const order = { symbol: 'ACME', side: Side.Bid, price: '25.10', quantity: '1' };
+    await expect(client.place({ ...order, price: '25.105' })).rejects.toMatchObject({
+      code: 'NOT_A_MULTIPLE',
+    });
+    await expect(client.place({ ...order, symbol: 'NONE' })).rejects.toMatchObject({
+      code: 'UNKNOWN_SYMBOL',
+    });
+    await expect(client.place({ ...order, price: '100.01' })).rejects.toMatchObject({
+      code: 'PRICE_OUTSIDE_BAND',
+    });
+    await expect(client.place({ ...order, quantity: '-1' })).rejects.toMatchObject({
+      code: 'BAD_FIELD',
+    });
+    expect(client.openOrders).toEqual([]);
+    expect(await client.instrument('ACME')).toMatchObject({
+      tickSize: '0.01',
+      highestPrice: 10_000,
+    });
+  });
+
+  it('answers thousands at once, in order', async () => {
+    const client = await connect('busy');
+    const request = { symbol: 'ACME', side: Side.Bid, price: '2.00', quantity: '1' } as const;
+    await client.instrument('ACME');
+    const placed = await Promise.all(Array.from({ length: 6000 }, () => client.place(request)));
+    expect(new Set(placed.map(({ orderId }) => orderId)).size).toBe(6000);
+    await Promise.all(placed.map((order) => order.cancel()));
+    expect(client.openOrders).toEqual([]);
+  });
+
+  it('does what its README shows', async () => {
+    const text = readFileSync(new URL('./README.md', import.meta.url), 'utf8');
+    const examples = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
+    expect(examples).toHaveLength(3);
+    const program = join(FOLDER, 'readme.ts');
+    const code = examples
+      .join('\n')
+      .replace('./clients/orders/index.ts', INDEX)
+      .replace('tcp://127.0.0.1:7102', stack.endpoints.entry);
+    writeFileSync(program, code);
+    // Somebody to sell to.
+    const buyer = await connect('buyer');
+    await buyer.place({ symbol: 'ACME', side: Side.Bid, price: '24.00', quantity: '30' });
+    const { stdout } = await promisify(execFile)(process.execPath, [program]);
+    expect(stdout.trim().split('\n')).toEqual([
+      '200 open at 25.05',
+      'cancelled: BY_REQUEST',
+      'ACME: 30 at 24.00, 20 open',
+      'swept 30, cancelled, NO_LIQUIDITY',
+      'PRICE_OUTSIDE_BAND',
+    ]);
+  });
+});
