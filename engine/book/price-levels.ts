@@ -67,6 +67,11 @@ export class PriceLevels {
     return this.window.length;
   }
 
+  /** Levels that the window does not reach now. */
+  get outsideCount(): number {
+    return this.tree.size;
+  }
+
   /** The level with this key, or NONE. */
   find(key: number): number {
     const offset = key - this.base;
