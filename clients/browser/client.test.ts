@@ -342,6 +342,16 @@ describe('the client', () => {
     expect(platform.sockets).toHaveLength(12);
   });
 
+  it('comes back when a gateway that goes away says so', () => {
+    const { client, socket, platform } = connected();
+    socket.tell([MessageType.Error, 0, 110, 'RESTARTING: ...', true, 1234]);
+    socket.end(1012);
+    expect(client.link.retryInMs).toBe(1234);
+    platform.pass(1234);
+    platform.socket.end(1006);
+    expect(client.link.retryInMs).toBe(retryDelay(1, platform.chance));
+  });
+
   it('spreads attempts over the whole range, from its very beginning', () => {
     expect(retryDelay(0, 0)).toBe(RETRY_MIN_MS);
     expect(retryDelay(50, 0)).toBe(RETRY_MIN_MS);

@@ -43,6 +43,8 @@ export class Link {
   #socket: Socket | undefined;
   #stopTimer: () => void = () => {};
   #attempt = 0;
+  /** What a gateway that goes away asked for. */
+  #comeBackInMs: number | undefined;
   #openedAt = 0;
   #heardAt = 0;
   #pingAt = 0;
@@ -134,6 +136,10 @@ export class Link {
       const roundTripMs = this.#platform.now() - event[1] / 1000;
       this.#set({ ...this.status, roundTripMs });
     } else {
+      // One for the whole connection, with a time: the gateway spreads those who come back.
+      if (event[0] === MessageType.Error && event[1] === 0 && event[4]) {
+        this.#comeBackInMs = event[5];
+      }
       this.#listener.received(event);
     }
   }
@@ -191,7 +197,8 @@ export class Link {
       this.#set({ status: 'closed', code, message });
       return;
     }
-    const retryInMs = retryDelay(this.#attempt, this.#platform.random());
+    const retryInMs = this.#comeBackInMs ?? retryDelay(this.#attempt, this.#platform.random());
+    this.#comeBackInMs = undefined;
     this.#attempt += 1;
     this.#stopTimer = this.#platform.setTimer(() => this.connect(), retryInMs);
     this.#set({ status: 'waiting', code, message, retryInMs });

@@ -32,12 +32,10 @@ import {
   unknownSymbol,
   type Wish,
 } from './channel.ts';
+import { ClassIndex, type IndexedClass } from './class-index.ts';
 
-interface ServedBook extends ServedClass {
+interface ServedBook extends IndexedClass {
   readonly logic: BookClass;
-  readonly instrument: MarketInstrument;
-  /** The beat that flushes it; that of interval 0 flushes what exceeded the byte cap. */
-  readonly beatInterval: number;
   isDirty: boolean;
   /** Bytes sent in this window, which the cap of interval 0 counts. */
   windowBytes: number;
@@ -46,15 +44,13 @@ interface ServedBook extends ServedClass {
 
 export class BookChannel implements Channel, MarketListener {
   readonly #market: Market;
-  readonly #scheduler: () => Scheduler;
   readonly #encoding: Encoding;
   readonly #readTime: ReadTime;
-  readonly #byInstrument = new Map<MarketInstrument, Set<ServedBook>>();
-  readonly #byBeat = new Map<string, Set<ServedBook>>();
+  readonly #index: ClassIndex<ServedBook>;
 
   constructor(market: Market, scheduler: () => Scheduler, encoding: Encoding, readTime: ReadTime) {
     this.#market = market;
-    this.#scheduler = scheduler;
+    this.#index = new ClassIndex(scheduler);
     this.#encoding = encoding;
     this.#readTime = readTime;
     market.listen(this);
@@ -84,27 +80,22 @@ export class BookChannel implements Channel, MarketListener {
       logic: new BookClass(id, key, instrument, this.#encoding),
       audience: new Audience(),
       instrument,
+      // At interval 0 the beat flushes what exceeded the byte cap.
       beatInterval: key.interval || EVERY_TRANSACTION_WINDOW_MS,
       isDirty: false,
       windowBytes: 0,
       sentAtMs: this.#readTime().nowMs,
     };
-    add(this.#byInstrument, instrument, served);
-    add(this.#byBeat, beatKey(served.beatInterval, key.phase), served);
-    this.#scheduler().use(served.beatInterval, key.phase);
+    this.#index.add(served);
     return served;
   }
 
-  close(closing: ServedClass): void {
-    const served = closing as ServedBook;
-    const { phase } = served.logic.key;
-    remove(this.#byInstrument, served.instrument, served);
-    remove(this.#byBeat, beatKey(served.beatInterval, phase), served);
-    this.#scheduler().release(served.beatInterval, phase);
+  close(served: ServedClass): void {
+    this.#index.remove(served as ServedBook);
   }
 
   transactionApplied(instrument: MarketInstrument): void {
-    for (const served of this.#byInstrument.get(instrument) ?? []) {
+    for (const served of this.#index.of(instrument)) {
       served.logic.pending += 1;
       served.isDirty = true;
       const isEvery = served.logic.key.interval === 0;
@@ -115,8 +106,8 @@ export class BookChannel implements Channel, MarketListener {
   }
 
   stateChanged(instrument: MarketInstrument): void {
-    const all = this.#byInstrument.get(instrument);
-    if (all === undefined) return;
+    const all = this.#index.of(instrument);
+    if (all.size === 0) return;
     const time = this.#readTime();
     for (const served of all) {
       // A book that is LIVE again is shown before it is called LIVE; one that no longer is is
@@ -131,9 +122,7 @@ export class BookChannel implements Channel, MarketListener {
   listed(): void {}
 
   gone(instrument: MarketInstrument): void {
-    for (const served of [...(this.#byInstrument.get(instrument) ?? [])]) {
-      served.audience.dismiss();
-    }
+    this.#index.dismiss(instrument);
   }
 
   refresh(doubted: ServedClass): void {
@@ -141,7 +130,7 @@ export class BookChannel implements Channel, MarketListener {
   }
 
   beat(interval: number, phase: number, time: ClassTime): void {
-    for (const served of this.#byBeat.get(beatKey(interval, phase)) ?? []) {
+    for (const served of this.#index.at(interval, phase)) {
       served.windowBytes = 0;
       // Interval 0 is only dirty here when the byte cap held it back.
       if (served.isDirty) this.#flush(served, time, served.logic.key.interval === 0);
@@ -149,7 +138,7 @@ export class BookChannel implements Channel, MarketListener {
   }
 
   tick(time: ClassTime): void {
-    for (const all of this.#byInstrument.values()) {
+    for (const all of this.#index.sets) {
       for (const served of all) {
         if (time.nowMs - served.sentAtMs < IDLE_AFTER_MS) continue;
         const { logic, audience } = served;
@@ -177,20 +166,4 @@ export class BookChannel implements Channel, MarketListener {
     served.sentAtMs = time.nowMs;
     audience.broadcast([frame], from, logic.version);
   }
-}
-
-function beatKey(interval: number, phase: number): string {
-  return `${interval}/${phase}`;
-}
-
-function add<Key>(sets: Map<Key, Set<ServedBook>>, key: Key, served: ServedBook): void {
-  const set = sets.get(key);
-  if (set === undefined) sets.set(key, new Set([served]));
-  else set.add(served);
-}
-
-function remove<Key>(sets: Map<Key, Set<ServedBook>>, key: Key, served: ServedBook): void {
-  const set = sets.get(key);
-  set?.delete(served);
-  if (set?.size === 0) sets.delete(key);
 }

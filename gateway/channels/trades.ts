@@ -6,7 +6,13 @@ import type { Scheduler } from '../conflation/scheduler.ts';
 import { TradesClass } from '../conflation/trades-class.ts';
 import type { Market, MarketListener } from '../market.ts';
 import type { MarketInstrument } from '../market-instrument.ts';
-import { DEFAULT_INTERVAL_MS, type Encoding, INTERVAL_LADDER, serve } from '../protocol/index.ts';
+import {
+  DEFAULT_INTERVAL_MS,
+  type Encoding,
+  EVERY_TRANSACTION_WINDOW_MS,
+  INTERVAL_LADDER,
+  serve,
+} from '../protocol/index.ts';
 import {
   badOption,
   type Channel,
@@ -17,22 +23,21 @@ import {
   unknownSymbol,
   type Wish,
 } from './channel.ts';
+import { ClassIndex, type IndexedClass } from './class-index.ts';
 
-interface ServedTrades extends ServedClass {
+interface ServedTrades extends IndexedClass {
   readonly logic: TradesClass;
-  readonly instrument: MarketInstrument;
 }
 
 export class TradesChannel implements Channel, MarketListener {
   readonly #market: Market;
-  readonly #scheduler: () => Scheduler;
   readonly #encoding: Encoding;
   readonly #readTime: ReadTime;
-  readonly #all = new Set<ServedTrades>();
+  readonly #index: ClassIndex<ServedTrades>;
 
   constructor(market: Market, scheduler: () => Scheduler, encoding: Encoding, readTime: ReadTime) {
     this.#market = market;
-    this.#scheduler = scheduler;
+    this.#index = new ClassIndex(scheduler);
     this.#encoding = encoding;
     this.#readTime = readTime;
     market.listen(this);
@@ -51,47 +56,36 @@ export class TradesChannel implements Channel, MarketListener {
     const instrument = this.#market.find(key.symbol);
     if (instrument === undefined) throw new Error(`open: no instrument ${key.symbol}`);
     const logic = new TradesClass(id, key, instrument, instrument.trades, this.#encoding);
-    const served = { logic, audience: new Audience(), instrument };
-    this.#all.add(served);
-    if (key.interval > 0) this.#scheduler().use(key.interval, key.phase);
+    const beatInterval = key.interval || EVERY_TRANSACTION_WINDOW_MS;
+    const served = { logic, audience: new Audience(), instrument, beatInterval };
+    this.#index.add(served);
     return served;
   }
 
-  close(closing: ServedClass): void {
-    const { key } = closing.logic;
-    this.#all.delete(closing as ServedTrades);
-    if (key.interval > 0) this.#scheduler().release(key.interval, key.phase);
+  close(served: ServedClass): void {
+    this.#index.remove(served as ServedTrades);
   }
 
   transactionApplied(instrument: MarketInstrument): void {
-    for (const served of this.#all) {
-      if (served.instrument === instrument && served.logic.key.interval === 0) {
-        this.#flush(served, this.#readTime());
-      }
+    for (const served of this.#index.of(instrument)) {
+      if (served.logic.key.interval === 0) this.#flush(served, this.#readTime());
     }
   }
 
   stateChanged(instrument: MarketInstrument): void {
-    for (const served of this.#all) {
-      if (served.instrument === instrument) this.#flush(served, this.#readTime());
-    }
+    for (const served of this.#index.of(instrument)) this.#flush(served, this.#readTime());
   }
 
   listed(): void {}
 
   gone(instrument: MarketInstrument): void {
-    for (const served of [...this.#all]) {
-      if (served.instrument === instrument) served.audience.dismiss();
-    }
+    this.#index.dismiss(instrument);
   }
 
   refresh(): void {}
 
   beat(interval: number, phase: number, time: ClassTime): void {
-    for (const served of this.#all) {
-      const { key } = served.logic;
-      if (key.interval === interval && key.phase === phase) this.#flush(served, time);
-    }
+    for (const served of this.#index.at(interval, phase)) this.#flush(served, time);
   }
 
   tick(): void {}

@@ -17,7 +17,9 @@ export class Audience {
   /** Sends the frames that lead from one version to another to all who stand at the former. */
   broadcast(frames: readonly Uint8Array[], from: number, to: number): void {
     for (const member of this.members) {
-      if (member.version === from && member.offer(frames)) member.version = to;
+      if (member.version !== from) continue;
+      // Without frames there is nothing to miss, not even for a member that is held.
+      if (frames.length === 0 || member.offer(frames)) member.version = to;
     }
   }
 
