@@ -64,7 +64,7 @@ async function main(context: ProcessContext): Promise<void> {
   });
   sessions.connect(engine);
   const publisher = new FeedPublisher({ heartbeat: () => engine.heartbeat() });
-  const entry = new EntryServer({ flush: () => engine.flush() });
+  const entry = new EntryServer({ flush: () => engine.flush(), nowMs: monotonicMs });
   const spine = new RepairServer({
     ring,
     snapshots: engine,

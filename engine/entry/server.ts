@@ -1,6 +1,7 @@
 /** The ROUTER socket of order entry: reads in batches, and ends each turn by publishing and replying. */
 
 import { Router } from 'zeromq';
+import type { MonotonicClock } from '../../feed/index.ts';
 import { ENTRY_HEARTBEAT_INTERVAL_MS, MAX_ENTRY_FRAME_BYTES, Reason } from '../protocol/index.ts';
 import type { EntrySession } from './session.ts';
 import type { SessionTable } from './session-table.ts';
@@ -8,6 +9,8 @@ import type { SessionTable } from './session-table.ts';
 export interface EntryServerOptions {
   /** Publishes what the commands of this turn have caused; called before their reports leave. */
   readonly flush: () => void;
+  /** The session table's clock. */
+  readonly nowMs: MonotonicClock;
 }
 
 /** Frames that may wait inside the socket per peer, in each direction; then it pushes back. */
@@ -126,7 +129,7 @@ export class EntryServer {
       for (let frame = session.next(); frame !== undefined; frame = session.next()) {
         if (session.hasEnded || this.#isClosed) return;
         await this.#socket.send([peer, frame]);
-        session.sent(performance.now());
+        session.sent(this.#options.nowMs());
       }
       session.isDelivering = false;
     } catch (error) {

@@ -50,7 +50,7 @@ export async function startEntryFixture(
     reports: new ReportRouter(sessions),
   });
   sessions.connect(engine);
-  const server = new EntryServer({ flush: () => engine.flush() });
+  const server = new EntryServer({ flush: () => engine.flush(), nowMs: monotonicMs });
   const endpoint = await bindWhenFree(server, options.endpoint ?? 'tcp://127.0.0.1:*', sessions);
   const clients: OrderEntryConnection[] = [];
   return {
