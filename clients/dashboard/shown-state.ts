@@ -22,7 +22,7 @@ export function shownState(
   return { state: hasBeenLive ? FeedState.Stale : FeedState.Syncing, reason };
 }
 
-/** Remembers since when the book shown has not been LIVE, and how often it was GAPPED. */
+/** Remembers since when the book shown has not been LIVE. */
 export class StateHistory {
   hasBeenLive = false;
   #lastLiveMs = Number.NaN;
@@ -36,11 +36,5 @@ export class StateHistory {
   /** How old the prices are at least; undefined when none were ever known to be right. */
   ageMs(nowMs: number): number | undefined {
     return this.hasBeenLive ? nowMs - this.#lastLiveMs : undefined;
-  }
-
-  /** Another instrument, another history. */
-  reset(): void {
-    this.hasBeenLive = false;
-    this.#lastLiveMs = Number.NaN;
   }
 }

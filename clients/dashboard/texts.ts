@@ -98,7 +98,7 @@ const english = {
       clocks: 'Compares the clocks of two machines: their difference is in it.',
       sequence: 'The engine’s sequence of this instrument that the levels show',
       transaction: 'The engine’s transaction that the levels show',
-      gaps: 'Times that a book on this page missed something, since the page was opened',
+      gaps: 'Times that the book looked at missed something, since the page was opened',
       hash: (count: string) =>
         `View hashes compared: the window here and the gateway’s replica were equal ${count} times`,
       frames:
