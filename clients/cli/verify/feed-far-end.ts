@@ -2,6 +2,7 @@
 
 import {
   type FeedInstrument,
+  FeedState,
   type LevelBook,
   Side,
   type Subscription,
@@ -35,7 +36,7 @@ export class FeedFarEnd implements FarEnd {
     this.#log = options.log;
   }
 
-  /** Resolves once packets have come: a subscription takes effect some time after connecting. */
+  /** Resolves once it has joined: what is published before that comes merged, as a snapshot. */
   async start(): Promise<void> {
     const touch = (instrument: FeedInstrument): void => {
       this.#touched.add(instrument);
@@ -51,7 +52,7 @@ export class FeedFarEnd implements FarEnd {
     };
     const subscription = subscribe({ feed, repair, listener });
     this.#subscription = subscription;
-    while (subscription.stats.packets === 0 && !this.#isClosed) {
+    while (subscription.state !== FeedState.Live && !this.#isClosed) {
       await new Promise((resolve) => setTimeout(resolve, JOIN_POLL_MS));
     }
   }

@@ -62,12 +62,12 @@ export class GatewayFarEnd implements FarEnd {
   }
 
   describe(): string {
-    const link = this.#client?.link.status ?? 'not connected';
+    const link = this.#client?.link.status ?? 'closed';
     const books = [...this.#books.values()]
       .filter(({ state }) => state !== FeedState.Live)
       .map(({ symbol, state, reason }) => `${symbol} ${state} (${reason})`);
     const states = books.length === 0 ? 'all books LIVE' : books.join(', ');
-    return `link ${link}, ${states}${this.#lastError}`;
+    return `on a link that is ${link}, ${states}${this.#lastError}`;
   }
 
   #listed(client: TouchlineClient, { symbol, tickSize, lotSize }: InstrumentInfo): void {

@@ -88,16 +88,14 @@ async function check(options: VerificationOptions, parts: Parts): Promise<Tally>
   const messages = new SourceMessages();
   source.onMessage((message) => messages.receive(message));
   log.onHeard = (transaction) => source.send({ type: 'applied', transaction });
+  const seen = () =>
+    `${farEnd.name} has seen transaction ${log.newest} and is ${farEnd.describe()}`;
   const verifier = new Verifier({
     capture,
     farEnd,
     log,
     tally,
-    wait: (news, forWhat) =>
-      watch.wait(
-        news,
-        () => `${farEnd.name} to show ${forWhat}; newest seen ${log.newest}; ${farEnd.describe()}`,
-      ),
+    wait: (news, forWhat) => watch.wait(news, () => `${farEnd.name} to show ${forWhat}; ${seen()}`),
   });
   try {
     await asUserError(source.ready());
@@ -106,7 +104,8 @@ async function check(options: VerificationOptions, parts: Parts): Promise<Tally>
       const news = messages.news();
       const message = messages.take();
       if (message === undefined) {
-        await watch.wait(news, () => `the source, which has played ${tally.steps} lines`);
+        const played = () => `the source, which has played ${tally.steps} lines; ${seen()}`;
+        await watch.wait(news, played);
       } else if (message.type === 'step') {
         await verifier.step(message.line, message.transaction);
         source.send({ type: 'applied', transaction: message.transaction });

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requireTestData } from '../../../bench/setup/test-data.ts';
 import { makeLobsterFiles } from '../../../engine/sources/testing/index.ts';
+import { runVerification } from './run-verification.ts';
 import { corruptOneLevel } from './testing/corrupted-kraken.ts';
 import { walkingCapture } from './testing/walking-capture.ts';
 
@@ -154,20 +155,48 @@ test.each([
   expect(run.code).toBe(2);
 });
 
+test('an engine that stops is told after the time-out, with what the far end says of it', async (context) => {
+  const path = requireTestData(context, BINANCE);
+  let engine: number | undefined;
+  const verification = runVerification({
+    source: `binance:${path}`,
+    through: 'feed',
+    stallMs: 3000,
+    onProgress: () => {
+      if (engine !== undefined) return;
+      engine = childrenOf(process.pid).find(isEngine);
+      process.kill(engine ?? 0, 'SIGSTOP');
+    },
+  });
+  await expect(verification).rejects.toMatchObject({
+    code: 'STALLED',
+    message: expect.stringMatching(/^Nothing has happened for 3 s while .* STALE \(/),
+  });
+  expect(isAlive(engine ?? 0)).toBe(false);
+});
+
 test('an interruption ends every process', async (context) => {
   const path = requireTestData(context, BINANCE);
   const child = start(['--source', `binance:${path}`, '--through', 'gateway']);
   const ended = new Promise<number | null>((done) => child.on('close', done));
   const pid = child.pid ?? 0;
-  await until(() => childrenOf(pid).length === 4);
+  await found(() => childrenOf(pid)[3]);
   const children = childrenOf(pid);
   child.kill('SIGINT');
   expect(await ended).not.toBe(0);
   expect(children.filter(isAlive)).toEqual([]);
 });
 
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((done) => setTimeout(done, 20));
+async function found<Value>(look: () => Value | undefined): Promise<Value> {
+  for (;;) {
+    const value = look();
+    if (value !== undefined) return value;
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}
+
+function isEngine(pid: number): boolean {
+  return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('engine/main');
 }
 
 /** Engine, relay, gateway and source are children of the command itself. */
