@@ -10,7 +10,7 @@ import {
 } from '../../../feed/process/index.ts';
 import { ChildLog } from '../supervisor/child-log.ts';
 import type { ManagedProcess } from '../supervisor/managed-process.ts';
-import { ensurePage } from '../supervisor/page.ts';
+import { ensurePage, existingPage } from '../supervisor/page.ts';
 import { checkPorts, tcpPlace } from '../supervisor/ports.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
 import { Topology } from '../supervisor/topology.ts';
@@ -90,7 +90,7 @@ async function up(context: ProcessContext, options: UpOptions): Promise<void> {
   const { log } = context;
   const places = placesOf(options);
   await checkPorts(portNeeds(places, options));
-  const page = options.page ? await builtPage(context) : undefined;
+  const page = options.page ? await builtPage(context) : existingPage();
   if (context.signal.aborted) return;
   const childLog = new ChildLog(process.stderr);
   const topology = new Topology({
@@ -129,8 +129,8 @@ async function up(context: ProcessContext, options: UpOptions): Promise<void> {
 /** A page that cannot be built is no reason to keep the market closed. */
 async function builtPage(context: ProcessContext): Promise<string | undefined> {
   const building = ensurePage().catch((error: unknown) => {
-    context.log.warn({ err: error }, 'the dashboard could not be built; going on without it');
-    return undefined;
+    context.log.warn({ err: error }, 'the dashboard could not be built; going on without that');
+    return existingPage();
   });
   // The builder clears away after itself, if it is let.
   context.onShutdown(async () => void (await building), 'the page being built');

@@ -16,5 +16,10 @@ export async function ensurePage(): Promise<string | undefined> {
     const { ensurePageBuilt } = await import(BUILDER.href);
     await ensurePageBuilt();
   }
+  return existingPage();
+}
+
+/** The page that was built last, however old; `undefined` when there is none. */
+export function existingPage(): string | undefined {
   return existsSync(BUILT) ? fileURLToPath(BUILT) : undefined;
 }
