@@ -44,9 +44,19 @@ export interface LobsterRow {
 /** What an empty level has for a price, on either side. */
 export const EMPTY_LEVEL_PRICE = 9_999_999_999;
 
+/** `TICKER_2012-06-21_34200000_57600000_message_10.csv` */
+const FILE_NAME = /(?:^|[\\/])([A-Za-z0-9.-]{1,20})_(\d{4}-\d{2}-\d{2})_[^\\/]*$/;
 const TIME = /^(\d{1,6})(?:\.(\d{1,9})\d*)?$/;
 const INTEGER = /^[+-]?\d{1,16}$/;
 const COLUMNS_PER_LEVEL = 4;
+
+/** Symbol and day from a file name as LOBSTER makes them; `LOBSTER` in 1970 from any other. */
+export function lobsterFileName(path: string): { symbol: string; midnightNs: bigint } {
+  const [, symbol = 'LOBSTER', date = '1970-01-01'] = FILE_NAME.exec(path) ?? [];
+  const milliseconds = Date.parse(`${date}T00:00:00Z`);
+  const midnightNs = Number.isNaN(milliseconds) ? 0n : BigInt(milliseconds) * 1_000_000n;
+  return { symbol, midnightNs };
+}
 
 /** Throws `LineError`. */
 export function parseLobsterMessage(text: string): LobsterMessage {

@@ -3,8 +3,9 @@
  * done with each kind of event, and what every counter means.
  */
 
-import { BookKind, Side, TradingStatus } from '../../feed/index.ts';
+import { BookKind, oppositeSide, Side, TradingStatus } from '../../feed/index.ts';
 import { CommandType, OrderType, type Report, ReportType, TimeInForce } from '../protocol/index.ts';
+import { DeferredCommands } from './deferred-commands.ts';
 import { LineError, parseOrProblem } from './line-problem.ts';
 import {
   EMPTY_LEVEL_PRICE,
@@ -19,25 +20,12 @@ import type { LineParser, SourceCommand, SourceInstrument, SourceItem } from './
 
 /** Dollars x 10,000 are whole multiples of this: no file has to be read ahead to know its tick. */
 const TICK_SIZE = '0.0001';
-/** `TICKER_2012-06-21_34200000_57600000_message_10.csv` */
-const FILE_NAME = /(?:^|[\\/])([A-Za-z0-9.-]{1,20})_(\d{4}-\d{2}-\d{2})_[^\\/]*$/;
-
-type OrderCommand = Extract<SourceCommand, { clientOrderId: number }>;
-
 export interface LobsterOptions {
   readonly symbol: string;
   /** Nanoseconds since 1970 of the file's midnight. */
   readonly midnightNs: bigint;
   /** Row 1 of the order-book file: the book after message 1. */
   readonly firstRow?: LobsterRow;
-}
-
-/** Symbol and day from a file name as LOBSTER makes them; `LOBSTER` in 1970 from any other. */
-export function lobsterFileName(path: string): { symbol: string; midnightNs: bigint } {
-  const [, symbol = 'LOBSTER', date = '1970-01-01'] = FILE_NAME.exec(path) ?? [];
-  const milliseconds = Date.parse(`${date}T00:00:00Z`);
-  const midnightNs = Number.isNaN(milliseconds) ? 0n : BigInt(milliseconds) * 1_000_000n;
-  return { symbol, midnightNs };
 }
 
 export class LobsterParser implements LineParser {
@@ -47,8 +35,7 @@ export class LobsterParser implements LineParser {
   readonly #orders = new LobsterOrders();
   #firstRow: LobsterRow | undefined;
   #isContinuous = true;
-  /** What has to wait for trading to resume: while it is halted, orders can only be cancelled. */
-  #deferred: OrderCommand[] = [];
+  readonly #deferred = new DeferredCommands();
   /** The order that the file says was executed, and the aggressor played against it. */
   #execution: { readonly order: RestingOrder; readonly clientOrderId: number } | undefined;
   readonly #counts = {
@@ -144,10 +131,9 @@ export class LobsterParser implements LineParser {
           return [];
         });
     if (problems.length > 0 && commands.length === 0) return problems;
-    const possible = this.#isContinuous
-      ? commands
-      : commands.filter((one) => this.#isPossible(one));
-    const awaitsAnswers = this.#execution !== undefined;
+    const possible = this.#isContinuous ? commands : this.#deferred.filter(commands);
+    this.#counts.commandsDeferred = this.#deferred.count;
+    const awaitsAnswers = this.#isContinuous && this.#execution !== undefined;
     return [...problems, { type: 'step', timeNs, line, commands: possible, awaitsAnswers }];
   }
 
@@ -225,7 +211,10 @@ export class LobsterParser implements LineParser {
     const { reductions, missing } = this.#orders.reduce(order, lots, message.orderId);
     this.#counts.lotsNotThere += missing;
     for (const { order: reduced, total } of reductions) {
-      commands.push(openLots(reduced) === 0 ? this.#cancel(reduced) : this.#modify(reduced, total));
+      const { clientOrderId, price } = reduced;
+      const change = { symbol: this.#symbol, clientOrderId, price, quantity: total };
+      if (openLots(reduced) === 0) commands.push(cancelOf(this.#symbol, reduced));
+      else commands.push({ type: CommandType.Modify, ...change });
     }
   }
 
@@ -238,16 +227,8 @@ export class LobsterParser implements LineParser {
     this.#orders.recordExecution(order, lots, message.orderId);
     const clientOrderId = this.#orders.nextClientOrderId();
     this.#execution = { order, clientOrderId };
-    commands.push({
-      type: CommandType.NewOrder,
-      symbol: this.#symbol,
-      clientOrderId,
-      side: side === Side.Bid ? Side.Ask : Side.Bid,
-      orderType: OrderType.Limit,
-      timeInForce: TimeInForce.Ioc,
-      price,
-      quantity: lots,
-    });
+    const aggressor = oppositeSide(side);
+    commands.push(limitOrder(this.#symbol, clientOrderId, aggressor, price, lots, TimeInForce.Ioc));
   }
 
   /** The order that an event names, or the seed of its level; and how much of it the event can take. */
@@ -273,34 +254,14 @@ export class LobsterParser implements LineParser {
     this.#counts.halts++;
     this.#isContinuous = status === TradingStatus.Continuous;
     commands.push({ type: CommandType.SetStatus, symbol: this.#symbol, status });
-    if (!this.#isContinuous) return;
-    commands.push(...this.#deferred);
-    this.#deferred = [];
-  }
-
-  /** While trading is halted: whether the engine takes a command now. If not, it is kept. */
-  #isPossible(command: SourceCommand): boolean {
-    if (command.type === CommandType.SetStatus) return true;
-    if (!('clientOrderId' in command)) return false;
-    const { clientOrderId } = command;
-    if (command.type !== CommandType.Cancel) {
-      this.#counts.commandsDeferred++;
-      this.#deferred.push(command);
-      this.#execution = undefined;
-      return false;
-    }
-    const isDeferred = this.#deferred.some(
-      (one) => one.type === CommandType.NewOrder && one.clientOrderId === clientOrderId,
-    );
-    this.#deferred = this.#deferred.filter((one) => one.clientOrderId !== clientOrderId);
-    return !isDeferred;
+    if (this.#isContinuous) commands.push(...this.#deferred.take());
   }
 
   #removeStale(orders: readonly RestingOrder[], commands: SourceCommand[]): void {
     for (const order of orders) {
       this.#counts.staleOrdersRemoved++;
       this.#orders.remove(order);
-      commands.push(this.#cancel(order));
+      commands.push(cancelOf(this.#symbol, order));
     }
   }
 
@@ -328,25 +289,25 @@ export class LobsterParser implements LineParser {
     lobsterId: number | undefined,
   ): SourceCommand {
     const { clientOrderId } = this.#orders.add(side, price, quantity, lobsterId);
-    return {
-      type: CommandType.NewOrder,
-      symbol: this.#symbol,
-      clientOrderId,
-      side,
-      orderType: OrderType.Limit,
-      timeInForce: TimeInForce.Gtc,
-      price,
-      quantity,
-    };
+    return limitOrder(this.#symbol, clientOrderId, side, price, quantity, TimeInForce.Gtc);
   }
+}
 
-  #cancel({ clientOrderId }: RestingOrder): SourceCommand {
-    return { type: CommandType.Cancel, symbol: this.#symbol, clientOrderId };
-  }
+function limitOrder(
+  symbol: string,
+  clientOrderId: number,
+  side: Side,
+  price: number,
+  quantity: number,
+  timeInForce: TimeInForce,
+): SourceCommand {
+  const orderType = OrderType.Limit;
+  const order = { symbol, clientOrderId, side, orderType, timeInForce, price, quantity };
+  return { type: CommandType.NewOrder, ...order };
+}
 
-  #modify({ clientOrderId, price }: RestingOrder, quantity: number): SourceCommand {
-    return { type: CommandType.Modify, symbol: this.#symbol, clientOrderId, price, quantity };
-  }
+function cancelOf(symbol: string, { clientOrderId }: RestingOrder): SourceCommand {
+  return { type: CommandType.Cancel, symbol, clientOrderId };
 }
 
 function sideOf({ direction }: LobsterMessage): Side {

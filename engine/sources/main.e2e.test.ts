@@ -200,6 +200,9 @@ test('the simulation begins anew in the engine that comes after, and ends when a
     first.entry,
     '--rate',
     '2000',
+    // Steps of a simulation are told only where a window needs them.
+    '--window',
+    '100000',
   ]);
   await source.message(({ type }) => type === 'step');
   await end(first.engine.process, 'SIGTERM');

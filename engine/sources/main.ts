@@ -91,7 +91,11 @@ async function play(
     nowMs: monotonicMs,
     ...(options.window === undefined ? {} : { window: options.window }),
     listener: {
-      stepAnswered: ({ line, transaction }) => parent?.send({ type: 'step', line, transaction }),
+      stepAnswered: ({ line, transaction }) => {
+        // Nobody follows a simulation step by step, unless by a window.
+        if (line === 0 && options.window === undefined) return;
+        parent?.send({ type: 'step', line, transaction });
+      },
       problem: ({ line, code, message, isWarning = false }) => {
         problems.add(line, code, message);
         parent?.send({ type: 'problem', line, code, message, isWarning });

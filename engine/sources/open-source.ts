@@ -8,8 +8,8 @@ import { FileSource } from './file-source.ts';
 import { KrakenParser } from './kraken.ts';
 import { LineError } from './line-problem.ts';
 import { LineReader } from './line-reader.ts';
-import { LobsterParser, lobsterFileName } from './lobster.ts';
-import { type LobsterRow, parseLobsterRow } from './lobster-format.ts';
+import { LobsterParser } from './lobster.ts';
+import { type LobsterRow, lobsterFileName, parseLobsterRow } from './lobster-format.ts';
 import { DEFAULT_SEED, SimulatedSource } from './simulated.ts';
 import type { Source } from './source.ts';
 

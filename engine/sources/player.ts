@@ -210,7 +210,8 @@ export class Player {
     const symbol = this.#listing.get(command);
     this.#listing.delete(command);
     if (symbol !== undefined) {
-      const text = `The engine refuses to list "${symbol}": ${REASON_TEXT[reason]}`;
+      const why = `The engine refuses to list "${symbol}": ${REASON_TEXT[reason]}`;
+      const text = `${why} An engine started with --no-market has no instruments of its own.`;
       this.#fail(new UserError('INSTRUMENT_REFUSED', text));
     } else if (clientOrderId === 0) {
       this.#problem(problem(this.#pending.lineOf(command), 'COMMAND_REFUSED', REASON_TEXT[reason]));

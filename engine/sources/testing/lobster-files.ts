@@ -126,8 +126,19 @@ class LobsterModel {
     const draw = this.#random.below(3);
     if (draw === 0) this.#record(5, order, 10, nothing);
     else if (draw === 1) this.#record(6, { ...order, id: -1 }, 10, nothing);
-    else {
-      for (const price of [-1, 0, 1]) this.#record(7, { ...order, price }, 0, nothing);
+    else this.#halt(order);
+  }
+
+  /** Halted, then quoting, then trading again, with orders coming and going meanwhile. */
+  #halt(order: ModelOrder): void {
+    for (const price of [-1, 0, 1]) {
+      this.#record(7, { ...order, price }, 0, () => undefined);
+      if (price === 1) return;
+      for (let count = 0; count < 4; count++) {
+        this.#new();
+        this.#cancelPart();
+        this.#delete();
+      }
     }
   }
 
