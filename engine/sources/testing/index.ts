@@ -1,3 +1,7 @@
-/** Made-up recordings, for the tests of other folders too. */
+/** What tests outside this folder use of it. */
 
-export { type LobsterFiles, type LobsterFilesOptions, makeLobsterFiles } from './lobster-files.ts';
+export {
+  type LobsterFiles,
+  type LobsterFilesOptions,
+  makeLobsterFiles,
+} from './lobster-files.ts';
