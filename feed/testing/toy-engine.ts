@@ -108,7 +108,7 @@ export class ToyEngine implements SnapshotProvider {
   list(id: number): void {
     const instrument = new ToyInstrument(id);
     this.instruments.push(instrument);
-    this.#begin();
+    this.begin();
     this.#reserve(RecordType.Instrument);
     const { symbol, tickSize, lotSize, status, bookKind, lowestPrice, highestPrice } = instrument;
     this.writer.records.instrument(
@@ -128,7 +128,7 @@ export class ToyEngine implements SnapshotProvider {
   /** One transaction on one instrument: level changes, perhaps a trade, a clear, a hash. */
   act(random: Random): void {
     const instrument = random.pick(this.instruments);
-    this.#begin();
+    this.begin();
     if (random.chance(0.01)) this.#clear(instrument);
     const changes = random.chance(0.004) ? random.below(2500) : random.below(4);
     for (let i = 0; i < changes; i++) {
@@ -165,7 +165,8 @@ export class ToyEngine implements SnapshotProvider {
     this.writer.records.level(instrument.id, sequence, side, price, quantity, orderCount);
   }
 
-  #begin(): void {
+  /** Opens a transaction; the caller ends it. */
+  begin(): void {
     this.transaction += 1;
     this.#reserve(RecordType.Transaction);
     this.writer.records.transaction(this.transaction, 0, this.transaction);

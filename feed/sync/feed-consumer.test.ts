@@ -1,0 +1,214 @@
+/** One situation at a time: what the consumer says and does, on a virtual clock. */
+
+import { expect, test } from 'vitest';
+import { MAX_LIVE_AGE_MS, STALE_AFTER_MS } from '../limits.ts';
+import type { FeedInstrument } from '../listener.ts';
+import { FeedState, Side } from '../market.ts';
+import { Random } from '../testing/random.ts';
+import { NO_FAULTS, STEP_MS, World } from '../testing/world.ts';
+import { FeedConsumer } from './feed-consumer.ts';
+
+function joined(seed = 1, ringBytes = 1 << 20): World {
+  const world = new World(new Random(seed), ringBytes);
+  world.run(60, 3);
+  world.expectHealed();
+  world.events.length = 0;
+  return world;
+}
+
+function standings(world: World): string[] {
+  return [...world.consumer.instruments.values()].map(
+    ({ symbol, state, reason }) => `${symbol} ${state} ${reason}`,
+  );
+}
+
+function wait(world: World, ms: number): void {
+  world.run(ms / STEP_MS, 0);
+}
+
+test('begins without a relay when it hears the stream from its first record', () => {
+  const world = new World(new Random(1));
+  world.isRelayUp = false;
+  world.run(20, 3);
+  world.expectHealed();
+  expect(world.consumer.stats.snapshots).toBe(0);
+});
+
+test('waits SYNCING, NO_DATA until something is heard, then JOINING, then LIVE', () => {
+  const world = joined();
+  const said: string[] = [];
+  world.consumer = new FeedConsumer(world.options());
+  expect([world.consumer.state, world.consumer.reason]).toEqual(['SYNCING', 'NO_DATA']);
+  for (let i = 0; i < 60; i++) {
+    world.step(1);
+    const { state, reason } = world.consumer;
+    if (said.at(-1) !== `${state} ${reason}`) said.push(`${state} ${reason}`);
+  }
+  expect(said).toEqual(['SYNCING NO_DATA', 'SYNCING JOINING', 'LIVE NONE']);
+});
+
+test('shows the relay’s books as STALE when the engine is silent from the start', () => {
+  const world = joined();
+  world.faults = { ...NO_FAULTS, drop: 1 };
+  world.consumer = new FeedConsumer(world.options());
+  wait(world, 2 * STALE_AFTER_MS);
+  expect(new Set(standings(world).map((line) => line.split(' ').slice(1).join(' ')))).toEqual(
+    new Set(['STALE HEARTBEAT_LOST']),
+  );
+  world.expectHealed();
+});
+
+test('a gap takes every instrument out of LIVE before anything else is told', () => {
+  const world = joined();
+  const order: string[] = [];
+  const { event } = world;
+  world.stateChanged = () => order.push('state');
+  world.event = (told) => {
+    event(told);
+    order.push(told.type);
+  };
+  world.faults = { ...NO_FAULTS, drop: 1 };
+  world.engine.act(world.random);
+  world.engine.writer.flush();
+  world.faults = NO_FAULTS;
+  world.engine.act(world.random);
+  world.engine.writer.flush();
+  world.history.keep(world.engine);
+  world.run(1, 0);
+  expect(order.slice(0, 7)).toEqual([...Array(6).fill('state'), 'gap']);
+  expect(new Set(standings(world).map((line) => line.split(' ')[1]))).toEqual(new Set(['GAPPED']));
+  world.expectHealed();
+  expect(world.count('repaired')).toBe(1);
+  expect(world.count('trades-missed')).toBe(0);
+});
+
+test('a heartbeat reveals a lost tail', () => {
+  const world = joined();
+  world.faults = { ...NO_FAULTS, drop: 1 };
+  world.run(3, 3);
+  world.faults = NO_FAULTS;
+  world.expectHealed();
+  expect(world.count('gap')).toBe(1);
+});
+
+test('one instrument with a wrong hash is fetched anew and disturbs no other', () => {
+  const world = joined();
+  const instrument = world.consumer.instruments.get(2);
+  const others = (): string[] => standings(world).filter((line) => !line.startsWith('TOY2'));
+  // The replica goes wrong: by a fault of memory, or of this code.
+  instrument?.book.apply(Side.Bid, 49_999, 12_345, 1);
+  let gapped = 0;
+  world.check = () => {
+    expect(others().every((line) => line.endsWith('LIVE NONE'))).toBe(true);
+    if (instrument?.state === FeedState.Gapped) gapped += 1;
+  };
+  world.run(300, 1);
+  expect(gapped).toBeGreaterThan(0);
+  expect(world.count('hash-mismatch')).toBeGreaterThan(0);
+  expect(world.count('gap')).toBe(0);
+  expect(world.consumer.instruments.get(2)).toBe(instrument);
+  world.expectHealed();
+});
+
+test('an instrument whose own sequence skips is fetched anew alone', () => {
+  const world = joined();
+  const toy = world.engine.instruments[3];
+  if (toy !== undefined) toy.sequence += 1;
+  world.run(300, 1);
+  expect(world.count('gap')).toBe(0);
+  expect(world.count('snapshot')).toBeGreaterThan(0);
+  world.expectHealed();
+});
+
+test('records of a lower epoch are counted, never applied, and are no sign of life', () => {
+  const world = joined();
+  const old = world.engine;
+  world.restartEngine();
+  world.run(60, 2);
+  const { sequence } = world.consumer.position;
+  for (let i = 0; i < STALE_AFTER_MS / STEP_MS + 60; i++) {
+    world.faults = { ...NO_FAULTS, drop: 1 };
+    world.nowMs += STEP_MS;
+    old.act(world.random);
+    world.faults = NO_FAULTS;
+    old.writer.flush();
+    world.deliverOnly();
+  }
+  expect(world.consumer.position.sequence).toBe(sequence);
+  expect(world.consumer.stats.lowerEpochPackets).toBeGreaterThan(0);
+  expect(world.count('lower-epoch')).toBe(1);
+  expect([world.consumer.state, world.consumer.reason]).toEqual(['STALE', 'LOWER_EPOCH']);
+});
+
+test('silence makes it STALE, HEARTBEAT_LOST, and a heartbeat LIVE again', () => {
+  const world = joined();
+  world.faults = { ...NO_FAULTS, drop: 1 };
+  wait(world, STALE_AFTER_MS + 300);
+  expect([world.consumer.state, world.consumer.reason]).toEqual(['STALE', 'HEARTBEAT_LOST']);
+  expect(world.count('stale')).toBe(1);
+  world.faults = NO_FAULTS;
+  wait(world, 300);
+  expect(world.consumer.state).toBe(FeedState.Live);
+});
+
+test('packets that are seconds old when read are not LIVE', () => {
+  const world = joined();
+  world.publisherLagMs = MAX_LIVE_AGE_MS + 100;
+  wait(world, 600);
+  expect([world.consumer.state, world.consumer.reason]).toEqual(['STALE', 'TOO_OLD']);
+  world.publisherLagMs = 0;
+  wait(world, 600);
+  expect(world.consumer.state).toBe(FeedState.Live);
+});
+
+test('the end of a session is told, and is STALE, CLOSED', () => {
+  const world = joined();
+  world.engine.writer.endOfSession();
+  world.deliverOnly();
+  expect(world.count('end-of-session')).toBe(1);
+  expect([world.consumer.state, world.consumer.reason]).toEqual(['STALE', 'CLOSED']);
+});
+
+test('no listener hears of a transaction before its last record has come', () => {
+  const world = joined();
+  const changed: FeedInstrument[] = [];
+  world.levelChanged = (instrument) => changed.push(instrument);
+  const before = world.transactions.length;
+  const { writer } = world.engine;
+  const [toy] = world.engine.instruments;
+  if (toy === undefined) throw new Error('no instrument');
+  world.engine.begin();
+  for (let i = 0; i < 3; i++) {
+    world.engine.setLevel(toy, Side.Bid, 40_000 + i, 5, 1);
+    writer.flush();
+    world.deliverOnly();
+    expect(changed).toHaveLength(0);
+  }
+  world.engine.setLevel(toy, Side.Bid, 40_010, 5, 1);
+  writer.records.endTransaction();
+  writer.flush();
+  world.history.keep(world.engine);
+  world.deliverOnly();
+  expect(changed).toHaveLength(4);
+  expect(world.transactions.length).toBe(before + 1);
+});
+
+test('a buffer that overflows while no relay answers gives up, and heals later', () => {
+  const world = joined(3);
+  world.isRelayUp = false;
+  world.consumer = new FeedConsumer({ ...world.options(), bufferBytes: 5000 });
+  world.run(300, 4);
+  expect(world.consumer.stats.bufferOverflows).toBeGreaterThan(0);
+  expect([world.consumer.state, world.consumer.reason]).toEqual(['SYNCING', 'NO_RELAY']);
+  world.isRelayUp = true;
+  world.expectHealed();
+});
+
+test('the engine’s empty transactions are told like any other', () => {
+  const world = joined();
+  world.engine.begin();
+  world.engine.writer.records.endTransaction();
+  world.engine.writer.flush();
+  world.deliverOnly();
+  expect(world.transactions.at(-1)).toBe(world.engine.transaction);
+});
