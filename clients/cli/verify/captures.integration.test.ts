@@ -3,13 +3,23 @@
  * a capture holds for the capture itself, and for nothing less.
  */
 
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { requireTestData, type SkippableTest } from '../../../bench/setup/test-data.ts';
+import { requireTestData, type SkippableTest, testData } from '../../../bench/setup/test-data.ts';
+import { captureLines } from './capture-lines.ts';
 import { BinanceCapture } from './captures/binance-capture.ts';
 import { KrakenCapture } from './captures/kraken-capture.ts';
+import { NeutralCapture } from './captures/neutral-capture.ts';
 import { evaluateCheck } from './evaluate.ts';
 import type { CaptureReader } from './expectation.ts';
 import type { BookLevels } from './levels.ts';
+import { seededRandom } from './testing/seeded-random.ts';
+import { walkingCapture } from './testing/walking-capture.ts';
+
+const KRAKEN = 'venues/kraken-book1000.ws.gz';
+const BINANCE = 'venues/binance-spot-btcusdt_20240808.ndjson.gz';
 
 interface Counts {
   lines: number;
@@ -37,7 +47,7 @@ async function countChecks(
 const asIs = (levels: BookLevels) => levels;
 
 function krakenOf(context: SkippableTest): KrakenCapture {
-  return new KrakenCapture(requireTestData(context, 'venues/kraken-book1000.ws.gz'));
+  return new KrakenCapture(requireTestData(context, KRAKEN));
 }
 
 test('all 4,269 checksums of the Kraken capture hold', async (context) => {
@@ -55,8 +65,55 @@ test('no Kraken checksum holds once the best ask is one lot more', async (contex
 });
 
 test('all 3,449 best bids and asks of the Binance capture hold', async (context) => {
-  const path = requireTestData(context, 'venues/binance-spot-btcusdt_20240808.ndjson.gz');
+  const path = requireTestData(context, BINANCE);
   const capture = new BinanceCapture(path);
   expect(await countChecks(capture, asIs)).toMatchObject({ checks: 3449, held: 3449 });
   expect(capture.unreadable).toBe(0);
 });
+
+const SEED = Number(process.env['TOUCHLINE_SEED'] ?? 11);
+const LINES = 3000;
+
+/** Cuts, doubles, overwrites: enough to hit every place where a line can be wrong. */
+function damaged(line: string, random: () => number): string {
+  const at = Math.floor(random() * line.length);
+  const to = at + Math.floor(random() * 20);
+  const junk = ['', '"', '[', '-1', '1e999', 'null', '{}', '\u0000', line.slice(at, to)];
+  return line.slice(0, at) + junk[Math.floor(random() * junk.length)] + line.slice(to);
+}
+
+test.each([
+  ['kraken', (path: string) => new KrakenCapture(path)],
+  ['binance', (path: string) => new BinanceCapture(path)],
+  ['neutral', (path: string) => new NeutralCapture(path)],
+] as const)(
+  'damaged lines of a %s capture are counted, and the rest is read',
+  async (kind, open) => {
+    const random = seededRandom(SEED);
+    const folder = mkdtempSync(join(tmpdir(), 'touchline-damaged-'));
+    try {
+      const path = join(folder, kind);
+      const lines = (await sampleLines(kind)).map((line) =>
+        random() < 0.3 ? damaged(line, random) : line,
+      );
+      writeFileSync(path, lines.join('\n'));
+      const capture = open(path);
+      const counts = await countChecks(capture, asIs);
+      expect(capture.unreadable, `seed ${SEED}`).toBeGreaterThan(lines.length / 100);
+      expect(counts.lines, `seed ${SEED}`).toBeGreaterThan(0);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+);
+
+/** Real lines where the data is there, made-up ones else: damage is damage. */
+async function sampleLines(kind: 'kraken' | 'binance' | 'neutral'): Promise<string[]> {
+  const path = testData(kind === 'kraken' ? KRAKEN : BINANCE);
+  if (kind === 'neutral' || path === undefined) {
+    return [...walkingCapture({ seed: SEED, depth: 10, walk: 300, saysDepth: true })];
+  }
+  const lines: string[] = [];
+  for await (const { text } of captureLines(path)) if (lines.push(text) === LINES) break;
+  return lines;
+}

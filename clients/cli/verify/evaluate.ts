@@ -1,5 +1,6 @@
 /** Holds one check of the capture against the book that the far end shows. */
 
+import { DecimalError } from '../../../feed/decimal.ts';
 import type { CapturedBook, CapturedSide, LevelText } from './captured-book.ts';
 import { KRAKEN_LEVELS, krakenChecksum, OKX_LEVELS, okxChecksum } from './checksums.ts';
 import type { CaptureUnits, Check } from './expectation.ts';
@@ -33,6 +34,8 @@ export function evaluateCheck(
       const list = (level: LevelText | undefined) => (level === undefined ? [] : [level]);
       return compareTop(list(check.bid), list(check.ask), far, units);
     }
+    case 'unreadable':
+      return { expected: 'a check that can be read', got: check.why };
     case 'order-book-row': {
       const mismatch = check.knowledge.compare(check.row, far);
       if (mismatch === undefined) return undefined;
@@ -74,8 +77,13 @@ function compareTop(
   far: BookLevels,
   units: CaptureUnits,
 ): Difference | undefined {
-  const expected = { bids: sideOf(bids, units), asks: sideOf(asks, units) };
-  return compareLevels(expected, far, Math.max(bids.length, asks.length, 1), units);
+  try {
+    const expected = { bids: sideOf(bids, units), asks: sideOf(asks, units) };
+    return compareLevels(expected, far, Math.max(bids.length, asks.length, 1), units);
+  } catch (error) {
+    if (!(error instanceof DecimalError)) throw error;
+    return { expected: 'levels in whole ticks and lots', got: error.message };
+  }
 }
 
 function sideOf(levels: readonly LevelText[], units: CaptureUnits): SideLevels {

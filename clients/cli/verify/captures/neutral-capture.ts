@@ -75,19 +75,32 @@ export class NeutralCapture implements CaptureReader {
   }
 }
 
-/** One check, or a list of them. */
+/** One check, or a list of them. A check that cannot be read does not hold: its line is played. */
 function readChecks(value: unknown): readonly Check[] {
   if (value === undefined) return [];
   if (Array.isArray(value)) return value.flatMap(readChecks);
-  const check = asRecord(value);
+  try {
+    return [readCheck(asRecord(value))];
+  } catch (error) {
+    if (!(error instanceof UnreadableLine)) throw error;
+    return [{ kind: 'unreadable', why: error.message }];
+  }
+}
+
+function readCheck(check: JsonRecord): Check {
   const kind = asText(check['kind']);
   switch (kind) {
     case 'kraken-crc32':
     case 'okx-crc32':
-      return [{ kind, value: Number(check['value']) }];
+      return { kind, value: asChecksum(check['value']) };
     case 'top':
-      return [{ kind, bids: asLevels(check['bids']), asks: asLevels(check['asks']) }];
+      return { kind, bids: asLevels(check['bids']), asks: asLevels(check['asks']) };
     default:
-      throw new UnreadableLine(`the unknown check ${kind}`);
+      throw new UnreadableLine(`the unknown kind ${kind}`);
   }
+}
+
+/** A number, or one in quotes as Kraken writes it. */
+function asChecksum(value: unknown): number {
+  return asWhole(typeof value === 'string' && value !== '' ? Number(value) : value);
 }

@@ -5,6 +5,7 @@
  */
 
 import type { LevelText } from '../captured-book.ts';
+import { seededRandom } from './seeded-random.ts';
 
 export interface WalkingCaptureOptions {
   readonly seed: number;
@@ -151,15 +152,4 @@ function changesBetween(
 
 function toTicks(price: string): number {
   return Math.round(Number(price) / 0.5);
-}
-
-/** Small and good enough for made-up data (mulberry32). */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
