@@ -109,7 +109,8 @@ describe('a whole file', () => {
   });
 
   test('counts hidden executions, crosses and halts, and goes on', () => {
-    const files = makeLobsterFiles({ seed: SEED, depth: 10, messages: 3000, oddEvents: true });
+    const odd = { oddEvents: true, ordersInHalts: true };
+    const files = makeLobsterFiles({ seed: SEED, depth: 10, messages: 3000, ...odd });
     const { mismatches, problems, source, check } = play(files);
     expect(mismatches).toEqual([]);
     expect(problems).toEqual([]);

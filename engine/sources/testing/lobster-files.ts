@@ -18,6 +18,8 @@ export interface LobsterFilesOptions {
   readonly anyPriority?: boolean;
   /** Hidden executions, crosses and halts in between. */
   readonly oddEvents?: boolean;
+  /** Orders come and go while trading is halted. */
+  readonly ordersInHalts?: boolean;
 }
 
 export interface LobsterFiles {
@@ -133,7 +135,7 @@ class LobsterModel {
   #halt(order: ModelOrder): void {
     for (const price of [-1, 0, 1]) {
       this.#record(7, { ...order, price }, 0, () => undefined);
-      if (price === 1) return;
+      if (price === 1 || this.#options.ordersInHalts !== true) continue;
       for (let count = 0; count < 4; count++) {
         this.#new();
         this.#cancelPart();
