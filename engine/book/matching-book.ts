@@ -118,7 +118,7 @@ export class MatchingBook extends StoredBook implements OrderBook {
       memory.openOrders += 1;
       this.orderCount += 1;
       if (level === NONE) level = own.add(key);
-      this.append(order, level, left);
+      this.append(order, level);
       this.tellLevel(side, level);
     }
     return None;
@@ -318,7 +318,7 @@ export class MatchingBook extends StoredBook implements OrderBook {
       values[at + OPEN] = left;
       values[at + FILLED] = values[at + FILLED]! + (quantity - left);
       if (level === NONE) level = own.add(key);
-      this.append(order, level, left);
+      this.append(order, level);
       this.tellLevel(side, level);
     } else {
       this.forget(bucket, order);
@@ -326,8 +326,8 @@ export class MatchingBook extends StoredBook implements OrderBook {
     return None;
   }
 
-  /** Puts an order at the end of a level's queue. */
-  private append(order: number, level: number, open: number): void {
+  /** Puts an order, whose row is written, at the end of a level's queue. */
+  private append(order: number, level: number): void {
     const { links, values } = this.memory;
     const at = order << SHIFT;
     const levelAt = level << SHIFT;
@@ -338,7 +338,7 @@ export class MatchingBook extends StoredBook implements OrderBook {
     links[(last << SHIFT) + NEXT] = order;
     links[levelAt + PREVIOUS] = order;
     links[levelAt + COUNT]! += 1;
-    values[levelAt + QUANTITY]! += open;
+    values[levelAt + QUANTITY]! += values[at + OPEN]!;
   }
 
   private forget(bucket: number, order: number): void {
