@@ -7,8 +7,6 @@ import { ReportRing } from './report-ring.ts';
 import { type CreateBook, reportHash } from './run-stream.ts';
 
 const MAX_ORDERS = 4_000_000;
-/** Room from the start for the largest book of the league's streams (41,800 orders). */
-const EXPECTED_ORDERS = 65_536;
 
 export interface Measurement {
   /** Messages per second of the first run of this process, compiler and all. */
@@ -19,7 +17,7 @@ export interface Measurement {
 }
 
 export const createFastBook: CreateBook = (events) =>
-  new MatchingBook(1, new BookMemory(MAX_ORDERS, EXPECTED_ORDERS), events);
+  new MatchingBook(1, new BookMemory(MAX_ORDERS), events);
 
 export function measure(stream: LeagueStream, warmUps: number): Measurement {
   const cold = messagesPerSecond(stream);
