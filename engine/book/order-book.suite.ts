@@ -442,6 +442,17 @@ export function describeOrderBook(name: string, createMarket: CreateMarket): voi
       });
     });
 
+    test('shows the orders of a price that has a level, and no others', () => {
+      given('1:10 2:5 | 100 |');
+      const shown = (price: number): number[] => {
+        const ids: number[] = [];
+        book.forEachOrder(Bid, price, (orderId) => ids.push(orderId));
+        return ids;
+      };
+      expect(shown(100)).toEqual([1, 2]);
+      for (const price of [99, 101, 100.5, Number.NaN, MAX]) expect(shown(price)).toEqual([]);
+    });
+
     test('does not know the orders of another book of the market, but their ids are taken', () => {
       const open = createMarket(10);
       const one = open(told);

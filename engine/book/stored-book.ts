@@ -64,8 +64,9 @@ export class StoredBook implements BookContents {
   ): void {
     const levels = this.sides[side]!;
     const level = levels.find(levels.sign * price);
-    if (level === NONE) return;
     const { links, values } = this.memory;
+    // A fraction of a tick finds the level below it.
+    if (level === NONE || values[(level << SHIFT) + PRICE] !== price) return;
     let order = links[(level << SHIFT) + NEXT]!;
     while (order !== level) {
       const at = order << SHIFT;
