@@ -2,10 +2,10 @@
 
 import { describe, expect, test } from 'vitest';
 import { LobsterParser } from './lobster.ts';
-import { LobsterCheck, type LobsterMismatch } from './lobster-check.ts';
 import { lobsterFileName, parseLobsterMessage, parseLobsterRow } from './lobster-format.ts';
 import { Random } from './random.ts';
 import type { SourceProblem } from './source.ts';
+import { LobsterCheck, type LobsterMismatch } from './testing/lobster-check.ts';
 import { type LobsterFiles, makeLobsterFiles } from './testing/lobster-files.ts';
 import { StandInEngine, viewOf } from './testing/stand-in-engine.ts';
 

@@ -6,8 +6,9 @@
 import { BookKind, type InstrumentId, Side } from '../../../feed/index.ts';
 import { type BookEvents, BookMemory, MatchingBook } from '../../book/index.ts';
 import { CommandType, OrderType, Reason, type Report, ReportType } from '../../protocol/index.ts';
-import type { BookView } from '../lobster-check.ts';
+
 import type { SourceCommand, SourceInstrument } from '../source.ts';
+import type { BookView } from './lobster-check.ts';
 
 const MAX_ORDERS = 1_000_000;
 

@@ -4,14 +4,14 @@
  * is counted apart until it has been seen empty.
  */
 
-import { Side } from '../../feed/index.ts';
+import { Side } from '../../../feed/index.ts';
 import {
   HaltPrice,
   LobsterEvent,
   type LobsterLevels,
   type LobsterMessage,
   type LobsterRow,
-} from './lobster-format.ts';
+} from '../lobster-format.ts';
 
 /** As much of a book as is compared: the feed's replica has it, and a client's view is easily made to. */
 export interface BookView {
