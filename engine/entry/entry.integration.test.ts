@@ -7,6 +7,7 @@ import {
   COMMAND_WINDOW,
   decodeReport,
   encodeCommand,
+  encodeFindInstrument,
   encodeHeartbeat,
   encodeLogon,
   MAX_ENTRY_FRAME_BYTES,
@@ -38,8 +39,8 @@ afterEach(async () => {
 });
 
 /** A socket that says what it likes. */
-function rawPeer(): Dealer {
-  const socket = new Dealer({ linger: 0 });
+function rawPeer(highWaterMark = 1000): Dealer {
+  const socket = new Dealer({ linger: 0, receiveHighWaterMark: highWaterMark });
   socket.connect(fixture.endpoint);
   raw.push(socket);
   return socket;
@@ -371,6 +372,48 @@ describe('order entry', () => {
     expect(answered).toBe(50_001);
     expect(mostUnanswered).toBeLessThan(COMMAND_WINDOW + 200);
     expect(fixture.engine.market.openOrders).toBe(0);
+  });
+
+  it('keeps the reports of a slow peer, in order, and ends the session of one that never reads', async () => {
+    fixture = await startEntryFixture({ highWaterMark: 10 });
+    const { sessions } = fixture;
+    const good = await fixture.connect('good');
+    const slow = rawPeer(10);
+    await slow.send(bytesOf((writer) => encodeLogon(writer, 'slow')));
+    await until(() => sessions.ofOwner(2) !== undefined, 'the slow one’s log-on');
+    let sent = 0;
+    const isHeld = () => {
+      const session = sessions.ofOwner(2);
+      return session?.isDelivering === true && session.hasOutput;
+    };
+    // Nothing is read until its socket is full and the session holds what comes on top.
+    while (!isHeld()) {
+      const frame = bytesOf((writer) => {
+        for (let i = 0; i < 600; i++) encodeCommand(writer, ++sent, cancel(1, sent));
+      });
+      await slow.send(frame);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const deaf = rawPeer(10);
+    await deaf.send(bytesOf((writer) => encodeLogon(writer, 'deaf')));
+    const questions = bytesOf((writer) => {
+      for (let i = 0; i < 800; i++) encodeFindInstrument(writer, 'ABC');
+    });
+    while (sessions.stats.ended === 0) await deaf.send(questions.slice());
+    expect(sessions.ofOwner(3)).toBeUndefined();
+    // Everybody else is served meanwhile.
+    good.connection.send(listing('ABC'));
+    await good.connection.whenAnswered();
+    // And the slow one gets all of it once it reads.
+    let answered = 0;
+    while (answered < sent) {
+      for (const message of await answers(slow)) {
+        if (typeof message === 'number') continue;
+        answered += 1;
+        if (message.command !== answered) throw new Error(`${message.command}, not ${answered}`);
+      }
+    }
+    await until(() => sessions.ofOwner(2)?.hasOutput === false, 'an empty queue');
   });
 
   it('logs on again to an engine that comes back, and says what was lost', async () => {

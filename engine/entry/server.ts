@@ -11,10 +11,11 @@ export interface EntryServerOptions {
   readonly flush: () => void;
   /** The session table's clock. */
   readonly nowMs: MonotonicClock;
+  /** Frames that may wait inside the socket per peer, in each direction; then it pushes back. */
+  readonly highWaterMark?: number;
 }
 
-/** Frames that may wait inside the socket per peer, in each direction; then it pushes back. */
-const HIGH_WATER_MARK = 1000;
+const DEFAULT_HIGH_WATER_MARK = 1000;
 /** A peer's socket that was full is tried again after this. */
 const RETRY_MS = 5;
 /** Commands of one turn of the event loop: other sockets and timers have theirs after so many. */
@@ -37,13 +38,14 @@ export class EntryServer {
 
   constructor(options: EntryServerOptions) {
     this.#options = options;
+    const highWaterMark = options.highWaterMark ?? DEFAULT_HIGH_WATER_MARK;
     // `mandatory` makes a gone or full peer an error instead of silence; a send time-out of 0
     // completes every send in the call, so that one peer never makes another wait.
     this.#socket = new Router({
       mandatory: true,
       sendTimeout: 0,
-      sendHighWaterMark: HIGH_WATER_MARK,
-      receiveHighWaterMark: HIGH_WATER_MARK,
+      sendHighWaterMark: highWaterMark,
+      receiveHighWaterMark: highWaterMark,
       maxMessageSize: MAX_ENTRY_FRAME_BYTES,
       linger: 200,
     });

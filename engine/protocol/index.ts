@@ -1,6 +1,7 @@
 /** What order-entry clients share with the engine. The client end with its socket is in node.ts. */
 
-export * from './command-codec.ts';
+export * from './command-decoder.ts';
+export * from './command-encoder.ts';
 export * from './commands.ts';
 export * from './limits.ts';
 export * from './message-reader.ts';

@@ -2,7 +2,7 @@
 
 import { DecodeError, type Epoch, type Instrument, NO_EPOCH } from '../../feed/index.ts';
 import { AnswerWaiters } from './answer-waiters.ts';
-import { commandBytes, encodeCommand } from './command-codec.ts';
+import { commandBytes, encodeCommand } from './command-encoder.ts';
 import type { Command } from './commands.ts';
 import { DealerLink } from './dealer-link.ts';
 import {

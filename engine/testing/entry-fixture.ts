@@ -30,9 +30,13 @@ export interface TestClient {
   readonly reports: Report[];
 }
 
-export async function startEntryFixture(
-  options: { readonly endpoint?: string; readonly maxSessions?: number } = {},
-): Promise<EntryFixture> {
+export interface EntryFixtureOptions {
+  readonly endpoint?: string;
+  readonly maxSessions?: number;
+  readonly highWaterMark?: number;
+}
+
+export async function startEntryFixture(options: EntryFixtureOptions = {}): Promise<EntryFixture> {
   const ring = new PacketRing(2 ** 26);
   const sessions = new SessionTable({
     epoch: TEST_EPOCH,
@@ -50,7 +54,11 @@ export async function startEntryFixture(
     reports: new ReportRouter(sessions),
   });
   sessions.connect(engine);
-  const server = new EntryServer({ flush: () => engine.flush(), nowMs: monotonicMs });
+  const server = new EntryServer({
+    flush: () => engine.flush(),
+    nowMs: monotonicMs,
+    ...(options.highWaterMark === undefined ? {} : { highWaterMark: options.highWaterMark }),
+  });
   const endpoint = await bindWhenFree(server, options.endpoint ?? 'tcp://127.0.0.1:*', sessions);
   const clients: OrderEntryConnection[] = [];
   return {

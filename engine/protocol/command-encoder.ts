@@ -1,8 +1,7 @@
-/** Commands to bytes and back. */
+/** Commands to bytes; what the protocol cannot carry is refused before anything is written. */
 
 import {
   BookKind,
-  type InstrumentId,
   MAX_DECIMAL_BYTES,
   MAX_INTEGER,
   MAX_SYMBOL_BYTES,
@@ -19,19 +18,16 @@ import {
   type ModifyOrder,
   type NewOrder,
   OrderType,
-  type PriceLevel,
   type ReplaceOrder,
   type SetStatus,
   TimeInForce,
   type VenueTrade,
 } from './commands.ts';
 import { MAX_BOOK_UPDATE_LEVELS } from './limits.ts';
-import type { MessageReader } from './message-reader.ts';
 import type { MessageWriter } from './message-writer.ts';
 import {
   BookUpdateOffset,
   CancelOffset,
-  CommandOffset,
   ListInstrumentOffset,
   MESSAGE_BYTES,
   MessageType,
@@ -222,146 +218,6 @@ function encodeVenueTrade(writer: MessageWriter, number: number, command: VenueT
   writer.i64(VenueTradeOffset.Price, command.price);
   writer.i64(VenueTradeOffset.Quantity, command.quantity);
   writer.u32(VenueTradeOffset.Instrument, command.instrument);
-}
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-/**
- * Decodes commands into objects of its own, one per type, so that an order costs no allocation:
- * what `read` returns is valid until the next `read`. Throws `DecodeError` for a field outside its
- * range; what only a market can judge (an unknown instrument, a quantity of 0) passes.
- */
-export class CommandDecoder {
-  readonly #newOrder: Mutable<NewOrder> = {
-    type: CommandType.NewOrder,
-    instrument: 0 as InstrumentId,
-    clientOrderId: 0,
-    side: Side.Bid,
-    orderType: OrderType.Limit,
-    timeInForce: TimeInForce.Gtc,
-    price: 0,
-    quantity: 0,
-  };
-  readonly #cancel: Mutable<CancelOrder> = {
-    type: CommandType.Cancel,
-    instrument: 0 as InstrumentId,
-    clientOrderId: 0,
-  };
-  readonly #modify: Mutable<ModifyOrder> = {
-    type: CommandType.Modify,
-    instrument: 0 as InstrumentId,
-    clientOrderId: 0,
-    price: 0,
-    quantity: 0,
-  };
-  readonly #replace: Mutable<ReplaceOrder> = { ...this.#modify, type: CommandType.Replace };
-
-  /** The command under the reader's cursor; undefined when the message is not a command. */
-  read(reader: MessageReader): Command | undefined {
-    switch (reader.type) {
-      case MessageType.NewOrder:
-        return this.#readNewOrder(reader);
-      case MessageType.Cancel: {
-        const command = this.#cancel;
-        command.clientOrderId = reader.u64(CancelOffset.ClientOrderId);
-        command.instrument = reader.u32(CancelOffset.Instrument) as InstrumentId;
-        return command;
-      }
-      case MessageType.Modify:
-        return readModify(reader, this.#modify);
-      case MessageType.Replace:
-        return readModify(reader, this.#replace);
-      case MessageType.ListInstrument:
-        return readListInstrument(reader);
-      case MessageType.SetStatus:
-        return {
-          type: CommandType.SetStatus,
-          instrument: reader.u32(SetStatusOffset.Instrument) as InstrumentId,
-          status: reader.choice(SetStatusOffset.Status, LAST_STATUS) as TradingStatus,
-        };
-      case MessageType.BookUpdate:
-        return readBookUpdate(reader);
-      case MessageType.VenueTrade:
-        return {
-          type: CommandType.VenueTrade,
-          instrument: reader.u32(VenueTradeOffset.Instrument) as InstrumentId,
-          price: reader.i64(VenueTradeOffset.Price),
-          quantity: reader.u64(VenueTradeOffset.Quantity),
-          aggressor: reader.choice(VenueTradeOffset.Aggressor, LAST_SIDE) as Side,
-        };
-      default:
-        return undefined;
-    }
-  }
-
-  #readNewOrder(reader: MessageReader): NewOrder {
-    const order = this.#newOrder;
-    order.side = reader.choice(NewOrderOffset.Side, LAST_SIDE) as Side;
-    order.orderType = reader.choice(NewOrderOffset.OrderType, LAST_ORDER_TYPE) as OrderType;
-    order.timeInForce = reader.choice(
-      NewOrderOffset.TimeInForce,
-      LAST_TIME_IN_FORCE,
-    ) as TimeInForce;
-    order.clientOrderId = reader.u64(NewOrderOffset.ClientOrderId);
-    order.price = reader.i64(NewOrderOffset.Price);
-    order.quantity = reader.u64(NewOrderOffset.Quantity);
-    order.instrument = reader.u32(NewOrderOffset.Instrument) as InstrumentId;
-    return order;
-  }
-}
-
-/** True for messages of the command range, known or not. */
-export function isCommand(messageType: number): boolean {
-  return messageType >= MessageType.NewOrder - 1 && messageType < MessageType.Accepted - 1;
-}
-
-/** The client's number of the command under the cursor; throws `DecodeError` above 2^53 - 1. */
-export function readCommandNumber(reader: MessageReader): number {
-  return reader.u64(CommandOffset.Number);
-}
-
-function readModify<C extends ModifyOrder | ReplaceOrder>(
-  reader: MessageReader,
-  command: Mutable<C>,
-): C {
-  command.clientOrderId = reader.u64(ModifyOffset.ClientOrderId);
-  command.price = reader.i64(ModifyOffset.Price);
-  command.quantity = reader.u64(ModifyOffset.Quantity);
-  command.instrument = reader.u32(ModifyOffset.Instrument) as InstrumentId;
-  return command as C;
-}
-
-function readListInstrument(reader: MessageReader): ListInstrument {
-  return {
-    type: CommandType.ListInstrument,
-    symbol: reader.text(ListInstrumentOffset.Symbol, MAX_SYMBOL_BYTES),
-    tickSize: reader.text(ListInstrumentOffset.TickSize, MAX_DECIMAL_BYTES),
-    lotSize: reader.text(ListInstrumentOffset.LotSize, MAX_DECIMAL_BYTES),
-    bookKind: reader.choice(ListInstrumentOffset.BookKind, LAST_BOOK_KIND) as BookKind,
-    lowestPrice: reader.i64(ListInstrumentOffset.LowestPrice),
-    highestPrice: reader.i64(ListInstrumentOffset.HighestPrice),
-  };
-}
-
-function readBookUpdate(reader: MessageReader): BookUpdate {
-  const count = reader.u32(BookUpdateOffset.Levels);
-  reader.require(MESSAGE_BYTES.BookUpdate + count * PRICE_LEVEL_BYTES);
-  const levels: PriceLevel[] = [];
-  for (let i = 0; i < count; i += 1) {
-    const at = MESSAGE_BYTES.BookUpdate + i * PRICE_LEVEL_BYTES;
-    levels.push({
-      side: reader.choice(at + PriceLevelOffset.Side, LAST_SIDE) as Side,
-      price: reader.i64(at + PriceLevelOffset.Price),
-      quantity: reader.u64(at + PriceLevelOffset.Quantity),
-    });
-  }
-  return {
-    type: CommandType.BookUpdate,
-    instrument: reader.u32(BookUpdateOffset.Instrument) as InstrumentId,
-    clear: reader.choice(BookUpdateOffset.Clear, 1) === 1,
-    depth: reader.u32(BookUpdateOffset.Depth),
-    levels,
-  };
 }
 
 function within(field: string, value: number, lowest: number, highest: number): void {
