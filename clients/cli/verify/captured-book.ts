@@ -34,10 +34,20 @@ export class CapturedBook {
     this.asks.clear();
   }
 
+  /** Empties the book, and applies. */
+  replace(bids: readonly LevelText[], asks: readonly LevelText[]): void {
+    this.#change(bids, asks, true);
+  }
+
   /** Applies absolute quantities in order, then cuts both sides. A bad level changes nothing. */
   apply(bids: readonly LevelText[], asks: readonly LevelText[]): void {
+    this.#change(bids, asks, false);
+  }
+
+  #change(bids: readonly LevelText[], asks: readonly LevelText[], isAnew: boolean): void {
     const bidSteps = bids.map((text) => this.#parse(text));
     const askSteps = asks.map((text) => this.#parse(text));
+    if (isAnew) this.clear();
     for (const level of bidSteps) this.bids.set(level);
     for (const level of askSteps) this.asks.set(level);
     if (this.depth === 0) return;

@@ -15,6 +15,7 @@ import { NeutralCapture } from './captures/neutral-capture.ts';
 import { evaluateCheck } from './evaluate.ts';
 import type { CaptureReader } from './expectation.ts';
 import type { BookLevels } from './levels.ts';
+import { damaged } from './testing/damaged.ts';
 import { seededRandom } from './testing/seeded-random.ts';
 import { walkingCapture } from './testing/walking-capture.ts';
 
@@ -73,14 +74,6 @@ test('all 3,449 best bids and asks of the Binance capture hold', async (context)
 
 const SEED = Number(process.env['TOUCHLINE_SEED'] ?? 11);
 const LINES = 3000;
-
-/** Cuts, doubles, overwrites: enough to hit every place where a line can be wrong. */
-function damaged(line: string, random: () => number): string {
-  const at = Math.floor(random() * line.length);
-  const to = at + Math.floor(random() * 20);
-  const junk = ['', '"', '[', '-1', '1e999', 'null', '{}', '\u0000', line.slice(at, to)];
-  return line.slice(0, at) + junk[Math.floor(random() * junk.length)] + line.slice(to);
-}
 
 test.each([
   ['kraken', (path: string) => new KrakenCapture(path)],

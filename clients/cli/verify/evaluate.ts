@@ -34,8 +34,6 @@ export function evaluateCheck(
       const list = (level: LevelText | undefined) => (level === undefined ? [] : [level]);
       return compareTop(list(check.bid), list(check.ask), far, units);
     }
-    case 'unreadable':
-      return { expected: 'a check that can be read', got: check.why };
     case 'order-book-row': {
       const mismatch = check.knowledge.compare(check.row, far);
       if (mismatch === undefined) return undefined;

@@ -21,8 +21,6 @@ export type Check =
       readonly bid: LevelText | undefined;
       readonly ask: LevelText | undefined;
     }
-  /** A check that cannot be read, which holds for no book. */
-  | { readonly kind: 'unreadable'; readonly why: string }
   /** The levels of a LOBSTER order-book row, as far as they can be known. */
   | {
       readonly kind: 'order-book-row';

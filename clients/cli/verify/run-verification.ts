@@ -86,6 +86,7 @@ async function check(options: VerificationOptions, parts: Parts): Promise<Tally>
   const { capture, farEnd, log, source, watch } = parts;
   const tally = new Tally();
   const messages = new SourceMessages();
+  const problems = new Map<number, string>();
   source.onMessage((message) => messages.receive(message));
   log.onHeard = (transaction) => source.send({ type: 'applied', transaction });
   const seen = () =>
@@ -112,6 +113,7 @@ async function check(options: VerificationOptions, parts: Parts): Promise<Tally>
         options.onProgress?.(tally, message.line);
       } else if (message.type === 'problem') {
         tally.problems++;
+        problems.set(message.line, `${message.code}: ${message.message}`);
         options.onProblem?.(message.line, message.code, message.message);
       } else {
         break;
@@ -120,8 +122,10 @@ async function check(options: VerificationOptions, parts: Parts): Promise<Tally>
     await verifier.end();
     return tally;
   } catch (error) {
-    if (error instanceof LineMismatch) throw new UserError('LINE_MISMATCH', error.message);
-    throw error;
+    if (!(error instanceof LineMismatch)) throw error;
+    const refused = problems.get(error.expected ?? 0);
+    const why = refused === undefined ? '' : ` The source refused that line: ${refused}`;
+    throw new UserError('LINE_MISMATCH', `${error.message}${why}`);
   } finally {
     await verifier.close();
   }

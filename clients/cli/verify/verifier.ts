@@ -80,8 +80,7 @@ export class Verifier {
   async #lockstep(line: number): Promise<void> {
     const expectation = await this.#take();
     if (expectation === undefined || expectation.line !== line) {
-      const expected = expectation === undefined ? 'the end' : `line ${expectation.line}`;
-      throw new LineMismatch(line, this.#transaction, expected);
+      throw new LineMismatch(line, this.#transaction, expectation?.line);
     }
     const { farEnd } = this.#options;
     const symbol = expectation.symbol ?? '';
@@ -230,11 +229,14 @@ export class Verifier {
 
 /** The source and the checker read the capture differently: nothing after this can be compared. */
 export class LineMismatch extends Error {
-  constructor(line: number, transaction: number, expected: string) {
-    super(
-      `The source played line ${line} (transaction ${transaction}) where the capture has ${expected}.`,
-    );
+  /** The line that the checker reads next; `undefined` at the capture's end. */
+  readonly expected: number | undefined;
+
+  constructor(line: number, transaction: number, expected: number | undefined) {
+    const next = expected === undefined ? 'ends' : `goes on with line ${expected}`;
+    super(`The source played line ${line} (transaction ${transaction}); the capture ${next}.`);
     this.name = 'LineMismatch';
+    this.expected = expected;
   }
 }
 

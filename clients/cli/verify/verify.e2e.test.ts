@@ -9,6 +9,8 @@ import { requireTestData } from '../../../bench/setup/test-data.ts';
 import { makeLobsterFiles } from '../../../engine/sources/testing/index.ts';
 import { runVerification } from './run-verification.ts';
 import { corruptOneLevel } from './testing/corrupted-kraken.ts';
+import { damaged } from './testing/damaged.ts';
+import { seededRandom } from './testing/seeded-random.ts';
 import { walkingCapture } from './testing/walking-capture.ts';
 
 const TOUCHLINE = resolve(import.meta.dirname, '../main.ts');
@@ -126,6 +128,16 @@ test('one lot changed where no checksum looks is named by the comparison of leve
   const run = await verify('--source', `kraken:${path}`, '--play', played, '--through', 'feed');
   expect(run.output).toMatch(new RegExp(`first failure: line ${line}, .* levels: expected `));
   expect(run.code).toBe(1);
+});
+
+test('a damaged recording costs its damaged lines, and no book differs', async () => {
+  const random = seededRandom(Number(SEED));
+  const lines = walkingCapture({ seed: Number(SEED), depth: 10, walk: 200, saysDepth: true });
+  const text = lines.map((line, i) => (i > 1 && random() < 0.05 ? damaged(line, random) : line));
+  const path = file('damaged.ndjson', text.join('\n'));
+  const run = await verify('--source', `capture:${path}`, '--through', 'feed');
+  expect(run.output, `seed ${SEED}`).toMatch(/problems in the capture: \d+/);
+  expect(run.output, `seed ${SEED}`).toMatch(/(\d{4}) of \1 books equal level by level/);
 });
 
 test('a LOBSTER row that is not the book is named', async () => {

@@ -4,9 +4,16 @@
  * is not above `u`.
  */
 
+import { DecimalScale } from '../../../../feed/decimal.ts';
 import { captureLines } from '../capture-lines.ts';
 import { CapturedBook, type LevelText } from '../captured-book.ts';
-import { type CaptureReader, type Check, type Expectation, expectLine } from '../expectation.ts';
+import {
+  type CaptureReader,
+  type CaptureUnits,
+  type Check,
+  type Expectation,
+  expectLine,
+} from '../expectation.ts';
 import {
   asLevels,
   asRecord,
@@ -44,8 +51,6 @@ interface Pair {
   /** Final id of what the book holds; `undefined` while it waits for a snapshot. */
   joinedAt: number | undefined;
   waiting: Diff[];
-  /** Sorted by id, because the capture's bookTickers lag behind or lead its diffs. */
-  tickers: Ticker[];
 }
 
 export class BinanceCapture implements CaptureReader {
@@ -53,6 +58,8 @@ export class BinanceCapture implements CaptureReader {
   unreadable = 0;
   readonly #path: string;
   readonly #pairs = new Map<string, Pair>();
+  /** By symbol, sorted by id, because the capture's bookTickers lag behind or lead its diffs. */
+  readonly #tickers = new Map<string, Ticker[]>();
 
   constructor(path: string) {
     this.#path = path;
@@ -78,11 +85,14 @@ export class BinanceCapture implements CaptureReader {
         () => undefined,
       );
     }
-    for (const pair of this.#pairs.values()) pair.tickers.sort((a, b) => a.id - b.id);
+    for (const tickers of this.#tickers.values()) tickers.sort((a, b) => a.id - b.id);
   }
 
   #ticker(data: JsonRecord): void {
-    this.#pairOf(asText(data['s'])).tickers.push({
+    const symbol = asText(data['s']);
+    const tickers = this.#tickers.get(symbol) ?? [];
+    this.#tickers.set(symbol, tickers);
+    tickers.push({
       id: asWhole(data['u']),
       bid: [asText(data['b']), asText(data['B'])],
       ask: [asText(data['a']), asText(data['A'])],
@@ -96,6 +106,7 @@ export class BinanceCapture implements CaptureReader {
     const data = message['data'] === undefined ? message : asRecord(message['data']);
     if (data['e'] === 'trade') {
       const symbol = asText(data['s']);
+      mustBeTrade(data, this.#pairs.get(symbol)?.book);
       return [() => expectLine(line, symbol, this.#pairOf(symbol).book)];
     }
     if (data['e'] !== 'depthUpdate') return [];
@@ -138,8 +149,7 @@ export class BinanceCapture implements CaptureReader {
     pair.book = book;
     pair.joinedAt = id;
     const first: Step = () => {
-      book.clear();
-      book.apply(bids, asks);
+      book.replace(bids, asks);
       return expectLine(line, symbol, book);
     };
     const waited = pair.waiting.splice(0);
@@ -156,7 +166,7 @@ export class BinanceCapture implements CaptureReader {
   #apply(pair: Pair, book: CapturedBook, diff: Diff): Expectation {
     book.apply(diff.bids, diff.asks);
     pair.joinedAt = diff.finalId;
-    const ticker = lastUpTo(pair.tickers, diff.finalId);
+    const ticker = lastUpTo(this.#tickers.get(pair.symbol) ?? [], diff.finalId);
     const checks: Check[] =
       ticker === undefined ? [] : [{ kind: 'book-ticker', bid: ticker.bid, ask: ticker.ask }];
     return expectLine(diff.line, pair.symbol, book, checks);
@@ -165,7 +175,7 @@ export class BinanceCapture implements CaptureReader {
   #pairOf(symbol: string): Pair {
     let pair = this.#pairs.get(symbol);
     if (pair === undefined) {
-      pair = { symbol, book: undefined, joinedAt: undefined, waiting: [], tickers: [] };
+      pair = { symbol, book: undefined, joinedAt: undefined, waiting: [] };
       this.#pairs.set(symbol, pair);
     }
     return pair;
@@ -186,6 +196,19 @@ function messageOf(text: string): JsonRecord {
   const json = LINE.exec(text)?.[1];
   if (json === undefined) throw new UnreadableLine('no receive time');
   return asRecord(parseRecordOrArray(json));
+}
+
+/** Throws `DecimalError` or `UnreadableLine`. */
+function mustBeTrade(data: JsonRecord, book: CapturedBook | undefined): void {
+  const [price, quantity] = [asText(data['p']), asText(data['q'])];
+  const units = book?.units ?? unitsOf(price, quantity);
+  units.price.parse(price);
+  const isQuantity = units.quantity.parse(quantity) > 0;
+  if (!isQuantity || typeof data['m'] !== 'boolean') throw new UnreadableLine('no trade');
+}
+
+function unitsOf(price: string, quantity: string): CaptureUnits {
+  return { price: new DecimalScale(stepOf(price)), quantity: new DecimalScale(stepOf(quantity)) };
 }
 
 /** Whether the diffs continue the snapshot without a hole. */

@@ -4,7 +4,7 @@
  */
 
 import { captureLines } from '../capture-lines.ts';
-import { CapturedBook } from '../captured-book.ts';
+import { CapturedBook, type LevelText } from '../captured-book.ts';
 import { type CaptureReader, type Check, type Expectation, expectLine } from '../expectation.ts';
 import {
   asLevels,
@@ -60,41 +60,35 @@ export class KrakenCapture implements CaptureReader {
     return this.#book(line, symbol, Number(depth), parts);
   }
 
-  #book(
-    line: number,
-    symbol: string,
-    depth: number,
-    parts: readonly JsonRecord[],
-  ): Expectation | undefined {
+  #book(line: number, symbol: string, depth: number, parts: readonly JsonRecord[]): Expectation {
+    if (!parts.some(hasLevels)) throw new UnreadableLine('neither side');
+    const bids = parts.flatMap((part) => asLevels(part['b'] ?? part['bs']));
+    const asks = parts.flatMap((part) => asLevels(part['a'] ?? part['as']));
     const isSnapshot = parts.some((part) => 'as' in part || 'bs' in part);
-    if (isSnapshot) this.#openBook(symbol, depth, parts);
+    if (isSnapshot) {
+      const book = this.#books.get(symbol) ?? createBook(symbol, depth, [...asks, ...bids]);
+      book.replace(bids, asks);
+      this.#books.set(symbol, book);
+      this.#joined.add(symbol);
+      return expectLine(line, symbol, book);
+    }
     const book = this.#books.get(symbol);
     if (book === undefined || !this.#joined.has(symbol)) {
       throw new UnreadableLine('an update before the snapshot');
     }
-    if (!parts.some(hasLevels)) throw new UnreadableLine('neither side');
-    for (const part of parts) {
-      book.apply(asLevels(part['b'] ?? part['bs']), asLevels(part['a'] ?? part['as']));
-    }
+    book.apply(bids, asks);
     const checks = parts.flatMap((part): Check[] =>
       part['c'] === undefined ? [] : [{ kind: 'kraken-crc32', value: Number(asText(part['c'])) }],
     );
     return expectLine(line, symbol, book, checks);
   }
+}
 
-  #openBook(symbol: string, depth: number, parts: readonly JsonRecord[]): void {
-    this.#joined.add(symbol);
-    const known = this.#books.get(symbol);
-    if (known !== undefined) {
-      known.clear();
-      return;
-    }
-    // Decimals are constant for a pair, so that any level tells its steps.
-    const [first] = parts.flatMap((part) => [...asLevels(part['as']), ...asLevels(part['bs'])]);
-    if (first === undefined) throw new UnreadableLine('a snapshot without levels');
-    const book = new CapturedBook(symbol, stepOf(first[0]), stepOf(first[1]), depth);
-    this.#books.set(symbol, book);
-  }
+/** Decimals are constant for a pair, so that any level tells its steps. */
+function createBook(symbol: string, depth: number, levels: readonly LevelText[]): CapturedBook {
+  const [first] = levels;
+  if (first === undefined) throw new UnreadableLine('a snapshot without levels');
+  return new CapturedBook(symbol, stepOf(first[0]), stepOf(first[1]), depth);
 }
 
 function hasLevels(part: JsonRecord): boolean {

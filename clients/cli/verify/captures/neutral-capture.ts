@@ -14,6 +14,11 @@ import {
 } from './capture-json.ts';
 import { skipUnreadable } from './skip-unreadable.ts';
 
+type TopCheck = Extract<Check, { kind: 'top' }>;
+
+const TIME = /^\d{1,20}$/;
+const DIGITS = /^-?\d{1,10}$/;
+
 export class NeutralCapture implements CaptureReader {
   readonly isLockstep = true;
   unreadable = 0;
@@ -35,26 +40,28 @@ export class NeutralCapture implements CaptureReader {
     }
   }
 
+  /** Everything is read before anything changes: a line that is no good at one place is no line. */
   #read(line: number, message: JsonRecord): Expectation {
+    if (!TIME.test(asText(message['ts']))) throw new UnreadableLine('no time');
     const symbol = asText(message['symbol']);
     const type = asText(message['type']);
-    const checks = readChecks(message['check']);
-    if (type === 'instrument') this.#list(symbol, message);
+    if (type === 'instrument') return expectLine(line, symbol, this.#list(symbol, message));
     const book = this.#books.get(symbol);
     if (book === undefined) throw new UnreadableLine('a symbol that is not listed');
+    const checks = message['check'] === undefined ? [] : [readCheck(asRecord(message['check']))];
+    for (const check of checks) if (check.kind === 'top') mustFit(book, check);
     switch (type) {
-      case 'instrument':
       case 'trade':
+        mustBeTrade(book, message);
         break;
       case 'clear':
         book.clear();
         break;
       case 'snapshot':
-        book.clear();
-        book.apply(asLevels(message['bids']), asLevels(message['asks']));
+        book.replace(asLevelList(message['bids']), asLevelList(message['asks']));
         break;
       case 'delta':
-        book.apply(asLevels(message['bids']), asLevels(message['asks']));
+        book.apply(asLevelList(message['bids']), asLevelList(message['asks']));
         break;
       default:
         throw new UnreadableLine(`the unknown type ${type}`);
@@ -62,28 +69,25 @@ export class NeutralCapture implements CaptureReader {
     return expectLine(line, symbol, book, checks);
   }
 
-  #list(symbol: string, message: JsonRecord): void {
+  /** The same definition may come again, with another depth. */
+  #list(symbol: string, message: JsonRecord): CapturedBook {
     const depth = message['depth'] === undefined ? 0 : asWhole(message['depth']);
-    const known = this.#books.get(symbol);
-    if (known !== undefined) {
-      known.depth = depth;
-      return;
+    if (depth < 0 || (depth === 0 && message['depth'] !== undefined)) {
+      throw new UnreadableLine('a depth below 1');
     }
-    const tickSize = asText(message['tickSize']);
-    const lotSize = asText(message['lotSize']);
-    this.#books.set(symbol, new CapturedBook(symbol, tickSize, lotSize, depth));
-  }
-}
-
-/** One check, or a list of them. A check that cannot be read does not hold: its line is played. */
-function readChecks(value: unknown): readonly Check[] {
-  if (value === undefined) return [];
-  if (Array.isArray(value)) return value.flatMap(readChecks);
-  try {
-    return [readCheck(asRecord(value))];
-  } catch (error) {
-    if (!(error instanceof UnreadableLine)) throw error;
-    return [{ kind: 'unreadable', why: error.message }];
+    const [tickSize, lotSize] = [asText(message['tickSize']), asText(message['lotSize'])];
+    const listed = new CapturedBook(symbol, tickSize, lotSize, depth);
+    const known = this.#books.get(symbol);
+    if (known === undefined) {
+      this.#books.set(symbol, listed);
+      return listed;
+    }
+    const { price, quantity } = known.units;
+    if (price.step !== listed.units.price.step || quantity.step !== listed.units.quantity.step) {
+      throw new UnreadableLine('another tick or lot size than before');
+    }
+    known.depth = depth;
+    return known;
   }
 }
 
@@ -94,13 +98,38 @@ function readCheck(check: JsonRecord): Check {
     case 'okx-crc32':
       return { kind, value: asChecksum(check['value']) };
     case 'top':
-      return { kind, bids: asLevels(check['bids']), asks: asLevels(check['asks']) };
+      return { kind, bids: asLevelList(check['bids']), asks: asLevelList(check['asks']) };
     default:
       throw new UnreadableLine(`the unknown kind ${kind}`);
   }
 }
 
-/** A number, or one in quotes as Kraken writes it. */
+/** 32 bits, signed or not, as a number or in quotes as Kraken writes it. */
 function asChecksum(value: unknown): number {
-  return asWhole(typeof value === 'string' && value !== '' ? Number(value) : value);
+  const number = typeof value === 'string' && DIGITS.test(value) ? Number(value) : value;
+  const whole = asWhole(number);
+  if (whole < -(2 ** 31) || whole >= 2 ** 32) throw new UnreadableLine('not 32 bits');
+  return whole;
+}
+
+/** Throws `DecimalError` for levels that are no whole ticks and lots. */
+function mustFit({ units }: CapturedBook, { bids, asks }: TopCheck): void {
+  for (const [price, quantity] of [...bids, ...asks]) {
+    units.price.parse(price);
+    if (units.quantity.parse(quantity) < 0) throw new UnreadableLine('a quantity below zero');
+  }
+}
+
+function mustBeTrade({ units }: CapturedBook, message: JsonRecord): void {
+  const aggressor = asText(message['aggressor']);
+  units.price.parse(asText(message['price']));
+  const isQuantity = units.quantity.parse(asText(message['qty'])) > 0;
+  if (!isQuantity || (aggressor !== 'bid' && aggressor !== 'ask')) {
+    throw new UnreadableLine('no trade');
+  }
+}
+
+function asLevelList(value: unknown): ReturnType<typeof asLevels> {
+  if (value === undefined) throw new UnreadableLine('a side is missing');
+  return asLevels(value);
 }
