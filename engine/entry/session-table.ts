@@ -121,7 +121,7 @@ export class SessionTable {
     if (session.hasEnded) return;
     const { peer, name, owner } = session;
     this.#forget(session);
-    this.#options.log.warn({ name, owner, reason }, 'order entry: session ended');
+    this.#options.log.warn({ client: name, owner, reason }, 'order entry: session ended');
     const writer = new MessageWriter();
     encodeLogoff(writer, reason);
     this.#options.reply(peer, writer.take());
@@ -221,7 +221,7 @@ export class SessionTable {
     const session = new EntrySession(peer, name, owner, nowMs());
     this.#byPeer.set(peer, session);
     this.#byOwner[owner] = session;
-    log.info({ name, owner }, 'order entry: logged on');
+    log.info({ client: name, owner }, 'order entry: logged on');
     return this.#welcome(session);
   }
 
@@ -234,7 +234,7 @@ export class SessionTable {
 
   #logoff(session: EntrySession): void {
     this.#forget(session);
-    this.#options.log.info({ name: session.name, owner: session.owner }, 'order entry: logged off');
+    this.#options.log.info({ client: session.name, owner: session.owner }, 'order entry: logged off');
   }
 
   #forget(session: EntrySession): void {
