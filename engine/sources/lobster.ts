@@ -201,7 +201,7 @@ export class LobsterParser implements LineParser {
     }
     this.#counts.newOrders++;
     // A new order never crosses the market of the file: what it would trade with here is stale.
-    if (this.#isContinuous) this.#removeStale(this.#orders.crossedBy(side, price), commands);
+    this.#removeStale(this.#orders.crossedBy(side, price), commands);
     commands.push(this.#place(side, price, size, orderId));
   }
 

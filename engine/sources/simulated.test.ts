@@ -123,15 +123,18 @@ test('arrivals come in clusters: their counts vary far more than chance would ha
 });
 
 test('orders gather near the touch and thin out behind it', () => {
-  const { engine } = run(one('AAPL'), 5000);
   const counts: number[] = [];
-  for (const side of [Side.Bid, Side.Ask]) {
-    const best = engine.book('AAPL').bestPrice(side) ?? 0;
-    engine.book('AAPL').forEachLevel(side, (price, _quantity, orderCount) => {
-      const distance = Math.abs(price - best);
-      counts[distance] = (counts[distance] ?? 0) + orderCount;
-    });
-  }
+  let steps = 0;
+  run(one('AAPL'), 8000, (engine) => {
+    if (++steps < 1000 || steps % 100 !== 0) return;
+    for (const side of [Side.Bid, Side.Ask]) {
+      const best = engine.book('AAPL').bestPrice(side) ?? 0;
+      engine.book('AAPL').forEachLevel(side, (price, _quantity, orderCount) => {
+        const distance = Math.abs(price - best);
+        counts[distance] = (counts[distance] ?? 0) + orderCount;
+      });
+    }
+  });
   const within = (from: number, to: number) =>
     counts.slice(from, to).reduce((sum, count) => sum + (count ?? 0), 0);
   expect(within(0, 8)).toBeGreaterThan(within(16, 24));
