@@ -234,7 +234,10 @@ export class SessionTable {
 
   #logoff(session: EntrySession): void {
     this.#forget(session);
-    this.#options.log.info({ client: session.name, owner: session.owner }, 'order entry: logged off');
+    this.#options.log.info(
+      { client: session.name, owner: session.owner },
+      'order entry: logged off',
+    );
   }
 
   #forget(session: EntrySession): void {

@@ -321,7 +321,10 @@ export class OrderEntryClient implements OrderEntryConnection {
   #tell(event: OrderEntryEvent): void {
     const { log, endpoint, name } = this.#options;
     const isGood = event.type === 'logged-on';
-    log?.[isGood ? 'info' : 'warn']({ ...event, endpoint, client: name }, `order entry: ${event.type}`);
+    log?.[isGood ? 'info' : 'warn'](
+      { ...event, endpoint, client: name },
+      `order entry: ${event.type}`,
+    );
     for (const listener of this.#eventListeners) callSafely(() => listener(event));
   }
 }
