@@ -2,14 +2,16 @@
 
 import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './bench/setup/closing-line.ts';
+import { requireAll } from './bench/setup/test-data.ts';
 
 const INTEGRATION = '**/*.integration.test.ts';
 const END_TO_END = '**/*.e2e.test.ts';
+const closingLineFile = process.env['TOUCHLINE_CLOSING_LINE_FILE'];
 const EXCLUDED = ['**/node_modules/**', '**/dist/**', '**/.touchline/**'];
 
 export default defineConfig({
   test: {
-    reporters: ['default', new ClosingLine()],
+    reporters: ['default', new ClosingLine({ requireAll, file: closingLineFile })],
     // A test left focused by accident would hide all others.
     allowOnly: false,
     projects: [

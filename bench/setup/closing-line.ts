@@ -2,10 +2,13 @@
 
 import { writeFileSync } from 'node:fs';
 import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node';
-import { requireAll } from './test-data.ts';
 
-/** Where to write the closing line as well, for a caller that has more to print before it. */
-const CLOSING_LINE_FILE = process.env['TOUCHLINE_CLOSING_LINE_FILE'];
+export interface ClosingLineOptions {
+  /** A skipped test is a failure. */
+  readonly requireAll: boolean;
+  /** Where to write the line as well, for a caller that has more to print before it. */
+  readonly file?: string | undefined;
+}
 
 /** What became of a run; `failures` that are no test (a file that does not load) count as failed. */
 export interface Outcome {
@@ -15,7 +18,14 @@ export interface Outcome {
 }
 
 export class ClosingLine implements Reporter {
+  readonly #options: ClosingLineOptions;
+
+  constructor(options: ClosingLineOptions) {
+    this.#options = options;
+  }
+
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): void {
+    const { requireAll, file } = this.#options;
     const outcome = countTests(modules);
     outcome.failed += unhandledErrors.length;
     for (const line of outcome.skipped) console.log(`skipped: ${line}`);
@@ -27,7 +37,7 @@ export class ClosingLine implements Reporter {
     console.log(testTimePerProject(modules));
     const closingLine = `${outcome.passed} passed, ${outcome.failed} failed`;
     console.log(closingLine);
-    if (CLOSING_LINE_FILE !== undefined) writeFileSync(CLOSING_LINE_FILE, `${closingLine}\n`);
+    if (file !== undefined) writeFileSync(file, `${closingLine}\n`);
   }
 }
 
