@@ -212,3 +212,66 @@ test('the engine’s empty transactions are told like any other', () => {
   world.deliverOnly();
   expect(world.transactions.at(-1)).toBe(world.engine.transaction);
 });
+
+/** One change of one instrument, sent at once. */
+function change(world: World, id: number, price: number): void {
+  const toy = world.engine.instruments[id - 1];
+  if (toy === undefined) throw new Error(`no instrument ${id}`);
+  world.engine.begin();
+  world.engine.setLevel(toy, Side.Bid, price, 1 + (price % 7), 1);
+  world.engine.writer.records.endTransaction();
+  world.engine.writer.flush();
+  world.history.keep(world.engine);
+}
+
+test('a book that is fetched while its instrument is busy is brought up to date, once', () => {
+  const world = joined();
+  world.consumer.instruments.get(2)?.book.apply(Side.Bid, 49_999, 12_345, 1);
+  const { check } = world;
+  world.check = () => {
+    if (world.count('hash-mismatch') > 0) check();
+  };
+  for (let i = 0; i < 200; i++) {
+    change(world, 2, 30_000 + i);
+    world.step(0);
+  }
+  expect(world.count('hash-mismatch')).toBe(1);
+  expect(world.count('snapshot')).toBe(1);
+  expect(world.consumer.find('TOY2')?.state).toBe(FeedState.Live);
+  world.expectHealed();
+});
+
+test('a book that is ahead of the stream is LIVE when that has reached it, not before', () => {
+  const world = joined();
+  world.consumer.instruments.get(2)?.book.apply(Side.Bid, 49_999, 12_345, 1);
+  const { check } = world;
+  world.check = () => {
+    if (world.count('hash-mismatch') > 0) check();
+  };
+  world.lineMs = 100;
+  const said: string[] = [];
+  world.stateChanged = ({ symbol, state, reason }) => said.push(`${symbol} ${state} ${reason}`);
+  for (let i = 0; i < 200; i++) {
+    change(world, 2, 30_000 + i);
+    world.step(0);
+  }
+  expect(said).toEqual(['TOY2 GAPPED HASH_MISMATCH', 'TOY2 SYNCING JOINING', 'TOY2 LIVE NONE']);
+  expect(world.count('snapshot')).toBe(1);
+  world.expectHealed();
+});
+
+test('a book that the relay cannot vouch for is GAPPED alone, until it can', () => {
+  const world = joined(1, 3000);
+  const { engine } = world;
+  const vouched = engine.instrument.bind(engine);
+  engine.instrument = (id) => (id === 3 ? undefined : vouched(id));
+  world.faults = { ...NO_FAULTS, drop: 1 };
+  for (let i = 0; i < 100; i++) change(world, 1 + (i % 6), 30_000 + i);
+  world.faults = NO_FAULTS;
+  world.run(200, 0);
+  expect(standings(world).filter((line) => !line.endsWith('LIVE NONE'))).toEqual([
+    'TOY3 GAPPED MISSED_RECORDS',
+  ]);
+  engine.instrument = vouched;
+  world.expectHealed();
+});

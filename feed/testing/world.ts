@@ -63,6 +63,8 @@ export class World implements FeedListener {
   liveChecks = 0;
   /** The publisher's clock is behind by this, or its packets are that long on their way. */
   publisherLagMs = 0;
+  /** Every packet is on its way for this long; repair messages are not. */
+  lineMs = 0;
   readonly #checked = new Map<number, string>();
   #service: RepairService;
   #line: { atMs: number; order: number; packet: Uint8Array }[] = [];
@@ -233,7 +235,7 @@ export class World implements FeedListener {
     for (let i = 0; i < copies; i++) {
       const copy = packet.slice();
       if (random.chance(faults.corrupt)) this.#corrupt(copy);
-      const delay = random.chance(faults.delay) ? random.below(60) : 0;
+      const delay = this.lineMs + (random.chance(faults.delay) ? random.below(60) : 0);
       this.#order += 1;
       this.#line.push({ atMs: this.nowMs + delay, order: this.#order, packet: copy });
     }

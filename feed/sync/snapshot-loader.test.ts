@@ -1,0 +1,81 @@
+import { crc32 } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { firstDifference } from '../book/naive-book.ts';
+import { Random } from '../testing/random.ts';
+import { ToyEngine } from '../testing/toy-engine.ts';
+import { packetHeader, sealPacket } from '../wire/packet.ts';
+import { RecordReader } from '../wire/record-reader.ts';
+import { StreamLevel, shardTopic } from '../wire/topic.ts';
+import { SnapshotEncoder } from './snapshot-encoder.ts';
+import { SnapshotLoader } from './snapshot-loader.ts';
+
+const wallClock = (): void => {};
+
+function snapshotOf(engine: ToyEngine): Uint8Array[] {
+  const encoder = new SnapshotEncoder({ topic: shardTopic(StreamLevel.L2), crc32, wallClock });
+  const packets: Uint8Array[] = [];
+  const ids = engine.instrumentIds();
+  let from = 0;
+  while (from < ids.length) from = encoder.encode(engine, ids, from, packets);
+  return packets;
+}
+
+function engineWith(acts: number): ToyEngine {
+  const epoch = { seconds: 3, random: 4 };
+  const engine = new ToyEngine({ epoch, instruments: 5, wallClock, sink: () => {} });
+  const random = new Random(11);
+  for (let i = 0; i < acts; i++) engine.act(random);
+  return engine;
+}
+
+test('builds the books that were encoded, over as many packets as it takes', () => {
+  const engine = engineWith(4000);
+  const [toy] = engine.instruments;
+  if (toy === undefined) throw new Error('no instrument');
+  for (let i = 0; i < 5000; i++) engine.setLevel(toy, 0, 1000 + i, 1 + i, 1);
+  const packets = snapshotOf(engine);
+  expect(packets.length).toBeGreaterThan(4);
+  const loader = new SnapshotLoader(crc32);
+  for (const packet of packets) loader.add(packet);
+  expect(loader.isComplete).toBe(true);
+  expect(loader.epoch).toEqual(engine.epoch);
+  for (const { id, book, sequence, transaction, streamSequence, definition } of loader.loaded) {
+    const right = engine.instrument(id);
+    if (right === undefined) throw new Error(`no instrument ${id}`);
+    expect(firstDifference(book, right.naive)).toBeUndefined();
+    expect([sequence, transaction]).toEqual([right.sequence, right.transaction]);
+    expect([streamSequence, definition.symbol]).toEqual([engine.nextSequence, right.symbol]);
+  }
+});
+
+test('a snapshot that ends within an instrument is not complete', () => {
+  const engine = engineWith(10);
+  const [toy] = engine.instruments;
+  if (toy === undefined) throw new Error('no instrument');
+  for (let i = 0; i < 3000; i++) engine.setLevel(toy, 0, 1000 + i, 1 + i, 1);
+  const loader = new SnapshotLoader(crc32);
+  expect(loader.isComplete).toBe(false);
+  loader.add(snapshotOf(engine)[0] ?? new Uint8Array(0));
+  expect(loader.isComplete).toBe(false);
+});
+
+test('a book that does not have the hash of its position is refused', () => {
+  const [packet = new Uint8Array(0)] = snapshotOf(engineWith(200));
+  const reader = new RecordReader(crc32);
+  reader.open(packet);
+  let at = reader.cursor;
+  while (reader.next() && reader.type !== 2) at = reader.cursor;
+  // One lot more on one level, with the packet sealed again.
+  const view = new DataView(packet.buffer);
+  view.setUint32(at + 24, view.getUint32(at + 24, true) + 1, true);
+  const header = packetHeader();
+  Object.assign(header, reader.header);
+  sealPacket(packet, header, crc32);
+  expect(() => new SnapshotLoader(crc32).add(packet)).toThrow('BAD_CHECKSUM');
+});
+
+test('a packet of the stream is no part of a snapshot', () => {
+  const engine = engineWith(1);
+  engine.writer.flush();
+  expect(() => new SnapshotLoader(crc32).add(engine.ring.at(0).packet)).toThrow('BAD_HEADER');
+});
