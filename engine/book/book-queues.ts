@@ -1,0 +1,109 @@
+/** What every command does to the queues of a book, and how a command's levels are told. */
+
+import { MAX_INTEGER, type Side } from '../../feed/index.ts';
+import type { BookEvents } from './book.ts';
+import type { BookMemory } from './book-memory.ts';
+import { ROW } from './book-rows.ts';
+import type { PriceLevels } from './price-levels.ts';
+import { StoredBook } from './stored-book.ts';
+
+const { COUNT, LEVEL, NEXT, NONE, OPEN, PREVIOUS, PRICE, QUANTITY, SHIFT, TAG } = ROW;
+const HIGHEST = MAX_INTEGER;
+
+/** Levels that one command may empty before the list of them grows. */
+const INITIAL_TOUCHED = 64;
+
+export class BookQueues extends StoredBook {
+  protected readonly events: BookEvents;
+  /** Prices of the levels that the command now running has met, best first. */
+  private touched: Float64Array;
+  private touchedCount = 0;
+
+  protected constructor(
+    instrument: number,
+    memory: BookMemory,
+    events: BookEvents,
+    maxWindowTicks?: number,
+  ) {
+    super(instrument, memory, maxWindowTicks);
+    this.events = events;
+    this.touched = new Float64Array(INITIAL_TOUCHED);
+  }
+
+  /** The row of an open order of this book; ids of other books that share the index do not count. */
+  protected findOwn(bucket: number, orderId: number): number {
+    const order = this.index.find(bucket, orderId);
+    const links = this.memory.links;
+    // Row 0 has level 0, whose tag is 0, which is no instrument's.
+    const level = links[(order << SHIFT) + LEVEL]!;
+    return links[(level << SHIFT) + TAG]! >> 1 === this.instrument ? order : NONE;
+  }
+
+  /** Whether the level's quantity stays exact when so much comes. */
+  protected hasRoom(level: number, coming: number): boolean {
+    return this.memory.values[(level << SHIFT) + QUANTITY]! + coming <= HIGHEST;
+  }
+
+  /** Puts an order, whose row is written, at the end of a level's queue. */
+  protected append(order: number, level: number): void {
+    const { links, values } = this.memory;
+    const at = order << SHIFT;
+    const levelAt = level << SHIFT;
+    const last = links[levelAt + PREVIOUS]!;
+    links[at + NEXT] = level;
+    links[at + PREVIOUS] = last;
+    links[at + LEVEL] = level;
+    links[(last << SHIFT) + NEXT] = order;
+    links[levelAt + PREVIOUS] = order;
+    links[levelAt + COUNT]! += 1;
+    values[levelAt + QUANTITY]! += values[at + OPEN]!;
+  }
+
+  /** Joins an order's neighbours in its queue to each other. */
+  protected unlink(order: number): void {
+    const links = this.memory.links;
+    const next = links[(order << SHIFT) + NEXT]!;
+    const previous = links[(order << SHIFT) + PREVIOUS]!;
+    links[(previous << SHIFT) + NEXT] = next;
+    links[(next << SHIFT) + PREVIOUS] = previous;
+  }
+
+  protected forget(bucket: number, order: number): void {
+    this.index.remove(bucket, order);
+    this.memory.release(order);
+    this.memory.openOrders -= 1;
+    this.orderCount -= 1;
+  }
+
+  /** A command begins to meet the other side. */
+  protected startTouching(): void {
+    this.touchedCount = 0;
+  }
+
+  protected touch(price: number): void {
+    if (this.touchedCount === this.touched.length) {
+      const longer = new Float64Array(this.touched.length * 2);
+      longer.set(this.touched);
+      this.touched = longer;
+    }
+    this.touched[this.touchedCount] = price;
+    this.touchedCount += 1;
+  }
+
+  /** Tells the levels traded with: all of them are empty now, except perhaps the last. */
+  protected tellTouched(other: PriceLevels, takerSide: Side): void {
+    const side = (1 - takerSide) as Side;
+    const best = this.bestPrice(side);
+    for (let i = 0; i < this.touchedCount; i += 1) {
+      const price = this.touched[i]!;
+      if (price === best) this.tellLevel(side, other.best);
+      else this.events.levelChanged(side, price, 0, 0);
+    }
+  }
+
+  protected tellLevel(side: Side, level: number): void {
+    const { links, values } = this.memory;
+    const at = level << SHIFT;
+    this.events.levelChanged(side, values[at + PRICE]!, values[at + QUANTITY]!, links[at + COUNT]!);
+  }
+}
