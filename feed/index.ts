@@ -8,6 +8,7 @@ export * from './listener.ts';
 export * from './market.ts';
 export * from './nanos.ts';
 export * from './sync/feed-consumer.ts';
+export * from './sync/feed-consumer-options.ts';
 export * from './sync/feed-stats.ts';
 export * from './sync/packet-ring.ts';
 export * from './sync/repair-service.ts';

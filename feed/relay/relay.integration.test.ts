@@ -4,6 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { FeedState } from '../market.ts';
 import { Random } from '../testing/random.ts';
 import {
+  bindAgain,
   cleanUp,
   cleanUps,
   expectEqual,
@@ -20,7 +21,7 @@ afterEach(cleanUp);
 
 async function startRelay(market: Market, serve = 'tcp://127.0.0.1:*'): Promise<[Relay, string]> {
   const relay = new Relay({ feed: [market.feed], spine: [market.repair], ...PORTS });
-  const endpoint = await relay.start(serve);
+  const endpoint = await bindAgain(() => relay.start(serve));
   cleanUps.push(() => relay.close());
   return [relay, endpoint];
 }

@@ -1,5 +1,6 @@
 /** Keeps what is applied while single books are fetched anew, and brings those books up to date. */
 
+import { DecodeError } from '../wire/decode-error.ts';
 import type { Crc32 } from '../wire/packet.ts';
 import { RecordReader } from '../wire/record-reader.ts';
 import { PacketRing } from './packet-ring.ts';
@@ -56,11 +57,20 @@ export class CatchUp {
       while (sequence < until && this.#reader.next()) {
         const instrument = instruments.get(this.#reader.instrument);
         if (instrument !== undefined && sequence >= done) {
-          replica.applyUnheard(instrument, this.#reader, sequence);
+          this.#applyOne(instrument, replica, sequence);
         }
         sequence += 1;
       }
       done = Math.max(done, sequence);
+    }
+  }
+
+  #applyOne(instrument: InstrumentReplica, replica: Replica, sequence: number): void {
+    try {
+      replica.applyUnheard(instrument, this.#reader, sequence);
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      replica.distrust(instrument, 'MISSED_RECORDS');
     }
   }
 }

@@ -47,8 +47,8 @@ export class Market {
   }
 
   async start(feed = 'tcp://127.0.0.1:*', repair = 'tcp://127.0.0.1:*'): Promise<void> {
-    this.feed = await this.publisher.bind(feed);
-    this.repair = await this.repairs.bind(repair);
+    this.feed = await bindAgain(() => this.publisher.bind(feed));
+    this.repair = await bindAgain(() => this.repairs.bind(repair));
     cleanUps.push(() => this.stop());
   }
 
@@ -112,4 +112,18 @@ export function expectEqual(subscriber: FeedSubscriber, engine: ToyEngine): void
     expect(instrument?.state, symbol).toBe(FeedState.Live);
     if (instrument !== undefined) expect(firstDifference(instrument.book, naive)).toBeUndefined();
   }
+}
+
+/** A port that has just been closed is free a moment later, for sockets are closed in the background. */
+export async function bindAgain<T>(bind: () => Promise<T>): Promise<T> {
+  for (let i = 0; i < 200; i++) {
+    try {
+      return await bind();
+    } catch (error) {
+      const isInUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+      if (!isInUse) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+  throw new Error('The endpoint stays in use.');
 }

@@ -5,6 +5,7 @@ import { FeedState } from '../market.ts';
 import { RepairServer } from '../relay/repair-server.ts';
 import { Random } from '../testing/random.ts';
 import {
+  bindAgain,
   cleanUp,
   cleanUps,
   expectEqual,
@@ -110,7 +111,7 @@ test('says SYNCING, NO_RELAY while no relay answers, and joins when one does', a
   const { engine } = market;
   const relay = new RepairServer({ ring: engine.ring, snapshots: engine, ...PORTS });
   cleanUps.push(() => relay.close());
-  await relay.bind(repair);
+  await bindAgain(() => relay.bind(repair));
   await until('it has joined', () => isWhole(subscriber, market.engine));
   expectEqual(subscriber, market.engine);
 });

@@ -3,7 +3,8 @@
 import type { FeedEvent, FeedInstrument, FeedListener } from '../listener.ts';
 import type { FeedState, StateReason, StreamPosition } from '../market.ts';
 import type { MonotonicClock, WallClock } from '../nanos.ts';
-import { FeedConsumer, type FeedConsumerOptions } from '../sync/feed-consumer.ts';
+import { FeedConsumer } from '../sync/feed-consumer.ts';
+import type { FeedConsumerOptions } from '../sync/feed-consumer-options.ts';
 import type { FeedStats } from '../sync/feed-stats.ts';
 import type { Crc32 } from '../wire/packet.ts';
 import { StreamLevel, shardTopic } from '../wire/topic.ts';

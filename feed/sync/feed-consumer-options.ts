@@ -1,0 +1,35 @@
+/** What a consumer of the feed is given: everything that is not pure comes in here. */
+
+import type { FeedEvent, FeedListener } from '../listener.ts';
+import type { Epoch } from '../market.ts';
+import type { MonotonicClock, WallClock } from '../nanos.ts';
+import type { Crc32 } from '../wire/packet.ts';
+import type { StreamLevel } from '../wire/topic.ts';
+
+export interface FeedConsumerOptions {
+  readonly level?: StreamLevel;
+  readonly shard?: number;
+  /** Symbols, or all (the default). */
+  readonly instruments?: 'all' | readonly string[];
+  readonly listener: FeedListener;
+  /** Hears every event before the listener: for a log. */
+  readonly observe?: (event: FeedEvent) => void;
+  readonly crc32: Crc32;
+  readonly wallClock: WallClock;
+  readonly nowMs: MonotonicClock;
+  /** 0 <= x < 1; spreads the retries of many consumers. */
+  readonly random: () => number;
+  /** How many relays can be asked, and how. False: it cannot be sent now. */
+  readonly repairEndpoints: number;
+  readonly sendRepair: (endpoint: number, message: Uint8Array) => boolean;
+  /** Bytes of packets that may wait for a repair. */
+  readonly bufferBytes?: number;
+  /** True for a relay: asks for the whole history before it asks for books. */
+  readonly fromStart?: boolean;
+  /** True for a relay: a gap is never skipped while there is hope. */
+  readonly mustRepair?: boolean;
+  /** Every packet with records, in order and without holes, after its records were applied. */
+  readonly accepted?: (packet: Uint8Array, firstSequence: number, count: number) => void;
+  /** The next accepted packet does not follow the one before. */
+  readonly restarted?: (epoch: Epoch, sequence: number) => void;
+}

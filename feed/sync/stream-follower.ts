@@ -1,0 +1,254 @@
+/** Follows the packets of one stream: applies what comes next, keeps what comes too early. */
+
+import { JOIN_BUFFER_BYTES } from '../limits.ts';
+import { type Epoch, NO_EPOCH, type StreamPosition, sameEpoch } from '../market.ts';
+import { DecodeError } from '../wire/decode-error.ts';
+import type { PacketHeader } from '../wire/packet.ts';
+import { RecordReader } from '../wire/record-reader.ts';
+import { RecordType } from '../wire/records.ts';
+import { CatchUp } from './catch-up.ts';
+import type { FeedConsumerOptions } from './feed-consumer-options.ts';
+import { ConsumerPhase } from './feed-states.ts';
+import type { FeedVoice } from './feed-voice.ts';
+import { GapDetector, type PacketVerdict } from './gap-detector.ts';
+import { JoinBuffer } from './join-buffer.ts';
+import type { Replica } from './replica.ts';
+import { TransactionApplier } from './transaction-applier.ts';
+import { TransactionAssembler } from './transaction-assembler.ts';
+
+/** Records known to exist that have not come. */
+interface Hole {
+  readonly from: number;
+  /** When it was seen, or when a relay last sent part of it. */
+  progressMs: number;
+  /** False for the history that a relay fetches when it starts. */
+  readonly isGap: boolean;
+}
+
+export interface StreamFollowerOptions {
+  readonly topic: Uint8Array;
+  readonly replica: Replica;
+  readonly voice: FeedVoice;
+  /** The phase has changed for the worse: the states go before anything else is done or told. */
+  readonly worsened: () => void;
+  /** What was asked of relays no longer fits. */
+  readonly abandoned: () => void;
+  /** Another history begins: nothing of it has been heard or asked for. */
+  readonly restarted: () => void;
+}
+
+export class StreamFollower {
+  phase: ConsumerPhase = ConsumerPhase.Joining;
+  hole: Hole | undefined;
+  readonly detector = new GapDetector();
+  readonly buffer: JoinBuffer;
+  readonly catchUp: CatchUp;
+  /** The highest sequence that any packet has announced as next. */
+  announced = 0;
+  readonly #options: StreamFollowerOptions;
+  readonly #consumer: FeedConsumerOptions;
+  readonly #reader: RecordReader;
+  readonly #assembler: TransactionAssembler;
+  readonly #applier: TransactionApplier;
+  /** Where the epoch before was left. */
+  #left: StreamPosition | undefined;
+
+  constructor(options: StreamFollowerOptions, consumer: FeedConsumerOptions) {
+    this.#options = options;
+    this.#consumer = consumer;
+    const { crc32, bufferBytes = JOIN_BUFFER_BYTES } = consumer;
+    const { replica, voice } = options;
+    this.#reader = new RecordReader(crc32);
+    this.buffer = new JoinBuffer(bufferBytes);
+    this.catchUp = new CatchUp(bufferBytes, crc32);
+    this.#applier = new TransactionApplier({
+      replica,
+      listener: voice.listener,
+      stats: voice.stats,
+      header: this.#reader.header,
+      badRecord: (error) => voice.bad(error),
+      epochStarted: (previous, last) => this.#epochStarted(previous, last),
+    });
+    this.#assembler = new TransactionAssembler(crc32, {
+      record: (reader, sequence) => this.#applier.record(reader, sequence),
+      tooLong: (error) => voice.bad(error),
+    });
+  }
+
+  /** Sequence after the last whole transaction applied. */
+  get boundary(): number {
+    return this.#assembler.boundary;
+  }
+
+  /** Where the records that are missing end. */
+  get holeEnd(): number {
+    return this.buffer.isEmpty ? this.announced : this.buffer.firstSequence;
+  }
+
+  /** Checks a frame as a whole; `undefined`, counted, when it is none of this stream's. */
+  open(packet: Uint8Array): PacketHeader | undefined {
+    const { topic, voice } = this.#options;
+    try {
+      const header = this.#reader.open(packet);
+      for (let i = 0; i < topic.length; i++) {
+        if (packet[i] !== topic[i]) throw new DecodeError('BAD_TOPIC', i, '');
+      }
+      return header;
+    } catch (error) {
+      voice.bad(error);
+      return undefined;
+    }
+  }
+
+  classify(header: PacketHeader): PacketVerdict {
+    const { epochSeconds, epochRandom, firstSequence, count } = header;
+    return this.detector.classify(epochSeconds, epochRandom, firstSequence, count);
+  }
+
+  /** A packet with records, of the epoch being followed; it is open. */
+  data(packet: Uint8Array, header: PacketHeader, nowMs: number): void {
+    const { firstSequence: first, count } = header;
+    this.announced = Math.max(this.announced, first + count);
+    const isWaiting =
+      this.phase === ConsumerPhase.Joining || this.phase === ConsumerPhase.Rejoining;
+    if (isWaiting || first > this.detector.next) {
+      // The states go first: nobody may believe a book while a gap is being looked at.
+      if (this.phase === ConsumerPhase.Following) this.openHole(true, first, nowMs);
+      this.#keep(packet, first, count);
+      if (this.phase === ConsumerPhase.Joining && this.buffer.firstSequence === 1) this.begin();
+    } else if (first + count <= this.detector.next) {
+      this.#options.voice.stats.duplicates += 1;
+    } else {
+      this.consume(packet);
+    }
+    this.drain(nowMs);
+  }
+
+  /** A heartbeat of the epoch being followed; it is open. */
+  heartbeat(header: PacketHeader, nowMs: number): void {
+    const { firstSequence: next } = header;
+    this.#options.voice.stats.heartbeats += 1;
+    this.announced = Math.max(this.announced, next);
+    if (this.phase === ConsumerPhase.Joining && this.announced === 1) {
+      this.begin();
+    } else if (this.phase === ConsumerPhase.Following) {
+      if (next > this.detector.next) this.openHole(true, next, nowMs);
+      else if (next === this.detector.next && !this.#assembler.isCarrying) {
+        this.#checkPositions(next);
+      }
+    }
+  }
+
+  /** Takes the packet that is open, which holds the next record expected. */
+  consume(packet: Uint8Array): void {
+    const { firstSequence, count } = this.#reader.header;
+    try {
+      this.detector.next = this.#assembler.accept(this.#reader, packet, this.detector.next);
+    } catch (error) {
+      this.#options.voice.bad(error);
+      return;
+    }
+    this.catchUp.keep(packet, firstSequence, count);
+    this.#consumer.accepted?.(packet, firstSequence, count);
+  }
+
+  /** Consumes what has been waiting for the record that is expected next. */
+  drain(nowMs: number): void {
+    if (this.phase !== ConsumerPhase.Following && this.phase !== ConsumerPhase.Repairing) return;
+    let packet = this.buffer.take(this.detector.next);
+    while (packet !== undefined) {
+      if (this.open(packet) !== undefined) this.consume(packet);
+      packet = this.buffer.take(this.detector.next);
+    }
+    const { next } = this.detector;
+    const hole = this.hole;
+    if (hole !== undefined && next >= this.holeEnd) {
+      this.hole = undefined;
+      this.phase = ConsumerPhase.Following;
+      if (hole.isGap) this.#options.voice.tell({ type: 'repaired', from: hole.from, to: next });
+    } else if (hole === undefined && next < this.announced) {
+      this.openHole(true, this.holeEnd, nowMs);
+    }
+  }
+
+  openHole(isGap: boolean, to: number, nowMs: number): void {
+    const from = this.detector.next;
+    this.phase = ConsumerPhase.Repairing;
+    this.hole = { from, progressMs: nowMs, isGap };
+    if (!isGap) return;
+    this.#options.worsened();
+    this.#options.voice.stats.gaps += 1;
+    this.#options.voice.tell({ type: 'gap', from, to });
+  }
+
+  /** Another history: the books of this one are dropped. */
+  startEpoch(epoch: Epoch): void {
+    const { replica, voice, worsened, restarted } = this.#options;
+    const previous = this.detector.epoch;
+    this.phase = ConsumerPhase.Joining;
+    this.hole = undefined;
+    restarted();
+    if (!sameEpoch(previous, NO_EPOCH)) {
+      this.#left = { epoch: previous, sequence: this.boundary };
+      worsened();
+      voice.tell({ type: 'epoch', previous, current: epoch });
+    }
+    replica.clear();
+    this.buffer.clear();
+    this.announced = 0;
+    this.#jump(epoch, 0);
+  }
+
+  /** The very first record of an epoch is at hand: no snapshot is needed. */
+  begin(): void {
+    this.resumeAt(this.detector.epoch, 1);
+  }
+
+  /** Follows from a position that does not follow from the one before. */
+  resumeAt(epoch: Epoch, sequence: number): void {
+    this.hole = undefined;
+    this.phase = ConsumerPhase.Following;
+    this.announced = Math.max(this.announced, sequence);
+    this.#jump(epoch, sequence);
+  }
+
+  #jump(epoch: Epoch, sequence: number): void {
+    this.detector.follow(epoch, sequence);
+    this.#assembler.reset(sequence);
+    this.#applier.reset(epoch);
+    this.catchUp.stop();
+    this.#consumer.restarted?.(epoch, sequence);
+  }
+
+  #keep(packet: Uint8Array, first: number, count: number): void {
+    if (this.buffer.add(packet, first, count)) return;
+    // Too far behind: what waits is given up, and books as new as this packet are asked for.
+    this.#options.voice.stats.bufferOverflows += 1;
+    this.buffer.clear();
+    this.buffer.add(packet, first, count);
+    if (this.phase === ConsumerPhase.Repairing) this.phase = ConsumerPhase.Rejoining;
+    this.#options.abandoned();
+  }
+
+  #checkPositions(sequence: number): void {
+    try {
+      while (this.#reader.next()) {
+        if (this.#reader.type === RecordType.InstrumentPosition) {
+          this.#options.replica.checkPosition(this.#reader, sequence);
+        }
+      }
+    } catch (error) {
+      this.#options.voice.bad(error);
+    }
+  }
+
+  #epochStarted(previous: Epoch, lastSequence: number): void {
+    const left = this.#left;
+    this.#left = undefined;
+    if (left === undefined || !sameEpoch(left.epoch, previous)) return;
+    if (left.sequence > 0 && left.sequence <= lastSequence) {
+      const { voice } = this.#options;
+      voice.tell({ type: 'trades-missed', from: left.sequence, to: lastSequence + 1 });
+    }
+  }
+}
