@@ -268,10 +268,41 @@ test('a book that the relay cannot vouch for is GAPPED alone, until it can', () 
   world.faults = { ...NO_FAULTS, drop: 1 };
   for (let i = 0; i < 100; i++) change(world, 1 + (i % 6), 30_000 + i);
   world.faults = NO_FAULTS;
+  world.stateChanged = ({ symbol, state }) => {
+    if (symbol === 'TOY3') expect(state).not.toBe(FeedState.Live);
+  };
   world.run(200, 0);
   expect(standings(world).filter((line) => !line.endsWith('LIVE NONE'))).toEqual([
     'TOY3 GAPPED MISSED_RECORDS',
   ]);
+  world.stateChanged = () => {};
   engine.instrument = vouched;
+  world.expectHealed();
+});
+
+test('the rest of a transaction whose beginning is lost for good is passed over', () => {
+  const world = joined();
+  world.isRelayUp = false;
+  const { engine } = world;
+  const [toy] = engine.instruments;
+  if (toy === undefined) throw new Error('no instrument');
+  engine.begin();
+  world.faults = { ...NO_FAULTS, drop: 1 };
+  engine.writer.flush();
+  world.faults = NO_FAULTS;
+  engine.setLevel(toy, Side.Bid, 40_000, 5, 1);
+  engine.writer.records.endTransaction();
+  engine.writer.flush();
+  world.history.keep(engine);
+  let changes = 0;
+  world.levelChanged = () => {
+    changes += 1;
+  };
+  world.run(600, 0);
+  expect(changes).toBe(0);
+  expect(standings(world).filter((line) => !line.endsWith('LIVE NONE'))).toEqual([
+    'TOY1 GAPPED MISSED_RECORDS',
+  ]);
+  world.isRelayUp = true;
   world.expectHealed();
 });
