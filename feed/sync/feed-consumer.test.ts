@@ -306,3 +306,23 @@ test('the rest of a transaction whose beginning is lost for good is passed over'
   world.isRelayUp = true;
   world.expectHealed();
 });
+
+test('after a skipped range nobody is LIVE who has not proved that it missed nothing', () => {
+  const world = joined();
+  world.isRelayUp = false;
+  while (world.nowMs % 250 !== 0) world.step(0);
+  world.faults = { ...NO_FAULTS, drop: 1 };
+  change(world, 1, 40_000);
+  world.faults = NO_FAULTS;
+  change(world, 2, 40_001);
+  world.step(0);
+  expect(world.count('trades-missed')).toBe(1);
+  // The instrument that was heard of since had the next of its own sequence; the others wait.
+  expect(standings(world).filter((line) => line.endsWith('LIVE NONE'))).toEqual(['TOY2 LIVE NONE']);
+  wait(world, 1200);
+  expect(standings(world).filter((line) => !line.endsWith('LIVE NONE'))).toEqual([
+    'TOY1 GAPPED MISSED_RECORDS',
+  ]);
+  world.isRelayUp = true;
+  world.expectHealed();
+});
