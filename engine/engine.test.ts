@@ -29,8 +29,13 @@ function randomCommand(random: (below: number) => number): Command {
   const price = 1000 + (side === Side.Bid ? -random(20) : random(20)) + random(5) - 2;
   const quantity = random(40) === 0 ? 0 : 1 + random(50);
   const kind = random(100);
-  if (kind < 40) return limit(instrument, id, side, price, quantity);
-  if (kind < 48) return limit(instrument, id, side, price, quantity, TimeInForce.Ioc);
+  if (kind < 36) return limit(instrument, id, side, price, quantity);
+  if (kind < 40) {
+    const order = limit(instrument, id, side, price, quantity, TimeInForce.Gtc);
+    return { ...order, minimumQuantity: random(quantity + 1) };
+  }
+  if (kind < 45) return limit(instrument, id, side, price, quantity, TimeInForce.Ioc);
+  if (kind < 48) return limit(instrument, id, side, price, quantity, TimeInForce.Fok);
   if (kind < 52) return market(instrument, id, side, quantity);
   if (kind < 68) return cancel(instrument, id);
   if (kind < 78) return modify(instrument, id, price, quantity);

@@ -2,7 +2,14 @@
 
 import { describe, expect, it } from 'vitest';
 import { BookKind, type InstrumentId, MAX_INTEGER, Side, TradingStatus } from '../feed/index.ts';
-import { type Command, CommandType, Reason, type SetStatus } from './protocol/index.ts';
+import {
+  type Command,
+  CommandType,
+  OrderType,
+  Reason,
+  type SetStatus,
+  TimeInForce,
+} from './protocol/index.ts';
 import { EngineFixture } from './testing/engine-fixture.ts';
 import {
   ask,
@@ -183,6 +190,31 @@ describe('the market', () => {
     fixture.do(status(VENUE, TradingStatus.Delisted));
     expect(refusal(fixture, bookUpdate(VENUE, []))).toBe(Reason.InstrumentNotTrading);
     expect(refusal(fixture, trade(VENUE, 1))).toBe(Reason.InstrumentNotTrading);
+  });
+
+  it('takes what must fill whole, or much of it at once, and cancels it when it cannot', () => {
+    const fixture = twoInstruments();
+    fixture.do(limit(ORDERS, 1, Side.Bid, 5, 5));
+    const published = fixture.publish().transactions.length;
+    const whole = limit(ORDERS, 2, Side.Ask, 5, 6, TimeInForce.Fok);
+    const much = { ...limit(ORDERS, 3, Side.Ask, 5, 9), minimumQuantity: 6 };
+    for (const [order, reason] of [
+      [whole, Reason.NotFilledWhole],
+      [{ ...whole, orderType: OrderType.Market, price: 0 }, Reason.NotFilledWhole],
+      [much, Reason.MinimumNotFilled],
+    ] as const) {
+      const clientOrderId = order.clientOrderId + order.orderType * 10;
+      const reports = fixture.do({ ...order, clientOrderId });
+      expect(reports.map(([, name]) => name)).toEqual(['accepted', 'cancelled']);
+      expect(reports[1]?.at(-1)).toBe(reason);
+    }
+    // Nothing happened that the world may see.
+    expect(fixture.publish().transactions).toHaveLength(published);
+    fixture.do({ ...much, clientOrderId: 20, minimumQuantity: 5 });
+    expect(fixture.publish().trades.map(({ quantity }) => quantity)).toEqual([5]);
+    expect(refusal(fixture, { ...much, clientOrderId: 21, minimumQuantity: 10 })).toBe(
+      Reason.BadQuantity,
+    );
   });
 
   it('numbers trades over all instruments, a venue’s among them', () => {

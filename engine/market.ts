@@ -26,6 +26,7 @@ import {
   type ListInstrument,
   type ModifyOrder,
   type NewOrder,
+  type OrderConditions,
   OrderType,
   Reason,
   type ReplaceOrder,
@@ -121,9 +122,10 @@ export class Market {
     if (orderId === 0) return Reason.TooManyOrders;
     this.#events.instrument = instrument;
     const { side, price, quantity, timeInForce } = order;
+    const conditions = conditionsOf(order);
     const reason = isLimit
-      ? book.limit(orderId, owner, side, price, quantity, timeInForce)
-      : book.market(orderId, owner, side, quantity);
+      ? book.limit(orderId, owner, side, price, quantity, timeInForce, conditions)
+      : book.market(orderId, owner, side, quantity, timeInForce, conditions);
     if (reason !== Reason.None) this.#directory.discard(orderId);
     return reason;
   }
@@ -221,6 +223,11 @@ export class Market {
 function matchingBooks(): NonNullable<MarketOptions['createBook']> {
   const memory = new BookMemory(MAX_OPEN_ORDERS);
   return (instrument, events) => new MatchingBook(instrument, memory, events);
+}
+
+/** The order itself when it asks for something special; a plain one goes the short way. */
+function conditionsOf(order: NewOrder): OrderConditions | undefined {
+  return (order.minimumQuantity ?? 0) === 0 ? undefined : order;
 }
 
 function isInBand(instrument: ListedInstrument, price: number): boolean {

@@ -1,7 +1,7 @@
 /** One instrument's book of orders: what the fast matcher and the naive oracle both are. */
 
 import type { Side } from '../../feed/index.ts';
-import type { Reason, TimeInForce } from '../protocol/index.ts';
+import type { OrderConditions, Reason, TimeInForce } from '../protocol/index.ts';
 
 /**
  * Price-time priority. Every method answers `Reason.None` when done; anything else is a refusal
@@ -11,13 +11,16 @@ import type { Reason, TimeInForce } from '../protocol/index.ts';
  * stay within 2^53 - 1.
  *
  * Refusals are looked for in this order, so that every implementation gives the same one:
- * new orders: BadField (id, owner, side, time in force), BadQuantity, BadPrice, DuplicateOrderId,
- * then for what may rest TooManyOrders (the pool is full now, whatever the order would fill) and
+ * new orders: BadField (id, owner, side, time in force), BadQuantity, BadPrice, BadQuantity (of the
+ * conditions), DuplicateOrderId, then for what may rest TooManyOrders (the pool is full now, whatever the order would fill) and
  * LevelFull; changes: BadQuantity, BadPrice, UnknownOrder, QuantityAlreadyFilled (modify) or
  * BadQuantity (replace: filled and open together exceed 2^53 - 1), LevelFull.
  */
 export interface OrderBook {
-  /** Matches, then rests what is left unless `Ioc`. */
+  /**
+   * Matches, then rests what is left if `Gtc`. `Fok`, and a minimum quantity, is asked for before
+   * the first fill: what cannot be had is accepted and cancelled whole.
+   */
   limit(
     orderId: number,
     owner: number,
@@ -25,9 +28,17 @@ export interface OrderBook {
     price: number,
     quantity: number,
     timeInForce: TimeInForce,
+    conditions?: OrderConditions,
   ): Reason;
-  /** Matches at any price; what is left is cancelled. */
-  market(orderId: number, owner: number, side: Side, quantity: number): Reason;
+  /** Matches at any price; what is left is cancelled. `Gtc` by default, which is `Ioc` here. */
+  market(
+    orderId: number,
+    owner: number,
+    side: Side,
+    quantity: number,
+    timeInForce?: TimeInForce,
+    conditions?: OrderConditions,
+  ): Reason;
   cancel(orderId: number): Reason;
   /** New total quantity; see `ModifyOrder`. */
   modify(orderId: number, price: number, quantity: number): Reason;

@@ -5,9 +5,24 @@ import { BookQueues } from './book-queues.ts';
 import { ROW } from './book-rows.ts';
 import type { PriceLevels } from './price-levels.ts';
 
-const { COUNT, FILLED, NEXT, OPEN, ORDER_ID, OWNER, PREVIOUS, PRICE, QUANTITY, SHIFT } = ROW;
+const { COUNT, FILLED, NEXT, NONE, OPEN, ORDER_ID, OWNER, PREVIOUS, PRICE, QUANTITY, SHIFT } = ROW;
 
 export class CrossingBook extends BookQueues {
+  /** Whether so many lots would fill at once. */
+  protected wouldFill(other: PriceLevels, key: number, quantity: number): boolean {
+    const values = this.memory.values;
+    let left = quantity;
+    let level = other.best;
+    while (level !== NONE) {
+      const at = level << SHIFT;
+      if (key + other.sign * values[at + PRICE]! < 0) return false;
+      left -= values[at + QUANTITY]!;
+      if (left <= 0) return true;
+      level = other.worse(level);
+    }
+    return false;
+  }
+
   /** Fills against the other side, best price and oldest order first; returns what is left. */
   protected match(
     other: PriceLevels,

@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { BookHash, Side } from '../../feed/index.ts';
-import { TimeInForce } from '../protocol/index.ts';
+import { type OrderConditions, TimeInForce } from '../protocol/index.ts';
 import type { OrderBook } from './book.ts';
 import { BookMemory } from './book-memory.ts';
 import { findFault, readBook } from './book-state.ts';
@@ -154,17 +154,20 @@ function randomCommand(regime: Regime, ids: IdSource, below: Random, step: numbe
   const kind = below(100);
   if (kind < 45) {
     const id = oddity(below, ids.next());
-    const timeInForce = (below(300) === 0 ? 9 : below(7) === 0 ? 1 : 0) as TimeInForce;
+    const timeInForce = randomTimeInForce(below);
+    const conditions = randomConditions(below, quantity);
     return {
-      text: `limit(${[id, owner, side, price, quantity, timeInForce]})`,
-      run: (book) => book.limit(id, owner, side, price, quantity, timeInForce),
+      text: `limit(${[id, owner, side, price, quantity, timeInForce, JSON.stringify(conditions)]})`,
+      run: (book) => book.limit(id, owner, side, price, quantity, timeInForce, conditions),
     };
   }
   if (kind < 50) {
     const id = oddity(below, ids.next());
+    const timeInForce = randomTimeInForce(below);
+    const conditions = randomConditions(below, quantity);
     return {
-      text: `market(${[id, owner, side, quantity]})`,
-      run: (book) => book.market(id, owner, side, quantity),
+      text: `market(${[id, owner, side, quantity, timeInForce, JSON.stringify(conditions)]})`,
+      run: (book) => book.market(id, owner, side, quantity, timeInForce, conditions),
     };
   }
   const id = oddity(below, ids.known());
@@ -174,6 +177,16 @@ function randomCommand(regime: Regime, ids: IdSource, below: Random, step: numbe
     text: `${name}(${[id, price, quantity]})`,
     run: (book) => book[name](id, price, quantity),
   };
+}
+
+function randomTimeInForce(below: Random): TimeInForce {
+  if (below(300) === 0) return 9 as TimeInForce;
+  return [TimeInForce.Ioc, TimeInForce.Fok, TimeInForce.Gtc][Math.min(2, below(12))]!;
+}
+
+function randomConditions(below: Random, quantity: number): OrderConditions | undefined {
+  if (below(4) !== 0) return undefined;
+  return { minimumQuantity: oddity(below, below(2) * below(quantity > 0 ? quantity + 1 : 1)) };
 }
 
 /** The value, or rarely one that a book must refuse or take with care. */

@@ -1,15 +1,22 @@
 /** The fast order book: price-time priority over typed arrays, without allocation per order. */
 
 import { MAX_INTEGER, type Side } from '../../feed/index.ts';
-import { Reason, TimeInForce } from '../protocol/index.ts';
+import { type OrderConditions, Reason, TimeInForce } from '../protocol/index.ts';
 import type { BookEvents, OrderBook } from './book.ts';
 import type { BookMemory } from './book-memory.ts';
 import { ROW } from './book-rows.ts';
 import { CrossingBook } from './crossing-book.ts';
-import { checkFields, checkTerms, isQuantity, isTimeInForce } from './order-checks.ts';
+import {
+  checkConditions,
+  checkFields,
+  checkTerms,
+  isQuantity,
+  isTimeInForce,
+} from './order-checks.ts';
+import type { PriceLevels } from './price-levels.ts';
 
 const { COUNT, FILLED, LEVEL, NONE, OPEN, ORDER_ID, OWNER, PRICE, QUANTITY, SHIFT, TAG } = ROW;
-const { Gtc } = TimeInForce;
+const { Gtc, Fok, Ioc } = TimeInForce;
 const HIGHEST = MAX_INTEGER;
 const {
   BadField,
@@ -18,8 +25,10 @@ const {
   DuplicateOrderId,
   ImmediateRemainder,
   LevelFull,
+  MinimumNotFilled,
   NoLiquidity,
   None,
+  NotFilledWhole,
   QuantityAlreadyFilled,
   TooManyOrders,
   UnknownOrder,
@@ -48,12 +57,18 @@ export class MatchingBook extends CrossingBook implements OrderBook {
     price: number,
     quantity: number,
     timeInForce: TimeInForce,
+    conditions?: OrderConditions,
   ): Reason {
     let refusal = checkFields(orderId, owner, side);
     if (refusal !== None) return refusal;
     if (!isTimeInForce(timeInForce)) return BadField;
     refusal = checkTerms(price, quantity);
     if (refusal !== None) return refusal;
+    const isPlain = timeInForce <= Ioc && conditions === undefined;
+    if (conditions !== undefined) {
+      refusal = checkConditions(conditions, quantity);
+      if (refusal !== None) return refusal;
+    }
     const memory = this.memory;
     memory.reserve();
     const bucket = this.index.bucketOf(orderId);
@@ -75,6 +90,13 @@ export class MatchingBook extends CrossingBook implements OrderBook {
     }
 
     this.events.accepted(orderId, owner, side, ticks, quantity);
+    if (!isPlain) {
+      const missing = this.findMissing(other, key, quantity, timeInForce, conditions);
+      if (missing !== None) {
+        this.events.cancelled(orderId, owner, side, ticks, quantity, missing);
+        return None;
+      }
+    }
     let left = quantity;
     if (crosses) left = this.match(other, side, key, quantity, orderId, owner);
     if (!rests && left > 0) {
@@ -99,15 +121,31 @@ export class MatchingBook extends CrossingBook implements OrderBook {
     return None;
   }
 
-  market(orderId: number, owner: number, side: Side, quantity: number): Reason {
+  market(
+    orderId: number,
+    owner: number,
+    side: Side,
+    quantity: number,
+    timeInForce: TimeInForce = Gtc,
+    conditions?: OrderConditions,
+  ): Reason {
     const refusal = checkFields(orderId, owner, side);
     if (refusal !== None) return refusal;
+    if (!isTimeInForce(timeInForce)) return BadField;
     if (!isQuantity(quantity)) return BadQuantity;
+    if (conditions !== undefined && checkConditions(conditions, quantity) !== None) {
+      return BadQuantity;
+    }
     const bucket = this.index.bucketOf(orderId);
     if (this.index.find(bucket, orderId) !== NONE) return DuplicateOrderId;
 
     const other = this.sides[1 - side]!;
     this.events.accepted(orderId, owner, side, 0, quantity);
+    const missing = this.findMissing(other, ANY_KEY, quantity, timeInForce, conditions);
+    if (missing !== None) {
+      this.events.cancelled(orderId, owner, side, 0, quantity, missing);
+      return None;
+    }
     const left = this.match(other, side, ANY_KEY, quantity, orderId, owner);
     if (left > 0) this.events.cancelled(orderId, owner, side, 0, left, NoLiquidity);
     this.tellTouched(other, side);
@@ -165,6 +203,20 @@ export class MatchingBook extends CrossingBook implements OrderBook {
     const filled = this.memory.values[(order << SHIFT) + FILLED]!;
     if (filled + quantity > HIGHEST) return BadQuantity;
     return this.reenter(bucket, order, price, quantity);
+  }
+
+  /** Why an order that must fill, or much of it, cannot; or `None`. */
+  private findMissing(
+    other: PriceLevels,
+    key: number,
+    quantity: number,
+    timeInForce: TimeInForce,
+    conditions: OrderConditions | undefined,
+  ): Reason {
+    const isWhole = timeInForce === Fok;
+    const minimum = isWhole ? quantity : (conditions?.minimumQuantity ?? 0);
+    if (minimum === 0 || this.wouldFill(other, key, minimum)) return None;
+    return isWhole ? NotFilledWhole : MinimumNotFilled;
   }
 
   /** A smaller quantity at the same price: the order stays where it is in its queue. */

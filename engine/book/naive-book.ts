@@ -1,7 +1,7 @@
 /** The oracle: an order book of plain arrays and objects, written from the rules and obviously right. */
 
 import { Side } from '../../feed/index.ts';
-import { Reason, TimeInForce } from '../protocol/index.ts';
+import { type OrderConditions, Reason, TimeInForce } from '../protocol/index.ts';
 import type { BookContents, BookEvents, OrderBook } from './book.ts';
 
 interface NaiveOrder {
@@ -24,6 +24,7 @@ export class NaiveMemory {
 }
 
 const MAX = Number.MAX_SAFE_INTEGER;
+const TIMES_IN_FORCE = new Set<number>(Object.values(TimeInForce));
 
 export class NaiveBook implements OrderBook, BookContents {
   /** The open orders of each side in order of priority: first by price, then by arrival. */
@@ -45,12 +46,14 @@ export class NaiveBook implements OrderBook, BookContents {
     price: number,
     quantity: number,
     timeInForce: TimeInForce,
+    { minimumQuantity = 0 }: OrderConditions = {},
   ): Reason {
     if (!isWhole(orderId, 1) || !isWhole(owner, 0)) return Reason.BadField;
     if (side !== Side.Bid && side !== Side.Ask) return Reason.BadField;
-    if (timeInForce !== TimeInForce.Gtc && timeInForce !== TimeInForce.Ioc) return Reason.BadField;
+    if (!TIMES_IN_FORCE.has(timeInForce)) return Reason.BadField;
     if (!isWhole(quantity, 1)) return Reason.BadQuantity;
     if (!isWhole(price, -MAX)) return Reason.BadPrice;
+    if (!isWhole(minimumQuantity, 0) || minimumQuantity > quantity) return Reason.BadQuantity;
     if (this.memory.openIds.has(orderId)) return Reason.DuplicateOrderId;
     if (timeInForce === TimeInForce.Gtc) {
       if (this.memory.openIds.size >= this.memory.maxOrders) return Reason.TooManyOrders;
@@ -66,8 +69,10 @@ export class NaiveBook implements OrderBook, BookContents {
       filled: 0,
     };
     this.events.accepted(orderId, owner, side, order.price, quantity);
-    this.match(order, (resting) => isAtLeastAsGood(side, order.price, resting.price));
-    if (order.open > 0 && timeInForce === TimeInForce.Ioc) {
+    const crosses = (resting: NaiveOrder) => isAtLeastAsGood(side, order.price, resting.price);
+    if (this.endsUnfilled(order, crosses, timeInForce, minimumQuantity)) return Reason.None;
+    this.match(order, crosses);
+    if (order.open > 0 && timeInForce !== TimeInForce.Gtc) {
       const { price, open } = order;
       this.events.cancelled(orderId, owner, side, price, open, Reason.ImmediateRemainder);
     } else if (order.open > 0) {
@@ -78,14 +83,24 @@ export class NaiveBook implements OrderBook, BookContents {
     return Reason.None;
   }
 
-  market(orderId: number, owner: number, side: Side, quantity: number): Reason {
+  market(
+    orderId: number,
+    owner: number,
+    side: Side,
+    quantity: number,
+    timeInForce: TimeInForce = TimeInForce.Gtc,
+    { minimumQuantity = 0 }: OrderConditions = {},
+  ): Reason {
     if (!isWhole(orderId, 1) || !isWhole(owner, 0)) return Reason.BadField;
     if (side !== Side.Bid && side !== Side.Ask) return Reason.BadField;
+    if (!TIMES_IN_FORCE.has(timeInForce)) return Reason.BadField;
     if (!isWhole(quantity, 1)) return Reason.BadQuantity;
+    if (!isWhole(minimumQuantity, 0) || minimumQuantity > quantity) return Reason.BadQuantity;
     if (this.memory.openIds.has(orderId)) return Reason.DuplicateOrderId;
 
     const order = { orderId, owner, side, price: 0, open: quantity, filled: 0 };
     this.events.accepted(orderId, owner, side, 0, quantity);
+    if (this.endsUnfilled(order, () => true, timeInForce, minimumQuantity)) return Reason.None;
     this.match(order, () => true);
     if (order.open > 0) {
       this.events.cancelled(orderId, owner, side, 0, order.open, Reason.NoLiquidity);
@@ -159,6 +174,25 @@ export class NaiveBook implements OrderBook, BookContents {
     for (const order of this.ordersAt(side, price)) {
       visit(order.orderId, order.owner, order.open, order.filled);
     }
+  }
+
+  /** Cancels an order whole when what must fill at once cannot. */
+  private endsUnfilled(
+    order: NaiveOrder,
+    crosses: (resting: NaiveOrder) => boolean,
+    timeInForce: TimeInForce,
+    minimumQuantity: number,
+  ): boolean {
+    const { orderId, owner, side, price, open } = order;
+    const isFok = timeInForce === TimeInForce.Fok;
+    const wanted = BigInt(isFok ? open : minimumQuantity);
+    if (wanted === 0n) return false;
+    const resting = this.queues[side === Side.Bid ? Side.Ask : Side.Bid].filter(crosses);
+    const available = resting.reduce((sum, other) => sum + BigInt(other.open), 0n);
+    if (available >= wanted) return false;
+    const reason = isFok ? Reason.NotFilledWhole : Reason.MinimumNotFilled;
+    this.events.cancelled(orderId, owner, side, price, open, reason);
+    return true;
   }
 
   private match(taker: NaiveOrder, crosses: (resting: NaiveOrder) => boolean): void {

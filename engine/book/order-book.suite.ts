@@ -14,7 +14,7 @@ export type TestedBook = OrderBook & BookContents;
 export type CreateMarket = (maxOrders: number) => (events: BookEvents) => TestedBook;
 
 const { Bid, Ask } = Side;
-const { Gtc, Ioc } = TimeInForce;
+const { Gtc, Ioc, Fok } = TimeInForce;
 const MAX = Number.MAX_SAFE_INTEGER;
 const OWNER = 7;
 const ODD_NUMBERS = [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, MAX + 1];
@@ -158,6 +158,112 @@ export function describeOrderBook(name: string, createMarket: CreateMarket): voi
           ['cancelled', 2, OWNER, Bid, 99, 15, Reason.ImmediateRemainder],
         );
         expectBook('| 100 | 1:10');
+      });
+    });
+
+    describe('fill or kill', () => {
+      const LADDER = `
+          | 102 | 3:30
+          | 101 | 1:10 2:20
+      `;
+
+      test('fills whole over several levels', () => {
+        given(LADDER);
+        book.limit(9, 8, Bid, 102, 35, Fok);
+        expectTold(
+          ['accepted', 9, 8, Bid, 102, 35],
+          ['traded', Bid, 101, 10, 1, OWNER, 0, 9, 8, 25],
+          ['traded', Bid, 101, 20, 2, OWNER, 0, 9, 8, 5],
+          ['traded', Bid, 102, 5, 3, OWNER, 25, 9, 8, 0],
+          ['levelChanged', Ask, 101, 0, 0],
+          ['levelChanged', Ask, 102, 25, 1],
+        );
+      });
+
+      test.each([
+        ['at its price', 101, 31],
+        ['at all', 110, 61],
+        ['because it crosses nothing', 100, 1],
+      ])('that cannot fill whole %s is cancelled, and nothing trades', (_, price, quantity) => {
+        given(LADDER);
+        expect(book.limit(9, 8, Bid, price, quantity, Fok)).toBe(Reason.None);
+        expectTold(
+          ['accepted', 9, 8, Bid, price, quantity],
+          ['cancelled', 9, 8, Bid, price, quantity, Reason.NotFilledWhole],
+        );
+        expectBook(LADDER);
+        expect(book.cancel(9)).toBe(Reason.UnknownOrder);
+      });
+
+      test('at any price takes the last lot there is, and not one more', () => {
+        given(LADDER);
+        book.market(8, OWNER, Bid, 61, Fok);
+        expectTold(
+          ['accepted', 8, OWNER, Bid, 0, 61],
+          ['cancelled', 8, OWNER, Bid, 0, 61, Reason.NotFilledWhole],
+        );
+        book.market(9, OWNER, Bid, 60, Fok);
+        expectBook('');
+      });
+
+      // Quantities are whole lots, so 0.3 is exactly three times 0.1.
+      test('fills whole from many small orders', () => {
+        given('| 100 | 1:1 2:1 3:1');
+        book.limit(9, OWNER, Bid, 100, 3, Fok);
+        expectBook('');
+      });
+
+      test('is judged exactly where quantities add up to more than 2^53', () => {
+        given(`
+          | 102 | 3:3
+          | 101 | 2:${MAX}
+          | 100 | 1:${MAX - 1}
+        `);
+        book.limit(9, OWNER, Bid, 101, MAX, Fok);
+        expectBook(`
+          | 102 | 3:3
+          | 101 | 2:${MAX - 1}
+        `);
+      });
+    });
+
+    describe('a minimum quantity', () => {
+      const minimumQuantity = 15;
+
+      test('that fills at once is spent: what is left rests', () => {
+        given('| 100 | 1:10 2:5');
+        book.limit(9, OWNER, Bid, 100, 40, Gtc, { minimumQuantity });
+        expectBook('9:25 | 100 |');
+        expect(book.replace(9, 101, 30)).toBe(Reason.None);
+        expectBook('9:30 | 101 |');
+      });
+
+      test('that does not fill at once cancels the order whole', () => {
+        given('| 100 | 1:10 2:4');
+        book.limit(9, OWNER, Bid, 100, 40, Gtc, { minimumQuantity });
+        book.limit(9, OWNER, Bid, 100, 40, Ioc, { minimumQuantity });
+        book.market(9, OWNER, Bid, 40, Gtc, { minimumQuantity });
+        const { MinimumNotFilled } = Reason;
+        expectTold(
+          ['accepted', 9, OWNER, Bid, 100, 40],
+          ['cancelled', 9, OWNER, Bid, 100, 40, MinimumNotFilled],
+          ['accepted', 9, OWNER, Bid, 100, 40],
+          ['cancelled', 9, OWNER, Bid, 100, 40, MinimumNotFilled],
+          ['accepted', 9, OWNER, Bid, 0, 40],
+          ['cancelled', 9, OWNER, Bid, 0, 40, MinimumNotFilled],
+        );
+        expectBook('| 100 | 1:10 2:4');
+      });
+
+      test('does not count what is beyond the price', () => {
+        given(`
+          | 101 | 2:10
+          | 100 | 1:10
+        `);
+        book.limit(9, OWNER, Bid, 100, 40, Ioc, { minimumQuantity });
+        expect(book.orderCount).toBe(2);
+        book.limit(9, OWNER, Bid, 101, 18, Ioc, { minimumQuantity });
+        expectBook('| 101 | 2:2');
       });
     });
 
@@ -356,7 +462,8 @@ export function describeOrderBook(name: string, createMarket: CreateMarket): voi
           ...odd.filter((n) => n !== 0).map((owner) => book.limit(9, owner, Bid, 105, 1, Gtc)),
           book.limit(9, OWNER, 2 as Side, 105, 1, Gtc),
           book.market(9, OWNER, -1 as Side, 1),
-          book.limit(9, OWNER, Bid, 105, 1, 2 as TimeInForce),
+          ...[3, -1, 0.5].map((odd) => book.limit(9, OWNER, Bid, 105, 1, odd as TimeInForce)),
+          book.market(9, OWNER, Bid, 1, 3 as TimeInForce),
         );
       });
 
@@ -368,6 +475,17 @@ export function describeOrderBook(name: string, createMarket: CreateMarket): voi
           ...ODD_NUMBERS.map((quantity) => book.market(9, OWNER, Bid, quantity)),
           ...ODD_NUMBERS.map((quantity) => book.modify(1, 105, quantity)),
           ...ODD_NUMBERS.map((quantity) => book.replace(1, 105, quantity)),
+        );
+      });
+
+      test('a minimum quantity that is none, or above the quantity', () => {
+        const minima = [6, ...ODD_NUMBERS.filter((n) => n !== 0)];
+        expectRefusal(
+          Reason.BadQuantity,
+          ...minima.flatMap((minimumQuantity) => [
+            book.limit(9, OWNER, Bid, 105, 5, Gtc, { minimumQuantity }),
+            book.market(9, OWNER, Bid, 5, Ioc, { minimumQuantity }),
+          ]),
         );
       });
 

@@ -1,10 +1,10 @@
 /** The rules that need no book: which numbers an order may be made of. */
 
 import { Side } from '../../feed/index.ts';
-import { Reason, TimeInForce } from '../protocol/index.ts';
+import { type OrderConditions, Reason, TimeInForce } from '../protocol/index.ts';
 
 const { Bid, Ask } = Side;
-const { Gtc, Ioc } = TimeInForce;
+const { Gtc, Fok } = TimeInForce;
 const { None, BadField, BadQuantity, BadPrice } = Reason;
 
 /** `BadField`, or `None`. */
@@ -15,11 +15,18 @@ export function checkFields(orderId: number, owner: number, side: Side): Reason 
 }
 
 export function isTimeInForce(value: number): boolean {
-  return value === Gtc || value === Ioc;
+  return Number.isInteger(value) && value >= Gtc && value <= Fok;
 }
 
 export function isQuantity(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 1;
+}
+
+/** `BadQuantity`, or `None`. */
+export function checkConditions(conditions: OrderConditions, quantity: number): Reason {
+  const { minimumQuantity = 0 } = conditions;
+  const isMinimum = minimumQuantity === 0 || isQuantity(minimumQuantity);
+  return isMinimum && minimumQuantity <= quantity ? None : BadQuantity;
 }
 
 /** `BadQuantity`, `BadPrice`, or `None`. */

@@ -20,6 +20,7 @@ import {
   encodeLogon,
   encodeReport,
   isCommand,
+  LONGEST_NEW_ORDER_BYTES,
   MAX_BOOK_UPDATE_LEVELS,
   MAX_ENTRY_FRAME_BYTES,
   MESSAGE_BYTES,
@@ -31,6 +32,7 @@ import {
   type Report,
   ReportType,
   readCommandNumber,
+  type TimeInForce,
 } from './index.ts';
 
 type Random = (below: number) => number;
@@ -49,7 +51,10 @@ function anyCommand(random: Random): Command {
   const quantity = anyInteger(random, false);
   switch (random(8)) {
     case 0:
-      return limit(instrument, id, random(2) as Side, price, quantity);
+      return {
+        ...limit(instrument, id, random(2) as Side, price, quantity, random(3) as TimeInForce),
+        minimumQuantity: random(2) * anyInteger(random, false),
+      };
     case 1:
       return cancel(instrument, id);
     case 2:
@@ -192,7 +197,7 @@ describe('order-entry messages', () => {
     expect(read).toBeGreaterThan(500);
   });
 
-  it.each([0, 7, 9, 24, 40, 48 + 8, 2 ** 31, 2 ** 32 - 1, 2 ** 32 - 8])(
+  it.each([0, 7, 9, 24, 40, LONGEST_NEW_ORDER_BYTES + 8, 2 ** 31, 2 ** 32 - 1, 2 ** 32 - 8])(
     'refuse a NEW_ORDER that says its length is %i',
     (length) => {
       const frame = goldenBytes('NewOrder');
@@ -212,7 +217,7 @@ describe('order-entry messages', () => {
   it.each([
     ['NewOrder', 1, 2],
     ['NewOrder', 2, 2],
-    ['NewOrder', 3, 2],
+    ['NewOrder', 3, 3],
     ['ListInstrument', 1, 2],
     ['SetStatus', 1, 7],
     ['BookUpdate', 1, 2],
@@ -248,6 +253,21 @@ describe('order-entry messages', () => {
     expect(new CommandDecoder().read(readerOn(longer))).toEqual(GOLDEN_COMMANDS.Cancel);
   });
 
+  it('of plain orders end before the fields that they do not need', () => {
+    const plain = limit(1, 1, Side.Bid, 1, 1);
+    expect(commandBytes(plain)).toBe(48);
+    expect(commandBytes({ ...plain, minimumQuantity: 1 })).toBe(56);
+    // Bytes behind the message are the next message's.
+    const writer = new MessageWriter();
+    encodeCommand(writer, 1, plain);
+    encodeCommand(writer, 2, { ...plain, minimumQuantity: 5 });
+    const reader = readerOn(writer.take());
+    const decoder = new CommandDecoder();
+    expect(decoder.read(reader)).toEqual(plain);
+    reader.next();
+    expect(decoder.read(reader)).toEqual({ ...plain, minimumQuantity: 5 });
+  });
+
   it('are at most a frame long', () => {
     expect(() => readEverything(new Uint8Array(MAX_ENTRY_FRAME_BYTES + 1))).toThrow(/^TOO_LONG/);
     const levels = Array.from({ length: MAX_BOOK_UPDATE_LEVELS }, () => ({
@@ -264,6 +284,7 @@ describe('order-entry messages', () => {
     ['a price beyond 2^53 - 1', limit(1, 1, Side.Bid, 2 ** 53, 1)],
     ['a negative quantity', limit(1, 1, Side.Bid, 1, -1)],
     ['an endless quantity', limit(1, 1, Side.Bid, 1, Number.POSITIVE_INFINITY)],
+    ['a minimum that is none', { ...limit(1, 1, Side.Bid, 1, 1), minimumQuantity: -1 }],
     ['client order id 0', cancel(1, 0)],
     ['an instrument beyond 32 bits', cancel(2 ** 32, 1)],
     ['a side that is none', limit(1, 1, 2 as Side, 1, 1)],

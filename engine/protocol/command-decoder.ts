@@ -39,7 +39,7 @@ import {
 
 const LAST_SIDE = Side.Ask;
 const LAST_ORDER_TYPE = OrderType.Market;
-const LAST_TIME_IN_FORCE = TimeInForce.Ioc;
+const LAST_TIME_IN_FORCE = TimeInForce.Fok;
 const LAST_BOOK_KIND = BookKind.Levels;
 const LAST_STATUS = TradingStatus.Delisted;
 
@@ -60,6 +60,7 @@ export class CommandDecoder {
     timeInForce: TimeInForce.Gtc,
     price: 0,
     quantity: 0,
+    minimumQuantity: 0,
   };
   readonly #cancel: Mutable<CancelOrder> = {
     type: CommandType.Cancel,
@@ -125,6 +126,7 @@ export class CommandDecoder {
     order.price = reader.i64(NewOrderOffset.Price);
     order.quantity = reader.u64(NewOrderOffset.Quantity);
     order.instrument = reader.u32(NewOrderOffset.Instrument) as InstrumentId;
+    order.minimumQuantity = reader.u64OrZero(NewOrderOffset.MinimumQuantity);
     return order;
   }
 }

@@ -29,6 +29,7 @@ import {
   BookUpdateOffset,
   CancelOffset,
   ListInstrumentOffset,
+  LONGEST_NEW_ORDER_BYTES,
   MESSAGE_BYTES,
   MessageType,
   ModifyOffset,
@@ -42,7 +43,7 @@ import { OrderEntryError } from './order-entry-error.ts';
 
 const LAST_SIDE = Side.Ask;
 const LAST_ORDER_TYPE = OrderType.Market;
-const LAST_TIME_IN_FORCE = TimeInForce.Ioc;
+const LAST_TIME_IN_FORCE = TimeInForce.Fok;
 const LAST_BOOK_KIND = BookKind.Levels;
 const LAST_STATUS = TradingStatus.Delisted;
 
@@ -52,7 +53,7 @@ const utf8 = new TextEncoder();
 export function commandBytes(command: Command): number {
   switch (command.type) {
     case CommandType.NewOrder:
-      return MESSAGE_BYTES.NewOrder;
+      return newOrderBytes(command);
     case CommandType.Cancel:
       return MESSAGE_BYTES.Cancel;
     case CommandType.Modify:
@@ -106,7 +107,13 @@ export function encodeCommand(writer: MessageWriter, number: number, command: Co
   }
 }
 
+/** An order that asks for nothing special ends before the fields that would say so. */
+function newOrderBytes({ minimumQuantity = 0 }: NewOrder): number {
+  return minimumQuantity === 0 ? MESSAGE_BYTES.NewOrder : LONGEST_NEW_ORDER_BYTES;
+}
+
 function encodeNewOrder(writer: MessageWriter, number: number, command: NewOrder): void {
+  const { minimumQuantity = 0 } = command;
   choice('side', command.side, LAST_SIDE);
   choice('orderType', command.orderType, LAST_ORDER_TYPE);
   choice('timeInForce', command.timeInForce, LAST_TIME_IN_FORCE);
@@ -114,7 +121,8 @@ function encodeNewOrder(writer: MessageWriter, number: number, command: NewOrder
   within('price', command.price, -MAX_INTEGER, MAX_INTEGER);
   within('quantity', command.quantity, 0, MAX_INTEGER);
   within('instrument', command.instrument, 0, MAX_U32);
-  writer.open(MessageType.NewOrder, MESSAGE_BYTES.NewOrder);
+  within('minimumQuantity', minimumQuantity, 0, MAX_INTEGER);
+  writer.open(MessageType.NewOrder, newOrderBytes(command));
   writer.u8(NewOrderOffset.Side, command.side);
   writer.u8(NewOrderOffset.OrderType, command.orderType);
   writer.u8(NewOrderOffset.TimeInForce, command.timeInForce);
@@ -123,6 +131,7 @@ function encodeNewOrder(writer: MessageWriter, number: number, command: NewOrder
   writer.i64(NewOrderOffset.Price, command.price);
   writer.i64(NewOrderOffset.Quantity, command.quantity);
   writer.u32(NewOrderOffset.Instrument, command.instrument);
+  if (minimumQuantity !== 0) writer.i64(NewOrderOffset.MinimumQuantity, minimumQuantity);
 }
 
 function encodeCancel(writer: MessageWriter, number: number, command: CancelOrder): void {

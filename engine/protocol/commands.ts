@@ -22,11 +22,22 @@ export const TimeInForce = {
   Gtc: 0,
   /** Immediate or cancel: what does not fill at once is cancelled. */
   Ioc: 1,
+  /** Fill or kill: what does not fill whole at once is cancelled whole. */
+  Fok: 2,
 } as const;
 export type TimeInForce = (typeof TimeInForce)[keyof typeof TimeInForce];
 
+/** What else an order may ask for; what is absent is not asked for. */
+export interface OrderConditions {
+  /**
+   * Lots that must fill at once, or the order is cancelled whole; 0 to `quantity`. Asked for when
+   * the order comes, not again when it is changed.
+   */
+  readonly minimumQuantity?: number;
+}
+
 /** A new order. `clientOrderId` (1 to 2^53 - 1) is the client's own and unique among its orders. */
-export interface NewOrder {
+export interface NewOrder extends OrderConditions {
   readonly type: typeof CommandType.NewOrder;
   readonly instrument: InstrumentId;
   readonly clientOrderId: number;

@@ -58,6 +58,7 @@ export const MESSAGE_BYTES = {
   Logoff: 8,
   FindInstrument: 40,
   InstrumentFound: 112,
+  /** Without the fields that only some orders need: see `NewOrderOffset`. */
   NewOrder: 48,
   Cancel: 32,
   Modify: 48,
@@ -166,7 +167,10 @@ export const CommandOffset = { Number: 8 } as const;
  *  +-----------------------------------+---------------+---------------+
  *  | quantity (u64)                    | instrument    | zero          | 48
  *  +-----------------------------------+---------------+---------------+
+ *  | minimum quantity (u64)            | 56
+ *  +-----------------------------------+
  * ```
+ * A message may end after 48 bytes: what is not there is 0.
  */
 export const NewOrderOffset = {
   Side: 1,
@@ -177,7 +181,9 @@ export const NewOrderOffset = {
   Price: 24,
   Quantity: 32,
   Instrument: 40,
+  MinimumQuantity: 48,
 } as const;
+export const LONGEST_NEW_ORDER_BYTES = 56;
 
 /**
  * CANCEL

@@ -26,6 +26,8 @@ export const Reason = {
   ByRequest: 1,
   ImmediateRemainder: 2,
   NoLiquidity: 3,
+  NotFilledWhole: 4,
+  MinimumNotFilled: 5,
   // 100-199: the command itself is wrong
   UnknownInstrument: 100,
   UnknownOrder: 101,
@@ -64,6 +66,8 @@ export const REASON_TEXT: Readonly<Record<Reason, string>> = {
   [Reason.ByRequest]: 'The owner asked for it.',
   [Reason.ImmediateRemainder]: 'An immediate order does not rest; what did not fill is cancelled.',
   [Reason.NoLiquidity]: 'A market order met an empty side; what did not fill is cancelled.',
+  [Reason.NotFilledWhole]: 'A fill-or-kill order could not fill whole; nothing was traded.',
+  [Reason.MinimumNotFilled]: 'The minimum quantity could not fill at once; nothing was traded.',
   [Reason.UnknownInstrument]: 'There is no instrument with this id.',
   [Reason.UnknownOrder]: 'There is no open order with this id.',
   [Reason.DuplicateOrderId]: 'This client order id has been used before.',

@@ -27,7 +27,10 @@ const INSTRUMENT = 3 as InstrumentId;
 /** By the names of `MessageType`; all are the client's 7th command. */
 export const GOLDEN_NUMBER = 7;
 export const GOLDEN_COMMANDS = {
-  NewOrder: limit(INSTRUMENT, 1001, Side.Ask, -25, 300, TimeInForce.Ioc),
+  NewOrder: {
+    ...limit(INSTRUMENT, 1001, Side.Ask, -25, 300, TimeInForce.Ioc),
+    minimumQuantity: 120,
+  },
   Cancel: cancel(INSTRUMENT, 1001),
   Modify: modify(INSTRUMENT, 1001, 15_025, 250),
   Replace: replace(INSTRUMENT, 1001, 15_025, Number.MAX_SAFE_INTEGER),

@@ -43,6 +43,7 @@ export function limit(
     timeInForce,
     price,
     quantity,
+    minimumQuantity: 0,
   };
 }
 
