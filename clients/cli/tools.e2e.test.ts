@@ -77,7 +77,8 @@ test('watch --json prints books whose best bid is below their best ask', async (
 test.runIf(process.platform === 'linux')(
   'watch redraws in place on a terminal, and leaves it as it was',
   async () => {
-    const command = [process.execPath, MAIN, 'watch', 'AAPL', ...fromFeed].join(' ');
+    // Without `exec` the exit code would be that of whichever shell stands between.
+    const command = ['exec', process.execPath, MAIN, 'watch', 'AAPL', ...fromFeed].join(' ');
     const terminal = spawn('script', ['-qfec', command, '/dev/null'], {
       stdio: ['pipe', 'pipe', 'inherit'],
       env: { ...process.env, NO_COLOR: '1', TERM: 'xterm' },
@@ -104,7 +105,7 @@ test.runIf(process.platform === 'linux')(
 test.runIf(process.platform === 'linux')(
   'what is wrong stays readable when the screen is left',
   async () => {
-    const command = [process.execPath, MAIN, 'watch', 'NOPE', ...fromFeed].join(' ');
+    const command = ['exec', process.execPath, MAIN, 'watch', 'NOPE', ...fromFeed].join(' ');
     const terminal = spawn('script', ['-qfec', command, '/dev/null'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
