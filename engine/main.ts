@@ -1,6 +1,6 @@
 /** The engine process: wires order entry, market, publisher and spine together, and stops them. */
 
-import { randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { Command } from 'commander';
 import { DEFAULT_ENDPOINTS, nanos, PACKET_RING_BYTES, PacketRing } from '../feed/index.ts';
 import { FeedPublisher, RepairServer } from '../feed/node.ts';
@@ -20,7 +20,7 @@ import { EntryServer } from './entry/server.ts';
 import { SessionTable } from './entry/session-table.ts';
 import { DEFAULT_MARKET_FILE, readMarketFile } from './market-file.ts';
 import { newEpoch } from './new-epoch.ts';
-import { CommandType } from './protocol/index.ts';
+import { CommandType, SESSION_TOKEN_BYTES } from './protocol/index.ts';
 
 interface EngineCommandLine {
   readonly publish: string;
@@ -46,7 +46,10 @@ async function main(context: ProcessContext): Promise<void> {
   const { log } = context;
   const sessions = new SessionTable({
     epoch,
-    clients: new ClientDirectory(),
+    clients: new ClientDirectory({
+      newToken: () => randomBytes(SESSION_TOKEN_BYTES).toString('hex'),
+      openOrdersOf: (owner) => engine.market.openOrdersOf(owner),
+    }),
     nowMs: monotonicMs,
     log,
     reply: (peer, frame) => entry.reply(peer, frame),

@@ -76,6 +76,10 @@ export class Market {
     return this.#directory.openCount;
   }
 
+  openOrdersOf(owner: number): number {
+    return this.#directory.openOrdersOf(owner);
+  }
+
   instrument(id: number): ListedInstrument | undefined {
     return this.#instruments[id - 1];
   }

@@ -29,6 +29,7 @@ export class OrderDirectory {
   closedCount = 0;
   readonly #limits: OrderDirectoryLimits;
   readonly #slotLimit: number;
+  #openByOwner = new Int32Array(FIRST_SLOTS);
   #owners = new Float64Array(FIRST_SLOTS);
   #clientOrderIds = new Float64Array(FIRST_SLOTS);
   #generations = new Uint32Array(FIRST_SLOTS);
@@ -49,6 +50,11 @@ export class OrderDirectory {
     if (this.#slotLimit >= ORDER_SLOTS) throw new RangeError('The limits exceed ORDER_SLOTS.');
   }
 
+  /** How many orders the owner has open. */
+  openOrdersOf(owner: number): number {
+    return this.#openByOwner[owner] ?? 0;
+  }
+
   /** True when the owner has used the id for an order that is open or still in the window. */
   isTaken(owner: number, clientOrderId: number): boolean {
     return this.#find(owner, clientOrderId) !== NONE;
@@ -62,7 +68,7 @@ export class OrderDirectory {
     this.#clientOrderIds[slot] = clientOrderId;
     this.#instruments[slot] = instrument;
     this.#insert(slot);
-    this.openCount += 1;
+    this.#countOpen(owner, 1);
     return (this.#generations[slot] as number) * ORDER_SLOTS + slot;
   }
 
@@ -71,7 +77,7 @@ export class OrderDirectory {
     const slot = orderId % ORDER_SLOTS;
     this.#remove(slot);
     this.#instruments[slot] = 0;
-    this.openCount -= 1;
+    this.#countOpen(this.#owners[slot] as number, -1);
     this.#spare = slot;
   }
 
@@ -83,7 +89,7 @@ export class OrderDirectory {
     if (this.#newestClosed === NONE) this.#oldestClosed = slot;
     else this.#nextClosed[this.#newestClosed] = slot;
     this.#newestClosed = slot;
-    this.openCount -= 1;
+    this.#countOpen(this.#owners[slot] as number, -1);
     this.closedCount += 1;
   }
 
@@ -97,6 +103,14 @@ export class OrderDirectory {
   /** What the owner calls an order that is open, or was when the running command began. */
   clientOrderIdOf(orderId: number): number {
     return this.#clientOrderIds[orderId % ORDER_SLOTS] as number;
+  }
+
+  #countOpen(owner: number, change: number): void {
+    this.openCount += change;
+    while (owner >= this.#openByOwner.length) {
+      this.#openByOwner = grown(this.#openByOwner, new Int32Array(this.#openByOwner.length * 2));
+    }
+    this.#openByOwner[owner] = (this.#openByOwner[owner] as number) + change;
   }
 
   #takeSlot(): number {

@@ -1,6 +1,6 @@
 /** What the order client offers to service developers: decimals, symbols, promises, events. */
 
-import type { OrderEntryLog } from '../../engine/protocol/node.ts';
+import type { OrderEntryLog, SessionMemory } from '../../engine/protocol/node.ts';
 import type { Instrument, Side } from '../../feed/index.ts';
 
 export interface ConnectOptions {
@@ -8,6 +8,12 @@ export interface ConnectOptions {
   readonly name: string;
   /** The engine's order entry; by default the one of this machine. */
   readonly endpoint?: string;
+  /** What `memory` was in an earlier run: with it the name and its orders are this client's again. */
+  readonly resume?: SessionMemory;
+  /** Called at each log-on with the token that proves who this client is; keep it secret. */
+  readonly onToken?: (token: string) => void;
+  /** True: whoever gives this name may come back to its orders, also without the token. */
+  readonly isOpen?: boolean;
   /** Give up connecting after this long. Default 15,000. */
   readonly logonTimeoutMs?: number;
   readonly log?: OrderEntryLog;
@@ -78,7 +84,7 @@ export interface OrderEvents {
   fill: (order: Order, fill: Fill) => void;
   /** An order has ended, filled or cancelled. */
   ended: (order: Order) => void;
-  /** `unanswered` commands may or may not have been done; their promises have been rejected. */
+  /** The engine is lost and is looked for; `unanswered` commands wait for it, and are done once. */
   disconnected: (unanswered: number) => void;
   connected: () => void;
 }
@@ -86,6 +92,8 @@ export interface OrderEvents {
 export interface OrderClient {
   /** Names this client among the owners of orders. */
   readonly owner: number;
+  /** To be kept by whoever wants to go on in a later run: see `ConnectOptions.resume`. */
+  readonly memory: SessionMemory;
   /** Orders open now, as far as this client has placed them. */
   readonly openOrders: readonly Order[];
   /** Rejects with `UnknownSymbol`. Definitions are asked for once. */

@@ -1,6 +1,10 @@
 /** The order client: see README.md. */
 
-export { OrderEntryError, type OrderEntryErrorCode } from '../../engine/protocol/node.ts';
+export {
+  OrderEntryError,
+  type OrderEntryErrorCode,
+  type SessionMemory,
+} from '../../engine/protocol/node.ts';
 export { Side } from '../../feed/index.ts';
 export * from './api.ts';
 export { OrderRejected, UnknownSymbol } from './errors.ts';

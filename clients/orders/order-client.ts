@@ -10,7 +10,11 @@ import {
   ReportType,
   TimeInForce,
 } from '../../engine/protocol/index.ts';
-import { connectOrderEntry, type OrderEntryConnection } from '../../engine/protocol/node.ts';
+import {
+  connectOrderEntry,
+  type OrderEntryConnection,
+  type SessionMemory,
+} from '../../engine/protocol/node.ts';
 import { DEFAULT_ENDPOINTS, type Instrument } from '../../feed/index.ts';
 import type {
   ChangeRequest,
@@ -59,19 +63,35 @@ class LiveOrderClient implements OrderClient, OrderActions {
     this.#connection = connection;
     connection.onReport((report) => this.#report(report));
     connection.onEvent((event) => {
-      if (event.type === 'logged-on') this.#tell('connected');
-      if (event.type !== 'disconnected') return;
-      this.#rejectPending(
-        new OrderEntryError('CONNECTION_LOST', `There were ${event.unanswered}.`),
-      );
-      this.#tell('disconnected', event.unanswered);
-      // Who waited has been told: the next command starts afresh.
-      connection.whenDrained().catch(() => {});
+      switch (event.type) {
+        case 'logged-on':
+          this.#tell('connected');
+          break;
+        case 'disconnected':
+          this.#tell('disconnected', event.unanswered);
+          break;
+        case 'commands-lost':
+          this.#rejectPending(
+            new OrderEntryError('CONNECTION_LOST', `There were ${event.unanswered}.`),
+          );
+          // Who waited has been told: the next command starts afresh.
+          connection.whenDrained().catch(() => {});
+          break;
+        case 'reports-lost':
+        case 'bad-message':
+          break;
+        default:
+          event satisfies never;
+      }
     });
   }
 
   get owner(): number {
     return this.#connection.owner;
+  }
+
+  get memory(): SessionMemory {
+    return this.#connection.memory;
   }
 
   get openOrders(): readonly Order[] {

@@ -1,25 +1,95 @@
-/** Who has ever logged on: a name keeps its owner number, for its orders outlive its sessions. */
+/** Who may use which name: keeps an account per client, and forgets those without state. */
 
-import { MAX_CLIENTS } from '../protocol/index.ts';
+import { MAX_CLIENTS, MAX_OWNERS } from '../protocol/index.ts';
+import { ClientAccount } from './client-account.ts';
+import { ReportLogMemory } from './report-log-memory.ts';
 
 /** The owner of what the engine itself does, such as listing its market file. */
 export const ENGINE_OWNER = 0;
 
-export class ClientDirectory {
-  readonly #owners = new Map<string, number>();
-  readonly #maxClients: number;
+export interface ClientDirectoryOptions {
+  /** A new random token: 32 hexadecimal digits. */
+  readonly newToken: () => string;
+  /** How many orders an owner has open. */
+  readonly openOrdersOf: (owner: number) => number;
+  readonly maxClients?: number;
+  readonly reportMemory?: ReportLogMemory;
+}
 
-  constructor(maxClients: number = MAX_CLIENTS) {
-    this.#maxClients = maxClients;
+/**
+ * An account has state while its client has a live session or an open order, or has lost its
+ * session a short time ago. Without state its name is anybody's, and its memory is somebody else's
+ * when that is needed; a name that has not been forgotten keeps its owner number.
+ */
+export class ClientDirectory {
+  /** From the one whose session began the longest ago to the newest. */
+  readonly #byName = new Map<string, ClientAccount>();
+  readonly #byOwner = new Map<number, ClientAccount>();
+  readonly #options: ClientDirectoryOptions;
+  readonly #memory: ReportLogMemory;
+  #lastOwner = ENGINE_OWNER;
+
+  constructor(options: ClientDirectoryOptions) {
+    this.#options = options;
+    this.#memory = options.reportMemory ?? new ReportLogMemory();
   }
 
-  /** The owner number of a name, 1 or more; 0 when the name is new and there is no room. */
-  ownerOf(name: string): number {
-    const known = this.#owners.get(name);
-    if (known !== undefined) return known;
-    if (this.#owners.size >= this.#maxClients) return 0;
-    const owner = this.#owners.size + 1;
-    this.#owners.set(name, owner);
-    return owner;
+  get size(): number {
+    return this.#byName.size;
+  }
+
+  ofName(name: string): ClientAccount | undefined {
+    return this.#byName.get(name);
+  }
+
+  ofOwner(owner: number): ClientAccount | undefined {
+    return this.#byOwner.get(owner);
+  }
+
+  hasState(account: ClientAccount, nowMs: number): boolean {
+    if (account.session !== undefined || nowMs < account.heldUntilMs) return true;
+    return this.#options.openOrdersOf(account.owner) > 0;
+  }
+
+  /** Gives a name without state to whoever asks for it; undefined when there is no room for it. */
+  claim(name: string, isOpen: boolean, nowMs: number): ClientAccount | undefined {
+    const known = this.#byName.get(name);
+    if (known !== undefined) {
+      known.token = this.#options.newToken();
+      known.isOpen = isOpen;
+      // What the former bearer of the name was told is not for the next one.
+      known.reports.clear();
+      this.#makeNewest(known);
+      return known;
+    }
+    const { maxClients = MAX_CLIENTS, newToken } = this.#options;
+    if (this.#lastOwner >= MAX_OWNERS) return undefined;
+    if (this.#byName.size >= maxClients && !this.#forgetOne(nowMs)) return undefined;
+    this.#lastOwner += 1;
+    const account = new ClientAccount(name, this.#lastOwner, newToken(), isOpen, this.#memory);
+    this.#byName.set(name, account);
+    this.#byOwner.set(account.owner, account);
+    return account;
+  }
+
+  /** The client has come back: it is the last to be forgotten. */
+  resume(account: ClientAccount): void {
+    this.#makeNewest(account);
+  }
+
+  #makeNewest(account: ClientAccount): void {
+    this.#byName.delete(account.name);
+    this.#byName.set(account.name, account);
+  }
+
+  #forgetOne(nowMs: number): boolean {
+    for (const account of this.#byName.values()) {
+      if (this.hasState(account, nowMs)) continue;
+      account.reports.clear();
+      this.#byName.delete(account.name);
+      this.#byOwner.delete(account.owner);
+      return true;
+    }
+    return false;
   }
 }

@@ -52,13 +52,16 @@ function bytesOf(write: (writer: MessageWriter) => void): Uint8Array {
   return writer.take();
 }
 
-/** The next messages that a raw peer gets, as types or reports. */
+/** The next messages that a raw peer gets, as types or reports, without their numbers. */
 async function answers(socket: Dealer): Promise<(Report | number)[]> {
   const [frame] = await socket.receive();
   const reader = new MessageReader();
   reader.open(frame as Uint8Array);
   const messages: (Report | number)[] = [];
-  while (reader.next()) messages.push(decodeReport(reader) ?? reader.type);
+  while (reader.next()) {
+    if (reader.type === MessageType.ReportSequence) continue;
+    messages.push(decodeReport(reader) ?? reader.type);
+  }
   return messages;
 }
 
@@ -177,7 +180,7 @@ describe('order entry', () => {
     expect(await answers(peer)).toEqual([MessageType.Logoff]);
     await peer.send(
       bytesOf((writer) => {
-        encodeLogon(writer, 'late');
+        encodeLogon(writer, { name: 'late' });
         encodeCommand(writer, 6, listing('ABC'));
       }),
     );
@@ -192,7 +195,7 @@ describe('order entry', () => {
     const peer = rawPeer();
     await peer.send(
       bytesOf((writer) => {
-        encodeLogon(writer, 'careless');
+        encodeLogon(writer, { name: 'careless' });
         encodeCommand(writer, 3, listing('ABC'));
         encodeCommand(writer, 3, cancel(1, 8));
         writer.open(MessageType.NewOrder, 48);
@@ -207,7 +210,7 @@ describe('order entry', () => {
     expect(await answers(peer)).toMatchObject([
       MessageType.LoggedOn,
       { type: ReportType.InstrumentListed, command: 3 },
-      rejected(Reason.CommandOutOfOrder, 3, 8),
+      rejected(Reason.CommandRepeated, 3, 8),
       rejected(Reason.BadField, 4),
       rejected(Reason.BadMessage, 5),
       rejected(Reason.BadMessage),
@@ -273,7 +276,7 @@ describe('order entry', () => {
     const seed = testSeed();
     const random = seededRandom(seed);
     const valid = bytesOf((writer) => {
-      encodeLogon(writer, 'fuzz');
+      encodeLogon(writer, { name: 'fuzz' });
       encodeCommand(writer, 1, limit(1, 1, Side.Bid, 5, 5));
       encodeCommand(writer, 2, modify(1, 1, 4, 4));
       encodeCommand(writer, 3, listing('XYZ'));
@@ -310,7 +313,7 @@ describe('order entry', () => {
     const peer = rawPeer();
     await peer.send(
       bytesOf((writer) => {
-        encodeLogon(writer, 'ghost');
+        encodeLogon(writer, { name: 'ghost' });
         encodeCommand(writer, 1, listing('ABC'));
         encodeCommand(writer, 2, limit(1, 1, Side.Bid, 100, 10));
       }),
@@ -322,7 +325,9 @@ describe('order entry', () => {
     await taker.connection.whenAnswered();
     expect(taker.reports).toHaveLength(2);
     await until(() => fixture.sessions.size === 1, 'the ghost’s end');
-    const back = await fixture.connect('ghost');
+    await expect(fixture.connect('ghost')).rejects.toMatchObject({ code: 'LOGON_REFUSED' });
+    const token = fixture.sessions.clients.ofName('ghost')?.token as string;
+    const back = await fixture.connect('ghost', { resume: { token } });
     back.connection.send(cancel(1, 1));
     await back.connection.whenAnswered();
     expect(back.reports).toMatchObject([{ type: ReportType.Cancelled, quantity: 6 }]);
@@ -379,7 +384,7 @@ describe('order entry', () => {
     const { sessions } = fixture;
     const good = await fixture.connect('good');
     const slow = rawPeer(10);
-    await slow.send(bytesOf((writer) => encodeLogon(writer, 'slow')));
+    await slow.send(bytesOf((writer) => encodeLogon(writer, { name: 'slow' })));
     await until(() => sessions.ofOwner(2) !== undefined, 'the slow one’s log-on');
     let sent = 0;
     const isHeld = () => {
@@ -395,7 +400,7 @@ describe('order entry', () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
     const deaf = rawPeer(10);
-    await deaf.send(bytesOf((writer) => encodeLogon(writer, 'deaf')));
+    await deaf.send(bytesOf((writer) => encodeLogon(writer, { name: 'deaf' })));
     const questions = bytesOf((writer) => {
       for (let i = 0; i < 800; i++) encodeFindInstrument(writer, 'ABC');
     });

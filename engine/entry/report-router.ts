@@ -1,8 +1,8 @@
-/** Writes each report into the queue of its owner's session. */
+/** Numbers each report, keeps it in its owner's log, and queues it for the owner's session. */
 
 import type { Side } from '../../feed/index.ts';
 import {
-  type MessageWriter,
+  MessageWriter,
   type Reason,
   writeAccepted,
   writeCancelled,
@@ -13,11 +13,18 @@ import {
   writeReplaced,
 } from '../protocol/index.ts';
 import type { SequencedReports } from '../sequencer.ts';
+import type { ClientAccount } from './client-account.ts';
 import type { SessionTable } from './session-table.ts';
 
-/** Reports of owners without a session go nowhere: what has become of an order is in the market. */
+/**
+ * A report is written once, by `#writerOf`'s writer, and `#tell` hands it on: every method here is
+ * one of each. Owners whose account is forgotten are told nothing.
+ */
 export class ReportRouter implements SequencedReports {
   readonly #sessions: SessionTable;
+  /** Holds the report that is being written. */
+  readonly #writer = new MessageWriter();
+  #account: ClientAccount | undefined;
   #transaction = 0;
   #owner = 0;
   #number = 0;
@@ -37,12 +44,14 @@ export class ReportRouter implements SequencedReports {
     if (writer === undefined) return;
     const command = this.#commandOf(owner);
     writeAccepted(writer, this.#transaction, command, clientOrderId, orderId, instrument);
+    this.#tell();
   }
 
   rejected(owner: number, clientOrderId: number, reason: Reason): void {
     const writer = this.#writerOf(owner);
     if (writer === undefined) return;
     writeRejected(writer, this.#transaction, this.#commandOf(owner), clientOrderId, reason);
+    this.#tell();
   }
 
   filled(
@@ -75,6 +84,7 @@ export class ReportRouter implements SequencedReports {
       isAggressor,
       instrument,
     );
+    this.#tell();
   }
 
   cancelled(
@@ -99,6 +109,7 @@ export class ReportRouter implements SequencedReports {
       reason,
       instrument,
     );
+    this.#tell();
   }
 
   replaced(
@@ -123,25 +134,38 @@ export class ReportRouter implements SequencedReports {
       keptPriority,
       instrument,
     );
+    this.#tell();
   }
 
   listed(owner: number, instrument: number, symbol: string): void {
     const writer = this.#writerOf(owner);
     if (writer === undefined) return;
     writeListed(writer, this.#transaction, this.#commandOf(owner), instrument, symbol);
+    this.#tell();
   }
 
   done(owner: number, instrument: number): void {
     const writer = this.#writerOf(owner);
     if (writer === undefined) return;
     writeDone(writer, this.#transaction, this.#commandOf(owner), instrument);
+    this.#tell();
   }
 
   #writerOf(owner: number): MessageWriter | undefined {
-    const session = this.#sessions.ofOwner(owner);
-    if (session === undefined) return undefined;
-    this.#sessions.mark(session);
-    return session.writer();
+    if (this.#account?.owner !== owner) this.#account = this.#sessions.clients.ofOwner(owner);
+    return this.#account === undefined ? undefined : this.#writer;
+  }
+
+  /** Hands on the report that has been written for the last `#writerOf`. */
+  #tell(): void {
+    const { session, reports } = this.#account as ClientAccount;
+    const report = this.#writer.written;
+    const sequence = reports.add(report);
+    if (session !== undefined) {
+      session.report(report, sequence);
+      this.#sessions.mark(session);
+    }
+    this.#writer.clear();
   }
 
   /** 0 for an owner whose order was touched by somebody else's command. */

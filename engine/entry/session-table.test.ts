@@ -1,11 +1,15 @@
 /** Sessions without sockets, on a clock that the test moves: heartbeats, time-outs, limits, queues. */
 
 import { describe, expect, it } from 'vitest';
+import { Side } from '../../feed/index.ts';
 import { crc32 } from '../../feed/process/index.ts';
 import { Engine } from '../engine.ts';
 import {
+  type Command,
   decodeLogoff,
   decodeReport,
+  decodeReportSequence,
+  decodeReportsLost,
   ENTRY_HEARTBEAT_INTERVAL_MS,
   ENTRY_TIMEOUT_MS,
   encodeCommand,
@@ -13,15 +17,18 @@ import {
   encodeLogoff,
   encodeLogon,
   LogonOffset,
+  type LogonRequest,
   MAX_QUEUED_REPORT_BYTES,
   MessageReader,
   MessageType,
   MessageWriter,
+  REPORT_LOG_BYTES,
+  RESUME_WINDOW_MS,
   Reason,
   type Report,
   ReportType,
 } from '../protocol/index.ts';
-import { listing } from '../testing/orders.ts';
+import { cancel, limit, listing, market } from '../testing/orders.ts';
 import { ClientDirectory } from './client-directory.ts';
 import { ReportRouter } from './report-router.ts';
 import type { EntrySession } from './session.ts';
@@ -31,10 +38,15 @@ const EPOCH = { seconds: 1, random: 2 };
 
 function setUp(maxClients = 100) {
   const clock = { nowMs: 0 };
+  let tokens = 0;
   const replies: { peer: string; frame: Uint8Array }[] = [];
   const table = new SessionTable({
     epoch: EPOCH,
-    clients: new ClientDirectory(maxClients),
+    clients: new ClientDirectory({
+      newToken: () => (++tokens).toString(16).padStart(32, '0'),
+      openOrdersOf: (owner) => engine.market.openOrdersOf(owner),
+      maxClients,
+    }),
     nowMs: () => clock.nowMs,
     log: { info: () => {}, warn: () => {} },
     reply: (peer, frame) => replies.push({ peer, frame }),
@@ -57,7 +69,12 @@ function setUp(maxClients = 100) {
     table,
     engine,
     say,
-    logon: (peer: string, name = peer) => say(peer, (writer) => encodeLogon(writer, name)),
+    logon: (peer: string, name = peer, more: Partial<LogonRequest> = {}) =>
+      say(peer, (writer) => encodeLogon(writer, { name, ...more })),
+    send: (peer: string, number: number, command: Command) =>
+      say(peer, (writer) => encodeCommand(writer, number, command)),
+    /** The token of the n-th claim of a name. */
+    token: (nth: number) => nth.toString(16).padStart(32, '0'),
     /** Everything said to a peer outside a session, as log-off reasons or reports. */
     replied: (peer: string) =>
       replies.splice(0).flatMap((reply) => (reply.peer === peer ? read(reply.frame) : [])),
@@ -76,13 +93,18 @@ function setUp(maxClients = 100) {
   };
 }
 
-/** Reports as they are, log-offs as `logoff REASON`, other messages by their type. */
+/** Reports as they are, other messages by their type or in a few words. */
 function read(frame: Uint8Array): (Report | number | string)[] {
   const reader = new MessageReader();
   const messages: (Report | number | string)[] = [];
   reader.open(frame);
   while (reader.next()) {
-    if (reader.type === MessageType.Logoff) messages.push(`logoff ${decodeLogoff(reader)}`);
+    if (reader.type === MessageType.ReportSequence) {
+      messages.push(`next ${decodeReportSequence(reader)}`);
+    } else if (reader.type === MessageType.ReportsLost) {
+      const { first, last } = decodeReportsLost(reader);
+      messages.push(`lost ${first} to ${last}`);
+    } else if (reader.type === MessageType.Logoff) messages.push(`logoff ${decodeLogoff(reader)}`);
     else messages.push(decodeReport(reader) ?? reader.type);
   }
   return messages;
@@ -124,7 +146,7 @@ describe('SessionTable', () => {
   it('refuses another version, another live session of the name, and a second name in a session', () => {
     const { table, logon, say, replied, drain } = setUp();
     say('a', (writer) => {
-      encodeLogon(writer, 'a');
+      encodeLogon(writer, { name: 'a' });
       writer.u8(LogonOffset.Version, 2);
     });
     expect(replied('a')).toEqual([`logoff ${Reason.WrongVersion}`]);
@@ -138,24 +160,10 @@ describe('SessionTable', () => {
     expect(table.size).toBe(1);
   });
 
-  it('remembers only so many names', () => {
-    const { logon, say, replied } = setUp(2);
-    for (const peer of ['a', 'b', 'c']) {
-      logon(peer);
-      say(peer, (writer) => encodeLogoff(writer, Reason.ByRequest));
-    }
-    expect(replied('c')).toEqual([
-      `logoff ${Reason.TooManyClients}`,
-      `logoff ${Reason.NotLoggedOn}`,
-    ]);
-    logon('d', 'b');
-    expect(replied('d')).toEqual([]);
-  });
-
   it('takes commands up to a log-off in the same frame, and refuses those behind it', () => {
     const { say, replied, engine } = setUp();
     say('a', (writer) => {
-      encodeLogon(writer, 'a');
+      encodeLogon(writer, { name: 'a' });
       encodeCommand(writer, 1, listing('ABC'));
       encodeLogoff(writer, Reason.ByRequest);
       encodeCommand(writer, 2, listing('DEF'));
@@ -167,7 +175,7 @@ describe('SessionTable', () => {
   it('skips the rest of a frame whose lengths do not fit, and takes the next one', () => {
     const { say, drain, engine } = setUp();
     say('a', (writer) => {
-      encodeLogon(writer, 'a');
+      encodeLogon(writer, { name: 'a' });
       encodeCommand(writer, 1, listing('ABC'));
       writer.open(MessageType.Heartbeat, 8);
       writer.u32(4, 2 ** 32 - 8);
@@ -176,6 +184,7 @@ describe('SessionTable', () => {
     say('a', (writer) => encodeCommand(writer, 3, listing('GHI')));
     expect(drain(1)).toMatchObject([
       MessageType.LoggedOn,
+      'next 1',
       { type: ReportType.InstrumentListed, symbol: 'ABC' },
       { type: ReportType.Rejected, command: 0, reason: Reason.BadMessage },
       { type: ReportType.InstrumentListed, symbol: 'GHI' },
@@ -201,5 +210,141 @@ describe('SessionTable', () => {
     expect(session.isTooFarBehind).toBe(false);
     table.end(session, Reason.SlowClient);
     expect(table.size).toBe(0);
+  });
+});
+
+describe('a client that comes back', () => {
+  it('is told what it missed, and what it has done is not done again', () => {
+    const { logon, send, drain, token, engine } = setUp();
+    logon('a');
+    logon('b');
+    send('a', 1, listing('ABC'));
+    send('a', 2, limit(1, 11, Side.Bid, 100, 5));
+    expect(drain(1)).toMatchObject([
+      MessageType.LoggedOn,
+      'next 1',
+      { command: 1 },
+      { command: 2 },
+    ]);
+    // Its connection is cut: what it sends goes nowhere, what it is told is not heard.
+    send('b', 1, market(1, 1, Side.Ask, 5));
+    logon('a2', 'a', { token: token(1), lastReport: 1 });
+    send('a2', 2, limit(1, 11, Side.Bid, 100, 5));
+    send('a2', 3, cancel(1, 11));
+    expect(drain(1)).toMatchObject([
+      MessageType.LoggedOn,
+      'next 2',
+      { type: ReportType.Accepted, command: 2 },
+      { type: ReportType.Filled, command: 0, leaves: 0 },
+      { type: ReportType.Rejected, command: 2, reason: Reason.CommandRepeated },
+      { type: ReportType.Rejected, command: 3, reason: Reason.UnknownOrder },
+    ]);
+    expect(engine.sequencer.transaction).toBe(4);
+  });
+
+  it('takes over its half-dead session at once, which is told', () => {
+    const { table, logon, replied, token } = setUp();
+    logon('a');
+    logon('a2', 'a', { token: token(1) });
+    expect(replied('a')).toEqual([`logoff ${Reason.TakenOver}`]);
+    expect(table.ofOwner(1)?.peer).toBe('a2');
+    expect(table.size).toBe(1);
+  });
+
+  it('is told again of refusals that no transaction had', () => {
+    const { logon, say, send, drain, token } = setUp();
+    logon('a');
+    send('a', 1, listing('ABC'));
+    say('a', (writer) => {
+      writer.open(MessageType.NewOrder, 48);
+      writer.u8(1, 7);
+      writer.i64(8, 2);
+    });
+    drain(1);
+    logon('a2', 'a', { token: token(1), lastReport: 1 });
+    expect(drain(1)).toMatchObject([
+      MessageType.LoggedOn,
+      { type: ReportType.Rejected, command: 2, transaction: 0, reason: Reason.BadField },
+    ]);
+  });
+
+  it('is told which reports are gone', () => {
+    const { logon, send, drain, token } = setUp();
+    logon('a');
+    for (let number = 1; number <= 50_000; number++) send('a', number, cancel(1, number));
+    drain(1);
+    logon('a2', 'a', { token: token(1), lastReport: 10 });
+    const [, lost, next, first, ...rest] = drain(1).filter(
+      (message, index) => index < 4 || !String(message).startsWith('next'),
+    );
+    const kept = rest.length + 1;
+    expect(kept).toBeGreaterThan(REPORT_LOG_BYTES / 32 / 2 - 1);
+    expect(lost).toBe(`lost 11 to ${50_000 - kept}`);
+    expect(next).toBe(`next ${50_001 - kept}`);
+    expect(first).toMatchObject({ command: 50_001 - kept });
+    expect(rest.at(-1)).toMatchObject({ command: 50_000 });
+  });
+
+  it('keeps its name from strangers for as long as it has state', () => {
+    const { clock, table, logon, say, send, replied, token } = setUp();
+    logon('a');
+    say('a', encodeHeartbeat);
+    clock.nowMs = ENTRY_TIMEOUT_MS;
+    table.endSilent();
+    replied('a');
+    logon('stranger', 'a');
+    logon('forger', 'a', { token: token(77) });
+    expect(replied('stranger')).toEqual([`logoff ${Reason.WrongToken}`]);
+    clock.nowMs += RESUME_WINDOW_MS;
+    logon('stranger', 'a');
+    expect(table.ofOwner(1)?.peer).toBe('stranger');
+    // With an open order it is the stranger's, whatever the time, and also after its log-off.
+    send('stranger', 1, listing('ABC'));
+    send('stranger', 2, limit(1, 1, Side.Bid, 1, 1));
+    say('stranger', (writer) => encodeLogoff(writer, Reason.ByRequest));
+    clock.nowMs += 10 * RESUME_WINDOW_MS;
+    replied('a');
+    logon('a', 'a', { token: token(1) });
+    expect(replied('a')).toEqual([`logoff ${Reason.WrongToken}`]);
+    logon('again', 'a', { token: token(2) });
+    send('again', 3, cancel(1, 1));
+    say('again', (writer) => encodeLogoff(writer, Reason.ByRequest));
+    logon('a');
+    expect(table.ofOwner(1)?.peer).toBe('a');
+  });
+
+  it('needs no token for a name that it left open', () => {
+    const { table, logon, say, send, replied, token } = setUp();
+    logon('a', 'a', { isOpen: true });
+    send('a', 1, listing('ABC'));
+    send('a', 2, limit(1, 1, Side.Bid, 1, 1));
+    logon('b', 'a');
+    expect(replied('b')).toEqual([`logoff ${Reason.NameInUse}`]);
+    say('a', (writer) => encodeLogoff(writer, Reason.ByRequest));
+    logon('b', 'a', { token: token(9) });
+    expect(replied('b')).toEqual([`logoff ${Reason.WrongToken}`]);
+    logon('b', 'a', { isOpen: true });
+    expect(table.ofOwner(1)?.account).toMatchObject({ lastCommand: 2, token: token(2) });
+  });
+});
+
+describe('a full directory', () => {
+  it('forgets the client without state that logged on the longest ago, for good', () => {
+    const { table, logon, say, send, replied, token } = setUp(3);
+    const leave = (peer: string) => say(peer, (writer) => encodeLogoff(writer, Reason.ByRequest));
+    for (const peer of ['a', 'b', 'c']) logon(peer);
+    send('a', 1, listing('ABC'));
+    send('a', 2, limit(1, 1, Side.Bid, 1, 1));
+    for (const peer of ['a', 'b', 'c']) leave(peer);
+    logon('d');
+    expect(table.clients.ofName('b')).toBeUndefined();
+    expect(table.clients.ofName('a')).toBeDefined();
+    expect(table.clients.ofName('d')?.owner).toBe(4);
+    // Who was forgotten is a new client, with the token of before or without.
+    logon('b', 'b', { token: token(2) });
+    expect(table.clients.ofName('b')).toMatchObject({ owner: 5, lastCommand: 0 });
+    logon('e');
+    expect(replied('e')).toEqual([`logoff ${Reason.TooManyClients}`]);
+    expect(table.clients.size).toBe(3);
   });
 });

@@ -12,17 +12,22 @@ import {
   encodeInstrumentFound,
   encodeLoggedOn,
   encodeLogoff,
+  encodeReportsLost,
   isCommand,
+  type Logon,
   MAX_SESSIONS,
   MessageReader,
   MessageType,
   MessageWriter,
+  NO_TOKEN,
   ORDER_ENTRY_VERSION,
+  RESUME_WINDOW_MS,
   Reason,
   readCommandNumber,
   writeRejected,
 } from '../protocol/index.ts';
 import { clientOrderIdOf } from '../sequencer.ts';
+import type { ClientAccount } from './client-account.ts';
 import type { ClientDirectory } from './client-directory.ts';
 import { EntrySession } from './session.ts';
 
@@ -50,16 +55,20 @@ export class SessionTable {
   readonly stats = { frames: 0, commands: 0, refused: 0, badMessages: 0, ended: 0 };
   /** Sessions with something to send, in the order in which it arose. */
   readonly dirty: EntrySession[] = [];
+  readonly clients: ClientDirectory;
   readonly #options: SessionTableOptions;
   readonly #byPeer = new Map<string, EntrySession>();
-  readonly #byOwner: (EntrySession | undefined)[] = [];
   readonly #reader = new MessageReader();
   readonly #decoder = new CommandDecoder();
+  /** For a peer without a session. */
   readonly #stray = new MessageWriter();
+  /** Holds the refusal that is being written. */
+  readonly #refusal = new MessageWriter();
   #engine: Pick<Engine, 'sequencer' | 'market'> | undefined;
 
   constructor(options: SessionTableOptions) {
     this.#options = options;
+    this.clients = options.clients;
   }
 
   /** Who sequences the commands and knows the instruments; to be said before any frame comes. */
@@ -73,7 +82,7 @@ export class SessionTable {
 
   /** The live session of an owner. */
   ofOwner(owner: number): EntrySession | undefined {
-    return this.#byOwner[owner];
+    return this.clients.ofOwner(owner)?.session;
   }
 
   /** Says that the session has something to send. */
@@ -119,8 +128,10 @@ export class SessionTable {
   /** Ends a session for the engine's own reasons; the client is told if it can still hear. */
   end(session: EntrySession, reason: Reason): void {
     if (session.hasEnded) return;
-    const { peer, name, owner } = session;
+    const { peer, account } = session;
     this.#forget(session);
+    if (session.hasSpoken) account.heldUntilMs = this.#options.nowMs() + RESUME_WINDOW_MS;
+    const { name, owner } = account;
     this.#options.log.warn({ client: name, owner, reason }, 'order entry: session ended');
     const writer = new MessageWriter();
     encodeLogoff(writer, reason);
@@ -135,6 +146,7 @@ export class SessionTable {
     // Looked up for each message: one before it in the frame may have begun or ended the session.
     const session = this.#byPeer.get(peer);
     const { type } = this.#reader;
+    if (session !== undefined && type !== MessageType.Logon) session.hasSpoken = true;
     if (type === MessageType.Logon) this.#logon(peer, session);
     else if (isCommand(type)) this.#readCommand(peer, session);
     else if (type === MessageType.Heartbeat || type === MessageType.Logoff) {
@@ -170,18 +182,20 @@ export class SessionTable {
       if (command === undefined) this.#refuse(peer, number, 0, Reason.BadMessage);
       else if (session === undefined) {
         this.#refuse(peer, number, clientOrderIdOf(command), Reason.NotLoggedOn);
-      } else if (number <= session.lastNumber) {
-        this.#refuse(peer, number, clientOrderIdOf(command), Reason.CommandOutOfOrder);
+      } else if (number <= session.account.lastCommand) {
+        this.#refuse(peer, number, clientOrderIdOf(command), Reason.CommandRepeated);
       } else {
-        session.lastNumber = number;
+        session.account.lastCommand = number;
         this.stats.commands += 1;
-        this.#engine?.sequencer.submit(session.owner, number, command);
+        this.#engine?.sequencer.submit(session.account.owner, number, command);
       }
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       const isField = error.code === 'BAD_VALUE' || error.code === 'BAD_TEXT';
       this.#refuse(peer, number, 0, isField ? Reason.BadField : Reason.BadMessage);
-      if (session !== undefined && number > session.lastNumber) session.lastNumber = number;
+      if (session !== undefined && number > session.account.lastCommand) {
+        session.account.lastCommand = number;
+      }
     }
   }
 
@@ -193,18 +207,28 @@ export class SessionTable {
       writeRejected(this.#stray, 0, number, clientOrderId, reason);
       return;
     }
-    writeRejected(session.writer(), 0, number, clientOrderId, reason);
+    const writer = this.#refusal;
+    writeRejected(writer, 0, number, clientOrderId, reason);
+    // An answer, too, that a client may have to be told again.
+    if (number !== 0 && reason !== Reason.CommandRepeated) {
+      session.account.reports.add(writer.written);
+    }
+    session.report(writer.written, 0);
+    writer.clear();
     this.mark(session);
   }
 
   #logon(peer: string, session: EntrySession | undefined): void {
     let reason: Reason = Reason.BadMessage;
     try {
-      const { version, name } = decodeLogon(this.#reader);
-      if (version !== ORDER_ENTRY_VERSION) reason = Reason.WrongVersion;
-      else if (session === undefined) reason = this.#begin(peer, name);
+      const logon = decodeLogon(this.#reader);
+      if (logon.version !== ORDER_ENTRY_VERSION) reason = Reason.WrongVersion;
+      else if (session === undefined) reason = this.#begin(peer, logon);
       // Asked twice, because the first answer was late: the session is the same.
-      else if (session.name === name) reason = this.#welcome(session);
+      else if (session.account.name === logon.name) {
+        this.#welcome(session, session.isResumed);
+        reason = Reason.None;
+      }
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       this.stats.badMessages += 1;
@@ -212,38 +236,71 @@ export class SessionTable {
     if (reason !== Reason.None) encodeLogoff(this.#stray, reason);
   }
 
-  #begin(peer: string, name: string): Reason {
-    const { clients, nowMs, maxSessions = MAX_SESSIONS, log } = this.#options;
-    if (this.#byPeer.size >= maxSessions) return Reason.TooManyClients;
-    const owner = clients.ownerOf(name);
-    if (owner === 0) return Reason.TooManyClients;
-    if (this.#byOwner[owner] !== undefined) return Reason.NameInUse;
-    const session = new EntrySession(peer, name, owner, nowMs());
+  #begin(peer: string, logon: Logon): Reason {
+    const { clients, nowMs, log } = this.#options;
+    const known = clients.ofName(logon.name);
+    const isOwn = known !== undefined && logon.token === known.token;
+    const refusal = this.#refusalOf(logon, known, isOwn);
+    if (refusal !== Reason.None) return refusal;
+    if (isOwn && known.session !== undefined) this.end(known.session, Reason.TakenOver);
+    const account = isOwn ? known : clients.claim(logon.name, logon.isOpen, nowMs());
+    if (account === undefined) return Reason.TooManyClients;
+    if (isOwn) clients.resume(account);
+    const session = new EntrySession(peer, account, isOwn, nowMs());
     this.#byPeer.set(peer, session);
-    this.#byOwner[owner] = session;
-    log.info({ client: name, owner }, 'order entry: logged on');
-    return this.#welcome(session);
+    account.session = session;
+    account.heldUntilMs = 0;
+    const { name, owner } = account;
+    log.info({ client: name, owner, resumed: isOwn }, 'order entry: logged on');
+    this.#welcome(session, isOwn);
+    if (isOwn && logon.lastReport !== undefined) replay(session, logon.lastReport);
+    return Reason.None;
   }
 
-  #welcome(session: EntrySession): Reason {
-    const { epoch } = this.#options;
-    encodeLoggedOn(session.writer(), session.owner, ENTRY_HEARTBEAT_INTERVAL_MS, epoch);
+  #refusalOf(logon: Logon, known: ClientAccount | undefined, isOwn: boolean): Reason {
+    const { clients, nowMs, maxSessions = MAX_SESSIONS } = this.#options;
+    const isTakeover = isOwn && known?.session !== undefined;
+    if (this.#byPeer.size >= maxSessions && !isTakeover) return Reason.TooManyClients;
+    if (known === undefined || isOwn) return Reason.None;
+    if (known.session !== undefined) return Reason.NameInUse;
+    // Whoever is invited to come back without a token is refused with a wrong one all the same.
+    if (known.isOpen && logon.token === NO_TOKEN) return Reason.None;
+    return clients.hasState(known, nowMs()) ? Reason.WrongToken : Reason.None;
+  }
+
+  #welcome(session: EntrySession, isResumed: boolean): void {
+    const { owner, token, lastCommand, reports } = session.account;
+    encodeLoggedOn(session.writer(), {
+      owner,
+      heartbeatMs: ENTRY_HEARTBEAT_INTERVAL_MS,
+      epoch: this.#options.epoch,
+      token,
+      isResumed,
+      lastCommand,
+      nextReport: reports.next,
+    });
     this.mark(session);
-    return Reason.None;
   }
 
   #logoff(session: EntrySession): void {
     this.#forget(session);
-    this.#options.log.info(
-      { client: session.name, owner: session.owner },
-      'order entry: logged off',
-    );
+    const { name, owner } = session.account;
+    this.#options.log.info({ client: name, owner }, 'order entry: logged off');
   }
 
   #forget(session: EntrySession): void {
     session.hasEnded = true;
     this.stats.ended += 1;
     this.#byPeer.delete(session.peer);
-    this.#byOwner[session.owner] = undefined;
+    session.account.session = undefined;
   }
+}
+
+/** Tells a client what it has missed, as far as that is kept. */
+function replay(session: EntrySession, lastReport: number): void {
+  const { reports } = session.account;
+  if (lastReport + 1 < reports.first) {
+    encodeReportsLost(session.writer(), { first: lastReport + 1, last: reports.first - 1 });
+  }
+  reports.replay(lastReport, (report, sequence) => session.report(report, sequence));
 }

@@ -1,10 +1,12 @@
 /** One client's session: who it is, when it was heard, and what waits to be sent to it. */
 
 import {
+  encodeReportSequence,
   MAX_QUEUED_REPORT_BYTES,
   MessageWriter,
   TARGET_ENTRY_FRAME_BYTES,
 } from '../protocol/index.ts';
+import type { ClientAccount } from './client-account.ts';
 
 /**
  * Its queue holds whole frames and one that is being built. The owner of the socket sends `next`
@@ -13,10 +15,9 @@ import {
 export class EntrySession {
   /** The socket's name of the peer. */
   readonly peer: string;
-  readonly name: string;
-  readonly owner: number;
-  /** Of the last command taken. */
-  lastNumber = 0;
+  readonly account: ClientAccount;
+  /** The client proved by its token that it is who it was. */
+  readonly isResumed: boolean;
   /** When something was last heard from and sent to the client. */
   heardMs: number;
   spokeMs: number;
@@ -25,14 +26,18 @@ export class EntrySession {
   /** Its frames are being sent, or will be tried again soon. */
   isDelivering = false;
   hasEnded = false;
+  /** Something came behind the log-on: so the client has heard its token, or soon will. */
+  hasSpoken = false;
   readonly #writer = new MessageWriter();
   readonly #frames: Uint8Array[] = [];
   #frameBytes = 0;
+  /** Number that the client gives to the next numbered report of the frame; 0: none said yet. */
+  #nextReport = 0;
 
-  constructor(peer: string, name: string, owner: number, nowMs: number) {
+  constructor(peer: string, account: ClientAccount, isResumed: boolean, nowMs: number) {
     this.peer = peer;
-    this.name = name;
-    this.owner = owner;
+    this.account = account;
+    this.isResumed = isResumed;
     this.heardMs = nowMs;
     this.spokeMs = nowMs;
   }
@@ -41,6 +46,16 @@ export class EntrySession {
   writer(): MessageWriter {
     if (this.#writer.length >= TARGET_ENTRY_FRAME_BYTES) this.#closeFrame();
     return this.#writer;
+  }
+
+  /** Queues a report; `sequence` is 0 for one without a number. */
+  report(report: Uint8Array, sequence: number): void {
+    const writer = this.writer();
+    if (sequence !== 0) {
+      if (sequence !== this.#nextReport) encodeReportSequence(writer, sequence);
+      this.#nextReport = sequence + 1;
+    }
+    writer.append(report);
   }
 
   get isTooFarBehind(): boolean {
@@ -67,5 +82,7 @@ export class EntrySession {
     if (this.#writer.length === 0) return;
     this.#frameBytes += this.#writer.length;
     this.#frames.push(this.#writer.take());
+    // Each frame says anew where its reports begin.
+    this.#nextReport = 0;
   }
 }

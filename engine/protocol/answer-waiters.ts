@@ -28,6 +28,18 @@ export class AnswerWaiters {
     return this.#last - this.#answered;
   }
 
+  /** The number of the last command answered. */
+  get lastAnswered(): number {
+    return this.#answered;
+  }
+
+  /** The first command is the one behind `number`; to be said before any is sent. */
+  startAfter(number: number): void {
+    this.#last = number;
+    this.#handedOver = number;
+    this.#answered = number;
+  }
+
   /** Takes the next number. */
   take(): number {
     this.#last += 1;

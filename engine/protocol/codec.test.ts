@@ -305,7 +305,7 @@ describe('order-entry messages', () => {
   it.each(['', 'two words', 'x'.repeat(33), 'Ärger'])(
     'are not written for the name "%s"',
     (name) => {
-      expect(() => encodeLogon(new MessageWriter(), name)).toThrow(/^BAD_FIELD/);
+      expect(() => encodeLogon(new MessageWriter(), { name })).toThrow(/^BAD_FIELD/);
     },
   );
 });

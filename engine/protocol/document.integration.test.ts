@@ -12,7 +12,9 @@ import {
   GOLDEN_LOGON,
   GOLDEN_NUMBER,
   GOLDEN_QUESTION,
+  GOLDEN_REPORT_SEQUENCE,
   GOLDEN_REPORTS,
+  GOLDEN_REPORTS_LOST,
   goldenBytes,
   readerOn,
 } from '../testing/golden-messages.ts';
@@ -24,6 +26,8 @@ import {
   decodeLogoff,
   decodeLogon,
   decodeReport,
+  decodeReportSequence,
+  decodeReportsLost,
   MessageType,
   REASON_TEXT,
   Reason,
@@ -122,6 +126,10 @@ describe('PROTOCOL.md', () => {
     expect(decodeLogoff(readerOn(section('Logoff').hex))).toBe(GOLDEN_LOGOFF);
     expect(readerOn(section('Heartbeat').hex).length).toBe(8);
     expect(decodeFindInstrument(readerOn(section('FindInstrument').hex))).toBe(GOLDEN_QUESTION);
+    expect(decodeReportSequence(readerOn(section('ReportSequence').hex))).toBe(
+      GOLDEN_REPORT_SEQUENCE,
+    );
+    expect(decodeReportsLost(readerOn(section('ReportsLost').hex))).toEqual(GOLDEN_REPORTS_LOST);
     expect(decodeInstrumentFound(readerOn(section('InstrumentFound').hex))).toEqual(GOLDEN_FOUND);
   });
 
@@ -138,6 +146,9 @@ describe('PROTOCOL.md', () => {
       limits.MAX_QUEUED_REPORT_BYTES,
       limits.ENTRY_HEARTBEAT_INTERVAL_MS,
       limits.ENTRY_TIMEOUT_MS,
+      limits.RESUME_WINDOW_MS,
+      limits.REPORT_LOG_BYTES,
+      limits.MAX_CLIENTS,
       limits.MAX_BOOK_UPDATE_LEVELS,
       DUPLICATE_WINDOW,
     ]) {

@@ -38,8 +38,26 @@ export const LOGON_RETRY_MS = 250;
 /** Sessions of one engine at once. */
 export const MAX_SESSIONS = 4096;
 
-/** Names that have ever logged on to one engine: each keeps its owner number for good. */
+/** Clients that one engine remembers at once: it forgets those without state when it needs room. */
 export const MAX_CLIENTS = 65_536;
+
+/** Owner numbers are never given twice, so that no client meets the order ids of another. */
+export const MAX_OWNERS = 2 ** 22;
+
+/** What proves that a client is the one that it was. */
+export const SESSION_TOKEN_BYTES = 16;
+
+/** So long a client whose session was lost keeps its name, also when it has no open order. */
+export const RESUME_WINDOW_MS = 10 * 60_000;
+
+/**
+ * Newest reports kept per client for its next session: a window of commands that were all accepted
+ * and filled once is 4,096 * (48 + 80) = 512 KiB, twice.
+ */
+export const REPORT_LOG_BYTES = MIB;
+
+/** All clients' together: beyond it a log no longer grows and forgets its own oldest reports. */
+export const MAX_REPORT_LOGS_BYTES = 256 * MIB;
 
 /** Reports waiting for one slow client; a client further behind loses its session. */
 export const MAX_QUEUED_REPORT_BYTES = 16 * MIB;

@@ -126,6 +126,17 @@ export class MessageReader {
     }
   }
 
+  /** Two digits for each byte. */
+  hex(offset: number, bytes: number): string {
+    let digits = '';
+    for (let i = 0; i < bytes; i += 1) {
+      digits += this.u8(offset + i)
+        .toString(16)
+        .padStart(2, '0');
+    }
+    return digits;
+  }
+
   /** Throws `DecodeError` BAD_VALUE for the field at `offset`. */
   refuse(offset: number, detail: string): never {
     throw new DecodeError('BAD_VALUE', this.#at + offset, detail);

@@ -58,6 +58,27 @@ export class MessageWriter {
     text.encodeInto(value, this.#bytes.subarray(at, at + room));
   }
 
+  /** `value` has two digits for each byte. */
+  hex(offset: number, bytes: number, value: string): void {
+    const at = this.#at + offset;
+    for (let i = 0; i < bytes; i += 1) {
+      this.#bytes[at + i] = Number.parseInt(value.slice(2 * i, 2 * i + 2), 16);
+    }
+  }
+
+  /** Adds whole messages that were written elsewhere. */
+  append(messages: Uint8Array): void {
+    const at = this.length;
+    if (at + messages.length > this.#bytes.length) this.#grow(at + messages.length);
+    this.#bytes.set(messages, at);
+    this.length = at + messages.length;
+  }
+
+  /** What has been written so far, in place: valid until the next call of any other method. */
+  get written(): Uint8Array {
+    return this.#bytes.subarray(0, this.length);
+  }
+
   /** A copy of the frame, the sender's to keep; the writer starts anew. */
   take(): Uint8Array {
     const frame = this.#bytes.slice(0, this.length);

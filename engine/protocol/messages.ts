@@ -27,6 +27,8 @@ export const MessageType = {
   Logoff: 4,
   FindInstrument: 5,
   InstrumentFound: 6,
+  ReportSequence: 7,
+  ReportsLost: 8,
   // Commands: 64 + CommandType
   NewOrder: COMMAND + CommandType.NewOrder,
   Cancel: COMMAND + CommandType.Cancel,
@@ -52,12 +54,14 @@ export const MessageOffset = { Type: 0, Length: 4 } as const;
 
 /** Shortest valid length of each message, which is the one this version writes. */
 export const MESSAGE_BYTES = {
-  Logon: 40,
-  LoggedOn: 24,
+  Logon: 64,
+  LoggedOn: 56,
   Heartbeat: 8,
   Logoff: 8,
   FindInstrument: 40,
   InstrumentFound: 112,
+  ReportSequence: 16,
+  ReportsLost: 24,
   /** Without the fields that only some orders need: see `NewOrderOffset`. */
   NewOrder: 48,
   Cancel: 32,
@@ -80,31 +84,48 @@ export const MESSAGE_BYTES = {
 /**
  * LOGON, client to engine: the first message of a session.
  * ```
- *  0        1         4               8                               40
- *  +--------+---------+---------------+-------------------------------+
- *  | type   | version | length        | name (32, ASCII)              |
- *  +--------+---------+---------------+-------------------------------+
+ *  0        1         2        3        4             8
+ *  +--------+---------+--------+--------+-------------+
+ *  | type   | version | is open| replay | length      |
+ *  +--------+---------+--------+--------+-------------+
+ *  | name (32, ASCII)                                               40
+ *  +-----------------------------------+------------------------------+
+ *  | token (16)                        | last report (u64)           | 64
+ *  +-----------------------------------+------------------------------+
  * ```
  */
-export const LogonOffset = { Version: 1, Name: 8 } as const;
+export const LogonOffset = {
+  Version: 1,
+  IsOpen: 2,
+  Replay: 3,
+  Name: 8,
+  Token: 40,
+  LastReport: 56,
+} as const;
 
 /**
  * LOGGED_ON, engine to client: the session stands.
  * ```
- *  0        1         4               8               12              16
- *  +--------+---------+---------------+---------------+---------------+
- *  | type   | version | length        | owner         | heartbeat ms  |
- *  +--------+---------+---------------+---------------+---------------+
- *  | epoch seconds    | epoch random  |                               24
- *  +------------------+---------------+
+ *  0        1         2         3    4               8               16
+ *  +--------+---------+---------+----+---------------+-------+--------+
+ *  | type   | version | resumed | 0  | length        | owner | hb ms  |
+ *  +--------+---------+---------+----+---------------+-------+--------+
+ *  | epoch seconds    | epoch random | token (16)                    | 40
+ *  +------------------+--------------+-------------------------------+
+ *  | last command (u64)              | next report (u64)             | 56
+ *  +---------------------------------+-------------------------------+
  * ```
  */
 export const LoggedOnOffset = {
   Version: 1,
+  Resumed: 2,
   Owner: 8,
   HeartbeatMs: 12,
   EpochSeconds: 16,
   EpochRandom: 20,
+  Token: 24,
+  LastCommand: 40,
+  NextReport: 48,
 } as const;
 
 /**
@@ -152,6 +173,28 @@ export const InstrumentFoundOffset = {
   LotSize: 56,
   Symbol: 80,
 } as const;
+
+/**
+ * REPORT_SEQUENCE, engine to client: the number of the next report that has a transaction.
+ * ```
+ *  0                 4                 8                               16
+ *  +-----------------+-----------------+-------------------------------+
+ *  | type, zero      | length          | sequence                      |
+ *  +-----------------+-----------------+-------------------------------+
+ * ```
+ */
+export const ReportSequenceOffset = { Sequence: 8 } as const;
+
+/**
+ * REPORTS_LOST, engine to client: reports that are no longer kept.
+ * ```
+ *  0                 4                 8               16              24
+ *  +-----------------+-----------------+---------------+---------------+
+ *  | type, zero      | length          | first         | last          |
+ *  +-----------------+-----------------+---------------+---------------+
+ * ```
+ */
+export const ReportsLostOffset = { First: 8, Last: 16 } as const;
 
 /** Every command carries the client's own number of it, which rises from command to command. */
 export const CommandOffset = { Number: 8 } as const;

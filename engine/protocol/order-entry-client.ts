@@ -18,6 +18,7 @@ import type {
   OrderEntryConnection,
   OrderEntryEvent,
   OrderEntryOptions,
+  SessionMemory,
 } from './order-entry-connection.ts';
 import { OrderEntryError } from './order-entry-error.ts';
 import { Outbox } from './outbox.ts';
@@ -27,11 +28,16 @@ import {
   decodeInstrumentFound,
   decodeLoggedOn,
   decodeLogoff,
+  decodeReportSequence,
+  decodeReportsLost,
   encodeFindInstrument,
   encodeHeartbeat,
   encodeLogoff,
   encodeLogon,
   type InstrumentFound,
+  type LogonRequest,
+  NO_TOKEN,
+  type ReportsLost,
 } from './session-codec.ts';
 
 const DEFAULT_LOGON_TIMEOUT_MS = 15_000;
@@ -62,11 +68,19 @@ export class OrderEntryClient implements OrderEntryConnection {
   #spokeMs = 0;
   #refusal: Reason = Reason.None;
   #isLogonQueued = false;
+  #token: string | undefined;
+  /** Number of the last report told; undefined before the first log-on of a new client. */
+  #lastReport: number | undefined;
+  /** Number of the next report that has a transaction. */
+  #nextReport = 0;
 
   constructor(options: OrderEntryOptions) {
-    // Refuses a bad name here, where the caller sees it.
-    encodeLogon(new MessageWriter(), options.name);
     this.#options = options;
+    this.#token = options.resume?.token;
+    this.#lastReport = options.resume?.lastReport;
+    if (options.onReport !== undefined) this.#reportListeners.add(options.onReport);
+    // Refuses a bad name here, where the caller sees it.
+    encodeLogon(new MessageWriter(), this.#logonRequest());
     this.#deadlineMs = performance.now() + (options.logonTimeoutMs ?? DEFAULT_LOGON_TIMEOUT_MS);
     this.connected = new Promise((resolve, reject) => {
       this.#settleConnected = { resolve, reject };
@@ -77,6 +91,10 @@ export class OrderEntryClient implements OrderEntryConnection {
 
   get unanswered(): number {
     return this.#answers.unanswered;
+  }
+
+  get memory(): SessionMemory {
+    return { token: this.#token ?? NO_TOKEN, lastReport: this.#lastReport };
   }
 
   send(command: Command): number {
@@ -187,12 +205,18 @@ export class OrderEntryClient implements OrderEntryConnection {
     return link;
   }
 
+  #logonRequest(): LogonRequest {
+    const { name, isOpen = false } = this.#options;
+    const token = this.#token ?? NO_TOKEN;
+    return { name, token, isOpen, lastReport: this.#lastReport };
+  }
+
   /** May wait in a full socket, for an engine that is not there; then another would be one too many. */
   async #sendLogon(link: DealerLink): Promise<void> {
     if (this.#isLogonQueued) return;
     this.#isLogonQueued = true;
     const writer = new MessageWriter();
-    encodeLogon(writer, this.#options.name);
+    encodeLogon(writer, this.#logonRequest());
     const isSent = await link.send(writer.take());
     if (!isSent || link !== this.#link) return;
     this.#isLogonQueued = false;
@@ -208,6 +232,7 @@ export class OrderEntryClient implements OrderEntryConnection {
       if (!(error instanceof DecodeError)) throw error;
       this.#tell({ type: 'bad-message', code: error.code, message: error.message });
     }
+    this.#outbox.answered(this.#answers.lastAnswered);
     this.#answers.wake();
     if (this.#refusal !== Reason.None && this.#state === State.LoggedOn) {
       this.#lose(this.#refusal);
@@ -222,6 +247,12 @@ export class OrderEntryClient implements OrderEntryConnection {
       case MessageType.Logoff:
         this.#loggedOff(decodeLogoff(this.#reader));
         break;
+      case MessageType.ReportSequence:
+        this.#nextReport = decodeReportSequence(this.#reader);
+        break;
+      case MessageType.ReportsLost:
+        this.#reportsLost(decodeReportsLost(this.#reader));
+        break;
       case MessageType.InstrumentFound:
         this.#instrumentFound(decodeInstrumentFound(this.#reader));
         break;
@@ -234,11 +265,31 @@ export class OrderEntryClient implements OrderEntryConnection {
   }
 
   #report(report: Report): void {
-    this.#answers.answered(report.command);
     if (report.type === ReportType.Rejected && report.reason === Reason.NotLoggedOn) {
+      // No answer: the engine has lost the session, and gets the command again in the next one.
       this.#refusal = Reason.NotLoggedOn;
+      return;
     }
+    if (!this.#isNew(report)) return;
+    this.#answers.answered(report.command);
     for (const listener of this.#reportListeners) callSafely(() => listener(report));
+  }
+
+  /** False for what was told in an earlier session. */
+  #isNew(report: Report): boolean {
+    if (report.transaction === 0) {
+      return report.command === 0 || report.command > this.#answers.lastAnswered;
+    }
+    const sequence = this.#nextReport;
+    this.#nextReport += 1;
+    if (sequence <= (this.#lastReport ?? 0)) return false;
+    this.#lastReport = sequence;
+    return true;
+  }
+
+  #reportsLost({ first, last }: ReportsLost): void {
+    this.#lastReport = last;
+    this.#tell({ type: 'reports-lost', first, last });
   }
 
   #instrumentFound({ symbol, instrument }: InstrumentFound): void {
@@ -248,13 +299,21 @@ export class OrderEntryClient implements OrderEntryConnection {
 
   #loggedOn(): void {
     if (this.#state !== State.LoggingOn) return;
-    const { owner, epoch } = decodeLoggedOn(this.#reader);
+    const { owner, epoch, isResumed, token, lastCommand, nextReport } = decodeLoggedOn(
+      this.#reader,
+    );
     this.#state = State.LoggedOn;
     this.#refusal = Reason.None;
     this.#heardMs = performance.now();
     this.owner = owner;
     this.epoch = epoch;
-    this.#tell({ type: 'logged-on', owner, epoch });
+    this.#token = token;
+    this.#options.onToken?.(token);
+    if (this.#settleConnected !== undefined) this.#answers.startAfter(lastCommand);
+    if (isResumed) this.#outbox.sendAgain();
+    else this.#startAnew();
+    if (!isResumed || this.#lastReport === undefined) this.#lastReport = nextReport - 1;
+    this.#tell({ type: 'logged-on', owner, epoch, isResumed });
     this.#settleConnected?.resolve();
     this.#settleConnected = undefined;
     // What was asked in an earlier session may have been lost with it; an answer twice does no harm.
@@ -262,8 +321,19 @@ export class OrderEntryClient implements OrderEntryConnection {
     this.#startPump();
   }
 
+  /** The engine knows nothing of an earlier session: what it had not answered is not sent again. */
+  #startAnew(): void {
+    this.#outbox.forget();
+    const unanswered = this.#answers.lose();
+    if (unanswered > 0) this.#tell({ type: 'commands-lost', unanswered });
+  }
+
   #loggedOff(reason: Reason): void {
     this.#refusal = reason;
+    if (reason === Reason.TakenOver) this.#end(new OrderEntryError('TAKEN_OVER'));
+    if (reason === Reason.WrongToken) {
+      this.#end(new OrderEntryError('LOGON_REFUSED', REASON_TEXT[reason]));
+    }
     if (this.#state !== State.LoggingOn || this.#settleConnected === undefined) return;
     // A name in use may be this client's own session of a moment ago, which soon times out.
     if (reason === Reason.NameInUse || reason === Reason.EngineStopping) return;
@@ -308,14 +378,14 @@ export class OrderEntryClient implements OrderEntryConnection {
     void this.#sendLogon(this.#link);
   }
 
-  /** The session is gone: what was handed over and not answered may or may not be done. */
+  /** The session is gone: what was handed over and not answered waits for the next one. */
   #lose(reason: Reason): void {
     this.#state = State.LoggingOn;
     this.#refusal = Reason.None;
     // A fresh socket: what the old one still holds is never delivered late.
     this.#link.close();
     this.#link = this.#openLink();
-    this.#tell({ type: 'disconnected', reason, unanswered: this.#answers.lose() });
+    this.#tell({ type: 'disconnected', reason, unanswered: this.unanswered });
   }
 
   #tell(event: OrderEntryEvent): void {

@@ -12,9 +12,28 @@ export interface OrderEntryOptions {
   readonly endpoint: string;
   /** 1 to 32 printable ASCII characters without spaces; one live session per name. */
   readonly name: string;
+  /** Of an earlier run of this client, to go on where it was; see `memory`. Default: none. */
+  readonly resume?: SessionMemory;
+  /** Called when what `resume` should be given next time has changed: at each log-on. */
+  readonly onToken?: (token: string) => void;
+  /**
+   * True: whoever gives this name may come back to its orders, also without the token. Default:
+   * false, so that a name with open orders is only its bearer's.
+   */
+  readonly isOpen?: boolean;
+  /** A first listener for reports, which hears also those that come with the log-on. */
+  readonly onReport?: (report: Report) => void;
   /** Give up connecting after this long. Default 15,000. */
   readonly logonTimeoutMs?: number;
   readonly log?: OrderEntryLog;
+}
+
+/** What a client keeps to prove who it is, and to be told what it missed. */
+export interface SessionMemory {
+  /** 32 hexadecimal digits. */
+  readonly token: string;
+  /** Number of the last report received; `undefined`: earlier reports are not of interest. */
+  readonly lastReport?: number | undefined;
 }
 
 /** As much of a logger as is needed; pino's fits. */
@@ -25,20 +44,32 @@ export interface OrderEntryLog {
 
 /** What happens to the session, apart from reports. */
 export type OrderEntryEvent =
-  | { readonly type: 'logged-on'; readonly owner: number; readonly epoch: Epoch }
-  /** The engine is lost and a new log-on under way; `unanswered` commands may or may not be done. */
+  | {
+      readonly type: 'logged-on';
+      readonly owner: number;
+      readonly epoch: Epoch;
+      /** True: the engine knows this client, and unanswered commands are sent again, done once. */
+      readonly isResumed: boolean;
+    }
+  /** The engine is lost and a new log-on under way; `unanswered` commands wait for that. */
   | { readonly type: 'disconnected'; readonly reason: Reason; readonly unanswered: number }
+  /** The engine does not know this client any more: these commands may or may not be done. */
+  | { readonly type: 'commands-lost'; readonly unanswered: number }
+  /** Reports from `first` to `last` will not come: ask for the open orders. */
+  | { readonly type: 'reports-lost'; readonly first: number; readonly last: number }
   | { readonly type: 'bad-message'; readonly code: string; readonly message: string };
 
 export interface OrderEntryConnection {
   /** Names this client among the owners of orders, for good. */
   readonly owner: number;
   readonly epoch: Epoch;
+  /** With it a later run of this client goes on where this one is now. */
+  readonly memory: SessionMemory;
   /** Commands sent and not answered yet. */
   readonly unanswered: number;
   /**
-   * Sends a command and returns its number: 1 for the first of this connection, then one more each.
-   * Commands sent in one turn of the event loop travel in one frame. Throws `OrderEntryError`.
+   * Sends a command and returns its number, one more for each: 1 for the first that a client ever
+   * sends. When the session is lost before the answer, it is sent again and done once. Commands sent in one turn of the event loop travel in one frame. Throws `OrderEntryError`.
    */
   send(command: Command): number;
   /** Returns the function that ends it. Reports are new objects and may be kept. */
@@ -48,7 +79,7 @@ export interface OrderEntryConnection {
   findInstrument(symbol: string): Promise<Instrument | undefined>;
   /**
    * Resolves when few enough commands are unanswered to send more (at once, mostly). Rejects with
-   * `CONNECTION_LOST` when answers were lost since the last call.
+   * `CONNECTION_LOST` when the engine forgot this client with commands unanswered.
    */
   whenDrained(): Promise<void>;
   /** Resolves when every command sent so far is answered. Rejects as `whenDrained` does. */

@@ -9,9 +9,14 @@ export interface OutgoingFrame {
   readonly last: number;
 }
 
+/**
+ * Frames that the socket has taken are kept until their last command is answered: after a lost
+ * session they go out again, in their order, before everything else.
+ */
 export class Outbox {
   readonly #writer = new MessageWriter();
   readonly #frames: OutgoingFrame[] = [];
+  #unanswered: OutgoingFrame[] = [];
   #last = 0;
 
   get isEmpty(): boolean {
@@ -33,7 +38,27 @@ export class Outbox {
   /** Takes the oldest frame; undefined when nothing waits. */
   take(): OutgoingFrame | undefined {
     if (this.#frames.length === 0) this.#closeFrame();
-    return this.#frames.shift();
+    const frame = this.#frames.shift();
+    if (frame !== undefined) this.#unanswered.push(frame);
+    return frame;
+  }
+
+  /** Everything up to this command has been answered. */
+  answered(number: number): void {
+    let count = 0;
+    while ((this.#unanswered[count]?.last ?? Number.POSITIVE_INFINITY) <= number) count += 1;
+    if (count > 0) this.#unanswered.splice(0, count);
+  }
+
+  /** What was handed over and not answered is to be sent again, first. */
+  sendAgain(): void {
+    this.#frames.unshift(...this.#unanswered);
+    this.#unanswered = [];
+  }
+
+  /** What was handed over is not sent again. */
+  forget(): void {
+    this.#unanswered = [];
   }
 
   #closeFrame(): void {

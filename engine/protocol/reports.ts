@@ -52,11 +52,13 @@ export const Reason = {
   BadMessage: 301,
   NameInUse: 302,
   TooManyClients: 303,
-  CommandOutOfOrder: 304,
+  CommandRepeated: 304,
   WrongVersion: 305,
   HeartbeatLost: 306,
   SlowClient: 307,
   EngineStopping: 308,
+  WrongToken: 309,
+  TakenOver: 310,
 } as const;
 export type Reason = (typeof Reason)[keyof typeof Reason];
 
@@ -89,11 +91,13 @@ export const REASON_TEXT: Readonly<Record<Reason, string>> = {
   [Reason.BadMessage]: 'The bytes are not a message of this protocol.',
   [Reason.NameInUse]: 'Another live session has this name.',
   [Reason.TooManyClients]: 'The engine has as many clients as it can serve.',
-  [Reason.CommandOutOfOrder]: 'Command numbers must rise within a session.',
+  [Reason.CommandRepeated]: 'A command of this number, or a higher one, was answered before.',
   [Reason.WrongVersion]: 'The engine speaks another version of this protocol.',
   [Reason.HeartbeatLost]: 'Nothing was heard for ten heartbeats; log on again.',
   [Reason.SlowClient]: 'The client did not read its reports; log on again.',
   [Reason.EngineStopping]: 'The engine is stopping.',
+  [Reason.WrongToken]: 'The name belongs to a client with another token.',
+  [Reason.TakenOver]: 'The client has logged on elsewhere with its token.',
 };
 
 const CODES = new Map<number, string>(

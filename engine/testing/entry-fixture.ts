@@ -1,5 +1,6 @@
 /** An engine behind a real order-entry socket, in this process, for integration tests. */
 
+import { randomBytes } from 'node:crypto';
 import { PacketRing } from '../../feed/index.ts';
 import { crc32, monotonicMs, wallClock } from '../../feed/process/index.ts';
 import { Engine } from '../engine.ts';
@@ -7,8 +8,12 @@ import { ClientDirectory } from '../entry/client-directory.ts';
 import { ReportRouter } from '../entry/report-router.ts';
 import { EntryServer } from '../entry/server.ts';
 import { SessionTable } from '../entry/session-table.ts';
-import type { Report } from '../protocol/index.ts';
-import { connectOrderEntry, type OrderEntryConnection } from '../protocol/node.ts';
+import { type Report, SESSION_TOKEN_BYTES } from '../protocol/index.ts';
+import {
+  connectOrderEntry,
+  type OrderEntryConnection,
+  type OrderEntryOptions,
+} from '../protocol/node.ts';
 
 export const TEST_EPOCH = { seconds: 1_700_000_000, random: 7 };
 
@@ -20,7 +25,7 @@ export interface EntryFixture {
   /** Everything published so far. */
   readonly ring: PacketRing;
   /** Logs on; closed with the fixture. */
-  connect(name: string): Promise<TestClient>;
+  connect(name: string, options?: Partial<OrderEntryOptions>): Promise<TestClient>;
   close(): Promise<void>;
 }
 
@@ -40,7 +45,10 @@ export async function startEntryFixture(options: EntryFixtureOptions = {}): Prom
   const ring = new PacketRing(2 ** 26);
   const sessions = new SessionTable({
     epoch: TEST_EPOCH,
-    clients: new ClientDirectory(),
+    clients: new ClientDirectory({
+      newToken: () => randomBytes(SESSION_TOKEN_BYTES).toString('hex'),
+      openOrdersOf: (owner) => engine.market.openOrdersOf(owner),
+    }),
     nowMs: monotonicMs,
     log: { info: () => {}, warn: () => {} },
     reply: (peer, frame) => server.reply(peer, frame),
@@ -67,8 +75,8 @@ export async function startEntryFixture(options: EntryFixtureOptions = {}): Prom
     server,
     endpoint,
     ring,
-    async connect(name) {
-      const connection = await connectOrderEntry({ endpoint, name });
+    async connect(name, more = {}) {
+      const connection = await connectOrderEntry({ endpoint, name, ...more });
       clients.push(connection);
       const reports: Report[] = [];
       connection.onReport((report) => reports.push(report));

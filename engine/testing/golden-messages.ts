@@ -12,6 +12,8 @@ import {
   encodeLogoff,
   encodeLogon,
   encodeReport,
+  encodeReportSequence,
+  encodeReportsLost,
   MessageReader,
   type MessageType,
   MessageWriter,
@@ -104,13 +106,26 @@ export const GOLDEN_REPORTS = {
   Done: { type: ReportType.Done, ...CAUSE, instrument: INSTRUMENT },
 } as const satisfies Record<string, Report>;
 
-export const GOLDEN_LOGON = { version: 1, name: 'risk-desk' };
+const TOKEN = '000102030405060708090a0b0c0d0eff';
+export const GOLDEN_LOGON = {
+  version: 1,
+  name: 'risk-desk',
+  token: TOKEN,
+  isOpen: true,
+  lastReport: 12,
+};
 export const GOLDEN_LOGGED_ON = {
   version: 1,
   owner: 5,
   heartbeatMs: 1000,
   epoch: { seconds: 0x66f1_c3a0, random: 0x9b3c_11d2 },
+  token: TOKEN,
+  isResumed: true,
+  lastCommand: 7,
+  nextReport: 20,
 };
+export const GOLDEN_REPORT_SEQUENCE = 13;
+export const GOLDEN_REPORTS_LOST = { first: 13, last: 15 };
 export const GOLDEN_LOGOFF = Reason.NameInUse;
 export const GOLDEN_QUESTION = 'BTC-USD';
 export const GOLDEN_FOUND = {
@@ -135,11 +150,11 @@ export function goldenBytes(name: keyof typeof MessageType): Uint8Array {
     encodeCommand(writer, GOLDEN_NUMBER, command);
   } else if (name in GOLDEN_REPORTS) {
     encodeReport(writer, GOLDEN_REPORTS[name as keyof typeof GOLDEN_REPORTS]);
-  } else if (name === 'Logon') encodeLogon(writer, GOLDEN_LOGON.name);
-  else if (name === 'LoggedOn') {
-    const { owner, heartbeatMs, epoch } = GOLDEN_LOGGED_ON;
-    encodeLoggedOn(writer, owner, heartbeatMs, epoch);
-  } else if (name === 'FindInstrument') encodeFindInstrument(writer, GOLDEN_QUESTION);
+  } else if (name === 'Logon') encodeLogon(writer, GOLDEN_LOGON);
+  else if (name === 'LoggedOn') encodeLoggedOn(writer, GOLDEN_LOGGED_ON);
+  else if (name === 'ReportSequence') encodeReportSequence(writer, GOLDEN_REPORT_SEQUENCE);
+  else if (name === 'ReportsLost') encodeReportsLost(writer, GOLDEN_REPORTS_LOST);
+  else if (name === 'FindInstrument') encodeFindInstrument(writer, GOLDEN_QUESTION);
   else if (name === 'InstrumentFound') encodeInstrumentFound(writer, GOLDEN_FOUND);
   else if (name === 'Heartbeat') encodeHeartbeat(writer);
   else encodeLogoff(writer, GOLDEN_LOGOFF);

@@ -1,0 +1,111 @@
+/** The newest reports of one client, as bytes, for a client that comes back and asks for them. */
+
+import { MessageOffset, ReportOffset } from '../protocol/index.ts';
+import type { ReportLogMemory } from './report-log-memory.ts';
+
+const FIRST_BYTES = 1024;
+
+/**
+ * ```
+ *  bytes  |  forgotten  | report 7 | refusal | report 8 | report 9 |  free  |
+ *                       start                                     end
+ * ```
+ * Reports that have a transaction are numbered 1, 2, 3 ...; refusals that have none stand between
+ * them without a number. When the room is used up and may not grow, the oldest half is forgotten.
+ */
+export class ReportLog {
+  /** Of the oldest report that is kept; `next` when there is none. */
+  first = 1;
+  /** Of the report that comes next. */
+  next = 1;
+  readonly #memory: ReportLogMemory;
+  #bytes = new Uint8Array(0);
+  #view = new DataView(this.#bytes.buffer);
+  #start = 0;
+  #end = 0;
+
+  constructor(memory: ReportLogMemory) {
+    this.#memory = memory;
+  }
+
+  /** Copies a whole report; returns its number, 0 for one without a transaction. */
+  add(report: Uint8Array): number {
+    if (this.#end + report.length > this.#bytes.length) this.#makeRoom(report.length);
+    this.#bytes.set(report, this.#end);
+    const at = this.#end;
+    this.#end += report.length;
+    if (!this.#isNumbered(at)) return 0;
+    this.next += 1;
+    return this.next - 1;
+  }
+
+  /**
+   * Gives what is kept behind report `after`, oldest first; `sequence` is 0 for a refusal without a
+   * number. The bytes are valid during the call only.
+   */
+  replay(after: number, give: (report: Uint8Array, sequence: number) => void): void {
+    let sequence = this.first - 1;
+    for (let at = this.#start; at < this.#end; ) {
+      const end = at + this.#lengthAt(at);
+      const isNumbered = this.#isNumbered(at);
+      if (isNumbered) sequence += 1;
+      // A refusal that follows the last report received may or may not have been received.
+      if (isNumbered ? sequence > after : sequence >= after) {
+        give(this.#bytes.subarray(at, end), isNumbered ? sequence : 0);
+      }
+      at = end;
+    }
+  }
+
+  /** Forgets all reports, and keeps counting. */
+  clear(): void {
+    this.#memory.release(this.#bytes.length);
+    this.#bytes = new Uint8Array(0);
+    this.#view = new DataView(this.#bytes.buffer);
+    this.#start = 0;
+    this.#end = 0;
+    this.first = this.next;
+  }
+
+  #makeRoom(needed: number): void {
+    const capacity = this.#bytes.length;
+    const kept = this.#end - this.#start;
+    // Moved to the front only when that frees half of the room, so that a byte is moved once.
+    if (kept + needed <= capacity / 2) {
+      this.#bytes.copyWithin(0, this.#start, this.#end);
+      this.#start = 0;
+      this.#end = kept;
+      return;
+    }
+    let larger = Math.max(capacity * 2, FIRST_BYTES);
+    while (larger < kept + needed) larger *= 2;
+    if (this.#memory.take(capacity, larger)) {
+      const bytes = new Uint8Array(larger);
+      bytes.set(this.#bytes.subarray(this.#start, this.#end));
+      this.#bytes = bytes;
+      this.#view = new DataView(bytes.buffer);
+      this.#start = 0;
+      this.#end = kept;
+      return;
+    }
+    while (this.#end - this.#start + needed > capacity / 2) this.#forgetOldest();
+    this.#makeRoom(needed);
+  }
+
+  #forgetOldest(): void {
+    if (this.#isNumbered(this.#start)) this.first += 1;
+    this.#start += this.#lengthAt(this.#start);
+  }
+
+  #lengthAt(at: number): number {
+    return this.#view.getUint32(at + MessageOffset.Length, true);
+  }
+
+  #isNumbered(at: number): boolean {
+    const transaction = at + ReportOffset.Transaction;
+    return (
+      this.#view.getUint32(transaction, true) !== 0 ||
+      this.#view.getUint32(transaction + 4, true) !== 0
+    );
+  }
+}
