@@ -1,7 +1,7 @@
 /** The engine process: wires order entry, market, publisher and spine together, and stops them. */
 
 import { randomBytes, randomInt } from 'node:crypto';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { DEFAULT_ENDPOINTS, nanos, PACKET_RING_BYTES, PacketRing } from '../feed/index.ts';
 import { FeedPublisher, RepairServer } from '../feed/node.ts';
 import {
@@ -20,7 +20,12 @@ import { EntryServer } from './entry/server.ts';
 import { SessionTable } from './entry/session-table.ts';
 import { DEFAULT_MARKET_FILE, readMarketFile } from './market-file.ts';
 import { newEpoch } from './new-epoch.ts';
-import { CommandType, SESSION_TOKEN_BYTES } from './protocol/index.ts';
+import {
+  COMMAND_BURST,
+  COMMANDS_PER_SECOND,
+  CommandType,
+  SESSION_TOKEN_BYTES,
+} from './protocol/index.ts';
 
 interface EngineCommandLine {
   readonly publish: string;
@@ -28,6 +33,7 @@ interface EngineCommandLine {
   readonly spine: string;
   /** False: `--no-market`. */
   readonly market: string | false;
+  readonly commandsPerSecond: number;
 }
 
 const EXAMPLES = `
@@ -49,6 +55,10 @@ async function main(context: ProcessContext): Promise<void> {
     clients: new ClientDirectory({
       newToken: () => randomBytes(SESSION_TOKEN_BYTES).toString('hex'),
       openOrdersOf: (owner) => engine.market.openOrdersOf(owner),
+      rateLimit: {
+        perSecond: options.commandsPerSecond,
+        burst: Math.min(COMMAND_BURST, options.commandsPerSecond),
+      },
     }),
     nowMs: monotonicMs,
     log,
@@ -100,11 +110,25 @@ function parseCommandLine(argv: readonly string[]): EngineCommandLine {
     .option('--spine <endpoint>', 'where to serve relays', DEFAULT_ENDPOINTS.spine)
     .option('--market <file>', 'the instruments to list', DEFAULT_MARKET_FILE)
     .option('--no-market', 'start without instruments')
+    .option(
+      '--commands-per-second <count>',
+      'what one client may ask for; what is beyond is refused',
+      commandRate,
+      COMMANDS_PER_SECOND,
+    )
     .option(...LOG_LEVEL_OPTION)
     .addHelpText('after', EXAMPLES)
     .exitOverride()
     .parse(argv)
     .opts<EngineCommandLine>();
+}
+
+function commandRate(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > COMMANDS_PER_SECOND) {
+    throw new InvalidArgumentError(`Give a whole number from 1 to ${COMMANDS_PER_SECOND}.`);
+  }
+  return value;
 }
 
 /** Instruments are listed by sequenced commands, like anybody's. */

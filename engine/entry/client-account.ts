@@ -1,5 +1,6 @@
 /** What the engine keeps of one client from session to session. */
 
+import type { RateBucket } from './rate-bucket.ts';
 import { ReportLog } from './report-log.ts';
 import type { ReportLogMemory } from './report-log-memory.ts';
 import type { EntrySession } from './session.ts';
@@ -8,6 +9,8 @@ export class ClientAccount {
   readonly name: string;
   readonly owner: number;
   readonly reports: ReportLog;
+  /** What the client may still ask for, from session to session. */
+  readonly bucket: RateBucket;
   /** Proves who comes back; see `isOpen`. */
   token: string;
   /** True: whoever gives the name may come back, without the token. */
@@ -25,11 +28,13 @@ export class ClientAccount {
     token: string,
     isOpen: boolean,
     memory: ReportLogMemory,
+    bucket: RateBucket,
   ) {
     this.name = name;
     this.owner = owner;
     this.token = token;
     this.isOpen = isOpen;
+    this.bucket = bucket;
     this.reports = new ReportLog(memory);
   }
 }

@@ -1,7 +1,14 @@
 /** Who may use which name: keeps an account per client, and forgets those without state. */
 
-import { MAX_CLIENTS, MAX_OWNERS } from '../protocol/index.ts';
+import {
+  COMMAND_BURST,
+  COMMANDS_PER_SECOND,
+  MAX_CLIENTS,
+  MAX_OWNERS,
+  RESUME_WINDOW_MS,
+} from '../protocol/index.ts';
 import { ClientAccount } from './client-account.ts';
+import { RateBucket, type RateLimit } from './rate-bucket.ts';
 import { ReportLogMemory } from './report-log-memory.ts';
 
 /** The owner of what the engine itself does, such as listing its market file. */
@@ -14,7 +21,21 @@ export interface ClientDirectoryOptions {
   readonly openOrdersOf: (owner: number) => number;
   readonly maxClients?: number;
   readonly reportMemory?: ReportLogMemory;
+  /** For each client. */
+  readonly rateLimit?: RateLimit;
+  /** Told whenever a name gets an owner or another token: what a restart has to know. */
+  readonly onClaimed?: (client: ClientIdentity) => void;
 }
+
+/** Who a client is. */
+export interface ClientIdentity {
+  readonly name: string;
+  readonly owner: number;
+  readonly token: string;
+  readonly isOpen: boolean;
+}
+
+const DEFAULT_RATE: RateLimit = { perSecond: COMMANDS_PER_SECOND, burst: COMMAND_BURST };
 
 /**
  * An account has state while its client has a live session or an open order, or has lost its
@@ -60,15 +81,40 @@ export class ClientDirectory {
       // What the former bearer of the name was told is not for the next one.
       known.reports.clear();
       this.#makeNewest(known);
+      this.#options.onClaimed?.(known);
       return known;
     }
     const { maxClients = MAX_CLIENTS, newToken } = this.#options;
     if (this.#lastOwner >= MAX_OWNERS) return undefined;
     if (this.#byName.size >= maxClients && !this.#forgetOne(nowMs)) return undefined;
-    this.#lastOwner += 1;
-    const account = new ClientAccount(name, this.#lastOwner, newToken(), isOpen, this.#memory);
+    const owner = this.#lastOwner + 1;
+    const account = this.#add({ name, owner, token: newToken(), isOpen }, nowMs);
+    this.#options.onClaimed?.(account);
+    return account;
+  }
+
+  /**
+   * Takes in what `onClaimed` told before a restart, in that order; the latest of a name holds. The
+   * client may come back with its token, and nobody else may for a while.
+   */
+  restore(client: ClientIdentity, nowMs: number): void {
+    const known = this.#byOwner.get(client.owner);
+    if (known !== undefined) {
+      known.token = client.token;
+      known.isOpen = client.isOpen;
+      known.reports.clear();
+    }
+    const account = known ?? this.#add(client, nowMs);
+    account.heldUntilMs = nowMs + RESUME_WINDOW_MS;
+  }
+
+  #add({ name, owner, token, isOpen }: ClientIdentity, nowMs: number): ClientAccount {
+    const { rateLimit = DEFAULT_RATE } = this.#options;
+    const bucket = new RateBucket(rateLimit, nowMs);
+    const account = new ClientAccount(name, owner, token, isOpen, this.#memory, bucket);
     this.#byName.set(name, account);
-    this.#byOwner.set(account.owner, account);
+    this.#byOwner.set(owner, account);
+    this.#lastOwner = Math.max(this.#lastOwner, owner);
     return account;
   }
 

@@ -37,6 +37,9 @@ export class ReportRouter implements SequencedReports {
     this.#transaction = transaction;
     this.#owner = owner;
     this.#number = number;
+    const account = this.#accountOf(owner);
+    // At a restart nobody has said so before.
+    if (account !== undefined && account.lastCommand < number) account.lastCommand = number;
   }
 
   accepted(owner: number, instrument: number, clientOrderId: number, orderId: number): void {
@@ -152,8 +155,12 @@ export class ReportRouter implements SequencedReports {
   }
 
   #writerOf(owner: number): MessageWriter | undefined {
+    return this.#accountOf(owner) === undefined ? undefined : this.#writer;
+  }
+
+  #accountOf(owner: number): ClientAccount | undefined {
     if (this.#account?.owner !== owner) this.#account = this.#sessions.clients.ofOwner(owner);
-    return this.#account === undefined ? undefined : this.#writer;
+    return this.#account;
   }
 
   /** Hands on the report that has been written for the last `#writerOf`. */

@@ -29,16 +29,17 @@ import {
   ReportType,
 } from '../protocol/index.ts';
 import { cancel, limit, listing, market } from '../testing/orders.ts';
-import { ClientDirectory } from './client-directory.ts';
+import { ClientDirectory, type ClientIdentity } from './client-directory.ts';
 import { ReportRouter } from './report-router.ts';
 import type { EntrySession } from './session.ts';
 import { SessionTable } from './session-table.ts';
 
 const EPOCH = { seconds: 1, random: 2 };
 
-function setUp(maxClients = 100) {
+function setUp(maxClients = 100, rateLimit = { perSecond: 1e6, burst: 1e6 }) {
   const clock = { nowMs: 0 };
   let tokens = 0;
+  const claims: ClientIdentity[] = [];
   const replies: { peer: string; frame: Uint8Array }[] = [];
   const table = new SessionTable({
     epoch: EPOCH,
@@ -46,6 +47,8 @@ function setUp(maxClients = 100) {
       newToken: () => (++tokens).toString(16).padStart(32, '0'),
       openOrdersOf: (owner) => engine.market.openOrdersOf(owner),
       maxClients,
+      rateLimit,
+      onClaimed: ({ name, owner, token, isOpen }) => claims.push({ name, owner, token, isOpen }),
     }),
     nowMs: () => clock.nowMs,
     log: { info: () => {}, warn: () => {} },
@@ -68,6 +71,7 @@ function setUp(maxClients = 100) {
     clock,
     table,
     engine,
+    claims,
     say,
     logon: (peer: string, name = peer, more: Partial<LogonRequest> = {}) =>
       say(peer, (writer) => encodeLogon(writer, { name, ...more })),
@@ -346,5 +350,50 @@ describe('a full directory', () => {
     logon('e');
     expect(replied('e')).toEqual([`logoff ${Reason.TooManyClients}`]);
     expect(table.clients.size).toBe(3);
+  });
+});
+
+describe('a client that asks for too much', () => {
+  it('is refused with the time to wait, from session to session, and nobody else is', () => {
+    const { clock, logon, send, drain, token } = setUp(100, { perSecond: 10, burst: 2 });
+    logon('a');
+    for (let number = 1; number <= 3; number++) send('a', number, cancel(1, number));
+    const refused = { command: 3, transaction: 0, reason: Reason.RateLimited, retryAfterMs: 100 };
+    expect(drain(1).at(-1)).toMatchObject(refused);
+    logon('a2', 'a', { token: token(1), lastReport: 2 });
+    send('a2', 3, cancel(1, 3));
+    send('a2', 4, cancel(1, 4));
+    expect(drain(1)).toMatchObject([
+      MessageType.LoggedOn,
+      refused,
+      { command: 3, reason: Reason.CommandRepeated },
+      { command: 4, reason: Reason.RateLimited },
+    ]);
+    logon('b');
+    send('b', 1, cancel(1, 1));
+    expect(drain(2).at(-1)).toMatchObject({ command: 1, reason: Reason.UnknownInstrument });
+    clock.nowMs += 100;
+    send('a2', 5, cancel(1, 5));
+    expect(drain(1).at(-1)).toMatchObject({ command: 5, reason: Reason.UnknownInstrument });
+  });
+});
+
+describe('an engine that starts again', () => {
+  it('knows its clients by what it was told of them, and goes on counting for each', () => {
+    const before = setUp();
+    before.logon('a');
+    before.logon('b', 'b', { isOpen: true });
+    const { token } = before;
+    const { table, logon, replied, drain, engine, claims } = setUp();
+    for (const claim of before.claims) table.clients.restore(claim, 0);
+    // What it had done for them is done again, from a journal.
+    engine.sequencer.apply(1, 1, 0, 1, 7, listing('ABC'));
+    logon('stranger', 'a');
+    expect(replied('stranger')).toEqual([`logoff ${Reason.WrongToken}`]);
+    logon('a', 'a', { token: token(1), lastReport: 0 });
+    expect(drain(1)).toMatchObject([MessageType.LoggedOn, 'next 1', { command: 7 }]);
+    expect(table.ofOwner(1)?.account.lastCommand).toBe(7);
+    logon('c');
+    expect(claims).toMatchObject([{ name: 'c', owner: 3 }]);
   });
 });

@@ -3,7 +3,9 @@
 import { DecodeError, type Epoch, type MonotonicClock } from '../../feed/index.ts';
 import type { Engine } from '../engine.ts';
 import {
+  type Command,
   CommandDecoder,
+  CommandType,
   decodeFindInstrument,
   decodeLogon,
   ENTRY_HEARTBEAT_INTERVAL_MS,
@@ -14,6 +16,7 @@ import {
   encodeLogoff,
   encodeReportsLost,
   isCommand,
+  LEVELS_PER_COMMAND,
   type Logon,
   MAX_SESSIONS,
   MessageReader,
@@ -185,9 +188,15 @@ export class SessionTable {
       } else if (number <= session.account.lastCommand) {
         this.#refuse(peer, number, clientOrderIdOf(command), Reason.CommandRepeated);
       } else {
-        session.account.lastCommand = number;
+        const { account } = session;
+        account.lastCommand = number;
+        const retryAfterMs = account.bucket.take(costOf(command), session.heardMs);
+        if (retryAfterMs > 0) {
+          this.#refuse(peer, number, clientOrderIdOf(command), Reason.RateLimited, retryAfterMs);
+          return;
+        }
         this.stats.commands += 1;
-        this.#engine?.sequencer.submit(session.account.owner, number, command);
+        this.#engine?.sequencer.submit(account.owner, number, command);
       }
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
@@ -199,7 +208,13 @@ export class SessionTable {
     }
   }
 
-  #refuse(peer: string, number: number, clientOrderId: number, reason: Reason): void {
+  #refuse(
+    peer: string,
+    number: number,
+    clientOrderId: number,
+    reason: Reason,
+    retryAfterMs = 0,
+  ): void {
     this.stats.refused += 1;
     if (reason === Reason.BadMessage) this.stats.badMessages += 1;
     const session = this.#byPeer.get(peer);
@@ -208,7 +223,7 @@ export class SessionTable {
       return;
     }
     const writer = this.#refusal;
-    writeRejected(writer, 0, number, clientOrderId, reason);
+    writeRejected(writer, 0, number, clientOrderId, reason, retryAfterMs);
     // An answer, too, that a client may have to be told again.
     if (number !== 0 && reason !== Reason.CommandRepeated) {
       session.account.reports.add(writer.written);
@@ -294,6 +309,12 @@ export class SessionTable {
     this.#byPeer.delete(session.peer);
     session.account.session = undefined;
   }
+}
+
+/** How many commands this one counts for. */
+function costOf(command: Command): number {
+  if (command.type !== CommandType.BookUpdate) return 1;
+  return 1 + Math.floor(command.levels.length / LEVELS_PER_COMMAND);
 }
 
 /** Tells a client what it has missed, as far as that is kept. */

@@ -47,6 +47,15 @@ export const MAX_OWNERS = 2 ** 22;
 /** What proves that a client is the one that it was. */
 export const SESSION_TOKEN_BYTES = 16;
 
+/** What one client may ask for in a second: as much as the fastest source sends, so that none starves the rest. */
+export const COMMANDS_PER_SECOND = 2 ** 20;
+
+/** Commands that a client may send at once after a pause: two of the largest backlogs. */
+export const COMMAND_BURST = 2 ** 17;
+
+/** Levels of a book update that count as one command more. */
+export const LEVELS_PER_COMMAND = 64;
+
 /** So long a client whose session was lost keeps its name, also when it has no open order. */
 export const RESUME_WINDOW_MS = 10 * 60_000;
 

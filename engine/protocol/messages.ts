@@ -73,7 +73,7 @@ export const MESSAGE_BYTES = {
   BookUpdate: 32,
   VenueTrade: 40,
   Accepted: 48,
-  Rejected: 32,
+  Rejected: 40,
   Filled: 80,
   Cancelled: 56,
   Replaced: 64,
@@ -375,8 +375,8 @@ export const AcceptedOffset = {
  *  +--------+--------+---------------+---------------+-------+--------+
  *  | type   | zero   | reason (u16)  | length        | trans | command|
  *  +--------+--------+---------------+---------------+-------+--------+
- *  | client order id (u64)           |                               32
- *  +---------------------------------+
+ *  | client order id (u64)           | retry after ms| zero           | 40
+ *  +---------------------------------+---------------+----------------+
  * ```
  */
 export const RejectedOffset = {
@@ -384,6 +384,7 @@ export const RejectedOffset = {
   Transaction: 8,
   Command: 16,
   ClientOrderId: 24,
+  RetryAfterMs: 32,
 } as const;
 
 /**

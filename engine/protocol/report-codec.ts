@@ -27,7 +27,14 @@ export function encodeReport(writer: MessageWriter, report: Report): void {
       break;
     }
     case ReportType.Rejected:
-      writeRejected(writer, transaction, command, report.clientOrderId, report.reason);
+      writeRejected(
+        writer,
+        transaction,
+        command,
+        report.clientOrderId,
+        report.reason,
+        report.retryAfterMs,
+      );
       break;
     case ReportType.Filled:
       writeFilled(
@@ -105,10 +112,12 @@ export function writeRejected(
   command: number,
   clientOrderId: number,
   reason: Reason,
+  retryAfterMs = 0,
 ): void {
   open(writer, MessageType.Rejected, MESSAGE_BYTES.Rejected, transaction, command);
   writer.u16(RejectedOffset.Reason, reason);
   writer.i64(RejectedOffset.ClientOrderId, clientOrderId);
+  writer.u32(RejectedOffset.RetryAfterMs, retryAfterMs);
 }
 
 export function writeFilled(
@@ -211,13 +220,16 @@ export function decodeReport(reader: MessageReader): Report | undefined {
         clientOrderId: reader.u64(AcceptedOffset.ClientOrderId),
         orderId: reader.u64(AcceptedOffset.OrderId),
       };
-    case MessageType.Rejected:
+    case MessageType.Rejected: {
+      const retryAfterMs = reader.u32(RejectedOffset.RetryAfterMs);
       return {
         type: ReportType.Rejected,
         ...base(reader),
         clientOrderId: reader.u64(RejectedOffset.ClientOrderId),
         reason: readReason(reader, RejectedOffset.Reason),
+        ...(retryAfterMs === 0 ? {} : { retryAfterMs }),
       };
+    }
     case MessageType.Filled:
       return {
         type: ReportType.Filled,

@@ -59,6 +59,7 @@ export const Reason = {
   EngineStopping: 308,
   WrongToken: 309,
   TakenOver: 310,
+  RateLimited: 311,
 } as const;
 export type Reason = (typeof Reason)[keyof typeof Reason];
 
@@ -98,6 +99,7 @@ export const REASON_TEXT: Readonly<Record<Reason, string>> = {
   [Reason.EngineStopping]: 'The engine is stopping.',
   [Reason.WrongToken]: 'The name belongs to a client with another token.',
   [Reason.TakenOver]: 'The client has logged on elsewhere with its token.',
+  [Reason.RateLimited]: 'The client asks for more than its share; try again a little later.',
 };
 
 const CODES = new Map<number, string>(
@@ -134,6 +136,8 @@ export interface Rejected extends ReportBase {
   readonly type: typeof ReportType.Rejected;
   readonly clientOrderId: number;
   readonly reason: Reason;
+  /** Try again after this; with `RateLimited` only. */
+  readonly retryAfterMs?: number;
 }
 
 /** One fill of one of the client's orders: as aggressor or as resting order. */

@@ -67,9 +67,11 @@ export const GOLDEN_REPORTS = {
   Accepted: { type: ReportType.Accepted, ...CAUSE, ...ORDER },
   Rejected: {
     type: ReportType.Rejected,
-    ...CAUSE,
+    transaction: 0,
+    command: GOLDEN_NUMBER,
     clientOrderId: 1001,
-    reason: Reason.PriceOutsideBand,
+    reason: Reason.RateLimited,
+    retryAfterMs: 25,
   },
   Filled: {
     type: ReportType.Filled,

@@ -27,6 +27,8 @@ export class StreamReplica {
   readonly trades: ReplicaTrade[] = [];
   /** Numbers of the transactions read, in order. */
   readonly transactions: number[] = [];
+  /** The instrument that each of them names. */
+  readonly concerned: number[] = [];
   /** Times of the transactions, as nanoseconds. */
   lastTimeNs = 0n;
   nextSequence = 1;
@@ -37,6 +39,7 @@ export class StreamReplica {
   readonly #reader = new RecordReader(crc32);
   #transaction = 0;
   #isOpen = false;
+  #concerned = 0;
 
   read(packet: Uint8Array): void {
     const header = this.#reader.open(packet);
@@ -92,6 +95,7 @@ export class StreamReplica {
     if (!reader.isLast) return;
     this.#isOpen = false;
     this.transactions.push(this.#transaction);
+    this.concerned.push(this.#concerned);
   }
 
   #openTransaction(): void {
@@ -103,12 +107,16 @@ export class StreamReplica {
     this.#isOpen = true;
     this.#transaction = transaction;
     this.lastTimeNs = timeNs;
+    this.#concerned = this.#reader.instrument;
     this.recordsOfTransaction = 1;
   }
 
   #readInstrumentRecord(): void {
     const reader = this.#reader;
     const id = reader.instrument;
+    if (this.#concerned !== 0 && id !== this.#concerned) {
+      throw new Error(`a record of ${id} in a transaction of ${this.#concerned}`);
+    }
     if (reader.type === RecordType.Instrument && !this.instruments.has(id)) {
       const book = new LevelBook(id);
       const { symbol, detail: status } = reader;
