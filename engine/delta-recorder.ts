@@ -49,6 +49,8 @@ export class DeltaRecorder implements StreamOutput {
   readonly #instruments: (InstrumentStream | undefined)[] = [undefined];
   readonly #touched: InstrumentStream[] = [];
   #transaction = 0;
+  /** Id of the only instrument that the transaction concerns; 0 = several or none. */
+  #concerned = 0;
   #timeHigh = 0;
   #timeLow = 0;
   /** Records of the transaction so far, its TRANSACTION record included; 0 = not opened. */
@@ -66,8 +68,10 @@ export class DeltaRecorder implements StreamOutput {
     this.#records.epochStart(previous.seconds, previous.random, lastSequence);
   }
 
-  begin(transaction: number, timeHigh: number, timeLow: number): void {
+  /** `concerned` is the id of the only instrument that records will follow of; 0 = several or none. */
+  begin(transaction: number, timeHigh: number, timeLow: number, concerned: number): void {
     this.#transaction = transaction;
+    this.#concerned = concerned;
     this.#timeHigh = timeHigh;
     this.#timeLow = timeLow;
     this.#count = 0;
@@ -89,6 +93,8 @@ export class DeltaRecorder implements StreamOutput {
 
   listed(instrument: ListedInstrument): void {
     this.#instruments[instrument.id] = new InstrumentStream(instrument);
+    // The command could not name what did not exist.
+    if (this.#count === 0) this.#concerned = instrument.id;
     const sequence = this.#next(this.#streamOf(instrument), RECORD_BYTES[RecordType.Instrument]);
     const { id, status, bookKind, lowestPrice, highestPrice } = instrument;
     const { tickSize, lotSize, symbol } = instrument;
@@ -167,6 +173,10 @@ export class DeltaRecorder implements StreamOutput {
 
   /** Makes room for an instrument's next record and returns its number. */
   #next(stream: InstrumentStream, bytes: number): number {
+    const { id, symbol } = stream.instrument;
+    if (this.#concerned !== 0 && this.#concerned !== id) {
+      throw new Error(`DeltaRecorder: ${symbol} in a transaction of instrument ${this.#concerned}`);
+    }
     if (this.#count === 0) this.#open();
     else if (this.#count >= this.#maxRecords) this.#split();
     this.#stream.reserve(bytes);
@@ -178,7 +188,7 @@ export class DeltaRecorder implements StreamOutput {
 
   #open(): void {
     this.#stream.reserve(RECORD_BYTES[RecordType.Transaction]);
-    this.#records.transaction(this.#transaction, this.#timeHigh, this.#timeLow);
+    this.#records.transaction(this.#transaction, this.#timeHigh, this.#timeLow, this.#concerned);
     this.#count = 1;
   }
 

@@ -7,7 +7,7 @@ import { NaiveBook, NaiveMemory } from './book/index.ts';
 import { DeltaRecorder } from './delta-recorder.ts';
 import { MAX_OPEN_ORDERS } from './limits.ts';
 import { ListedInstrument } from './listed-instrument.ts';
-import { type Command, CommandType, TimeInForce } from './protocol/index.ts';
+import { type Command, CommandType, Reason, TimeInForce } from './protocol/index.ts';
 import { EngineFixture } from './testing/engine-fixture.ts';
 import { bookUpdate, cancel, limit, listing, market, modify, replace } from './testing/orders.ts';
 import { seededRandom, testSeed } from './testing/seeded.ts';
@@ -160,6 +160,47 @@ describe('the engine', () => {
     expect(fixture.replica.instrument(1).sequence).toBe(3);
   });
 
+  it('names the instrument of a transaction, also of one that changes nothing of it', () => {
+    const fixture = new EngineFixture();
+    fixture.do(listing('VEN', BookKind.Levels));
+    fixture.do(listing('ORD'));
+    fixture.do(limit(2, 1, Side.Bid, 5, 5));
+    fixture.do(bookUpdate(1, []));
+    expect(fixture.publish().concerned).toEqual([1, 2, 2, 1]);
+  });
+
+  it('names no instrument for a transaction of several, and refuses records of another', () => {
+    const packets: Uint8Array[] = [];
+    const stream = new StreamWriter({
+      epoch: { seconds: 1, random: 1 },
+      topic: new Uint8Array(8),
+      firstSequence: 1,
+      crc32,
+      wallClock: () => {},
+      sink: (packet) => packets.push(packet),
+    });
+    const recorder = new DeltaRecorder(stream);
+    const [one, two] = [1, 2].map((id) => {
+      const definition = listing(`VEN${id}`, BookKind.Levels);
+      return new ListedInstrument(id as InstrumentId, definition, undefined);
+    }) as [ListedInstrument, ListedInstrument];
+    for (const [transaction, instrument] of [one, two].entries()) {
+      recorder.begin(transaction + 1, 0, 0, 0);
+      recorder.listed(instrument);
+      recorder.end();
+    }
+    recorder.begin(3, 0, 0, 0);
+    recorder.statusChanged(one, Reason.ByRequest);
+    recorder.statusChanged(two, Reason.ByRequest);
+    recorder.end();
+    stream.flush();
+    const replica = new StreamReplica();
+    for (const packet of packets) replica.read(packet);
+    expect(replica.concerned).toEqual([1, 2, 0]);
+    recorder.begin(4, 0, 0, 1);
+    expect(() => recorder.statusChanged(two, Reason.ByRequest)).toThrow('VEN2');
+  });
+
   it('writes a hash with the first change, then with the first after 100 ms', () => {
     const fixture = new EngineFixture();
     fixture.do(listing('ABC'));
@@ -196,7 +237,7 @@ describe('the engine', () => {
       listing('VEN', BookKind.Levels),
       undefined,
     );
-    recorder.begin(1, 0, 0);
+    recorder.begin(1, 0, 0, 0);
     recorder.listed(instrument);
     for (let price = 1; price <= 40; price++) {
       instrument.levels?.apply(Side.Bid, price, 1, 0);

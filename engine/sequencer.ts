@@ -79,12 +79,17 @@ export class Sequencer {
     this.#transaction = transaction;
     time.high = timeHigh;
     time.low = timeLow;
-    this.#recorder.begin(transaction, timeHigh, timeLow);
+    this.#recorder.begin(transaction, timeHigh, timeLow, instrumentOf(command));
     this.#reports.begin(transaction, owner, number);
     const reason = this.#market.apply(owner, command);
     this.#recorder.end();
     if (reason !== Reason.None) this.#reports.rejected(owner, clientOrderIdOf(command), reason);
   }
+}
+
+/** The one instrument that a command names; 0 when it names none. */
+function instrumentOf(command: Command): number {
+  return 'instrument' in command ? command.instrument : 0;
 }
 
 /** 0 for commands that are not about an order. */

@@ -20,6 +20,8 @@ export interface FeedInstrument extends Instrument {
 /** The transaction being applied; one object, reused. */
 export interface TransactionContext {
   readonly transaction: number;
+  /** Id of the only instrument that it concerns, also when it changed nothing; 0 = several or none. */
+  readonly instrument: number;
   readonly epoch: Epoch;
   /** When the engine sequenced the command. */
   readonly engineTime: Readonly<Nanos>;

@@ -126,7 +126,7 @@ test('the table of limits is that of the code', () => {
 
 /** One record of each type, every field with another value. */
 const SAMPLES: readonly ((writer: RecordWriter) => void)[] = [
-  (writer) => writer.transaction(0x1_2233_4455, 0x667788, 0x99aa_bbcc),
+  (writer) => writer.transaction(0x1_2233_4455, 0x667788, 0x99aa_bbcc, 9),
   (writer) => writer.level(9, 0x0102_0304, 1, -0x5_0607_0809, 0x1234_5678_9abc, 0x0a0b_0c0d),
   (writer) => writer.trade(9, 0x0102_0304, 1, 0x0a0b_0c0d, -5, 0x1234_5678_9abc, 0x7_0000_0007),
   (writer) => writer.bookClear(9, 0x0102_0304),
@@ -209,7 +209,7 @@ test('decodes the golden packet with every record of a book', () => {
     const { type, detail, flags } = reader;
     switch (type) {
       case RecordType.Transaction:
-        seen.push([type, reader.transaction, reader.timeHigh, reader.timeLow]);
+        seen.push([type, reader.instrument, reader.transaction, reader.timeHigh, reader.timeLow]);
         break;
       case RecordType.Level: {
         const { sequenceLow, orderCount, price, quantity } = reader;
@@ -229,7 +229,7 @@ test('decodes the golden packet with every record of a book', () => {
     }
   }
   expect(seen).toEqual([
-    [RecordType.Transaction, 77, time.high, time.low],
+    [RecordType.Transaction, 1, 77, time.high, time.low],
     [RecordType.BookClear, 0, 41],
     [RecordType.Level, 0, 42, 3, -2, 9_007_199_254_740_991],
     [RecordType.Level, 1, 43, 0, 18_750, 0],

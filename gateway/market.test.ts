@@ -38,7 +38,17 @@ describe('the market', () => {
     expect(told).toEqual(['applied A 3', 'applied B 2']);
   });
 
-  it('has all instruments show a transaction that touched none', () => {
+  it('has the instrument that a transaction names show it, though nothing changed', () => {
+    const { market, told, feed } = recorded();
+    feed.list('A');
+    const b = feed.list('B');
+    told.length = 0;
+    const number = feed.transaction(() => {}, b);
+    expect(told).toEqual(['applied B 1']);
+    expect([find(market, 'A').transaction, find(market, 'B').transaction]).toEqual([1, number]);
+  });
+
+  it('has all instruments show a transaction that touched none and names none', () => {
     const { told, feed } = recorded();
     feed.list('A');
     feed.list('B');

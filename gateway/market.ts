@@ -100,9 +100,8 @@ export class Market implements FeedListener {
   transactionApplied(context: TransactionContext): void {
     const timeUs = nanosToMicros(context.engineTime.high, context.engineTime.low);
     this.#adopt(context.epoch);
-    // One that left no record of an instrument does not say whose it was, so all of them show it.
-    const touched = this.#touched.size > 0 ? this.#touched : this.#bySymbol.values();
-    const instruments = [...touched];
+    if (this.#touched.size === 0) this.#touchConcerned(context.instrument);
+    const instruments = [...this.#touched];
     this.#touched.clear();
     for (const instrument of instruments) instrument.advance(context.transaction, timeUs);
     for (const { instrument, id, price, quantity, aggressor } of this.#trades) {
@@ -130,6 +129,14 @@ export class Market implements FeedListener {
 
   event(event: FeedEvent): void {
     if (event.type === 'epoch') this.#adopt(event.current);
+  }
+
+  /** Of a transaction without records: its instrument shows it, or all do where it names none. */
+  #touchConcerned(id: number): void {
+    const concerned = id === 0 ? this.#bySymbol.values() : [this.#byId.get(id)];
+    for (const instrument of concerned) {
+      if (instrument !== undefined) this.#touched.add(instrument);
+    }
   }
 
   /** Drops the instruments that a new epoch has not listed again in good time. */

@@ -13,6 +13,7 @@ import type { Replica } from './replica.ts';
 /** The one object that every `transactionApplied` is given. */
 class ReusedContext implements TransactionContext {
   transaction = 0;
+  instrument = 0;
   epoch: Epoch = NO_EPOCH;
   readonly engineTime: Nanos = nanos();
   readonly publishTime: Nanos = nanos();
@@ -62,6 +63,7 @@ export class TransactionApplier {
     if (reader.type === RecordType.Transaction) {
       const context = this.#context;
       context.transaction = reader.transaction;
+      context.instrument = reader.instrument;
       context.engineTime.high = reader.timeHigh;
       context.engineTime.low = reader.timeLow;
       replica.transaction = context.transaction;

@@ -28,13 +28,13 @@ export const GOLDEN_VECTORS: Readonly<Record<string, () => Uint8Array>> = {
   'the first packet of an epoch': () =>
     packetOf(1, (records) => {
       records.epochStart(0x66f0_0000, 7, 4321);
-      records.transaction(1, time.high, time.low);
+      records.transaction(1, time.high, time.low, 1);
       records.instrument(1, 1, 2, 0, 1, 100_000, '0.01', '1', 'AAPL');
       records.endTransaction();
     }),
   'a transaction with every record of a book': () =>
     packetOf(5_000_000_000, (records) => {
-      records.transaction(77, time.high, time.low);
+      records.transaction(77, time.high, time.low, 1);
       records.bookClear(1, 41);
       records.level(1, 42, 0, -2, 9_007_199_254_740_991, 3);
       records.level(1, 43, 1, 18_750, 0, 0);

@@ -55,8 +55,9 @@ export class RecordWriter {
     this.bytes[flags] = (this.bytes[flags] ?? 0) | RecordFlag.Last;
   }
 
-  transaction(transaction: number, timeHigh: number, timeLow: number): void {
-    const at = this.#open(RecordType.Transaction, 0, 0);
+  /** `instrument` is the only one that the transaction concerns; 0 = several or none. */
+  transaction(transaction: number, timeHigh: number, timeLow: number, instrument = 0): void {
+    const at = this.#open(RecordType.Transaction, 0, instrument);
     this.#i64(at + 8, transaction);
     this.#view.setUint32(at + 16, timeLow, true);
     this.#view.setUint32(at + 20, timeHigh, true);

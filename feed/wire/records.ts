@@ -10,13 +10,17 @@
  *  +--------+--------+--------+--------+-----------------+
  * ```
  * `words` is the record's length in units of 8 bytes, these included. `detail` is the side of a
- * level, the aggressor of a trade, a status. Records of an instrument continue with the low half
- * of that instrument's own sequence; the whole 64 bits travel in BOOK_HASH and INSTRUMENT_POSITION.
+ * level, the aggressor of a trade, a status. Records of an instrument (TRANSACTION apart) continue
+ * with the low half of that instrument's own sequence; the whole 64 bits travel in BOOK_HASH and
+ * INSTRUMENT_POSITION.
  * Offsets below are in bytes from the start of the record.
  */
 
 export const RecordType = {
-  /** Opens a transaction. 24 bytes: u64 transaction @8, u64 engine time ns @16. Instrument 0. */
+  /**
+   * Opens a transaction. 24 bytes: u64 transaction @8, u64 engine time ns @16. Its instrument is the
+   * only one that the transaction concerns, or 0; it has no number of that instrument's own.
+   */
   Transaction: 1,
   /** A price level's new total. 32: u32 sequence @8, u32 order count @12, i64 price @16, i64 quantity @24 (0 removes). */
   Level: 2,

@@ -78,8 +78,8 @@ export class FakeFeed {
     return instrument;
   }
 
-  /** One transaction; with no steps, one that changes nothing. Returns its number. */
-  transaction(body: (steps: Steps) => void): number {
+  /** One transaction; with no steps, one that changes nothing of `concerned`. Returns its number. */
+  transaction(body: (steps: Steps) => void, concerned?: FakeInstrument): number {
     this.transactionNumber += 1;
     this.timeUs += 1000;
     body({
@@ -108,6 +108,7 @@ export class FakeFeed {
     setNanos(time, BigInt(this.timeUs) * 1000n);
     this.#listener.transactionApplied?.({
       transaction: this.transactionNumber,
+      instrument: concerned?.id ?? 0,
       epoch: this.epoch,
       engineTime: time,
       publishTime: time,
