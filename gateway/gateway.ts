@@ -4,7 +4,7 @@ import { Channels } from './channels/channels.ts';
 import type { ClassTime } from './conflation/conflation-class.ts';
 import type { TimerPort } from './conflation/scheduler.ts';
 import { Market } from './market.ts';
-import { CLIENT_HEARTBEAT_MS, type Encoding, msgpackEncoding } from './protocol/index.ts';
+import { CLIENT_HEARTBEAT_MS, type CodecName, createCodecs } from './protocol/index.ts';
 import { Session, type SessionLog } from './session/session.ts';
 import type { SessionPort, TransportLink } from './transports/transport.ts';
 
@@ -29,7 +29,7 @@ export class Gateway {
   /** Feed this from upstream. */
   readonly market = new Market();
   readonly #options: GatewayOptions;
-  readonly #encoding: Encoding = msgpackEncoding();
+  readonly #codecs = createCodecs();
   readonly #channels: Channels;
   readonly #sessions = new Set<Session>();
   #connections = 0;
@@ -40,7 +40,7 @@ export class Gateway {
     this.#options = options;
     const { timer, nowUs } = options;
     const readTime = (): ClassTime => ({ nowUs: nowUs(), nowMs: timer.nowMs() });
-    this.#channels = new Channels(this.market, this.#encoding, timer, readTime);
+    this.#channels = new Channels(this.market, timer, readTime);
   }
 
   get sessionCount(): number {
@@ -63,7 +63,7 @@ export class Gateway {
   }
 
   /** The session of a new connection, or `undefined` when there is no room. */
-  accept(link: TransportLink, peer: string): SessionPort | undefined {
+  accept(link: TransportLink, peer: string, codec: CodecName): SessionPort | undefined {
     if (this.#isDraining || this.#sessions.size >= this.#options.maxConnections) return undefined;
     this.#connections += 1;
     const id = `c${this.#connections}`;
@@ -73,7 +73,7 @@ export class Gateway {
       slot: this.#connections,
       link,
       channels: this.#channels,
-      encoding: this.#encoding,
+      codec: this.#codecs[codec],
       log,
       onEnd: () => this.#sessions.delete(session),
     });

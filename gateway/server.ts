@@ -37,8 +37,8 @@ export class GatewayServer {
       maxConnections,
       random: Math.random,
     });
-    this.#webSockets = new WebSocketTransport(new OriginRule(origin), (link, peer) =>
-      this.gateway.accept(link, peer),
+    this.#webSockets = new WebSocketTransport(new OriginRule(origin), (link, peer, codec) =>
+      this.gateway.accept(link, peer, codec),
     );
     this.#http = new HttpServer({
       host,

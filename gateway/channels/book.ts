@@ -44,19 +44,17 @@ interface ServedBook extends IndexedClass {
 
 export class BookChannel implements Channel, MarketListener {
   readonly #market: Market;
-  readonly #encoding: Encoding;
   readonly #readTime: ReadTime;
   readonly #index: ClassIndex<ServedBook>;
 
-  constructor(market: Market, scheduler: () => Scheduler, encoding: Encoding, readTime: ReadTime) {
+  constructor(market: Market, scheduler: () => Scheduler, readTime: ReadTime) {
     this.#market = market;
     this.#index = new ClassIndex(scheduler);
-    this.#encoding = encoding;
     this.#readTime = readTime;
     market.listen(this);
   }
 
-  keyOf({ symbol, options, slot }: Wish): ClassKey | Refusal {
+  keyOf({ symbol, options, slot, codec }: Wish): ClassKey | Refusal {
     const depth = integerOption(options, 'depth', 1, DEFAULT_DEPTH);
     if (depth === undefined) return badOption('depth', 1);
     const asked = integerOption(options, 'interval', 0, DEFAULT_INTERVAL_MS);
@@ -70,14 +68,15 @@ export class BookChannel implements Channel, MarketListener {
       grouping: 1,
       interval,
       phase: slot % phasesOf(interval),
+      codec: codec.name,
     };
   }
 
-  open(id: number, key: ClassKey): ServedBook {
+  open(id: number, key: ClassKey, encoding: Encoding): ServedBook {
     const instrument = this.#market.find(key.symbol);
     if (instrument === undefined) throw new Error(`open: no instrument ${key.symbol}`);
     const served: ServedBook = {
-      logic: new BookClass(id, key, instrument, this.#encoding),
+      logic: new BookClass(id, key, instrument, encoding),
       audience: new Audience(),
       instrument,
       // At interval 0 the beat flushes what exceeded the byte cap.

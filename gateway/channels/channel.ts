@@ -2,7 +2,7 @@
 
 import type { Audience } from '../conflation/audience.ts';
 import type { ClassKey, ClassTime, ConflationClass } from '../conflation/conflation-class.ts';
-import type { ErrorName } from '../protocol/index.ts';
+import type { Codec, Encoding, ErrorName } from '../protocol/index.ts';
 
 /** A class with those who get it. */
 export interface ServedClass {
@@ -16,6 +16,8 @@ export interface Wish {
   readonly options: Readonly<Record<string, unknown>>;
   /** The slot of the connection, from which a channel makes a phase. */
   readonly slot: number;
+  /** What the connection speaks. */
+  readonly codec: Codec;
 }
 
 export interface Refusal {
@@ -28,7 +30,7 @@ export interface Channel {
   /** What is served for a wish: the nearest on the ladders. */
   keyOf(wish: Wish): ClassKey | Refusal;
   /** Makes the class of a key that `keyOf` gave; nobody is in it yet. */
-  open(id: number, key: ClassKey): ServedClass;
+  open(id: number, key: ClassKey, encoding: Encoding): ServedClass;
   /** The last member has left. */
   close(served: ServedClass): void;
   /** A member doubts what it has: whatever may have changed unnoticed goes out first. */

@@ -3,7 +3,7 @@
 import { keyText } from '../conflation/conflation-class.ts';
 import { Scheduler, type TimerPort } from '../conflation/scheduler.ts';
 import type { Market } from '../market.ts';
-import { type Encoding, MAX_CLASSES } from '../protocol/index.ts';
+import { MAX_CLASSES } from '../protocol/index.ts';
 import { BookChannel } from './book.ts';
 import {
   type Channel,
@@ -23,13 +23,13 @@ export class Channels {
   readonly #classes = new Map<string, ServedClass>();
   #nextClassId = 1;
 
-  constructor(market: Market, encoding: Encoding, timer: TimerPort, readTime: ReadTime) {
+  constructor(market: Market, timer: TimerPort, readTime: ReadTime) {
     this.readTime = readTime;
     const scheduler = () => this.#scheduler;
     this.#channels = new Map<string, Channel>([
-      ['book', new BookChannel(market, scheduler, encoding, readTime)],
-      ['trades', new TradesChannel(market, scheduler, encoding, readTime)],
-      ['instruments', new InstrumentsChannel(market, encoding)],
+      ['book', new BookChannel(market, scheduler, readTime)],
+      ['trades', new TradesChannel(market, scheduler, readTime)],
+      ['instruments', new InstrumentsChannel(market)],
     ]);
     this.#scheduler = new Scheduler(timer, (interval, phase) => {
       const time = readTime();
@@ -55,7 +55,7 @@ export class Channels {
     if (this.#classes.size >= MAX_CLASSES) {
       return { error: 'LIMIT_REACHED', detail: `This gateway serves ${MAX_CLASSES} classes.` };
     }
-    const served = channel.open(this.#nextClassId, key);
+    const served = channel.open(this.#nextClassId, key, wish.codec);
     this.#nextClassId += 1;
     this.#classes.set(keyText(key), served);
     return served;

@@ -6,7 +6,7 @@ import { InstrumentsClass } from '../conflation/instruments-class.ts';
 import type { Market, MarketListener } from '../market.ts';
 import type { MarketInstrument } from '../market-instrument.ts';
 import type { Encoding } from '../protocol/index.ts';
-import type { Channel, ServedClass } from './channel.ts';
+import type { Channel, ServedClass, Wish } from './channel.ts';
 
 interface ServedList extends ServedClass {
   readonly logic: InstrumentsClass;
@@ -14,29 +14,39 @@ interface ServedList extends ServedClass {
 
 export class InstrumentsChannel implements Channel, MarketListener {
   readonly #market: Market;
-  readonly #encoding: Encoding;
-  #served: ServedList | undefined;
+  /** One per codec that somebody speaks. */
+  readonly #served = new Set<ServedList>();
 
-  constructor(market: Market, encoding: Encoding) {
+  constructor(market: Market) {
     this.#market = market;
-    this.#encoding = encoding;
     market.listen(this);
   }
 
   /** There is one list, whatever was asked. */
-  keyOf(): ClassKey {
-    return { channel: 'instruments', symbol: '', depth: 0, grouping: 1, interval: 0, phase: 0 };
+  keyOf({ codec }: Wish): ClassKey {
+    return {
+      channel: 'instruments',
+      symbol: '',
+      depth: 0,
+      grouping: 1,
+      interval: 0,
+      phase: 0,
+      codec: codec.name,
+    };
   }
 
-  open(id: number, key: ClassKey): ServedClass {
+  open(id: number, key: ClassKey, encoding: Encoding): ServedClass {
     const all = () => this.#market.instruments;
-    const logic = new InstrumentsClass(id, key, all, this.#encoding);
-    this.#served = { logic, audience: new Audience() };
-    return this.#served;
+    const served = {
+      logic: new InstrumentsClass(id, key, all, encoding),
+      audience: new Audience(),
+    };
+    this.#served.add(served);
+    return served;
   }
 
-  close(): void {
-    this.#served = undefined;
+  close(served: ServedClass): void {
+    this.#served.delete(served as ServedList);
   }
 
   transactionApplied(): void {}
@@ -50,10 +60,7 @@ export class InstrumentsChannel implements Channel, MarketListener {
   }
 
   gone(): void {
-    const served = this.#served;
-    if (served === undefined) return;
-    const from = served.logic.version;
-    served.audience.broadcast([served.logic.relisted()], from, served.logic.version);
+    this.#tell((logic) => logic.relisted());
   }
 
   refresh(): void {}
@@ -63,9 +70,9 @@ export class InstrumentsChannel implements Channel, MarketListener {
   tick(): void {}
 
   #tell(frameOf: (logic: InstrumentsClass) => Uint8Array): void {
-    if (this.#served === undefined) return;
-    const { logic, audience } = this.#served;
-    const from = logic.version;
-    audience.broadcast([frameOf(logic)], from, logic.version);
+    for (const { logic, audience } of this.#served) {
+      const from = logic.version;
+      audience.broadcast([frameOf(logic)], from, logic.version);
+    }
   }
 }

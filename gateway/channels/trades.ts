@@ -31,31 +31,37 @@ interface ServedTrades extends IndexedClass {
 
 export class TradesChannel implements Channel, MarketListener {
   readonly #market: Market;
-  readonly #encoding: Encoding;
   readonly #readTime: ReadTime;
   readonly #index: ClassIndex<ServedTrades>;
 
-  constructor(market: Market, scheduler: () => Scheduler, encoding: Encoding, readTime: ReadTime) {
+  constructor(market: Market, scheduler: () => Scheduler, readTime: ReadTime) {
     this.#market = market;
     this.#index = new ClassIndex(scheduler);
-    this.#encoding = encoding;
     this.#readTime = readTime;
     market.listen(this);
   }
 
-  keyOf({ symbol, options, slot }: Wish): ClassKey | Refusal {
+  keyOf({ symbol, options, slot, codec }: Wish): ClassKey | Refusal {
     const asked = integerOption(options, 'interval', 0, DEFAULT_INTERVAL_MS);
     if (asked === undefined) return badOption('interval', 0);
     if (this.#market.find(symbol) === undefined) return unknownSymbol(symbol);
     const interval = serve(INTERVAL_LADDER, asked);
     const phase = slot % phasesOf(interval);
-    return { channel: 'trades', symbol, depth: 0, grouping: 1, interval, phase };
+    return {
+      channel: 'trades',
+      symbol,
+      depth: 0,
+      grouping: 1,
+      interval,
+      phase,
+      codec: codec.name,
+    };
   }
 
-  open(id: number, key: ClassKey): ServedTrades {
+  open(id: number, key: ClassKey, encoding: Encoding): ServedTrades {
     const instrument = this.#market.find(key.symbol);
     if (instrument === undefined) throw new Error(`open: no instrument ${key.symbol}`);
-    const logic = new TradesClass(id, key, instrument, instrument.trades, this.#encoding);
+    const logic = new TradesClass(id, key, instrument, instrument.trades, encoding);
     const beatInterval = key.interval || EVERY_TRANSACTION_WINDOW_MS;
     const served = { logic, audience: new Audience(), instrument, beatInterval };
     this.#index.add(served);

@@ -42,7 +42,8 @@ function source(instrument = 3) {
 }
 
 function key(depth: number) {
-  return { channel: 'book', symbol: 'ABC', depth, grouping: 1, interval: 100, phase: 0 };
+  const codec = 'msgpack' as const;
+  return { channel: 'book', symbol: 'ABC', depth, grouping: 1, interval: 100, phase: 0, codec };
 }
 
 /** A book whose middle wanders by tens of levels, so that windows empty and fill from afar. */

@@ -1,22 +1,23 @@
 /** A conflation class: the clients that get the same bytes, and what such a class can do. */
 
-import { CLIENT_HEARTBEAT_MS } from '../protocol/index.ts';
+import { CLIENT_HEARTBEAT_MS, type CodecName } from '../protocol/index.ts';
 
 /** All that makes the bytes differ. Two clients with equal keys share every encode. */
 export interface ClassKey {
   readonly channel: string;
   readonly symbol: string;
   readonly depth: number;
-  /** Ticks per price step; only 1 is served. */
+  /** Ticks per price step. */
   readonly grouping: number;
   readonly interval: number;
   /** Which slice of the interval its clients are written to in. */
   readonly phase: number;
+  readonly codec: CodecName;
 }
 
 export function keyText(key: ClassKey): string {
-  const { channel, depth, grouping, interval, phase, symbol } = key;
-  return `${channel} ${depth} ${grouping} ${interval} ${phase} ${symbol}`;
+  const { channel, codec, depth, grouping, interval, phase, symbol } = key;
+  return `${channel} ${codec} ${depth} ${grouping} ${interval} ${phase} ${symbol}`;
 }
 
 /** Where a member stands that has been sent nothing yet. */

@@ -1,5 +1,6 @@
 /** Reads what a gateway sent, on the client's side. */
 
+import type { MessageDecoder } from './codec.ts';
 import { MAX_MESSAGE_BYTES, MAX_MESSAGE_DEPTH } from './limits.ts';
 import { MessageError } from './message-error.ts';
 import { EVENT_SHAPES, type GatewayEvent } from './messages.ts';
@@ -7,10 +8,12 @@ import { MsgpackDecoder } from './msgpack-decode.ts';
 import { parseShape, type Shape, shapeProblem } from './shape-check.ts';
 
 export class EventReader {
-  readonly #decoder = new MsgpackDecoder(MAX_MESSAGE_BYTES, MAX_MESSAGE_DEPTH);
+  readonly #decoder: MessageDecoder;
   readonly #shapes = new Map<unknown, Shape>();
 
-  constructor() {
+  /** MessagePack unless told otherwise. */
+  constructor(decoder: MessageDecoder = new MsgpackDecoder(MAX_MESSAGE_BYTES, MAX_MESSAGE_DEPTH)) {
+    this.#decoder = decoder;
     for (const [type, text] of Object.entries(EVENT_SHAPES)) {
       this.#shapes.set(Number(type), parseShape(text));
     }

@@ -4,6 +4,7 @@ export * from './codec.ts';
 export * from './codes.ts';
 export * from './decimal-format.ts';
 export * from './events.ts';
+export * from './json-decode.ts';
 export * from './limits.ts';
 export * from './message-error.ts';
 export * from './messages.ts';

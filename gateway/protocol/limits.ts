@@ -2,8 +2,9 @@
 
 import { HEARTBEAT_INTERVAL_MS, KIB, STALE_AFTER_MS } from '../../feed/index.ts';
 
-/** Codec and major version in one name; the JSON codec will be its sibling. */
+/** Codec and major version in one name: the same tuples in both. */
 export const SUBPROTOCOL_MSGPACK = 'touchline.v1.msgpack';
+export const SUBPROTOCOL_JSON = 'touchline.v1.json';
 
 /** Where the WebSocket is found. */
 export const FEED_PATH = '/feed';

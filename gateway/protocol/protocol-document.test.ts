@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { BookHash, Side } from '../../feed/index.ts';
 import { ClientView } from '../testing/client-view.ts';
-import { msgpackEncoding } from './codec.ts';
+import { createCodecs, jsonEncoding, msgpackEncoding } from './codec.ts';
 import { CLOSE_CODES, ERROR_CODES, mayReconnect } from './codes.ts';
 import { EventReader } from './events.ts';
+import { JsonDecoder } from './json-decode.ts';
 import * as limits from './limits.ts';
 import {
   EVENT_SHAPES,
@@ -50,6 +51,8 @@ function codeRows(codes: Readonly<Record<string, readonly [number, boolean, stri
 
 interface Vector {
   readonly name: string;
+  /** The first line of the block: what the JSON codec sends. */
+  readonly json: string;
   readonly message: Request | GatewayEvent;
   readonly bytes: Uint8Array;
 }
@@ -57,6 +60,7 @@ interface Vector {
 function vectors(): Vector[] {
   return [...text.matchAll(/```vector (\S+)\n(.*)\n([^`]*)```/g)].map(([, name, json, hex]) => ({
     name: name as string,
+    json: json as string,
     message: JSON.parse(json as string),
     bytes: Uint8Array.from(
       (hex as string)
@@ -96,7 +100,8 @@ describe('PROTOCOL.md', () => {
     expect(text).toContain(`\`${SUBSCRIPTION_ROW_SHAPE}\``);
     expect(text).toContain(`depths are ${limits.DEPTH_LADDER.join(', ')} levels`);
     expect(text).toContain(`intervals ${limits.INTERVAL_LADDER.join(', ')} ms`);
-    expect(text).toContain(limits.SUBPROTOCOL_MSGPACK);
+    for (const { subprotocol } of Object.values(createCodecs()))
+      expect(text).toContain(subprotocol);
     expect(text).toContain(
       `Every ${limits.ACK_EVERY_FRAMES} messages, ${limits.ACK_EVERY_BYTES / 1024} KiB`,
     );
@@ -116,6 +121,18 @@ describe('PROTOCOL.md', () => {
       expect(new RequestReader().read(bytes).request).toEqual(message);
     } else {
       expect(new EventReader().read(bytes)).toEqual(message);
+    }
+  });
+
+  it.each(vectors())('has JSON that encodes and decodes: $name', ({ message, json }) => {
+    const bytes = new TextEncoder().encode(json);
+    expect(jsonEncoding().encode(message)).toEqual(bytes);
+    const { requests } = createCodecs().json;
+    if (message[0] in REQUEST_SHAPES) {
+      expect(new RequestReader(requests).read(bytes).request).toEqual(message);
+    } else {
+      const decoder = new JsonDecoder(limits.MAX_MESSAGE_BYTES, limits.MAX_MESSAGE_DEPTH);
+      expect(new EventReader(decoder).read(bytes)).toEqual(message);
     }
   });
 

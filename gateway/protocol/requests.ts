@@ -1,5 +1,6 @@
 /** Reads what a client sent: any bytes in, a checked request or a clear problem out. */
 
+import type { MessageDecoder } from './codec.ts';
 import type { ErrorName } from './codes.ts';
 import { MAX_REQUEST_BYTES, MAX_REQUEST_DEPTH } from './limits.ts';
 import { MessageError } from './message-error.ts';
@@ -20,10 +21,15 @@ export type RequestReading =
 
 /** Never throws, and never allocates more than a few times the bytes given. */
 export class RequestReader {
-  readonly #decoder = new MsgpackDecoder(MAX_REQUEST_BYTES, MAX_REQUEST_DEPTH);
+  readonly #decoder: MessageDecoder;
   readonly #shapes = new Map<unknown, Shape>(
     Object.entries(REQUEST_SHAPES).map(([type, text]) => [Number(type), parseShape(text)]),
   );
+
+  /** MessagePack unless told otherwise. */
+  constructor(decoder: MessageDecoder = new MsgpackDecoder(MAX_REQUEST_BYTES, MAX_REQUEST_DEPTH)) {
+    this.#decoder = decoder;
+  }
 
   read(bytes: Uint8Array): RequestReading {
     try {

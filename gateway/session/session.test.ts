@@ -23,6 +23,32 @@ function typesOf(events: readonly GatewayEvent[]): number[] {
 }
 
 describe('a session', () => {
+  it('says the same to a client that speaks JSON', () => {
+    const bench = new SessionBench();
+    const instrument = bench.feed.list('ABC', { tickSize: '0.05' });
+    shake(bench, instrument, 3);
+    const told = (['msgpack', 'json'] as const).map((codec) => {
+      const client = bench.join(codec);
+      client.send([MessageType.Subscribe, 2, 'book', 'ABC', { depth: 5, interval: 0 }]);
+      client.send([MessageType.Subscribe, 3, 'trades', 'ABC', { interval: 0 }]);
+      client.send([MessageType.Subscribe, 4, 'instruments', '']);
+      return client;
+    });
+    bench.feed.transaction((steps) => {
+      steps.level(instrument, Side.Bid, 997, 2 ** 40, 3);
+      steps.trade(instrument, 996, 4);
+    });
+    bench.feed.state(instrument, FeedState.Gapped, 'MISSED_RECORDS');
+    bench.timer.pass(300);
+    // All but the number of the class, which is another one.
+    const [first, second] = told.map((client) =>
+      client.take().map((event) => event.map((value, i) => (i === 1 || i === 2 ? 0 : value))),
+    );
+    expect(second).toEqual(first);
+    expect(first?.length).toBeGreaterThan(8);
+    expect(told[1]?.link.frames[0]?.[0]).toBe('['.charCodeAt(0));
+  });
+
   it('welcomes a hello and closes whoever says anything else first', () => {
     const bench = new SessionBench();
     const polite = bench.connect();

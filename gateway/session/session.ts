@@ -6,7 +6,7 @@ import {
   CLIENT_HEARTBEAT_MS,
   CLOSE_CODES,
   type CloseName,
-  type Encoding,
+  type Codec,
   ERROR_CODES,
   type ErrorName,
   type GatewayEvent,
@@ -24,9 +24,6 @@ import { Flow } from './flow.ts';
 import { type FrameSink, Subscription } from './subscription.ts';
 
 const RETRY_AFTER_MS = 1000;
-// One for all: reading keeps nothing between messages.
-const requests = new RequestReader();
-
 export interface SessionLog {
   info(fields: object, message: string): void;
 }
@@ -38,7 +35,7 @@ export interface SessionOptions {
   readonly slot: number;
   readonly link: TransportLink;
   readonly channels: Channels;
-  readonly encoding: Encoding;
+  readonly codec: Codec;
   readonly log: SessionLog;
   /** The session is over; called once. */
   readonly onEnd: () => void;
@@ -47,6 +44,7 @@ export interface SessionOptions {
 export class Session implements SessionPort, FrameSink {
   readonly #options: SessionOptions;
   readonly #flow: Flow;
+  readonly #requests: RequestReader;
   readonly #subscriptions = new Map<number, Subscription>();
   readonly #startedAtMs: number;
   #isWelcome = false;
@@ -56,6 +54,7 @@ export class Session implements SessionPort, FrameSink {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#flow = new Flow(options.link);
+    this.#requests = new RequestReader(options.codec.requests);
     this.#startedAtMs = this.#now().nowMs;
   }
 
@@ -69,7 +68,7 @@ export class Session implements SessionPort, FrameSink {
 
   receive(bytes: Uint8Array): void {
     if (this.#isOver) return;
-    const { request, problem } = requests.read(bytes);
+    const { request, problem } = this.#requests.read(bytes);
     if (request === undefined) {
       this.#refuse(problem.id, problem.error, problem.detail);
       this.#countBad();
@@ -184,8 +183,8 @@ export class Session implements SessionPort, FrameSink {
       this.#refuse(id, 'LIMIT_REACHED', `A connection has at most ${MAX_SUBSCRIPTIONS}.`);
       return;
     }
-    const { channels, slot } = this.#options;
-    const served = channels.find(channel, { symbol, options: options ?? {}, slot });
+    const { channels, codec, slot } = this.#options;
+    const served = channels.find(channel, { symbol, options: options ?? {}, slot, codec });
     if ('error' in served) {
       this.#refuse(id, served.error, served.detail, RETRY_AFTER_MS);
       return;
@@ -298,7 +297,7 @@ export class Session implements SessionPort, FrameSink {
   }
 
   #encode(event: GatewayEvent): Uint8Array {
-    return this.#options.encoding.encode(event);
+    return this.#options.codec.encode(event);
   }
 
   #now(): ClassTime {

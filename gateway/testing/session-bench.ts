@@ -2,9 +2,11 @@
 
 import { Gateway } from '../gateway.ts';
 import {
+  type Codec,
+  type CodecName,
+  createCodecs,
   type GatewayEvent,
   MessageType,
-  msgpackEncoding,
   type Request,
 } from '../protocol/index.ts';
 import type { SessionPort } from '../transports/transport.ts';
@@ -13,7 +15,7 @@ import { FakeLink } from './fake-link.ts';
 import { ManualTimer } from './manual-timer.ts';
 
 const SILENT = { info: () => {}, child: () => SILENT };
-const encoding = msgpackEncoding();
+const codecs = createCodecs();
 
 export class SessionBench {
   readonly timer = new ManualTimer();
@@ -33,16 +35,16 @@ export class SessionBench {
   }
 
   /** A connection that has said nothing. */
-  connect(): TestClient {
-    const link = new FakeLink();
-    const session = this.gateway.accept(link, '127.0.0.1');
+  connect(codec: CodecName = 'msgpack'): TestClient {
+    const link = new FakeLink(codec);
+    const session = this.gateway.accept(link, '127.0.0.1', codec);
     if (session === undefined) throw new Error('the gateway took no more connections');
-    return new TestClient(link, session);
+    return new TestClient(link, session, codecs[codec]);
   }
 
   /** A connection that has been welcomed. */
-  join(): TestClient {
-    const client = this.connect();
+  join(codec: CodecName = 'msgpack'): TestClient {
+    const client = this.connect(codec);
     client.send([MessageType.Hello, 1, null, 'test']);
     client.take();
     return client;
@@ -52,14 +54,16 @@ export class SessionBench {
 export class TestClient {
   readonly link: FakeLink;
   readonly session: SessionPort;
+  readonly #codec: Codec;
 
-  constructor(link: FakeLink, session: SessionPort) {
+  constructor(link: FakeLink, session: SessionPort, codec: Codec) {
     this.link = link;
     this.session = session;
+    this.#codec = codec;
   }
 
   send(request: Request): void {
-    this.session.receive(encoding.encode(request));
+    this.session.receive(this.#codec.encode(request));
   }
 
   ack(): void {

@@ -4,6 +4,8 @@
  * It knows nothing of messages; a session knows nothing of it.
  */
 
+import type { CodecName } from '../protocol/index.ts';
+
 /** What a session asks of a connection. */
 export interface TransportLink {
   /**
@@ -32,4 +34,8 @@ export interface SessionPort {
 }
 
 /** Makes the session of a new connection; `undefined` when the gateway takes no more. */
-export type AcceptSession = (link: TransportLink, peer: string) => SessionPort | undefined;
+export type AcceptSession = (
+  link: TransportLink,
+  peer: string,
+  codec: CodecName,
+) => SessionPort | undefined;

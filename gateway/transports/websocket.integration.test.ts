@@ -9,6 +9,7 @@ import {
   MessageType,
   msgpackEncoding,
   type Request,
+  SUBPROTOCOL_JSON,
   SUBPROTOCOL_MSGPACK,
 } from '../protocol/index.ts';
 import { forEachSeed } from '../testing/seeded.ts';
@@ -108,6 +109,28 @@ function closed(socket: Socket): Promise<unknown> {
 function frame(firstByte: number, payload: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from([firstByte, 0x80 | payload.length, 0, 0, 0, 0]), payload]);
 }
+
+describe('a client that speaks JSON', () => {
+  it('gets text frames and is understood', async () => {
+    const instrument = gateway.feed.list('ABC');
+    gateway.feed.transaction((steps) => steps.level(instrument, Side.Bid, 100, 1));
+    const socket = new WebSocket(gateway.ws, ['other', SUBPROTOCOL_JSON, SUBPROTOCOL_MSGPACK]);
+    opened.push(socket);
+    const told: unknown[][] = [];
+    socket.on('message', (data, isBinary) => {
+      if (!isBinary) told.push(JSON.parse(data.toString()));
+    });
+    await new Promise((resolve) => socket.once('open', resolve));
+    expect(socket.protocol).toBe(SUBPROTOCOL_JSON);
+    socket.send('[1,1,null,"json"]');
+    socket.send('[2,2,"book","ABC",{"depth":5,"interval":0}]');
+    socket.send('what is this');
+    socket.send('[2,2,"book"');
+    await until('all was answered', () => told.length >= 6);
+    expect(told.map(([type]) => type)).toEqual([16, 17, 18, 23, 26, 26]);
+    expect(told[2]?.slice(6, 8)).toEqual([[0, 1, 1], []]);
+  });
+});
 
 describe('the door', () => {
   it('echoes a name and closes with 4406 when no subprotocol is served', async () => {

@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
-import { CLOSE_CODES, MAX_REQUEST_BYTES, SUBPROTOCOL_MSGPACK } from '../protocol/index.ts';
+import { CLOSE_CODES, codecOf, MAX_REQUEST_BYTES } from '../protocol/index.ts';
 import { CorkedSockets } from './corked-socket.ts';
 import { type OriginRule, refuseUpgrade } from './origin.ts';
 import type { AcceptSession, SessionPort, TransportLink } from './transport.ts';
@@ -57,12 +57,13 @@ export class WebSocketTransport {
   #connected(webSocket: WebSocket, request: IncomingMessage, socket: Duplex): void {
     // Errors of a connection end that connection; its `close` follows.
     webSocket.on('error', () => {});
-    if (webSocket.protocol !== SUBPROTOCOL_MSGPACK) {
+    const codec = codecOf(webSocket.protocol);
+    if (codec === undefined) {
       closeSocket(webSocket, socket, CLOSE_CODES.BAD_SUBPROTOCOL);
       return;
     }
-    const link = new WebSocketLink(webSocket, socket, this.#corked);
-    const session = this.#accept(link, request.socket.remoteAddress ?? '');
+    const link = new WebSocketLink(webSocket, socket, this.#corked, codec === 'json');
+    const session = this.#accept(link, request.socket.remoteAddress ?? '', codec);
     if (session === undefined) {
       closeSocket(webSocket, socket, CLOSE_CODES.OVERLOADED);
       return;
@@ -77,17 +78,19 @@ class WebSocketLink implements TransportLink {
   readonly #webSocket: WebSocket;
   readonly #socket: Duplex;
   readonly #corked: CorkedSockets;
+  readonly #format: { readonly binary: boolean };
 
-  constructor(webSocket: WebSocket, socket: Duplex, corked: CorkedSockets) {
+  constructor(webSocket: WebSocket, socket: Duplex, corked: CorkedSockets, isText: boolean) {
     this.#webSocket = webSocket;
     this.#socket = socket;
     this.#corked = corked;
+    this.#format = { binary: !isText };
   }
 
   send(bytes: Uint8Array): void {
     if (this.#webSocket.readyState !== this.#webSocket.OPEN) return;
     this.#corked.cork(this.#socket);
-    this.#webSocket.send(bytes);
+    this.#webSocket.send(bytes, this.#format);
   }
 
   probe(frames: number): void {
@@ -105,11 +108,11 @@ class WebSocketLink implements TransportLink {
 
 /**
  * A browser learns a close code only when the upgrade succeeded with a name that it offered; so
- * one is echoed even when none will do, and the connection is closed right after.
+ * the first that is served, or else any, is echoed, and the connection is closed right after.
  */
 function chooseSubprotocol(offered: Set<string>): string | false {
-  if (offered.has(SUBPROTOCOL_MSGPACK)) return SUBPROTOCOL_MSGPACK;
   const [first] = offered;
+  for (const name of offered) if (codecOf(name) !== undefined) return name;
   return first ?? false;
 }
 
