@@ -7,7 +7,7 @@ import { NaiveBook, NaiveMemory } from './book/index.ts';
 import { DeltaRecorder } from './delta-recorder.ts';
 import { MAX_OPEN_ORDERS } from './limits.ts';
 import { ListedInstrument } from './listed-instrument.ts';
-import { type Command, CommandType, Reason, TimeInForce } from './protocol/index.ts';
+import { type Command, CommandType, PostOnly, Reason, TimeInForce } from './protocol/index.ts';
 import { EngineFixture } from './testing/engine-fixture.ts';
 import { bookUpdate, cancel, limit, listing, market, modify, replace } from './testing/orders.ts';
 import { seededRandom, testSeed } from './testing/seeded.ts';
@@ -32,7 +32,8 @@ function randomCommand(random: (below: number) => number): Command {
   if (kind < 36) return limit(instrument, id, side, price, quantity);
   if (kind < 40) {
     const order = limit(instrument, id, side, price, quantity, TimeInForce.Gtc);
-    return { ...order, minimumQuantity: random(quantity + 1) };
+    if (random(2) === 0) return { ...order, minimumQuantity: random(quantity + 1) };
+    return { ...order, postOnly: random(2) === 0 ? PostOnly.Reject : PostOnly.Slide };
   }
   if (kind < 45) return limit(instrument, id, side, price, quantity, TimeInForce.Ioc);
   if (kind < 48) return limit(instrument, id, side, price, quantity, TimeInForce.Fok);

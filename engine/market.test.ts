@@ -6,6 +6,7 @@ import {
   type Command,
   CommandType,
   OrderType,
+  PostOnly,
   Reason,
   type SetStatus,
   TimeInForce,
@@ -215,6 +216,23 @@ describe('the market', () => {
     expect(refusal(fixture, { ...much, clientOrderId: 21, minimumQuantity: 10 })).toBe(
       Reason.BadQuantity,
     );
+  });
+
+  it('keeps post-only orders from trading, and inside the price band', () => {
+    const fixture = twoInstruments();
+    fixture.do(limit(ORDERS, 1, Side.Bid, -1_000_000, 5));
+    fixture.do(limit(ORDERS, 2, Side.Ask, 9, 5));
+    const maker = { ...limit(ORDERS, 3, Side.Bid, 9, 5), postOnly: PostOnly.Reject };
+    expect(refusal(fixture, maker)).toBe(Reason.PostOnlyWouldTrade);
+    expect(fixture.engine.market.openOrders).toBe(2);
+    const reports = fixture.do({ ...maker, postOnly: PostOnly.Slide });
+    expect(reports.map(([, name]) => name)).toEqual(['accepted', 'replaced']);
+    expect(reports[1]?.slice(6)).toEqual([8, 5, false]);
+    const low = { ...limit(ORDERS, 4, Side.Bid, 9, 5), postOnly: PostOnly.Slide };
+    fixture.do(limit(ORDERS, 5, Side.Ask, -999_999, 20));
+    expect(refusal(fixture, low)).toBe(undefined);
+    fixture.do(limit(ORDERS, 6, Side.Ask, -1_000_000, 20));
+    expect(refusal(fixture, { ...low, clientOrderId: 7 })).toBe(Reason.PostOnlyWouldTrade);
   });
 
   it('numbers trades over all instruments, a venue’s among them', () => {

@@ -28,6 +28,7 @@ import {
   type NewOrder,
   type OrderConditions,
   OrderType,
+  PostOnly,
   Reason,
   type ReplaceOrder,
   type SetStatus,
@@ -180,6 +181,7 @@ export class Market {
     const id = (this.#instruments.length + 1) as InstrumentId;
     const isOrders = definition.bookKind === BookKind.Orders;
     const book = isOrders ? this.#createBook(id, this.#events) : undefined;
+    book?.setPriceBand(definition.lowestPrice, definition.highestPrice);
     const instrument = new ListedInstrument(id, definition, book);
     this.#instruments.push(instrument);
     this.#bySymbol.set(definition.symbol, instrument);
@@ -231,7 +233,8 @@ function matchingBooks(): NonNullable<MarketOptions['createBook']> {
 
 /** The order itself when it asks for something special; a plain one goes the short way. */
 function conditionsOf(order: NewOrder): OrderConditions | undefined {
-  return (order.minimumQuantity ?? 0) === 0 ? undefined : order;
+  const { minimumQuantity = 0, postOnly = PostOnly.Off } = order;
+  return minimumQuantity === 0 && postOnly === PostOnly.Off ? undefined : order;
 }
 
 function isInBand(instrument: ListedInstrument, price: number): boolean {

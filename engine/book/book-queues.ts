@@ -1,14 +1,30 @@
 /** What every command does to the queues of a book, and how a command's levels are told. */
 
 import { MAX_INTEGER, type Side } from '../../feed/index.ts';
+import { Reason } from '../protocol/index.ts';
 import type { BookEvents } from './book.ts';
 import type { BookMemory } from './book-memory.ts';
 import { ROW } from './book-rows.ts';
 import type { PriceLevels } from './price-levels.ts';
 import { StoredBook } from './stored-book.ts';
 
-const { COUNT, LEVEL, NEXT, NONE, OPEN, PREVIOUS, PRICE, QUANTITY, SHIFT, TAG } = ROW;
+const {
+  COUNT,
+  FILLED,
+  LEVEL,
+  NEXT,
+  NONE,
+  OPEN,
+  ORDER_ID,
+  OWNER,
+  PREVIOUS,
+  PRICE,
+  QUANTITY,
+  SHIFT,
+  TAG,
+} = ROW;
 const HIGHEST = MAX_INTEGER;
+const { LevelFull, None, TooManyOrders } = Reason;
 
 /** Levels that one command may empty before the list of them grows. */
 const INITIAL_TOUCHED = 64;
@@ -42,6 +58,34 @@ export class BookQueues extends StoredBook {
   /** Whether the level's quantity stays exact when so much comes. */
   protected hasRoom(level: number, coming: number): boolean {
     return this.memory.values[(level << SHIFT) + QUANTITY]! + coming <= HIGHEST;
+  }
+
+  /** Why an order that may rest cannot; `level` is where, or NONE. `None` where it can. */
+  protected findNoRoom(level: number, quantity: number): Reason {
+    if (this.memory.isFull) return TooManyOrders;
+    return level === NONE || this.hasRoom(level, quantity) ? None : LevelFull;
+  }
+
+  /** Writes a new order into a row and the index; returns the row. */
+  protected remember(
+    bucket: number,
+    orderId: number,
+    packedOwner: number,
+    open: number,
+    filled: number,
+  ): number {
+    const { memory } = this;
+    const order = memory.take();
+    const at = order << SHIFT;
+    const values = memory.values;
+    values[at + ORDER_ID] = orderId;
+    values[at + OPEN] = open;
+    values[at + FILLED] = filled;
+    values[at + OWNER] = packedOwner;
+    this.index.add(bucket, order);
+    memory.openOrders += 1;
+    this.orderCount += 1;
+    return order;
   }
 
   /** Puts an order, whose row is written, at the end of a level's queue. */

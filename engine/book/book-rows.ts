@@ -13,6 +13,8 @@
  *     order         | ORDER_ID | OPEN     | FILLED | OWNER |
  *     level         | PRICE    | QUANTITY | LEFT   | RIGHT |    LEFT and RIGHT are the tree's
  *
+ * OWNER holds the owner and what the order goes on asking for: see order-instructions.ts.
+ *
  * A level and its orders form a ring, in which the level stands between the last order and the
  * first. So the first order is the level's NEXT, the last its PREVIOUS, an empty level is its own
  * neighbour, and no end of a queue is a special case:

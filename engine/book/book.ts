@@ -6,17 +6,22 @@ import type { OrderConditions, Reason, TimeInForce } from '../protocol/index.ts'
 /**
  * Price-time priority. Every method answers `Reason.None` when done; anything else is a refusal
  * that changed nothing and caused no event. Order ids are 1 to 2^53 - 1, chosen by the caller,
- * unique among the open orders of all books that share their memory. Owners are 0 to 2^53 - 1.
+ * unique among the open orders of all books that share their memory. Owners are 0 to 2^32 - 1.
  * Prices are ticks, quantities lots; an order's total (filled and open) and a level's quantity
  * stay within 2^53 - 1.
  *
  * Refusals are looked for in this order, so that every implementation gives the same one:
- * new orders: BadField (id, owner, side, time in force), BadQuantity, BadPrice, BadQuantity (of the
- * conditions), DuplicateOrderId, then for what may rest TooManyOrders (the pool is full now, whatever the order would fill) and
+ * new orders: BadField (id, owner, side, time in force), BadQuantity, BadPrice, BadField, BadQuantity
+ * and ConditionsConflict of the conditions, DuplicateOrderId, PostOnlyWouldTrade, then for what may rest TooManyOrders (the pool is full now, whatever the order would fill) and
  * LevelFull; changes: BadQuantity, BadPrice, UnknownOrder, QuantityAlreadyFilled (modify) or
- * BadQuantity (replace: filled and open together exceed 2^53 - 1), LevelFull.
+ * BadQuantity (replace: filled and open together exceed 2^53 - 1), PostOnlyWouldTrade, LevelFull.
  */
 export interface OrderBook {
+  /**
+   * Prices that the book chooses itself (for a post-only order that slides) stay within; those it
+   * is given are its caller's to judge. Without a band at first.
+   */
+  setPriceBand(lowest: number, highest: number): void;
   /**
    * Matches, then rests what is left if `Gtc`. `Fok`, and a minimum quantity, is asked for before
    * the first fill: what cannot be had is accepted and cancelled whole.
@@ -96,7 +101,10 @@ export interface BookEvents {
     quantity: number,
     reason: Reason,
   ): void;
-  /** A modify or replace was taken; `quantity` is open before any fill the new price causes. */
+  /**
+   * A modify or replace was taken, or a new order has slid to this price; `quantity` is open before
+   * any fill the new price causes.
+   */
   replaced(
     orderId: number,
     owner: number,

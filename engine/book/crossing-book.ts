@@ -1,26 +1,44 @@
 /** How an order that has come meets those that rest on the other side. */
 
 import type { Side } from '../../feed/index.ts';
+import { Reason } from '../protocol/index.ts';
 import { BookQueues } from './book-queues.ts';
 import { ROW } from './book-rows.ts';
+import { packOwner, unpackOwner } from './order-instructions.ts';
 import type { PriceLevels } from './price-levels.ts';
 
 const { COUNT, FILLED, NEXT, NONE, OPEN, ORDER_ID, OWNER, PREVIOUS, PRICE, QUANTITY, SHIFT } = ROW;
+const { ImmediateRemainder } = Reason;
 
 export class CrossingBook extends BookQueues {
-  /** Whether so many lots would fill at once. */
-  protected wouldFill(other: PriceLevels, key: number, quantity: number): boolean {
-    const values = this.memory.values;
+  /** A limit order that was accepted meets the other side; what is left rests or is cancelled. */
+  protected enter(
+    bucket: number,
+    orderId: number,
+    owner: number,
+    instructions: number,
+    side: Side,
+    key: number,
+    level: number,
+    quantity: number,
+    crosses: boolean,
+    rests: boolean,
+  ): void {
+    const own = this.sides[side]!;
+    const other = this.sides[1 - side]!;
     let left = quantity;
-    let level = other.best;
-    while (level !== NONE) {
-      const at = level << SHIFT;
-      if (key + other.sign * values[at + PRICE]! < 0) return false;
-      left -= values[at + QUANTITY]!;
-      if (left <= 0) return true;
-      level = other.worse(level);
+    if (crosses) left = this.match(other, side, key, quantity, orderId, owner);
+    if (!rests && left > 0) {
+      this.events.cancelled(orderId, owner, side, own.sign * key + 0, left, ImmediateRemainder);
     }
-    return false;
+    if (crosses) this.tellTouched(other, side);
+    if (rests && left > 0) {
+      const packed = packOwner(owner, instructions);
+      const order = this.remember(bucket, orderId, packed, left, quantity - left);
+      const at = level === NONE ? own.add(key) : level;
+      this.append(order, at);
+      this.tellLevel(side, at);
+    }
   }
 
   /** Fills against the other side, best price and oldest order first; returns what is left. */
@@ -59,7 +77,7 @@ export class CrossingBook extends BookQueues {
     while (maker !== level && left > 0) {
       const at = maker << SHIFT;
       const makerId = values[at + ORDER_ID]!;
-      const owner = values[at + OWNER]!;
+      const owner = unpackOwner(values[at + OWNER]!);
       const open = values[at + OPEN]!;
       const fill = open < left ? open : left;
       const leaves = open - fill;

@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { BookHash, Side } from '../../feed/index.ts';
-import { type OrderConditions, TimeInForce } from '../protocol/index.ts';
+import { type OrderConditions, PostOnly, TimeInForce } from '../protocol/index.ts';
 import type { OrderBook } from './book.ts';
 import { BookMemory } from './book-memory.ts';
 import { findFault, readBook } from './book-state.ts';
@@ -25,6 +25,7 @@ interface Regime {
   readonly maxOrders?: number;
   readonly maxWindowTicks?: number;
   readonly books?: number;
+  readonly band?: readonly [lowest: number, highest: number];
 }
 
 const around = (centre: number, spread: number) => (below: Random) =>
@@ -33,6 +34,7 @@ const around = (centre: number, spread: number) => (below: Random) =>
 const REGIMES: readonly Regime[] = [
   { name: 'dense prices', price: around(10_000, 12) },
   { name: 'one price, few quantities', price: around(7, 0), quantity: (below) => 1 + below(4) },
+  { name: 'a narrow price band', price: around(50, 4), band: [48, 52] },
   { name: 'prices around zero', price: around(0, 10) },
   { name: 'negative prices', price: around(-37_000, 40) },
   { name: 'prices that spread over the largest window', price: around(30_000, 30_000) },
@@ -93,6 +95,13 @@ function compareBooks(regime: Regime, seed: number): void {
     fast: new MatchingBook(i + 1, memory, told, regime.maxWindowTicks),
     naive: new NaiveBook(naiveMemory, expected),
   }));
+  const { band } = regime;
+  if (band !== undefined) {
+    for (const { fast, naive } of twins) {
+      fast.setPriceBand(...band);
+      naive.setPriceBand(...band);
+    }
+  }
   const ids = new IdSource(below, regime.orderId ?? ((n) => n + 1));
   for (let step = 0; step < STEPS; step += 1) {
     const twin = twins[below(twins.length)]!;
@@ -150,7 +159,8 @@ function randomCommand(regime: Regime, ids: IdSource, below: Random, step: numbe
   const price = oddity(below, regime.price(below, step));
   const quantity = oddity(below, regime.quantity?.(below) ?? 1 + below(100));
   const side = (below(300) === 0 ? 2 : below(2)) as Side;
-  const owner = oddity(below, below(5));
+  // Not -0, which nobody can be.
+  const owner = oddity(below, below(5)) + 0;
   const kind = below(100);
   if (kind < 45) {
     const id = oddity(below, ids.next());
@@ -184,8 +194,13 @@ function randomTimeInForce(below: Random): TimeInForce {
   return [TimeInForce.Ioc, TimeInForce.Fok, TimeInForce.Gtc][Math.min(2, below(12))]!;
 }
 
+function postOnly(below: Random): PostOnly {
+  return below(2) === 0 ? PostOnly.Reject : PostOnly.Slide;
+}
+
 function randomConditions(below: Random, quantity: number): OrderConditions | undefined {
-  if (below(4) !== 0) return undefined;
+  if (below(3) !== 0) return undefined;
+  if (below(2) === 0) return { postOnly: below(100) === 0 ? (7 as PostOnly) : postOnly(below) };
   return { minimumQuantity: oddity(below, below(2) * below(quantity > 0 ? quantity + 1 : 1)) };
 }
 

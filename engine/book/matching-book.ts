@@ -5,7 +5,7 @@ import { type OrderConditions, Reason, TimeInForce } from '../protocol/index.ts'
 import type { BookEvents, OrderBook } from './book.ts';
 import type { BookMemory } from './book-memory.ts';
 import { ROW } from './book-rows.ts';
-import { CrossingBook } from './crossing-book.ts';
+import { ConditionalBook } from './conditional-book.ts';
 import {
   checkConditions,
   checkFields,
@@ -13,26 +13,25 @@ import {
   isQuantity,
   isTimeInForce,
 } from './order-checks.ts';
-import type { PriceLevels } from './price-levels.ts';
+import { unpackInstructions, unpackOwner } from './order-instructions.ts';
 
 const { COUNT, FILLED, LEVEL, NONE, OPEN, ORDER_ID, OWNER, PRICE, QUANTITY, SHIFT, TAG } = ROW;
-const { Gtc, Fok, Ioc } = TimeInForce;
+const { Gtc, Ioc } = TimeInForce;
 const HIGHEST = MAX_INTEGER;
 const {
   BadField,
   BadQuantity,
   ByRequest,
   DuplicateOrderId,
-  ImmediateRemainder,
   LevelFull,
-  MinimumNotFilled,
   NoLiquidity,
   None,
-  NotFilledWhole,
+  PostOnlyWouldTrade,
   QuantityAlreadyFilled,
-  TooManyOrders,
   UnknownOrder,
 } = Reason;
+
+const NO_CONDITIONS: OrderConditions = {};
 
 /** A market order's limit as a key: it crosses whatever there is. */
 const ANY_KEY = Number.MAX_SAFE_INTEGER;
@@ -44,7 +43,7 @@ const ANY_KEY = Number.MAX_SAFE_INTEGER;
  * A command looks for every refusal first, and only then changes and tells things. It holds the
  * memory's arrays in locals: none is replaced after `reserve`.
  */
-export class MatchingBook extends CrossingBook implements OrderBook {
+export class MatchingBook extends ConditionalBook implements OrderBook {
   /** `instrument` is unique among the books that share the memory, below 2^30. */
   constructor(instrument: number, memory: BookMemory, events: BookEvents, maxWindowTicks?: number) {
     super(instrument, memory, events, maxWindowTicks);
@@ -64,60 +63,41 @@ export class MatchingBook extends CrossingBook implements OrderBook {
     if (!isTimeInForce(timeInForce)) return BadField;
     refusal = checkTerms(price, quantity);
     if (refusal !== None) return refusal;
-    const isPlain = timeInForce <= Ioc && conditions === undefined;
-    if (conditions !== undefined) {
-      refusal = checkConditions(conditions, quantity);
-      if (refusal !== None) return refusal;
-    }
-    const memory = this.memory;
-    memory.reserve();
+    this.memory.reserve();
     const bucket = this.index.bucketOf(orderId);
-    if (this.index.find(bucket, orderId) !== NONE) return DuplicateOrderId;
-
-    const own = this.sides[side]!;
-    const other = this.sides[1 - side]!;
+    const isTaken = this.index.find(bucket, orderId) !== NONE;
     // Turns -0 into 0, here and in `reenter`: no one else has to think of it.
     const ticks = price + 0;
+    if (timeInForce > Ioc || conditions !== undefined) {
+      const asked = conditions ?? NO_CONDITIONS;
+      refusal = checkConditions(asked, quantity, timeInForce === Gtc);
+      if (refusal !== None) return refusal;
+      if (isTaken) return DuplicateOrderId;
+      return this.limitOnConditions(
+        bucket,
+        orderId,
+        owner,
+        side,
+        ticks,
+        quantity,
+        timeInForce,
+        asked,
+      );
+    }
+    if (isTaken) return DuplicateOrderId;
+    const own = this.sides[side]!;
+    const other = this.sides[1 - side]!;
     const key = own.sign * ticks;
     const crosses = key + other.bestKey >= 0;
     const rests = timeInForce === Gtc;
-    let level: number = NONE;
+    // Where this price crosses, its own side has no level at it.
+    const level = rests && !crosses ? own.find(key) : NONE;
     if (rests) {
-      if (memory.isFull) return TooManyOrders;
-      // Where this price crosses, its own side has no level at it.
-      if (!crosses) level = own.find(key);
-      if (level !== NONE && !this.hasRoom(level, quantity)) return LevelFull;
+      refusal = this.findNoRoom(level, quantity);
+      if (refusal !== None) return refusal;
     }
-
     this.events.accepted(orderId, owner, side, ticks, quantity);
-    if (!isPlain) {
-      const missing = this.findMissing(other, key, quantity, timeInForce, conditions);
-      if (missing !== None) {
-        this.events.cancelled(orderId, owner, side, ticks, quantity, missing);
-        return None;
-      }
-    }
-    let left = quantity;
-    if (crosses) left = this.match(other, side, key, quantity, orderId, owner);
-    if (!rests && left > 0) {
-      this.events.cancelled(orderId, owner, side, ticks, left, ImmediateRemainder);
-    }
-    if (crosses) this.tellTouched(other, side);
-    if (rests && left > 0) {
-      const order = memory.take();
-      const at = order << SHIFT;
-      const values = memory.values;
-      values[at + ORDER_ID] = orderId;
-      values[at + OPEN] = left;
-      values[at + FILLED] = quantity - left;
-      values[at + OWNER] = owner;
-      this.index.add(bucket, order);
-      memory.openOrders += 1;
-      this.orderCount += 1;
-      if (level === NONE) level = own.add(key);
-      this.append(order, level);
-      this.tellLevel(side, level);
-    }
+    this.enter(bucket, orderId, owner, 0, side, key, level, quantity, crosses, rests);
     return None;
   }
 
@@ -129,19 +109,21 @@ export class MatchingBook extends CrossingBook implements OrderBook {
     timeInForce: TimeInForce = Gtc,
     conditions?: OrderConditions,
   ): Reason {
-    const refusal = checkFields(orderId, owner, side);
+    let refusal = checkFields(orderId, owner, side);
     if (refusal !== None) return refusal;
     if (!isTimeInForce(timeInForce)) return BadField;
     if (!isQuantity(quantity)) return BadQuantity;
-    if (conditions !== undefined && checkConditions(conditions, quantity) !== None) {
-      return BadQuantity;
+    if (conditions !== undefined) {
+      refusal = checkConditions(conditions, quantity, false);
+      if (refusal !== None) return refusal;
     }
     const bucket = this.index.bucketOf(orderId);
     if (this.index.find(bucket, orderId) !== NONE) return DuplicateOrderId;
 
     const other = this.sides[1 - side]!;
     this.events.accepted(orderId, owner, side, 0, quantity);
-    const missing = this.findMissing(other, ANY_KEY, quantity, timeInForce, conditions);
+    const asked = conditions ?? NO_CONDITIONS;
+    const missing = this.findMissing(other, ANY_KEY, quantity, timeInForce, asked);
     if (missing !== None) {
       this.events.cancelled(orderId, owner, side, 0, quantity, missing);
       return None;
@@ -163,7 +145,8 @@ export class MatchingBook extends CrossingBook implements OrderBook {
     const side = (links[levelAt + TAG]! & 1) as Side;
     const price = values[levelAt + PRICE]!;
     const open = values[at + OPEN]!;
-    this.events.cancelled(orderId, values[at + OWNER]!, side, price, open, ByRequest);
+    const owner = unpackOwner(values[at + OWNER]!);
+    this.events.cancelled(orderId, owner, side, price, open, ByRequest);
 
     const quantity = values[levelAt + QUANTITY]! - open;
     const count = links[levelAt + COUNT]! - 1;
@@ -205,20 +188,6 @@ export class MatchingBook extends CrossingBook implements OrderBook {
     return this.reenter(bucket, order, price, quantity);
   }
 
-  /** Why an order that must fill, or much of it, cannot; or `None`. */
-  private findMissing(
-    other: PriceLevels,
-    key: number,
-    quantity: number,
-    timeInForce: TimeInForce,
-    conditions: OrderConditions | undefined,
-  ): Reason {
-    const isWhole = timeInForce === Fok;
-    const minimum = isWhole ? quantity : (conditions?.minimumQuantity ?? 0);
-    if (minimum === 0 || this.wouldFill(other, key, minimum)) return None;
-    return isWhole ? NotFilledWhole : MinimumNotFilled;
-  }
-
   /** A smaller quantity at the same price: the order stays where it is in its queue. */
   private reduce(order: number, level: number, wanted: number): void {
     const { links, values } = this.memory;
@@ -228,13 +197,13 @@ export class MatchingBook extends CrossingBook implements OrderBook {
     values[at + OPEN] = wanted;
     const side = (links[levelAt + TAG]! & 1) as Side;
     const price = values[levelAt + PRICE]!;
-    this.events.replaced(values[at + ORDER_ID]!, values[at + OWNER]!, side, price, wanted, true);
+    const owner = unpackOwner(values[at + OWNER]!);
+    this.events.replaced(values[at + ORDER_ID]!, owner, side, price, wanted, true);
     this.tellLevel(side, level);
   }
 
   /** Takes an order out of its queue and lets it in again as if it were new, with its own id. */
   private reenter(bucket: number, order: number, newPrice: number, quantity: number): Reason {
-    const price = newPrice + 0;
     const memory = this.memory;
     memory.reserve();
     const { links, values } = memory;
@@ -244,8 +213,16 @@ export class MatchingBook extends CrossingBook implements OrderBook {
     const side = (links[oldLevelAt + TAG]! & 1) as Side;
     const own = this.sides[side]!;
     const other = this.sides[1 - side]!;
-    const key = own.sign * price;
-    const crosses = key + other.bestKey >= 0;
+    const packed = values[at + OWNER]!;
+    let price = newPrice + 0;
+    let key = own.sign * price;
+    let crosses = key + other.bestKey >= 0;
+    if (crosses && unpackInstructions(packed) !== 0) {
+      key = this.slidKey(own, other, unpackInstructions(packed));
+      if (Number.isNaN(key)) return PostOnlyWouldTrade;
+      price = own.sign * key + 0;
+      crosses = false;
+    }
     const oldOpen = values[at + OPEN]!;
     const oldPrice = values[oldLevelAt + PRICE]!;
     const staysAtLevel = price === oldPrice;
@@ -254,7 +231,7 @@ export class MatchingBook extends CrossingBook implements OrderBook {
     if (level !== NONE && !this.hasRoom(level, coming)) return LevelFull;
 
     const orderId = values[at + ORDER_ID]!;
-    const owner = values[at + OWNER]!;
+    const owner = unpackOwner(packed);
     this.events.replaced(orderId, owner, side, price, quantity, false);
     this.unlink(order);
     const oldCount = links[oldLevelAt + COUNT]! - 1;

@@ -1,13 +1,14 @@
 /** The oracle: an order book of plain arrays and objects, written from the rules and obviously right. */
 
 import { Side } from '../../feed/index.ts';
-import { type OrderConditions, Reason, TimeInForce } from '../protocol/index.ts';
+import { type OrderConditions, PostOnly, Reason, TimeInForce } from '../protocol/index.ts';
 import type { BookContents, BookEvents, OrderBook } from './book.ts';
 
 interface NaiveOrder {
   readonly orderId: number;
   readonly owner: number;
   readonly side: Side;
+  readonly postOnly: PostOnly;
   price: number;
   open: number;
   filled: number;
@@ -24,6 +25,7 @@ export class NaiveMemory {
 }
 
 const MAX = Number.MAX_SAFE_INTEGER;
+const POST_ONLY = new Set<number>(Object.values(PostOnly));
 const TIMES_IN_FORCE = new Set<number>(Object.values(TimeInForce));
 
 export class NaiveBook implements OrderBook, BookContents {
@@ -31,12 +33,19 @@ export class NaiveBook implements OrderBook, BookContents {
   private readonly queues: [bids: NaiveOrder[], asks: NaiveOrder[]] = [[], []];
   /** Levels that the running command touched, in order of first touch. */
   private touched: { side: Side; price: number }[] = [];
+  private lowestPrice = -MAX;
+  private highestPrice = MAX;
   private readonly memory: NaiveMemory;
   private readonly events: BookEvents;
 
   constructor(memory: NaiveMemory, events: BookEvents) {
     this.memory = memory;
     this.events = events;
+  }
+
+  setPriceBand(lowest: number, highest: number): void {
+    this.lowestPrice = lowest;
+    this.highestPrice = highest;
   }
 
   limit(
@@ -46,29 +55,41 @@ export class NaiveBook implements OrderBook, BookContents {
     price: number,
     quantity: number,
     timeInForce: TimeInForce,
-    { minimumQuantity = 0 }: OrderConditions = {},
+    { minimumQuantity = 0, postOnly = PostOnly.Off }: OrderConditions = {},
   ): Reason {
-    if (!isWhole(orderId, 1) || !isWhole(owner, 0)) return Reason.BadField;
+    if (!isWhole(orderId, 1) || !isOwner(owner)) return Reason.BadField;
     if (side !== Side.Bid && side !== Side.Ask) return Reason.BadField;
     if (!TIMES_IN_FORCE.has(timeInForce)) return Reason.BadField;
     if (!isWhole(quantity, 1)) return Reason.BadQuantity;
     if (!isWhole(price, -MAX)) return Reason.BadPrice;
+    if (!POST_ONLY.has(postOnly)) return Reason.BadField;
     if (!isWhole(minimumQuantity, 0) || minimumQuantity > quantity) return Reason.BadQuantity;
+    if (postOnly !== PostOnly.Off) {
+      if (timeInForce !== TimeInForce.Gtc) return Reason.ConditionsConflict;
+      if (minimumQuantity > 0) return Reason.ConditionsConflict;
+    }
     if (this.memory.openIds.has(orderId)) return Reason.DuplicateOrderId;
+    const slid = this.passivePrice(side, withoutMinusZero(price), postOnly);
+    if (slid === undefined) return Reason.PostOnlyWouldTrade;
     if (timeInForce === TimeInForce.Gtc) {
       if (this.memory.openIds.size >= this.memory.maxOrders) return Reason.TooManyOrders;
-      if (this.openAt(side, price) + BigInt(quantity) > BigInt(MAX)) return Reason.LevelFull;
+      if (this.openAt(side, slid) + BigInt(quantity) > BigInt(MAX)) return Reason.LevelFull;
     }
 
     const order = {
       orderId,
       owner,
       side,
+      postOnly,
       price: withoutMinusZero(price),
       open: quantity,
       filled: 0,
     };
     this.events.accepted(orderId, owner, side, order.price, quantity);
+    if (slid !== order.price) {
+      order.price = slid;
+      this.events.replaced(orderId, owner, side, slid, quantity, false);
+    }
     const crosses = (resting: NaiveOrder) => isAtLeastAsGood(side, order.price, resting.price);
     if (this.endsUnfilled(order, crosses, timeInForce, minimumQuantity)) return Reason.None;
     this.match(order, crosses);
@@ -89,16 +110,18 @@ export class NaiveBook implements OrderBook, BookContents {
     side: Side,
     quantity: number,
     timeInForce: TimeInForce = TimeInForce.Gtc,
-    { minimumQuantity = 0 }: OrderConditions = {},
+    { minimumQuantity = 0, postOnly = PostOnly.Off }: OrderConditions = {},
   ): Reason {
-    if (!isWhole(orderId, 1) || !isWhole(owner, 0)) return Reason.BadField;
+    if (!isWhole(orderId, 1) || !isOwner(owner)) return Reason.BadField;
     if (side !== Side.Bid && side !== Side.Ask) return Reason.BadField;
     if (!TIMES_IN_FORCE.has(timeInForce)) return Reason.BadField;
     if (!isWhole(quantity, 1)) return Reason.BadQuantity;
+    if (!POST_ONLY.has(postOnly)) return Reason.BadField;
     if (!isWhole(minimumQuantity, 0) || minimumQuantity > quantity) return Reason.BadQuantity;
+    if (postOnly !== PostOnly.Off) return Reason.ConditionsConflict;
     if (this.memory.openIds.has(orderId)) return Reason.DuplicateOrderId;
 
-    const order = { orderId, owner, side, price: 0, open: quantity, filled: 0 };
+    const order = { orderId, owner, side, postOnly, price: 0, open: quantity, filled: 0 };
     this.events.accepted(orderId, owner, side, 0, quantity);
     if (this.endsUnfilled(order, () => true, timeInForce, minimumQuantity)) return Reason.None;
     this.match(order, () => true);
@@ -225,14 +248,27 @@ export class NaiveBook implements OrderBook, BookContents {
     }
   }
 
+  /** Where an order may go: post-only ones not where they would trade. Undefined: nowhere. */
+  private passivePrice(side: Side, price: number, postOnly: PostOnly): number | undefined {
+    const best = this.bestPrice(side === Side.Bid ? Side.Ask : Side.Bid);
+    if (postOnly === PostOnly.Off || best === undefined) return price;
+    if (!isAtLeastAsGood(side, price, best)) return price;
+    if (postOnly === PostOnly.Reject) return undefined;
+    const slid = withoutMinusZero(side === Side.Bid ? best - 1 : best + 1);
+    return slid >= this.lowestPrice && slid <= this.highestPrice ? slid : undefined;
+  }
+
   /** The order leaves its place and comes in again as a new one would. */
-  private reenter(order: NaiveOrder, price: number, open: number): Reason {
+  private reenter(order: NaiveOrder, wantedPrice: number, open: number): Reason {
+    const wanted = withoutMinusZero(wantedPrice);
+    const price = this.passivePrice(order.side, wanted, order.postOnly);
+    if (price === undefined) return Reason.PostOnlyWouldTrade;
     const ownPart = price === order.price ? BigInt(order.open) : 0n;
     if (this.openAt(order.side, price) - ownPart + BigInt(open) > BigInt(MAX)) {
       return Reason.LevelFull;
     }
     this.leave(order);
-    order.price = withoutMinusZero(price);
+    order.price = price;
     order.open = open;
     this.events.replaced(order.orderId, order.owner, order.side, order.price, open, false);
     this.match(order, (resting) => isAtLeastAsGood(order.side, order.price, resting.price));
@@ -298,6 +334,10 @@ function isAtLeastAsGood(side: Side, price: number, than: number): boolean {
 
 function isWhole(value: number, lowest: number): boolean {
   return Number.isSafeInteger(value) && value >= lowest;
+}
+
+function isOwner(value: number): boolean {
+  return isWhole(value, 0) && value < 2 ** 32;
 }
 
 function withoutMinusZero(price: number): number {

@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Side } from '../../feed/index.ts';
-import { Reason, TimeInForce } from '../protocol/index.ts';
+import { PostOnly, Reason, TimeInForce } from '../protocol/index.ts';
 import type { BookContents, BookEvents, OrderBook } from './book.ts';
 import { findFault } from './book-state.ts';
 import { EventRecorder, type RecordedEvent } from './event-recorder.ts';
@@ -17,6 +17,7 @@ const { Bid, Ask } = Side;
 const { Gtc, Ioc, Fok } = TimeInForce;
 const MAX = Number.MAX_SAFE_INTEGER;
 const OWNER = 7;
+const HIGHEST_OWNER = 2 ** 32 - 1;
 const ODD_NUMBERS = [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, MAX + 1];
 
 export function describeOrderBook(name: string, createMarket: CreateMarket): void {
@@ -116,7 +117,7 @@ export function describeOrderBook(name: string, createMarket: CreateMarket): voi
       });
 
       test('takes the largest and smallest prices, quantities and ids', () => {
-        book.limit(MAX, MAX, Bid, -MAX, MAX, Gtc);
+        book.limit(MAX, HIGHEST_OWNER, Bid, -MAX, MAX, Gtc);
         book.limit(1, 0, Ask, MAX, MAX, Gtc);
         expectBook(`
                         | ${MAX}  | 1:${MAX}
@@ -264,6 +265,111 @@ export function describeOrderBook(name: string, createMarket: CreateMarket): voi
         expect(book.orderCount).toBe(2);
         book.limit(9, OWNER, Bid, 101, 18, Ioc, { minimumQuantity });
         expectBook('| 101 | 2:2');
+      });
+    });
+
+    describe('post-only', () => {
+      const LADDER = `
+             | 102 | 2:10
+        1:10 | 100 |
+      `;
+      const reject = { postOnly: PostOnly.Reject };
+      const slide = { postOnly: PostOnly.Slide };
+
+      beforeEach(() => given(LADDER));
+
+      test('rests like any other order where it does not trade', () => {
+        book.limit(8, OWNER, Bid, 101, 5, Gtc, reject);
+        book.limit(9, OWNER, Bid, 101, 5, Gtc, slide);
+        expectTold(
+          ['accepted', 8, OWNER, Bid, 101, 5],
+          ['levelChanged', Bid, 101, 5, 1],
+          ['accepted', 9, OWNER, Bid, 101, 5],
+          ['levelChanged', Bid, 101, 10, 2],
+        );
+      });
+
+      test('is refused where it would trade', () => {
+        expect(book.limit(9, OWNER, Bid, 102, 5, Gtc, reject)).toBe(Reason.PostOnlyWouldTrade);
+        expect(book.limit(9, OWNER, Ask, 99, 5, Gtc, reject)).toBe(Reason.PostOnlyWouldTrade);
+        expectTold();
+        expectBook(LADDER);
+      });
+
+      test('slides to one tick from the best of the other side, and says where', () => {
+        book.limit(8, OWNER, Bid, 110, 5, Gtc, slide);
+        book.limit(9, OWNER, Ask, 101, 7, Gtc, slide);
+        expectTold(
+          ['accepted', 8, OWNER, Bid, 110, 5],
+          ['replaced', 8, OWNER, Bid, 101, 5, false],
+          ['levelChanged', Bid, 101, 5, 1],
+          ['accepted', 9, OWNER, Ask, 101, 7],
+          ['replaced', 9, OWNER, Ask, 102, 7, false],
+          ['levelChanged', Ask, 102, 17, 2],
+        );
+        expectBook(`
+               | 102 | 2:10 9:7
+          8:5  | 101 |
+          1:10 | 100 |
+        `);
+      });
+
+      test('does not slide out of the price band, nor beyond the highest price', () => {
+        book.setPriceBand(100, 101);
+        expect(book.limit(9, OWNER, Ask, 100, 5, Gtc, slide)).toBe(Reason.None);
+        book.limit(8, OWNER, Bid, 101, 5, Gtc, slide);
+        book.setPriceBand(101, 101);
+        expect(book.limit(7, OWNER, Bid, 101, 5, Gtc, slide)).toBe(Reason.PostOnlyWouldTrade);
+        const empty = createMarket(9)(told);
+        empty.limit(1, OWNER, Bid, MAX, 5, Gtc);
+        expect(empty.limit(2, OWNER, Ask, 0, 5, Gtc, slide)).toBe(Reason.PostOnlyWouldTrade);
+        expect(findFault(empty)).toBeUndefined();
+      });
+
+      test('stays so: a change that would trade is refused and leaves the order as it was', () => {
+        book.limit(9, OWNER, Bid, 99, 5, Gtc, reject);
+        told.take();
+        expect(book.modify(9, 102, 6)).toBe(Reason.PostOnlyWouldTrade);
+        expect(book.replace(9, 103, 6)).toBe(Reason.PostOnlyWouldTrade);
+        expectTold();
+        expectBook(`
+               | 102 | 2:10
+          1:10 | 100 |
+          9:5  |  99 |
+        `);
+        expect(book.modify(9, 101, 6)).toBe(Reason.None);
+      });
+
+      test('slides again when it is changed, also to where it stands', () => {
+        book.limit(9, OWNER, Bid, 105, 5, Gtc, slide);
+        book.limit(8, OWNER, Bid, 101, 5, Gtc);
+        told.take();
+        book.modify(9, 104, 3);
+        expectTold(['replaced', 9, OWNER, Bid, 101, 3, false], ['levelChanged', Bid, 101, 8, 2]);
+        book.cancel(2);
+        book.replace(9, 104, 3);
+        expectBook(`
+          9:3  | 104 |
+          8:5  | 101 |
+          1:10 | 100 |
+        `);
+      });
+
+      test('stays so after it has been filled in part', () => {
+        book.limit(9, OWNER, Bid, 101, 5, Gtc, reject);
+        book.limit(8, OWNER, Ask, 101, 2, Gtc);
+        expect(book.replace(9, 102, 6)).toBe(Reason.PostOnlyWouldTrade);
+      });
+
+      test('does not keep anybody from trading with it, nor is passed on with its row', () => {
+        book.limit(9, OWNER, Bid, 101, 5, Gtc, reject);
+        book.cancel(9);
+        book.limit(9, OWNER, Bid, 101, 5, Gtc);
+        expect(book.modify(9, 102, 5)).toBe(Reason.None);
+        expectBook(`
+               | 102 | 2:5
+          1:10 | 100 |
+        `);
       });
     });
 
@@ -460,6 +566,7 @@ export function describeOrderBook(name: string, createMarket: CreateMarket): voi
           ...odd.map((id) => book.limit(id, OWNER, Bid, 105, 1, Gtc)),
           ...odd.map((id) => book.market(id, OWNER, Bid, 1)),
           ...odd.filter((n) => n !== 0).map((owner) => book.limit(9, owner, Bid, 105, 1, Gtc)),
+          book.limit(9, HIGHEST_OWNER + 1, Bid, 105, 1, Gtc),
           book.limit(9, OWNER, 2 as Side, 105, 1, Gtc),
           book.market(9, OWNER, -1 as Side, 1),
           ...[3, -1, 0.5].map((odd) => book.limit(9, OWNER, Bid, 105, 1, odd as TimeInForce)),
@@ -485,6 +592,24 @@ export function describeOrderBook(name: string, createMarket: CreateMarket): voi
           ...minima.flatMap((minimumQuantity) => [
             book.limit(9, OWNER, Bid, 105, 5, Gtc, { minimumQuantity }),
             book.market(9, OWNER, Bid, 5, Ioc, { minimumQuantity }),
+          ]),
+        );
+      });
+
+      test('conditions that are not defined, or exclude each other', () => {
+        const odd = [3, -1, 0.5, Number.NaN] as PostOnly[];
+        expectRefusal(
+          Reason.BadField,
+          ...odd.map((postOnly) => book.limit(9, OWNER, Bid, 99, 5, Gtc, { postOnly })),
+          ...odd.map((postOnly) => book.market(9, OWNER, Bid, 5, Ioc, { postOnly })),
+        );
+        expectRefusal(
+          Reason.ConditionsConflict,
+          ...[PostOnly.Reject, PostOnly.Slide].flatMap((postOnly) => [
+            book.limit(9, OWNER, Bid, 99, 5, Ioc, { postOnly }),
+            book.limit(9, OWNER, Bid, 99, 5, Fok, { postOnly }),
+            book.limit(9, OWNER, Bid, 99, 5, Gtc, { postOnly, minimumQuantity: 1 }),
+            book.market(9, OWNER, Bid, 5, Gtc, { postOnly }),
           ]),
         );
       });

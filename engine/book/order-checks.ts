@@ -1,16 +1,20 @@
 /** The rules that need no book: which numbers an order may be made of. */
 
 import { Side } from '../../feed/index.ts';
-import { type OrderConditions, Reason, TimeInForce } from '../protocol/index.ts';
+import { type OrderConditions, PostOnly, Reason, TimeInForce } from '../protocol/index.ts';
+import { HIGHEST_OWNER } from './order-instructions.ts';
 
 const { Bid, Ask } = Side;
 const { Gtc, Fok } = TimeInForce;
-const { None, BadField, BadQuantity, BadPrice } = Reason;
+const { Off, Slide } = PostOnly;
+const { None, BadField, BadQuantity, BadPrice, ConditionsConflict } = Reason;
+
+const HIGHEST = HIGHEST_OWNER;
 
 /** `BadField`, or `None`. */
 export function checkFields(orderId: number, owner: number, side: Side): Reason {
   if (!Number.isSafeInteger(orderId) || orderId < 1) return BadField;
-  if (!Number.isSafeInteger(owner) || owner < 0) return BadField;
+  if (!Number.isInteger(owner) || owner < 0 || owner > HIGHEST) return BadField;
   return side === Bid || side === Ask ? None : BadField;
 }
 
@@ -22,11 +26,17 @@ export function isQuantity(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 1;
 }
 
-/** `BadQuantity`, or `None`. */
-export function checkConditions(conditions: OrderConditions, quantity: number): Reason {
-  const { minimumQuantity = 0 } = conditions;
-  const isMinimum = minimumQuantity === 0 || isQuantity(minimumQuantity);
-  return isMinimum && minimumQuantity <= quantity ? None : BadQuantity;
+/** `BadField`, `BadQuantity`, `ConditionsConflict`, or `None`; `isGtcLimit` orders may rest. */
+export function checkConditions(
+  { minimumQuantity = 0, postOnly = Off }: OrderConditions,
+  quantity: number,
+  isGtcLimit: boolean,
+): Reason {
+  if (!Number.isInteger(postOnly) || postOnly < Off || postOnly > Slide) return BadField;
+  if (minimumQuantity !== 0 && !isQuantity(minimumQuantity)) return BadQuantity;
+  if (minimumQuantity > quantity) return BadQuantity;
+  const excludes = postOnly !== Off && (!isGtcLimit || minimumQuantity !== 0);
+  return excludes ? ConditionsConflict : None;
 }
 
 /** `BadQuantity`, `BadPrice`, or `None`. */

@@ -5,6 +5,7 @@ import type { BookContents } from './book.ts';
 import type { BookMemory } from './book-memory.ts';
 import { ROW } from './book-rows.ts';
 import type { OrderIndex } from './order-index.ts';
+import { unpackOwner } from './order-instructions.ts';
 import { PriceLevels } from './price-levels.ts';
 
 const { COUNT, FILLED, NEXT, NONE, OPEN, ORDER_ID, OWNER, PRICE, QUANTITY, SHIFT } = ROW;
@@ -70,7 +71,8 @@ export class StoredBook implements BookContents {
     let order = links[(level << SHIFT) + NEXT]!;
     while (order !== level) {
       const at = order << SHIFT;
-      visit(values[at + ORDER_ID]!, values[at + OWNER]!, values[at + OPEN]!, values[at + FILLED]!);
+      const owner = unpackOwner(values[at + OWNER]!);
+      visit(values[at + ORDER_ID]!, owner, values[at + OPEN]!, values[at + FILLED]!);
       order = links[at + NEXT]!;
     }
   }

@@ -28,6 +28,7 @@ import {
   MessageType,
   MessageWriter,
   OrderEntryError,
+  type PostOnly,
   Reason,
   type Report,
   ReportType,
@@ -53,6 +54,7 @@ function anyCommand(random: Random): Command {
     case 0:
       return {
         ...limit(instrument, id, random(2) as Side, price, quantity, random(3) as TimeInForce),
+        postOnly: random(3) as PostOnly,
         minimumQuantity: random(2) * anyInteger(random, false),
       };
     case 1:
@@ -218,6 +220,7 @@ describe('order-entry messages', () => {
     ['NewOrder', 1, 2],
     ['NewOrder', 2, 2],
     ['NewOrder', 3, 3],
+    ['NewOrder', 45, 3],
     ['ListInstrument', 1, 2],
     ['SetStatus', 1, 7],
     ['BookUpdate', 1, 2],

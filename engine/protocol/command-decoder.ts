@@ -17,6 +17,7 @@ import {
   type ModifyOrder,
   type NewOrder,
   OrderType,
+  PostOnly,
   type PriceLevel,
   type ReplaceOrder,
   TimeInForce,
@@ -40,6 +41,7 @@ import {
 const LAST_SIDE = Side.Ask;
 const LAST_ORDER_TYPE = OrderType.Market;
 const LAST_TIME_IN_FORCE = TimeInForce.Fok;
+const LAST_POST_ONLY = PostOnly.Slide;
 const LAST_BOOK_KIND = BookKind.Levels;
 const LAST_STATUS = TradingStatus.Delisted;
 
@@ -61,6 +63,7 @@ export class CommandDecoder {
     price: 0,
     quantity: 0,
     minimumQuantity: 0,
+    postOnly: PostOnly.Off,
   };
   readonly #cancel: Mutable<CancelOrder> = {
     type: CommandType.Cancel,
@@ -126,6 +129,7 @@ export class CommandDecoder {
     order.price = reader.i64(NewOrderOffset.Price);
     order.quantity = reader.u64(NewOrderOffset.Quantity);
     order.instrument = reader.u32(NewOrderOffset.Instrument) as InstrumentId;
+    order.postOnly = reader.choice(NewOrderOffset.PostOnly, LAST_POST_ONLY) as PostOnly;
     order.minimumQuantity = reader.u64OrZero(NewOrderOffset.MinimumQuantity);
     return order;
   }

@@ -18,6 +18,7 @@ import {
   type ModifyOrder,
   type NewOrder,
   OrderType,
+  PostOnly,
   type ReplaceOrder,
   type SetStatus,
   TimeInForce,
@@ -44,6 +45,7 @@ import { OrderEntryError } from './order-entry-error.ts';
 const LAST_SIDE = Side.Ask;
 const LAST_ORDER_TYPE = OrderType.Market;
 const LAST_TIME_IN_FORCE = TimeInForce.Fok;
+const LAST_POST_ONLY = PostOnly.Slide;
 const LAST_BOOK_KIND = BookKind.Levels;
 const LAST_STATUS = TradingStatus.Delisted;
 
@@ -113,7 +115,7 @@ function newOrderBytes({ minimumQuantity = 0 }: NewOrder): number {
 }
 
 function encodeNewOrder(writer: MessageWriter, number: number, command: NewOrder): void {
-  const { minimumQuantity = 0 } = command;
+  const { minimumQuantity = 0, postOnly = PostOnly.Off } = command;
   choice('side', command.side, LAST_SIDE);
   choice('orderType', command.orderType, LAST_ORDER_TYPE);
   choice('timeInForce', command.timeInForce, LAST_TIME_IN_FORCE);
@@ -121,6 +123,7 @@ function encodeNewOrder(writer: MessageWriter, number: number, command: NewOrder
   within('price', command.price, -MAX_INTEGER, MAX_INTEGER);
   within('quantity', command.quantity, 0, MAX_INTEGER);
   within('instrument', command.instrument, 0, MAX_U32);
+  choice('postOnly', postOnly, LAST_POST_ONLY);
   within('minimumQuantity', minimumQuantity, 0, MAX_INTEGER);
   writer.open(MessageType.NewOrder, newOrderBytes(command));
   writer.u8(NewOrderOffset.Side, command.side);
@@ -131,6 +134,7 @@ function encodeNewOrder(writer: MessageWriter, number: number, command: NewOrder
   writer.i64(NewOrderOffset.Price, command.price);
   writer.i64(NewOrderOffset.Quantity, command.quantity);
   writer.u32(NewOrderOffset.Instrument, command.instrument);
+  writer.u8(NewOrderOffset.PostOnly, postOnly);
   if (minimumQuantity !== 0) writer.i64(NewOrderOffset.MinimumQuantity, minimumQuantity);
 }
 

@@ -27,6 +27,16 @@ export const TimeInForce = {
 } as const;
 export type TimeInForce = (typeof TimeInForce)[keyof typeof TimeInForce];
 
+/** Whether an order may take: one that would trade on arrival, or when it is changed, does not. */
+export const PostOnly = {
+  Off: 0,
+  /** It is refused, or the change is. */
+  Reject: 1,
+  /** Its price becomes the best that does not trade: one tick from the best of the other side. */
+  Slide: 2,
+} as const;
+export type PostOnly = (typeof PostOnly)[keyof typeof PostOnly];
+
 /** What else an order may ask for; what is absent is not asked for. */
 export interface OrderConditions {
   /**
@@ -34,6 +44,8 @@ export interface OrderConditions {
    * the order comes, not again when it is changed.
    */
   readonly minimumQuantity?: number;
+  /** Only of a limit order that is good till cancelled and has no minimum quantity. */
+  readonly postOnly?: PostOnly;
 }
 
 /** A new order. `clientOrderId` (1 to 2^53 - 1) is the client's own and unique among its orders. */

@@ -208,7 +208,7 @@ export const CommandOffset = { Number: 8 } as const;
  *  +--------+--------+--------+--------+---------------+---------------+
  *  | client order id (u64)             | price (i64)                   | 32
  *  +-----------------------------------+---------------+---------------+
- *  | quantity (u64)                    | instrument    | zero          | 48
+ *  | quantity (u64)                    | instrument    | 0 | post | 0  | 48
  *  +-----------------------------------+---------------+---------------+
  *  | minimum quantity (u64)            | 56
  *  +-----------------------------------+
@@ -224,6 +224,7 @@ export const NewOrderOffset = {
   Price: 24,
   Quantity: 32,
   Instrument: 40,
+  PostOnly: 45,
   MinimumQuantity: 48,
 } as const;
 export const LONGEST_NEW_ORDER_BYTES = 56;

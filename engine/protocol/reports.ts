@@ -40,6 +40,7 @@ export const Reason = {
   InstrumentDiffers: 108,
   QuantityAlreadyFilled: 109,
   TooManyLevels: 110,
+  ConditionsConflict: 111,
   // 200-299: not now
   InstrumentNotTrading: 200,
   TooManyOrders: 201,
@@ -47,6 +48,7 @@ export const Reason = {
   Overloaded: 203,
   JournalUnavailable: 204,
   LevelFull: 205,
+  PostOnlyWouldTrade: 206,
   // 300-399: the session
   NotLoggedOn: 300,
   BadMessage: 301,
@@ -82,12 +84,15 @@ export const REASON_TEXT: Readonly<Record<Reason, string>> = {
   [Reason.InstrumentDiffers]: 'The symbol is already listed with another definition.',
   [Reason.QuantityAlreadyFilled]: 'The new total quantity is not above what has already filled.',
   [Reason.TooManyLevels]: 'The book update holds more levels than allowed.',
+  [Reason.ConditionsConflict]: 'What the order asks for excludes each other.',
   [Reason.InstrumentNotTrading]: 'The instrument’s status does not allow this now.',
   [Reason.TooManyOrders]: 'The order pool is full.',
   [Reason.TooManyInstruments]: 'The market is full: no more instruments can be listed.',
   [Reason.Overloaded]: 'The engine is taking no orders until its relays catch up; try again.',
   [Reason.JournalUnavailable]: 'The journal cannot be written; no orders are taken.',
   [Reason.LevelFull]: 'The price level would hold more than 2^53 - 1 lots.',
+  [Reason.PostOnlyWouldTrade]:
+    'A post-only order would trade, and cannot slide to where it does not.',
   [Reason.NotLoggedOn]: 'Log on first.',
   [Reason.BadMessage]: 'The bytes are not a message of this protocol.',
   [Reason.NameInUse]: 'Another live session has this name.',

@@ -17,6 +17,7 @@ import {
   MessageReader,
   type MessageType,
   MessageWriter,
+  PostOnly,
   Reason,
   type Report,
   ReportType,
@@ -31,6 +32,7 @@ export const GOLDEN_NUMBER = 7;
 export const GOLDEN_COMMANDS = {
   NewOrder: {
     ...limit(INSTRUMENT, 1001, Side.Ask, -25, 300, TimeInForce.Ioc),
+    postOnly: PostOnly.Slide,
     minimumQuantity: 120,
   },
   Cancel: cancel(INSTRUMENT, 1001),

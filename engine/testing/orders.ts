@@ -9,6 +9,7 @@ import {
   type ModifyOrder,
   type NewOrder,
   OrderType,
+  PostOnly,
   type PriceLevel,
   type ReplaceOrder,
   TimeInForce,
@@ -44,6 +45,7 @@ export function limit(
     price,
     quantity,
     minimumQuantity: 0,
+    postOnly: PostOnly.Off,
   };
 }
 

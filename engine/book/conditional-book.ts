@@ -1,0 +1,104 @@
+/** What orders may ask for besides price, quantity and time in force: judged before the first fill. */
+
+import { MAX_INTEGER, type Side } from '../../feed/index.ts';
+import { type OrderConditions, PostOnly, Reason, TimeInForce } from '../protocol/index.ts';
+import { ROW } from './book-rows.ts';
+import { CrossingBook } from './crossing-book.ts';
+import { instructionsOf, postOnlyOf } from './order-instructions.ts';
+import type { PriceLevels } from './price-levels.ts';
+
+const { NONE, PRICE, QUANTITY, SHIFT } = ROW;
+const { Gtc, Fok } = TimeInForce;
+const { Slide } = PostOnly;
+const { MinimumNotFilled, None, NotFilledWhole, PostOnlyWouldTrade } = Reason;
+
+/** Out of the way of plain orders, which most are. */
+export class ConditionalBook extends CrossingBook {
+  /** The band that `slidKey` stays in. */
+  private lowestPrice = -MAX_INTEGER;
+  private highestPrice: number = MAX_INTEGER;
+
+  setPriceBand(lowest: number, highest: number): void {
+    this.lowestPrice = lowest;
+    this.highestPrice = highest;
+  }
+
+  /**
+   * Where a post-only order that would trade goes: the best key that does not cross. NaN where it
+   * is refused instead.
+   */
+  protected slidKey(own: PriceLevels, other: PriceLevels, instructions: number): number {
+    if (postOnlyOf(instructions) !== Slide) return Number.NaN;
+    const key = -other.bestKey - 1;
+    const price = own.sign * key;
+    return price >= this.lowestPrice && price <= this.highestPrice ? key : Number.NaN;
+  }
+
+  /** A limit order that is new and well formed, with conditions that are. */
+  protected limitOnConditions(
+    bucket: number,
+    orderId: number,
+    owner: number,
+    side: Side,
+    ticks: number,
+    quantity: number,
+    timeInForce: TimeInForce,
+    conditions: OrderConditions,
+  ): Reason {
+    const own = this.sides[side]!;
+    const other = this.sides[1 - side]!;
+    const instructions = instructionsOf(conditions);
+    let key = own.sign * ticks;
+    let crosses = key + other.bestKey >= 0;
+    if (crosses && instructions !== 0) {
+      key = this.slidKey(own, other, instructions);
+      if (Number.isNaN(key)) return PostOnlyWouldTrade;
+      crosses = false;
+    }
+    const rests = timeInForce === Gtc;
+    const level = rests && !crosses ? own.find(key) : NONE;
+    if (rests) {
+      const refusal = this.findNoRoom(level, quantity);
+      if (refusal !== None) return refusal;
+    }
+    this.events.accepted(orderId, owner, side, ticks, quantity);
+    const slid = own.sign * key + 0;
+    if (slid !== ticks) this.events.replaced(orderId, owner, side, slid, quantity, false);
+    const missing = this.findMissing(other, key, quantity, timeInForce, conditions);
+    if (missing === None) {
+      this.enter(bucket, orderId, owner, instructions, side, key, level, quantity, crosses, rests);
+    } else {
+      this.events.cancelled(orderId, owner, side, ticks, quantity, missing);
+    }
+    return None;
+  }
+
+  /** Why an order that must fill, or much of it, cannot; or `None`. */
+  protected findMissing(
+    other: PriceLevels,
+    key: number,
+    quantity: number,
+    timeInForce: TimeInForce,
+    { minimumQuantity = 0 }: OrderConditions,
+  ): Reason {
+    const isWhole = timeInForce === Fok;
+    const minimum = isWhole ? quantity : minimumQuantity;
+    if (minimum === 0 || this.wouldFill(other, key, minimum)) return None;
+    return isWhole ? NotFilledWhole : MinimumNotFilled;
+  }
+
+  /** Whether so many lots would fill at once. */
+  private wouldFill(other: PriceLevels, key: number, quantity: number): boolean {
+    const values = this.memory.values;
+    let left = quantity;
+    let level = other.best;
+    while (level !== NONE) {
+      const at = level << SHIFT;
+      if (key + other.sign * values[at + PRICE]! < 0) return false;
+      left -= values[at + QUANTITY]!;
+      if (left <= 0) return true;
+      level = other.worse(level);
+    }
+    return false;
+  }
+}

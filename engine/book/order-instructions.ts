@@ -1,0 +1,39 @@
+/** What an order goes on asking for while it rests: packed beside its owner, so that it costs no row. */
+
+import { MAX_U32 } from '../../feed/index.ts';
+import { type OrderConditions, PostOnly } from '../protocol/index.ts';
+
+/** Owners are 0 to this. */
+export const HIGHEST_OWNER = MAX_U32;
+
+/**
+ * A row's OWNER is `owner + instructions * 2^32`; a plain order's instructions are 0.
+ *
+ *   instructions   bits 3-4   PostOnly
+ */
+const OWNERS = HIGHEST_OWNER + 1;
+const TO_INSTRUCTIONS = 1 / OWNERS;
+const POST_ONLY_SHIFT = 3;
+const POST_ONLY_MASK = 0b11;
+const { Off } = PostOnly;
+
+export function instructionsOf({ postOnly = Off }: OrderConditions): number {
+  return postOnly << POST_ONLY_SHIFT;
+}
+
+export function postOnlyOf(instructions: number): PostOnly {
+  return ((instructions >> POST_ONLY_SHIFT) & POST_ONLY_MASK) as PostOnly;
+}
+
+export function packOwner(owner: number, instructions: number): number {
+  return owner + instructions * OWNERS;
+}
+
+export function unpackOwner(packed: number): number {
+  // Takes the value modulo 2^32.
+  return packed >>> 0;
+}
+
+export function unpackInstructions(packed: number): number {
+  return (packed * TO_INSTRUCTIONS) | 0;
+}
