@@ -14,7 +14,7 @@ import {
 } from '../feed/index.ts';
 import { DeltaRecorder } from './delta-recorder.ts';
 import { Market, type MarketOptions } from './market.ts';
-import { type SequencedReports, Sequencer } from './sequencer.ts';
+import { type CommandLog, type SequencedReports, Sequencer } from './sequencer.ts';
 
 export interface EngineOptions {
   readonly epoch: Epoch;
@@ -23,6 +23,10 @@ export interface EngineOptions {
   /** Gets every packet of the L2 stream; see `StreamWriter`. */
   readonly sink: PacketSink;
   readonly reports: SequencedReports;
+  /** Where the epoch before ended, as far as that counts; default: there was none. */
+  readonly previous?: { readonly epoch: Epoch; readonly lastSequence: number };
+  /** Where commands are kept before they are done; default: nowhere. */
+  readonly log?: CommandLog | undefined;
   readonly createBook?: MarketOptions['createBook'];
 }
 
@@ -36,7 +40,7 @@ export class Engine implements SnapshotProvider {
   readonly #rotation = new PositionRotation();
 
   constructor(options: EngineOptions) {
-    const { epoch, wallClock, crc32, sink, reports, createBook } = options;
+    const { epoch, wallClock, crc32, sink, reports, previous, log, createBook } = options;
     this.epoch = epoch;
     const topic = shardTopic(StreamLevel.L2);
     this.#stream = new StreamWriter({ epoch, topic, firstSequence: 1, crc32, wallClock, sink });
@@ -47,12 +51,13 @@ export class Engine implements SnapshotProvider {
       ...(createBook === undefined ? {} : { createBook }),
     });
     const { market, recorder } = this;
-    this.sequencer = new Sequencer({ clock: wallClock, market, recorder, reports });
-    this.recorder.startEpoch();
+    this.sequencer = new Sequencer({ clock: wallClock, market, recorder, reports, log });
+    this.recorder.startEpoch(previous?.epoch, previous?.lastSequence);
   }
 
-  /** Hands out the packet that is being filled, if there is one. */
+  /** Does what waits for its commit, and hands out the packet that is being filled. */
   flush(): void {
+    this.sequencer.commit();
     this.#stream.flush();
   }
 

@@ -1,6 +1,6 @@
 /** Names the history that a starting engine begins. */
 
-import type { Epoch, Nanos } from '../feed/index.ts';
+import { compareEpochs, type Epoch, MAX_U32, type Nanos } from '../feed/index.ts';
 
 const NANOS_PER_SECOND = 1_000_000_000n;
 /** The upper 12 bits of the random half say when within the second: in steps of 244 us. */
@@ -19,4 +19,12 @@ export function newEpoch(now: Readonly<Nanos>, random: number): Epoch {
     seconds: Number(nanosSince1970 / NANOS_PER_SECOND),
     random: step * 2 ** RANDOM_BITS + random,
   };
+}
+
+/** As `newEpoch`, but later than `previous` even when the clock has been set back since. */
+export function epochAfter(previous: Epoch, now: Readonly<Nanos>, random: number): Epoch {
+  const epoch = newEpoch(now, random);
+  if (compareEpochs(epoch, previous) > 0) return epoch;
+  const { seconds, random: half } = previous;
+  return half < MAX_U32 ? { seconds, random: half + 1 } : { seconds: seconds + 1, random: 0 };
 }

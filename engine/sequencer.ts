@@ -12,11 +12,36 @@ export interface SequencedReports extends ReportSink {
   begin(transaction: number, owner: number, number: number): void;
 }
 
+/** A command with all that makes it do the same again. */
+export type SequencedCommand = (
+  transaction: number,
+  timeHigh: number,
+  timeLow: number,
+  owner: number,
+  number: number,
+  command: Command,
+) => void;
+
+/** Where commands are kept before anything of them is done: the journal. */
+export interface CommandLog {
+  /** Keeps a command for the next commit; false when it cannot be written down. */
+  append(...command: Parameters<SequencedCommand>): boolean;
+  /** True when it should not wait longer for a commit. */
+  readonly isFull: boolean;
+  /**
+   * Writes what has been kept since the last commit, and then gives each command to `apply`; to
+   * `refuse` when it could not be written, and nothing of it will ever be done.
+   */
+  commit(apply: SequencedCommand, refuse: SequencedCommand): void;
+}
+
 export interface SequencerOptions {
   readonly clock: WallClock;
   readonly market: Market;
   readonly recorder: DeltaRecorder;
   readonly reports: SequencedReports;
+  /** With a log, commands are done at the next `commit`; without one, at once. */
+  readonly log?: CommandLog | undefined;
 }
 
 /**
@@ -30,13 +55,19 @@ export class Sequencer {
   readonly #reports: SequencedReports;
   readonly #now: Nanos = nanos();
   readonly #time: Nanos = nanos();
+  readonly #log: CommandLog | undefined;
   #transaction = 0;
+  /** Of the last command that waits for its commit; `#transaction` when none does. */
+  #sequenced = 0;
+  /** When that was; kept also when its commit fails, for time never falls. */
+  readonly #sequencedTime: Nanos = nanos();
 
   constructor(options: SequencerOptions) {
     this.#clock = options.clock;
     this.#market = options.market;
     this.#recorder = options.recorder;
     this.#reports = options.reports;
+    this.#log = options.log;
   }
 
   /** Of the last command. */
@@ -52,12 +83,30 @@ export class Sequencer {
   /** Sequences a command. `number` is the owner's own of it; refused or done, it is reported. */
   submit(owner: number, number: number, command: Command): void {
     const now = this.#now;
-    const time = this.#time;
+    const time = this.#sequencedTime;
     this.#clock(now);
     // A clock that was set back holds the market's time where it is.
     const isLater = nanosBetween(time.high, time.low, now.high, now.low) > 0;
     const { high, low } = isLater ? now : time;
-    this.apply(this.#transaction + 1, high, low, owner, number, command);
+    const transaction = this.#sequenced + 1;
+    const log = this.#log;
+    if (log === undefined) {
+      this.apply(transaction, high, low, owner, number, command);
+    } else if (log.append(transaction, high, low, owner, number, command)) {
+      this.#sequenced = transaction;
+      time.high = high;
+      time.low = low;
+      if (log.isFull) this.commit();
+    } else {
+      this.#refuse(owner, number, command, Reason.BadField);
+    }
+  }
+
+  /** Does what waits for the log. Whoever looks at the market in between sees it before that. */
+  commit(): void {
+    if (this.#log === undefined) return;
+    this.#log.commit(this.#apply, this.#refuseUnwritten);
+    this.#sequenced = this.#transaction;
   }
 
   /** Applies a command that has been sequenced before; numbers are dense, time never falls. */
@@ -79,11 +128,33 @@ export class Sequencer {
     this.#transaction = transaction;
     time.high = timeHigh;
     time.low = timeLow;
+    if (transaction > this.#sequenced) {
+      this.#sequenced = transaction;
+      this.#sequencedTime.high = timeHigh;
+      this.#sequencedTime.low = timeLow;
+    }
     this.#recorder.begin(transaction, timeHigh, timeLow, instrumentOf(command));
     this.#reports.begin(transaction, owner, number);
     const reason = this.#market.apply(owner, command);
     this.#recorder.end();
     if (reason !== Reason.None) this.#reports.rejected(owner, clientOrderIdOf(command), reason);
+  }
+
+  readonly #apply: SequencedCommand = this.apply.bind(this);
+
+  readonly #refuseUnwritten: SequencedCommand = (
+    _transaction,
+    _high,
+    _low,
+    owner,
+    number,
+    command,
+  ) => this.#refuse(owner, number, command, Reason.JournalUnavailable);
+
+  /** Refused before it was sequenced: it has no transaction. */
+  #refuse(owner: number, number: number, command: Command, reason: Reason): void {
+    this.#reports.begin(0, owner, number);
+    this.#reports.rejected(owner, clientOrderIdOf(command), reason);
   }
 }
 

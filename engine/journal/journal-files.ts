@@ -1,0 +1,115 @@
+/** What the journal needs of a file system, and Node's as one of them. */
+
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+
+/** One directory. All of it throws what the file system says, with its `code`. */
+export interface JournalFiles {
+  /** For messages. */
+  readonly directory: string;
+  list(): readonly string[];
+  read(name: string): Uint8Array;
+  /** A new, empty file; one of that name is emptied. */
+  create(name: string): JournalFile;
+  /** A file that is there, for writing. */
+  open(name: string): JournalFile;
+  /** Replaces a file of the new name. */
+  rename(from: string, to: string): void;
+  remove(name: string): void;
+  /** Makes names that were created, renamed or removed survive a loss of power. */
+  syncDirectory(): void;
+  /** The file of this name; undefined when there is none. */
+  inodeOf(name: string): bigint | undefined;
+}
+
+export interface JournalFile {
+  readonly inode: bigint;
+  /** Bytes written: fewer than given when there is no room for all. */
+  write(bytes: Uint8Array, at: number): number;
+  truncate(length: number): void;
+  sync(): void;
+  close(): void;
+}
+
+export class NodeJournalFiles implements JournalFiles {
+  readonly directory: string;
+
+  constructor(directory: string) {
+    this.directory = directory;
+  }
+
+  list(): readonly string[] {
+    return readdirSync(this.directory);
+  }
+
+  read(name: string): Uint8Array {
+    return readFileSync(join(this.directory, name));
+  }
+
+  create(name: string): JournalFile {
+    return new NodeJournalFile(openSync(join(this.directory, name), 'w'));
+  }
+
+  open(name: string): JournalFile {
+    return new NodeJournalFile(openSync(join(this.directory, name), 'r+'));
+  }
+
+  rename(from: string, to: string): void {
+    renameSync(join(this.directory, from), join(this.directory, to));
+  }
+
+  remove(name: string): void {
+    rmSync(join(this.directory, name), { force: true });
+  }
+
+  syncDirectory(): void {
+    const directory = openSync(this.directory, 'r');
+    try {
+      fsyncSync(directory);
+    } finally {
+      closeSync(directory);
+    }
+  }
+
+  inodeOf(name: string): bigint | undefined {
+    return statSync(join(this.directory, name), { bigint: true, throwIfNoEntry: false })?.ino;
+  }
+}
+
+class NodeJournalFile implements JournalFile {
+  readonly inode: bigint;
+  readonly #descriptor: number;
+
+  constructor(descriptor: number) {
+    this.#descriptor = descriptor;
+    this.inode = fstatSync(descriptor, { bigint: true }).ino;
+  }
+
+  write(bytes: Uint8Array, at: number): number {
+    return writeSync(this.#descriptor, bytes, 0, bytes.length, at);
+  }
+
+  truncate(length: number): void {
+    ftruncateSync(this.#descriptor, length);
+  }
+
+  sync(): void {
+    fsyncSync(this.#descriptor);
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+}

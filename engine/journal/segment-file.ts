@@ -1,0 +1,164 @@
+/** One segment being written: appends whole batches or nothing, and says how far it counts. */
+
+import type { Crc32 } from '../../feed/index.ts';
+import {
+  type CommitMark,
+  encodeHeader,
+  encodeMark,
+  FIRST_RECORD,
+  HEADER_BYTES,
+  headerChain,
+  MARK_BYTES,
+  type SegmentHeader,
+  segmentName,
+} from './format.ts';
+import type { JournalFile, JournalFiles } from './journal-files.ts';
+import type { SealedBatch } from './record-batch.ts';
+
+/** Nothing can be known any more about what the file holds: the engine must end. */
+export class JournalLost extends Error {
+  constructor(what: string, cause: unknown) {
+    super(what, { cause });
+    this.name = 'JournalLost';
+  }
+}
+
+export interface SegmentFileOptions {
+  readonly files: JournalFiles;
+  readonly crc32: Crc32;
+  /** True: a batch counts when it is on the disk. */
+  readonly fsync: boolean;
+}
+
+export class SegmentFile {
+  readonly name: string;
+  readonly #file: JournalFile;
+  readonly #options: SegmentFileOptions;
+  #end: number;
+  #chain: number;
+  #transaction: number;
+  /** Of the mark that is written next, so that the other one stays whole. */
+  #markPlace = 1;
+
+  private constructor(
+    name: string,
+    file: JournalFile,
+    options: SegmentFileOptions,
+    at: { readonly end: number; readonly chain: number; readonly transaction: number },
+  ) {
+    this.name = name;
+    this.#file = file;
+    this.#options = options;
+    this.#end = at.end;
+    this.#chain = at.chain;
+    this.#transaction = at.transaction;
+  }
+
+  /**
+   * It gets its name when its header is whole, so no kill leaves half a header. An empty segment
+   * of the same name makes room.
+   */
+  static create(header: Omit<SegmentHeader, 'inode'>, options: SegmentFileOptions): SegmentFile {
+    const { files, crc32, fsync } = options;
+    const name = segmentName(header.firstTransaction);
+    const unborn = `${name}.new`;
+    const file = files.create(unborn);
+    try {
+      const bytes = encodeHeader({ ...header, inode: file.inode }, crc32);
+      writeWhole(file, bytes, 0);
+      if (fsync) file.sync();
+      files.rename(unborn, name);
+      if (fsync) files.syncDirectory();
+      const chain = headerChain(bytes);
+      const transaction = header.firstTransaction - 1;
+      return new SegmentFile(name, file, options, { end: FIRST_RECORD, chain, transaction });
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  }
+
+  get inode(): bigint {
+    return this.#file.inode;
+  }
+
+  get chain(): number {
+    return this.#chain;
+  }
+
+  get length(): number {
+    return this.#end;
+  }
+
+  /**
+   * Appends a batch with one write, and then says in the header that it counts. Throws what the
+   * file system says when there is no room or no file: the segment is then as it was. Throws
+   * `JournalLost` when it is not.
+   */
+  append(batch: SealedBatch, transaction: number): void {
+    const { bytes, chain } = batch;
+    const before = this.#end;
+    try {
+      writeWhole(this.#file, bytes, before);
+    } catch (error) {
+      this.#takeBack(before, error);
+      throw error;
+    }
+    if (this.#options.fsync) {
+      try {
+        this.#file.sync();
+      } catch (error) {
+        // After a failed fsync the kernel may have dropped the pages and say all is well next time.
+        throw new JournalLost('fsync failed', error);
+      }
+    }
+    try {
+      this.#mark({ end: before + bytes.length, transaction, chain, isClosed: false });
+    } catch (error) {
+      this.#takeBack(before, error);
+      throw error;
+    }
+    this.#end = before + bytes.length;
+    this.#chain = chain;
+    this.#transaction = transaction;
+  }
+
+  /** Another segment follows: one that is missing will be missed. */
+  close(): void {
+    const end = this.#end;
+    const transaction = this.#transaction;
+    this.#mark({ end, transaction, chain: this.#chain, isClosed: true });
+    if (this.#options.fsync) this.#file.sync();
+    this.#file.close();
+  }
+
+  /** Lets go of the file; it stays the last segment. */
+  release(): void {
+    this.#file.close();
+  }
+
+  #mark(mark: CommitMark): void {
+    const bytes = encodeMark(mark, this.#options.crc32);
+    writeWhole(this.#file, bytes, HEADER_BYTES + this.#markPlace * MARK_BYTES);
+    this.#markPlace = 1 - this.#markPlace;
+  }
+
+  #takeBack(length: number, cause: unknown): void {
+    try {
+      this.#file.truncate(length);
+    } catch (error) {
+      throw new JournalLost(`a write failed (${String(cause)}) and could not be undone`, error);
+    }
+  }
+}
+
+/** All of it, or what the file system says. */
+export function writeWhole(file: JournalFile, bytes: Uint8Array, at: number): void {
+  let written = 0;
+  while (written < bytes.length) {
+    const rest = written === 0 ? bytes : bytes.subarray(written);
+    const count = file.write(rest, at + written);
+    if (count === 0) throw new Error('nothing was written');
+    written += count;
+  }
+}
