@@ -23,6 +23,8 @@ export interface InstrumentInfo {
 export interface BookOptions {
   /** Levels a side; the reply may serve another (see `Book.depth`). Default 25. */
   readonly depth?: number;
+  /** Ticks a price group, bids rounded down and asks up; the reply may serve another. Default 1. */
+  readonly grouping?: number;
   /** Milliseconds between diffs; 0 = every transaction. Default 100. */
   readonly interval?: number;
 }
@@ -54,6 +56,8 @@ export interface Book {
   readonly info: InstrumentInfo | undefined;
   readonly depth: number;
   readonly interval: number;
+  /** Ticks a price group; 1 where levels stand as they are. */
+  readonly grouping?: number;
   readonly state: FeedState;
   readonly reason: StateReason;
   readonly bids: LevelsView;

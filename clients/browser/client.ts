@@ -4,9 +4,11 @@ import { FeedState } from '../../feed/index.ts';
 import {
   ALREADY_SUBSCRIBED,
   DEFAULT_DEPTH,
+  DEFAULT_GROUPING,
   DEFAULT_INTERVAL_MS,
   DEPTH_LADDER,
   type GatewayEvent,
+  GROUPING_LADDER,
   INTERVAL_LADDER,
   MessageType,
   serve,
@@ -89,8 +91,9 @@ export class Client implements TouchlineClient, Owner {
     // Rounded as the gateway rounds, so that two wishes with one answer share one subscription.
     const depth = serve(DEPTH_LADDER, options.depth ?? DEFAULT_DEPTH);
     const interval = serve(INTERVAL_LADDER, options.interval ?? DEFAULT_INTERVAL_MS);
-    const live = this.#share(`book ${depth} ${interval} ${symbol}`, () => {
-      return new LiveBook(this, symbol, depth, interval);
+    const grouping = serve(GROUPING_LADDER, options.grouping ?? DEFAULT_GROUPING);
+    const live = this.#share(`book ${depth} ${grouping} ${interval} ${symbol}`, () => {
+      return new LiveBook(this, symbol, { depth, grouping, interval });
     });
     return new BookHandle(live, this.#list, this);
   }

@@ -71,6 +71,9 @@ export class BookHandle implements Book {
   get interval(): number {
     return this.#live.interval;
   }
+  get grouping(): number {
+    return this.#live.grouping;
+  }
   get state(): FeedState {
     return this.#live.state;
   }

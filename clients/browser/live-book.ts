@@ -8,7 +8,7 @@ import {
   MessageType,
   StepFormat,
 } from '../../gateway/protocol/index.ts';
-import type { BookChange } from './api.ts';
+import type { BookChange, BookOptions } from './api.ts';
 import { Emitter } from './emitter.ts';
 import type { Owner, Subscription, Trouble } from './subscription.ts';
 
@@ -25,6 +25,7 @@ export class LiveBook implements Subscription {
   handles = 0;
   depth: number;
   interval: number;
+  grouping: number;
   instrument = 0;
   sequence = 0;
   transaction = 0;
@@ -43,12 +44,13 @@ export class LiveBook implements Subscription {
   #told: Trouble = { state: FeedState.Live, reason: 'NONE' };
   readonly #owner: Owner;
 
-  constructor(owner: Owner, symbol: string, depth: number, interval: number) {
+  constructor(owner: Owner, symbol: string, options: Required<BookOptions>) {
     this.#owner = owner;
     this.symbol = symbol;
-    this.depth = depth;
-    this.interval = interval;
-    this.options = { depth, interval };
+    this.depth = options.depth;
+    this.interval = options.interval;
+    this.grouping = options.grouping;
+    this.options = { ...options };
   }
 
   subscribed(message: Message<typeof MessageType.Subscribed>): void {
@@ -56,6 +58,7 @@ export class LiveBook implements Subscription {
     this.classId = classId;
     this.depth = depth;
     this.interval = interval;
+    this.grouping = message[13] ?? 1;
     this.#anchor = anchor;
     this.prices = new StepFormat(tickSize);
     this.quantities = new StepFormat(lotSize);

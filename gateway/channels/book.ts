@@ -14,11 +14,13 @@ import type { Market, MarketListener } from '../market.ts';
 import type { MarketInstrument } from '../market-instrument.ts';
 import {
   DEFAULT_DEPTH,
+  DEFAULT_GROUPING,
   DEFAULT_INTERVAL_MS,
   DEPTH_LADDER,
   type Encoding,
   EVERY_TRANSACTION_BYTES,
   EVERY_TRANSACTION_WINDOW_MS,
+  GROUPING_LADDER,
   INTERVAL_LADDER,
   serve,
 } from '../protocol/index.ts';
@@ -59,13 +61,15 @@ export class BookChannel implements Channel, MarketListener {
     if (depth === undefined) return badOption('depth', 1);
     const asked = integerOption(options, 'interval', 0, DEFAULT_INTERVAL_MS);
     if (asked === undefined) return badOption('interval', 0);
+    const grouping = integerOption(options, 'grouping', 1, DEFAULT_GROUPING);
+    if (grouping === undefined) return badOption('grouping', 1);
     if (this.#market.find(symbol) === undefined) return unknownSymbol(symbol);
     const interval = serve(INTERVAL_LADDER, asked);
     return {
       channel: 'book',
       symbol,
       depth: serve(DEPTH_LADDER, depth),
-      grouping: 1,
+      grouping: serve(GROUPING_LADDER, grouping),
       interval,
       phase: slot % phasesOf(interval),
       codec: codec.name,

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { FeedState, LevelBook, NO_EPOCH, Side, TradingStatus } from '../../feed/index.ts';
+import { BookHash, FeedState, LevelBook, NO_EPOCH, Side, TradingStatus } from '../../feed/index.ts';
 import {
   DEPTH_LADDER,
   EventReader,
   type GatewayEvent,
+  GROUPING_LADDER,
   MessageType,
   msgpackEncoding,
 } from '../protocol/index.ts';
-import { bestLevels, ClientView } from '../testing/client-view.ts';
+import { bestLevels, ClientView, groupedLevels } from '../testing/client-view.ts';
 import { forEachSeed, type Seeded } from '../testing/seeded.ts';
 import { BookClass } from './book-class.ts';
 import { NOTHING_SENT } from './conflation-class.ts';
@@ -41,9 +42,9 @@ function source(instrument = 3) {
   };
 }
 
-function key(depth: number) {
+function key(depth: number, grouping = 1) {
   const codec = 'msgpack' as const;
-  return { channel: 'book', symbol: 'ABC', depth, grouping: 1, interval: 100, phase: 0, codec };
+  return { channel: 'book', symbol: 'ABC', depth, grouping, interval: 100, phase: 0, codec };
 }
 
 /** A book whose middle wanders by tens of levels, so that windows empty and fill from afar. */
@@ -90,6 +91,34 @@ describe('a book class', () => {
           const hash = viewHash(from.instrument, from.book, depth);
           expect(view.lanes).toEqual([hash.laneA, hash.laneB]);
         }
+      }
+    });
+  });
+
+  it('gathers levels by price as the whole book says, wherever prices walk', () => {
+    forEachSeed(60, (random) => {
+      const from = source();
+      const depth = DEPTH_LADDER[random.integer(0, 3)] as number;
+      const grouping = GROUPING_LADDER[random.integer(1, 6)] as number;
+      const logic = new BookClass(7, key(depth, grouping), from, msgpackEncoding());
+      const view = new ClientView();
+      // Around zero, where rounding down and towards zero differ.
+      let middle = random.integer(-60, 60);
+      for (const frame of [logic.subscribed(1), ...logic.catchUp(NOTHING_SENT, time(0))]) {
+        view.apply(event(frame));
+      }
+      for (let step = 1; step <= 80; step += 1) {
+        middle = change(random, from.book, middle);
+        from.sequence += 1;
+        const frame = logic.flush(time(step * 100), random.next() < 0.2);
+        if (frame !== undefined) view.apply(event(frame));
+        expect(view.side('bids')).toEqual(groupedLevels(from.book, Side.Bid, depth, grouping));
+        expect(view.side('asks')).toEqual(groupedLevels(from.book, Side.Ask, depth, grouping));
+        if (view.lanes === undefined) continue;
+        const hash = new BookHash(from.instrument);
+        for (const level of view.side('bids')) hash.add(Side.Bid, ...level);
+        for (const level of view.side('asks')) hash.add(Side.Ask, ...level);
+        expect(view.lanes).toEqual([hash.laneA, hash.laneB]);
       }
     });
   });

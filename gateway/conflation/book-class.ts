@@ -1,6 +1,6 @@
 /** The class of a book channel: from a changing book to diffs, snapshots and heartbeats. */
 
-import { Side } from '../../feed/index.ts';
+import { type LevelView, Side } from '../../feed/index.ts';
 import {
   type Encoding,
   LEVEL_WIDTH,
@@ -16,6 +16,7 @@ import {
   type ConflationClass,
   NOT_ANNOUNCED,
 } from './conflation-class.ts';
+import { GroupedView } from './grouped-view.ts';
 import { viewHash } from './view-hash.ts';
 import { type ViewChanges, ViewWindow } from './view-window.ts';
 
@@ -30,6 +31,8 @@ export class BookClass implements ConflationClass {
   readonly #source: BookSource;
   readonly #encoding: Encoding;
   readonly #window: ViewWindow;
+  /** Set when levels are gathered into groups. */
+  readonly #grouped: GroupedView | undefined;
   readonly #log = new ChangeLog();
   /** What the last frame showed. */
   #generation = -1;
@@ -47,6 +50,7 @@ export class BookClass implements ConflationClass {
     this.#source = source;
     this.#encoding = encoding;
     this.#window = new ViewWindow(key.depth);
+    this.#grouped = key.grouping > 1 ? new GroupedView(key.grouping) : undefined;
     if (source.isJoined) this.restart();
   }
 
@@ -61,7 +65,7 @@ export class BookClass implements ConflationClass {
   restart(): void {
     this.#anchor = this.#source.anchor;
     this.#window.clear();
-    this.#window.moveTo(this.#source.book, this.#anchor);
+    this.#window.moveTo(this.#book(), this.#anchor);
     this.#generation = this.#source.generation;
     this.#log.clear();
     this.#showNow();
@@ -75,7 +79,7 @@ export class BookClass implements ConflationClass {
   flush(time: ClassTime, isEmptyWanted: boolean): Uint8Array | undefined {
     const source = this.#source;
     if (!source.isJoined) return undefined;
-    const changes = this.#window.moveTo(source.book, this.#anchor);
+    const changes = this.#window.moveTo(this.#book(), this.#anchor);
     const isEmpty = changes.bids.length === 0 && changes.asks.length === 0;
     if (isEmpty && !isEmptyWanted) return undefined;
     const advance = source.sequence - this.#sequence;
@@ -136,6 +140,7 @@ export class BookClass implements ConflationClass {
       this.#anchor,
       epoch.seconds,
       epoch.random,
+      this.key.grouping,
     ]);
   }
 
@@ -168,6 +173,12 @@ export class BookClass implements ConflationClass {
       this.#newest(Side.Bid, net.bids),
       this.#newest(Side.Ask, net.asks),
     ]);
+  }
+
+  /** The replica as this class shows it. */
+  #book(): LevelView {
+    const { book } = this.#source;
+    return this.#grouped?.gather(book, this.key.depth) ?? book;
   }
 
   #newest(side: Side, prices: ReadonlySet<number>): number[] {
@@ -236,6 +247,6 @@ export class BookClass implements ConflationClass {
   /** From the replica and not from what was sent, or it would prove nothing. */
   #replicaHash(time: ClassTime): { laneA: number; laneB: number } {
     this.#hashedAtMs = time.nowMs;
-    return viewHash(this.#source.instrument, this.#source.book, this.key.depth);
+    return viewHash(this.#source.instrument, this.#book(), this.key.depth);
   }
 }

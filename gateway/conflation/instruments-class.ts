@@ -48,6 +48,7 @@ export class InstrumentsClass implements ConflationClass {
       0,
       seconds,
       random,
+      1,
     ]);
   }
 

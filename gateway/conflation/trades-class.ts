@@ -77,6 +77,7 @@ export class TradesClass implements ConflationClass {
       this.#anchor,
       epoch.seconds,
       epoch.random,
+      1,
     ]);
   }
 

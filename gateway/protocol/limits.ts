@@ -56,8 +56,11 @@ export const ACK_EVERY_MS = 500;
 export const DEPTH_LADDER: readonly number[] = [1, 5, 10, 25, 50, 100, 500, 1000];
 /** Milliseconds between diffs that are served; 0 is every transaction. */
 export const INTERVAL_LADDER: readonly number[] = [0, 16, 50, 100, 250, 1000];
+/** Ticks a price group that are served: 1 is the book as it is. */
+export const GROUPING_LADDER: readonly number[] = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000];
 export const DEFAULT_DEPTH = 25;
 export const DEFAULT_INTERVAL_MS = 100;
+export const DEFAULT_GROUPING = 1;
 
 /** Subscriptions of one connection, and classes of one gateway. */
 export const MAX_SUBSCRIPTIONS = 256;

@@ -57,7 +57,7 @@ export const EVENT_SHAPES = {
   [MessageType.Welcome]:
     'welcome id:n connection:s gatewayTimeUs:n heartbeatMs:n maxUnackedBytes:n maxSubscriptions:n',
   [MessageType.Subscribed]:
-    'subscribed id:n class:n channel:s symbol:s instrument:n tickSize:s lotSize:s depth:n interval:n anchor:i epochSeconds:n epochRandom:n',
+    'subscribed id:n class:n channel:s symbol:s instrument:n tickSize:s lotSize:s depth:n interval:n anchor:i epochSeconds:n epochRandom:n grouping:n?',
   [MessageType.Snapshot]:
     'snapshot class:n sequence:n transaction:n engineTimeUs:n gatewayDelayUs:i bids:L asks:L laneA:n laneB:n merged:n',
   [MessageType.Diff]:
@@ -77,7 +77,8 @@ export const EVENT_SHAPES = {
 export const INSTRUMENT_ROW_SHAPE =
   'instrument id:n symbol:s tickSize:s lotSize:s status:n state:s reason:s';
 /** One row of `subscriptions`. */
-export const SUBSCRIPTION_ROW_SHAPE = 'subscription class:n channel:s symbol:s depth:n interval:n';
+export const SUBSCRIPTION_ROW_SHAPE =
+  'subscription class:n channel:s symbol:s depth:n interval:n grouping:n?';
 
 /** Integers per level and per trade in the flat arrays. */
 export const LEVEL_WIDTH = 3;

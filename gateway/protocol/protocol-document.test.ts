@@ -100,6 +100,7 @@ describe('PROTOCOL.md', () => {
     expect(text).toContain(`\`${SUBSCRIPTION_ROW_SHAPE}\``);
     expect(text).toContain(`depths are ${limits.DEPTH_LADDER.join(', ')} levels`);
     expect(text).toContain(`intervals ${limits.INTERVAL_LADDER.join(', ')} ms`);
+    expect(text).toContain(`groupings\n${limits.GROUPING_LADDER.join(', ')} ticks`);
     for (const { subprotocol } of Object.values(createCodecs()))
       expect(text).toContain(subprotocol);
     expect(text).toContain(

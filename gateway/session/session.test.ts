@@ -79,6 +79,7 @@ describe('a session', () => {
     client.send([MessageType.Subscribe, 2, 'book', 'ABC', { depth: 7, interval: 70 }]);
     const [subscribed, snapshot, status] = client.take();
     expect(subscribed?.slice(3, 10)).toEqual(['book', 'ABC', instrument.id, '0.01', '1', 10, 100]);
+    expect(subscribed?.[13]).toBe(1);
     expect(snapshot?.[0]).toBe(MessageType.Snapshot);
     expect(snapshot?.[2]).toBe(instrument.sequence);
     expect(status?.slice(3)).toEqual([TradingStatus.Continuous, 'LIVE', 'NONE']);
@@ -272,6 +273,23 @@ describe('a session', () => {
     client.send([MessageType.Hello, 10, null, 'again']);
     expect(errorsOf(client.take())).toEqual([102, 103, 107, 107, 105, 108, 108, 109]);
     expect(client.link.closed).toBeUndefined();
+  });
+
+  it('gathers levels by a grouping of the ladder, as another class', () => {
+    const bench = new SessionBench();
+    const instrument = bench.feed.list('ABC');
+    shake(bench, instrument, 20);
+    const client = bench.join();
+    const plain = client.book('ABC', 5, 0);
+    client.take();
+    client.send([MessageType.Subscribe, 2, 'book', 'ABC', { depth: 5, interval: 0, grouping: 3 }]);
+    const [subscribed, snapshot] = client.take();
+    expect([subscribed?.[2] === plain, subscribed?.[13]]).toEqual([false, 5]);
+    const flat = snapshot?.[6] as number[];
+    const prices = flat.filter((_, i) => i % 3 === 0);
+    expect(prices).toEqual([0, -5, -10, -15, -20]);
+    client.send([MessageType.List, 3]);
+    expect(client.take()[0]?.[2]).toContainEqual([subscribed?.[2], 'book', 'ABC', 5, 0, 5]);
   });
 
   it('caps the subscriptions of a connection', () => {

@@ -214,8 +214,8 @@ export class Session implements SessionPort, FrameSink {
 
   #list([, id]: Message<typeof MessageType.List>): void {
     const rows = Array.from(this.#subscriptions.values(), ({ served }) => {
-      const { channel, symbol, depth, interval } = served.logic.key;
-      return [served.logic.id, channel, symbol, depth, interval];
+      const { channel, symbol, depth, interval, grouping } = served.logic.key;
+      return [served.logic.id, channel, symbol, depth, interval, grouping];
     });
     this.#answer([MessageType.Subscriptions, id, rows]);
   }

@@ -75,6 +75,25 @@ export class ClientView {
   }
 }
 
+/** The same, gathered by a grouping in the plainest way: every level of the book into a map. */
+export function groupedLevels(
+  book: Parameters<typeof bestLevels>[0],
+  side: 0 | 1,
+  depth: number,
+  grouping: number,
+): [number, number, number][] {
+  const groups = new Map<number, [number, number, number]>();
+  for (const [price, quantity, orders] of bestLevels(book, side, book.levelCount(side))) {
+    // The remainder, made positive, is how far a price stands above its multiple.
+    const above = ((price % grouping) + grouping) % grouping;
+    const at = side === 0 ? price - above : price + ((grouping - above) % grouping);
+    const known = groups.get(at) ?? [at, 0, 0];
+    groups.set(at, [at, known[1] + quantity, known[2] + orders]);
+  }
+  const sign = side === 0 ? -1 : 1;
+  return [...groups.values()].sort((a, b) => sign * (a[0] - b[0])).slice(0, depth);
+}
+
 /** The best `depth` levels of a book, in the same form. */
 export function bestLevels(
   book: {
