@@ -88,7 +88,9 @@ export class TradesChannel implements Channel, MarketListener {
     this.#index.dismiss(instrument);
   }
 
-  refresh(): void {}
+  refresh(doubted: ServedClass): void {
+    this.#flush(doubted as ServedTrades, this.#readTime());
+  }
 
   beat(interval: number, phase: number, time: ClassTime): void {
     for (const served of this.#index.at(interval, phase)) this.#flush(served, time);

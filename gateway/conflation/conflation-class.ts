@@ -40,6 +40,8 @@ export interface ConflationClass {
   readonly version: number;
   /** The answer to a subscribe request, or with id 0 an announcement. */
   subscribed(requestId: number): Uint8Array;
+  /** What a member that was in `other`, a class of the same channel and symbol, stands at here. */
+  versionFrom?(version: number, other: ConflationClass): number;
   /** The frames that bring a member who stands at `version` to this class's own. */
   catchUp(version: number, time: ClassTime): Uint8Array[];
 }

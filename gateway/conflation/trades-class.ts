@@ -8,6 +8,7 @@ import {
   type ClassTime,
   type ConflationClass,
   NOT_ANNOUNCED,
+  NOTHING_SENT,
 } from './conflation-class.ts';
 import type { TradeEntry, TradeRing } from './trade-ring.ts';
 
@@ -79,6 +80,12 @@ export class TradesClass implements ConflationClass {
       epoch.random,
       1,
     ]);
+  }
+
+  /** Trades are counted by the instrument, whatever the interval is. */
+  versionFrom(version: number, other: ConflationClass): number {
+    const isSame = other instanceof TradesClass && sameEpoch(other.#epoch, this.#epoch);
+    return isSame ? Math.min(version, this.version) : NOTHING_SENT;
   }
 
   catchUp(version: number, time: ClassTime): Uint8Array[] {

@@ -25,6 +25,7 @@ export const MessageType = {
   Ack: 5,
   Ping: 6,
   Resync: 7,
+  Modify: 8,
   Welcome: 16,
   Subscribed: 17,
   Snapshot: 18,
@@ -50,6 +51,7 @@ export const REQUEST_SHAPES = {
   [MessageType.Ack]: 'ack frames:n',
   [MessageType.Ping]: 'ping clientTime:i',
   [MessageType.Resync]: 'resync id:n class:n',
+  [MessageType.Modify]: 'modify id:n class:n options:m',
 } as const;
 
 /** What a gateway sends. `id` is 0 where nothing was asked. */

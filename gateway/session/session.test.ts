@@ -5,12 +5,14 @@ import {
   ERROR_CODES,
   type GatewayEvent,
   HELLO_DEADLINE_MS,
+  INTERVAL_LADDER,
   MAX_BAD_REQUESTS,
   MAX_SUBSCRIPTIONS,
   MessageType,
 } from '../protocol/index.ts';
 import { ClientView } from '../testing/client-view.ts';
 import type { FakeInstrument } from '../testing/fake-feed.ts';
+import { forEachSeed } from '../testing/seeded.ts';
 import { SessionBench } from '../testing/session-bench.ts';
 import { idsOf, shake } from '../testing/shake.ts';
 
@@ -290,6 +292,71 @@ describe('a session', () => {
     expect(prices).toEqual([0, -5, -10, -15, -20]);
     client.send([MessageType.List, 3]);
     expect(client.take()[0]?.[2]).toContainEqual([subscribed?.[2], 'book', 'ABC', 5, 0, 5]);
+  });
+
+  it('modifies a subscription in place, and sends nothing of the class before', () => {
+    const bench = new SessionBench();
+    const instrument = bench.feed.list('ABC');
+    shake(bench, instrument, 20);
+    const client = bench.join();
+    const before = client.book('ABC', 5, 0);
+    client.take();
+    client.send([MessageType.Modify, 7, before, { depth: 10 }]);
+    const [subscribed, snapshot, status] = client.take();
+    const now = subscribed?.[2] as number;
+    expect(subscribed?.slice(0, 2)).toEqual([MessageType.Subscribed, 7]);
+    // The interval stayed what it was.
+    expect(subscribed?.slice(8, 10)).toEqual([10, 0]);
+    const bids = snapshot?.[6] as number[];
+    expect([snapshot?.[0], snapshot?.[1], bids.length]).toEqual([18, now, 30]);
+    expect(status?.[0]).toBe(MessageType.Status);
+    shake(bench, instrument, 3);
+    expect(client.take().map((event) => event[1])).toEqual([now]);
+    expect(bench.gateway.classCount).toBe(1);
+    client.send([MessageType.Modify, 8, before, { depth: 10 }]);
+    client.send([MessageType.Modify, 9, now, { depth: 0 }]);
+    expect(errorsOf(client.take())).toEqual([108, 107]);
+    // What it is already is confirmed, and the book shown again.
+    client.send([MessageType.Modify, 10, now, {}]);
+    expect(typesOf(client.take())).toEqual([17, 18, 23]);
+    expect(shake(bench, instrument)).toBe(client.take()[0]?.[4]);
+  });
+
+  it('refuses to make two subscriptions one', () => {
+    const bench = new SessionBench();
+    shake(bench, bench.feed.list('ABC'));
+    const client = bench.join();
+    const [five, ten] = [client.book('ABC', 5, 0), client.book('ABC', 10, 0)];
+    client.take();
+    client.send([MessageType.Modify, 7, five, { depth: 10 }]);
+    expect(errorsOf(client.take())).toEqual([ERROR_CODES.ALREADY_SUBSCRIBED[0]]);
+    client.send([MessageType.List, 8]);
+    const rows = client.take()[0]?.[2] as unknown[][];
+    expect(rows.map(([classId]) => classId)).toEqual([five, ten]);
+  });
+
+  it('goes on with the trades where they were when their interval is modified', () => {
+    forEachSeed(30, (random) => {
+      const bench = new SessionBench();
+      const instrument = bench.feed.list('ABC');
+      const client = bench.join();
+      const wish = () => ({ interval: INTERVAL_LADDER[random.integer(0, 5)] as number });
+      client.send([MessageType.Subscribe, 2, 'trades', 'ABC', wish()]);
+      const ids: number[] = [];
+      let made = 0;
+      for (let i = 0; i < 60; i += 1) {
+        for (let trade = random.integer(0, 3); trade > 0; trade -= 1) {
+          bench.feed.transaction((steps) => steps.trade(instrument, 100, 1));
+          made += 1;
+        }
+        if (random.next() < 0.3) client.send([MessageType.Modify, 3, client.classOf(), wish()]);
+        bench.timer.pass(random.integer(0, 60));
+        client.ack();
+      }
+      bench.timer.pass(1100);
+      for (const event of client.take()) ids.push(...idsOf(event));
+      expect(ids).toEqual(Array.from({ length: made }, (_, i) => i + 1));
+    });
   });
 
   it('caps the subscriptions of a connection', () => {

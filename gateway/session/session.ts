@@ -1,5 +1,6 @@
 /** One client: what it said, what it is subscribed to, and what it may be sent. Knows no transport. */
 
+import type { ServedClass } from '../channels/channel.ts';
 import type { Channels } from '../channels/channels.ts';
 import { type ClassTime, NOTHING_SENT } from '../conflation/conflation-class.ts';
 import {
@@ -155,6 +156,9 @@ export class Session implements SessionPort, FrameSink {
       case MessageType.Resync:
         this.#resync(request);
         break;
+      case MessageType.Modify:
+        this.#modify(request);
+        break;
       default:
         request satisfies never;
     }
@@ -189,14 +193,12 @@ export class Session implements SessionPort, FrameSink {
       this.#refuse(id, served.error, served.detail, RETRY_AFTER_MS);
       return;
     }
-    const { logic, audience } = served;
+    const { logic } = served;
     if (this.#subscriptions.has(logic.id)) {
       this.#refuse(id, 'ALREADY_SUBSCRIBED', `It is class ${logic.id}.`);
       return;
     }
-    const subscription = new Subscription(served, this);
-    this.#subscriptions.set(logic.id, subscription);
-    audience.members.add(subscription);
+    const subscription = this.#enter(served);
     this.#answerBytes(logic.subscribed(id));
     this.#catchUp(subscription);
   }
@@ -239,6 +241,44 @@ export class Session implements SessionPort, FrameSink {
     this.#options.channels.refresh(subscription.served);
     subscription.version = NOTHING_SENT;
     this.#catchUp(subscription);
+  }
+
+  #modify([, id, classId, options]: Message<typeof MessageType.Modify>): void {
+    const old = this.#subscriptions.get(classId);
+    if (old === undefined) {
+      this.#refuse(id, 'NOT_SUBSCRIBED', `Class ${classId} is not among yours.`);
+      return;
+    }
+    const { channels, codec, slot } = this.#options;
+    const { channel, symbol, depth, grouping, interval } = old.served.logic.key;
+    const wish = { symbol, options: { depth, grouping, interval, ...options }, slot, codec };
+    const served = channels.find(channel, wish);
+    if ('error' in served) {
+      this.#refuse(id, served.error, served.detail, RETRY_AFTER_MS);
+      return;
+    }
+    const { logic } = served;
+    if (logic !== old.served.logic && this.#subscriptions.has(logic.id)) {
+      this.#refuse(id, 'ALREADY_SUBSCRIBED', `It is class ${logic.id}.`);
+      return;
+    }
+    // Brought up to now, so that nothing which the class before has told is told again.
+    channels.refresh(served);
+    const version = logic.versionFrom?.(old.version, old.served.logic) ?? NOTHING_SENT;
+    this.#subscriptions.delete(classId);
+    const subscription = this.#enter(served);
+    if (logic !== old.served.logic) this.#leave(old);
+    else old.served.audience.members.delete(old);
+    subscription.version = version;
+    this.#answerBytes(logic.subscribed(id));
+    this.#catchUp(subscription);
+  }
+
+  #enter(served: ServedClass): Subscription {
+    const subscription = new Subscription(served, this);
+    this.#subscriptions.set(served.logic.id, subscription);
+    served.audience.members.add(subscription);
+    return subscription;
   }
 
   /** Sends what leads to the class's state, or leaves it until the client is no longer held. */
