@@ -63,4 +63,5 @@ export interface ReportSink {
   ): void;
   listed(owner: number, instrument: number, symbol: string): void;
   done(owner: number, instrument: number): void;
+  massCancelled(owner: number, instrument: number, count: number, isComplete: boolean): void;
 }

@@ -18,12 +18,15 @@ import { ListedInstrument, type MarketBook } from './listed-instrument.ts';
 import type { ReportSink, StreamOutput } from './market-output.ts';
 import { OrderDirectory } from './order-directory.ts';
 import { OrderEvents } from './order-events.ts';
+import { cancelAll, findOpenOrders, type OrdersFound } from './owner-orders.ts';
 import {
+  ALL_INSTRUMENTS,
   type BookUpdate,
   type CancelOrder,
   type Command,
   CommandType,
   type ListInstrument,
+  type MassCancel,
   type ModifyOrder,
   type NewOrder,
   type OrderConditions,
@@ -81,6 +84,11 @@ export class Market {
     return this.#directory.openOrdersOf(owner);
   }
 
+  /** A page of the owner's open orders; see `OpenOrdersPage`. */
+  findOpenOrders(owner: number, instrument: number, after: number): OrdersFound {
+    return findOpenOrders(this.#directory, (id) => this.instrument(id), owner, instrument, after);
+  }
+
   instrument(id: number): ListedInstrument | undefined {
     return this.#instruments[id - 1];
   }
@@ -107,6 +115,8 @@ export class Market {
         return this.#bookUpdate(owner, command);
       case CommandType.VenueTrade:
         return this.#venueTrade(owner, command);
+      case CommandType.MassCancel:
+        return this.#massCancel(owner, command);
       default:
         throw new Error(`Market.apply: ${JSON.stringify(command satisfies never)}`);
     }
@@ -144,6 +154,28 @@ export class Market {
     if (orderId === 0) return Reason.UnknownOrder;
     this.#events.instrument = instrument;
     return instrument.orders.cancel(orderId);
+  }
+
+  /** Possible in every status, as a single cancel is. */
+  #massCancel(owner: number, command: MassCancel): Reason {
+    const named = command.instrument;
+    if (named !== ALL_INSTRUMENTS) {
+      const instrument = this.instrument(named);
+      if (instrument === undefined) return Reason.UnknownInstrument;
+      if (instrument.orders === undefined) return Reason.WrongBookKind;
+    }
+    const { count, isComplete } = cancelAll(
+      this.#directory,
+      (id) => this.instrument(id),
+      owner,
+      command,
+      (instrument, orderId) => {
+        this.#events.instrument = instrument;
+        instrument.orders?.cancel(orderId);
+      },
+    );
+    this.#reports.massCancelled(owner, named, count, isComplete);
+    return Reason.None;
   }
 
   #change(owner: number, command: ModifyOrder | ReplaceOrder): Reason {

@@ -105,6 +105,32 @@ export class OrderDirectory {
     return this.#clientOrderIds[orderId % ORDER_SLOTS] as number;
   }
 
+  /**
+   * Visits the open orders of an owner whose place is behind `after`, until `visit` answers false
+   * or `slots` places were looked at. Returns the place to go on behind, 0 when all were visited.
+   * An order keeps its place while it is open, so whoever goes on misses none and sees none twice.
+   * `visit` may close orders.
+   */
+  scanOpen(
+    owner: number,
+    after: number,
+    slots: number,
+    visit: (orderId: number, instrument: number) => boolean,
+  ): number {
+    const last = Math.min(this.#highestSlot, after + slots);
+    let left = after === NONE ? this.openOrdersOf(owner) : this.openCount;
+    let slot = after;
+    while (slot < last && left > 0) {
+      slot += 1;
+      const instrument = this.#instruments[slot] as number;
+      if (instrument === 0 || this.#owners[slot] !== owner) continue;
+      left -= 1;
+      const orderId = (this.#generations[slot] as number) * ORDER_SLOTS + slot;
+      if (!visit(orderId, instrument)) return slot;
+    }
+    return left > 0 && slot < this.#highestSlot ? slot : NONE;
+  }
+
   #countOpen(owner: number, change: number): void {
     this.openCount += change;
     while (owner >= this.#openByOwner.length) {

@@ -205,6 +205,7 @@ class LiveOrderClient implements OrderClient, OrderActions {
       return;
     }
     if (report.type === ReportType.InstrumentListed || report.type === ReportType.Done) return;
+    if (report.type === ReportType.MassCancelled) return;
     const order = this.#orders.get(report.clientOrderId);
     if (order === undefined) return;
     switch (report.type) {

@@ -51,12 +51,22 @@ export interface OrderBook {
   replace(orderId: number, price: number, quantity: number): Reason;
 }
 
+/** One order of a book as it is now. */
+export interface BookOrder {
+  readonly side: Side;
+  readonly price: number;
+  readonly open: number;
+  readonly filled: number;
+}
+
 /**
  * What a book holds, for snapshots, proofs and tests: best price first, a level's orders in the
  * order in which they will fill. Not to be read while a command runs (from `BookEvents`).
  */
 export interface BookContents {
   readonly orderCount: number;
+  /** `undefined` when the book has no order of this id. */
+  orderOf(orderId: number): BookOrder | undefined;
   bestPrice(side: Side): number | undefined;
   levelCount(side: Side): number;
   forEachLevel(

@@ -2,7 +2,7 @@
 
 import { Side } from '../../feed/index.ts';
 import { type OrderConditions, PostOnly, Reason, TimeInForce } from '../protocol/index.ts';
-import type { BookContents, BookEvents, OrderBook } from './book.ts';
+import type { BookContents, BookEvents, BookOrder, OrderBook } from './book.ts';
 
 interface NaiveOrder {
   readonly orderId: number;
@@ -187,6 +187,13 @@ export class NaiveBook implements OrderBook, BookContents {
       const orders = this.ordersAt(side, price);
       visit(price, Number(this.openAt(side, price)), orders.length);
     }
+  }
+
+  orderOf(orderId: number): BookOrder | undefined {
+    const order = this.findOrder(orderId);
+    if (order === undefined) return undefined;
+    const { side, price, open, filled } = order;
+    return { side, price, open, filled };
   }
 
   forEachOrder(

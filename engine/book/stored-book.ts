@@ -1,14 +1,15 @@
 /** One instrument's orders and levels in the shared memory, and how to read them. */
 
 import { type BookHash, Side } from '../../feed/index.ts';
-import type { BookContents } from './book.ts';
+import type { BookContents, BookOrder } from './book.ts';
 import type { BookMemory } from './book-memory.ts';
 import { ROW } from './book-rows.ts';
 import type { OrderIndex } from './order-index.ts';
 import { unpackOwner } from './order-instructions.ts';
 import { PriceLevels } from './price-levels.ts';
 
-const { COUNT, FILLED, NEXT, NONE, OPEN, ORDER_ID, OWNER, PRICE, QUANTITY, SHIFT } = ROW;
+const { COUNT, FILLED, LEVEL, NEXT, NONE, OPEN, ORDER_ID, OWNER, PRICE, QUANTITY, SHIFT, TAG } =
+  ROW;
 const { Bid, Ask } = Side;
 
 /**
@@ -35,6 +36,22 @@ export class StoredBook implements BookContents {
       new PriceLevels(memory, 1, tag | Bid, maxWindowTicks),
       new PriceLevels(memory, -1, tag | Ask, maxWindowTicks),
     ];
+  }
+
+  orderOf(orderId: number): BookOrder | undefined {
+    const { links, values } = this.memory;
+    const order = this.index.find(this.index.bucketOf(orderId), orderId);
+    const at = order << SHIFT;
+    const levelAt = links[at + LEVEL]! << SHIFT;
+    const tag = links[levelAt + TAG]!;
+    // The memory holds the orders of all books.
+    if (order === NONE || tag >> 1 !== this.instrument) return undefined;
+    return {
+      side: (tag & 1) as Side,
+      price: values[levelAt + PRICE]!,
+      open: values[at + OPEN]!,
+      filled: values[at + FILLED]!,
+    };
   }
 
   bestPrice(side: Side): number | undefined {

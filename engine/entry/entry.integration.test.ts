@@ -11,6 +11,7 @@ import {
   encodeHeartbeat,
   encodeLogon,
   MAX_ENTRY_FRAME_BYTES,
+  MassCancelSide,
   MessageReader,
   MessageType,
   MessageWriter,
@@ -27,7 +28,7 @@ import {
   TEST_EPOCH,
   until,
 } from '../testing/entry-fixture.ts';
-import { cancel, limit, listing, market, modify, replace } from '../testing/orders.ts';
+import { cancel, limit, listing, market, massCancel, modify, replace } from '../testing/orders.ts';
 import { seededRandom, testSeed } from '../testing/seeded.ts';
 
 let fixture: EntryFixture;
@@ -229,6 +230,34 @@ describe('order entry', () => {
     await expect(connection.findInstrument('')).rejects.toMatchObject({ code: 'BAD_FIELD' });
     await connection.close();
     await expect(connection.findInstrument('ABC')).rejects.toMatchObject({ code: 'CLOSED' });
+  });
+
+  it('tells a client its open orders, page by page, and waits its turn where it asks too much', async () => {
+    fixture = await startEntryFixture({ rateLimit: { perSecond: 5000, burst: 2000 } });
+    const { connection, reports } = await fixture.connect('holder');
+    connection.send(listing('ABC'));
+    for (let id = 1; id <= 1500; id++) connection.send(limit(1, id, Side.Bid, 100, id));
+    await connection.whenAnswered();
+    const asked = [connection.openOrders(), connection.openOrders(1), connection.openOrders(9)];
+    const [all, one, none] = await Promise.all(asked);
+    expect(all?.orders.map(({ clientOrderId }) => clientOrderId)).toEqual(
+      Array.from({ length: 1500 }, (_, i) => i + 1),
+    );
+    expect(all?.orders[7]).toMatchObject({ instrument: 1, price: 100, open: 8, filled: 0 });
+    expect(all?.transaction).toBe(1501);
+    expect(one?.orders).toHaveLength(1500);
+    expect(none?.orders).toEqual([]);
+    connection.send(massCancel(1, MassCancelSide.Bid));
+    await connection.whenAnswered();
+    const refused = reports.at(-1) as Rejected;
+    expect(refused).toMatchObject({ reason: Reason.RateLimited, transaction: 0 });
+    await new Promise((resolve) => setTimeout(resolve, refused.retryAfterMs));
+    connection.send(massCancel(1, MassCancelSide.Bid));
+    await connection.whenAnswered();
+    await until(() => reports.at(-1)?.type === ReportType.MassCancelled, 'the end of it');
+    expect((await connection.openOrders()).orders).toEqual([]);
+    await connection.close();
+    await expect(connection.openOrders()).rejects.toMatchObject({ code: 'CLOSED' });
   });
 
   it('gives a name to one live session at a time', async () => {

@@ -9,6 +9,7 @@ import {
   writeDone,
   writeFilled,
   writeListed,
+  writeMassCancelled,
   writeRejected,
   writeReplaced,
 } from '../protocol/index.ts';
@@ -151,6 +152,14 @@ export class ReportRouter implements SequencedReports {
     const writer = this.#writerOf(owner);
     if (writer === undefined) return;
     writeDone(writer, this.#transaction, this.#commandOf(owner), instrument);
+    this.#tell();
+  }
+
+  massCancelled(owner: number, instrument: number, count: number, isComplete: boolean): void {
+    const writer = this.#writerOf(owner);
+    if (writer === undefined) return;
+    const command = this.#commandOf(owner);
+    writeMassCancelled(writer, this.#transaction, command, instrument, count, isComplete);
     this.#tell();
   }
 

@@ -8,21 +8,25 @@ import {
   CommandType,
   decodeFindInstrument,
   decodeLogon,
+  decodeOpenOrders,
   ENTRY_HEARTBEAT_INTERVAL_MS,
   ENTRY_TIMEOUT_MS,
   encodeHeartbeat,
   encodeInstrumentFound,
   encodeLoggedOn,
   encodeLogoff,
+  encodeOpenOrdersPage,
   encodeReportsLost,
   isCommand,
   LEVELS_PER_COMMAND,
   type Logon,
+  MASS_CANCEL_COST,
   MAX_SESSIONS,
   MessageReader,
   MessageType,
   MessageWriter,
   NO_TOKEN,
+  OPEN_ORDERS_COST,
   ORDER_ENTRY_VERSION,
   RESUME_WINDOW_MS,
   Reason,
@@ -156,6 +160,7 @@ export class SessionTable {
       if (session === undefined) encodeLogoff(this.#stray, Reason.NotLoggedOn);
       else if (type === MessageType.Logoff) this.#logoff(session);
     } else if (type === MessageType.FindInstrument) this.#findInstrument(peer, session);
+    else if (type === MessageType.OpenOrders) this.#openOrders(peer, session);
     else this.#refuse(peer, 0, 0, Reason.BadMessage);
   }
 
@@ -166,8 +171,37 @@ export class SessionTable {
     }
     try {
       const symbol = decodeFindInstrument(this.#reader);
+      // Answered in turn: behind the commands that came before.
+      this.#engine?.sequencer.commit();
       const instrument = this.#engine?.market.find(symbol);
       encodeInstrumentFound(session.writer(), { symbol, instrument });
+      this.mark(session);
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      this.#refuse(peer, 0, 0, Reason.BadField);
+    }
+  }
+
+  #openOrders(peer: string, session: EntrySession | undefined): void {
+    if (session === undefined) {
+      this.#refuse(peer, 0, 0, Reason.NotLoggedOn);
+      return;
+    }
+    try {
+      const { question, instrument, after } = decodeOpenOrders(this.#reader);
+      const { owner, bucket } = session.account;
+      const retryAfterMs = bucket.take(OPEN_ORDERS_COST, session.heardMs);
+      const engine = this.#engine;
+      engine?.sequencer.commit();
+      const found =
+        retryAfterMs > 0 ? undefined : engine?.market.findOpenOrders(owner, instrument, after);
+      encodeOpenOrdersPage(session.writer(), {
+        question,
+        orders: found?.orders ?? [],
+        next: found === undefined ? after : found.next,
+        transaction: engine?.sequencer.transaction ?? 0,
+        retryAfterMs,
+      });
       this.mark(session);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
@@ -222,6 +256,8 @@ export class SessionTable {
       writeRejected(this.#stray, 0, number, clientOrderId, reason);
       return;
     }
+    // Told in turn: behind the answers to the commands that came before.
+    this.#engine?.sequencer.commit();
     const writer = this.#refusal;
     writeRejected(writer, 0, number, clientOrderId, reason, retryAfterMs);
     // An answer, too, that a client may have to be told again.
@@ -313,6 +349,7 @@ export class SessionTable {
 
 /** How many commands this one counts for. */
 function costOf(command: Command): number {
+  if (command.type === CommandType.MassCancel) return MASS_CANCEL_COST;
   if (command.type !== CommandType.BookUpdate) return 1;
   return 1 + Math.floor(command.levels.length / LEVELS_PER_COMMAND);
 }

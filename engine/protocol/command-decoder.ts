@@ -14,6 +14,7 @@ import {
   type Command,
   CommandType,
   type ListInstrument,
+  MassCancelSide,
   type ModifyOrder,
   type NewOrder,
   OrderType,
@@ -28,6 +29,7 @@ import {
   CancelOffset,
   CommandOffset,
   ListInstrumentOffset,
+  MassCancelOffset,
   MESSAGE_BYTES,
   MessageType,
   ModifyOffset,
@@ -111,6 +113,12 @@ export class CommandDecoder {
           price: reader.i64(VenueTradeOffset.Price),
           quantity: reader.u64(VenueTradeOffset.Quantity),
           aggressor: reader.choice(VenueTradeOffset.Aggressor, LAST_SIDE) as Side,
+        };
+      case MessageType.MassCancel:
+        return {
+          type: CommandType.MassCancel,
+          instrument: reader.u32(MassCancelOffset.Instrument) as InstrumentId,
+          side: reader.choice(MassCancelOffset.Side, MassCancelSide.Both) as MassCancelSide,
         };
       default:
         return undefined;

@@ -15,6 +15,8 @@ import {
   type Command,
   CommandType,
   type ListInstrument,
+  type MassCancel,
+  MassCancelSide,
   type ModifyOrder,
   type NewOrder,
   OrderType,
@@ -31,6 +33,7 @@ import {
   CancelOffset,
   ListInstrumentOffset,
   LONGEST_NEW_ORDER_BYTES,
+  MassCancelOffset,
   MESSAGE_BYTES,
   MessageType,
   ModifyOffset,
@@ -45,6 +48,7 @@ import { OrderEntryError } from './order-entry-error.ts';
 const LAST_SIDE = Side.Ask;
 const LAST_ORDER_TYPE = OrderType.Market;
 const LAST_TIME_IN_FORCE = TimeInForce.Fok;
+const LAST_MASS_CANCEL_SIDE = MassCancelSide.Both;
 const LAST_POST_ONLY = PostOnly.Slide;
 const LAST_BOOK_KIND = BookKind.Levels;
 const LAST_STATUS = TradingStatus.Delisted;
@@ -69,6 +73,8 @@ export function commandBytes(command: Command): number {
       return MESSAGE_BYTES.BookUpdate + command.levels.length * PRICE_LEVEL_BYTES;
     case CommandType.VenueTrade:
       return MESSAGE_BYTES.VenueTrade;
+    case CommandType.MassCancel:
+      return MESSAGE_BYTES.MassCancel;
     default:
       refuse('type', command satisfies never);
   }
@@ -103,6 +109,9 @@ export function encodeCommand(writer: MessageWriter, number: number, command: Co
       break;
     case CommandType.VenueTrade:
       encodeVenueTrade(writer, number, command);
+      break;
+    case CommandType.MassCancel:
+      encodeMassCancel(writer, number, command);
       break;
     default:
       refuse('type', command satisfies never);
@@ -231,6 +240,15 @@ function encodeVenueTrade(writer: MessageWriter, number: number, command: VenueT
   writer.i64(VenueTradeOffset.Price, command.price);
   writer.i64(VenueTradeOffset.Quantity, command.quantity);
   writer.u32(VenueTradeOffset.Instrument, command.instrument);
+}
+
+function encodeMassCancel(writer: MessageWriter, number: number, command: MassCancel): void {
+  choice('side', command.side, LAST_MASS_CANCEL_SIDE);
+  within('instrument', command.instrument, 0, MAX_U32);
+  writer.open(MessageType.MassCancel, MESSAGE_BYTES.MassCancel);
+  writer.u8(MassCancelOffset.Side, command.side);
+  writer.i64(MassCancelOffset.Number, number);
+  writer.u32(MassCancelOffset.Instrument, command.instrument);
 }
 
 function within(field: string, value: number, lowest: number, highest: number): void {

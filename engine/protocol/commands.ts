@@ -11,6 +11,7 @@ export const CommandType = {
   SetStatus: 17,
   BookUpdate: 32,
   VenueTrade: 33,
+  MassCancel: 48,
 } as const;
 export type CommandType = (typeof CommandType)[keyof typeof CommandType];
 
@@ -136,6 +137,21 @@ export interface VenueTrade {
   readonly aggressor: Side;
 }
 
+/** Takes back all of the client's own orders that are named, oldest place of the directory first. */
+export interface MassCancel {
+  readonly type: typeof CommandType.MassCancel;
+  /** Or `ALL_INSTRUMENTS`. */
+  readonly instrument: InstrumentId;
+  readonly side: MassCancelSide;
+}
+
+/** In place of an instrument's id. */
+export const ALL_INSTRUMENTS = 0 as InstrumentId;
+
+/** A `Side`, or both. */
+export const MassCancelSide = { Bid: 0, Ask: 1, Both: 2 } as const;
+export type MassCancelSide = (typeof MassCancelSide)[keyof typeof MassCancelSide];
+
 export type Command =
   | NewOrder
   | CancelOrder
@@ -144,4 +160,5 @@ export type Command =
   | ListInstrument
   | SetStatus
   | BookUpdate
-  | VenueTrade;
+  | VenueTrade
+  | MassCancel;

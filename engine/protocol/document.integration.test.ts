@@ -11,6 +11,8 @@ import {
   GOLDEN_LOGOFF,
   GOLDEN_LOGON,
   GOLDEN_NUMBER,
+  GOLDEN_OPEN_ORDERS,
+  GOLDEN_PAGE,
   GOLDEN_QUESTION,
   GOLDEN_REPORT_SEQUENCE,
   GOLDEN_REPORTS,
@@ -25,6 +27,8 @@ import {
   decodeLoggedOn,
   decodeLogoff,
   decodeLogon,
+  decodeOpenOrders,
+  decodeOpenOrdersPage,
   decodeReport,
   decodeReportSequence,
   decodeReportsLost,
@@ -130,6 +134,8 @@ describe('PROTOCOL.md', () => {
       GOLDEN_REPORT_SEQUENCE,
     );
     expect(decodeReportsLost(readerOn(section('ReportsLost').hex))).toEqual(GOLDEN_REPORTS_LOST);
+    expect(decodeOpenOrders(readerOn(section('OpenOrders').hex))).toEqual(GOLDEN_OPEN_ORDERS);
+    expect(decodeOpenOrdersPage(readerOn(section('OpenOrdersPage').hex))).toEqual(GOLDEN_PAGE);
     expect(decodeInstrumentFound(readerOn(section('InstrumentFound').hex))).toEqual(GOLDEN_FOUND);
   });
 

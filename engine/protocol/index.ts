@@ -7,6 +7,7 @@ export * from './limits.ts';
 export * from './message-reader.ts';
 export * from './message-writer.ts';
 export * from './messages.ts';
+export * from './open-orders-codec.ts';
 export * from './order-entry-error.ts';
 export * from './report-codec.ts';
 export * from './reports.ts';

@@ -56,6 +56,21 @@ export const COMMAND_BURST = 2 ** 17;
 /** Levels of a book update that count as one command more. */
 export const LEVELS_PER_COMMAND = 64;
 
+/** Orders that one mass cancel ends: as a transaction, and as 3.5 MiB of reports, well within bounds. */
+export const MAX_MASS_CANCEL = 2 ** 16;
+
+/** What a mass cancel counts for: it may look at every order of the market. */
+export const MASS_CANCEL_COST = 4096;
+
+/** Orders on one page of an owner's: 24 KiB, less than a frame. */
+export const OPEN_ORDERS_PER_PAGE = 512;
+
+/** Orders of the market that are looked at for one page: about 0.1 ms. */
+export const OPEN_ORDERS_SCAN = 2 ** 16;
+
+/** What one page counts for. */
+export const OPEN_ORDERS_COST = 256;
+
 /** So long a client whose session was lost keeps its name, also when it has no open order. */
 export const RESUME_WINDOW_MS = 10 * 60_000;
 

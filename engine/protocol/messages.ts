@@ -29,6 +29,8 @@ export const MessageType = {
   InstrumentFound: 6,
   ReportSequence: 7,
   ReportsLost: 8,
+  OpenOrders: 9,
+  OpenOrdersPage: 10,
   // Commands: 64 + CommandType
   NewOrder: COMMAND + CommandType.NewOrder,
   Cancel: COMMAND + CommandType.Cancel,
@@ -38,6 +40,7 @@ export const MessageType = {
   SetStatus: COMMAND + CommandType.SetStatus,
   BookUpdate: COMMAND + CommandType.BookUpdate,
   VenueTrade: COMMAND + CommandType.VenueTrade,
+  MassCancel: COMMAND + CommandType.MassCancel,
   // Reports: 128 + ReportType
   Accepted: REPORT + ReportType.Accepted,
   Rejected: REPORT + ReportType.Rejected,
@@ -46,6 +49,7 @@ export const MessageType = {
   Replaced: REPORT + ReportType.Replaced,
   InstrumentListed: REPORT + ReportType.InstrumentListed,
   Done: REPORT + ReportType.Done,
+  MassCancelled: REPORT + ReportType.MassCancelled,
 } as const;
 export type MessageType = (typeof MessageType)[keyof typeof MessageType];
 
@@ -62,6 +66,9 @@ export const MESSAGE_BYTES = {
   InstrumentFound: 112,
   ReportSequence: 16,
   ReportsLost: 24,
+  OpenOrders: 24,
+  /** Without its orders. */
+  OpenOrdersPage: 40,
   /** Without the fields that only some orders need: see `NewOrderOffset`. */
   NewOrder: 48,
   Cancel: 32,
@@ -72,6 +79,7 @@ export const MESSAGE_BYTES = {
   /** Without its levels. */
   BookUpdate: 32,
   VenueTrade: 40,
+  MassCancel: 24,
   Accepted: 48,
   Rejected: 40,
   Filled: 80,
@@ -79,6 +87,7 @@ export const MESSAGE_BYTES = {
   Replaced: 64,
   InstrumentListed: 64,
   Done: 32,
+  MassCancelled: 40,
 } as const satisfies Record<keyof typeof MessageType, number>;
 
 /**
@@ -195,6 +204,56 @@ export const ReportSequenceOffset = { Sequence: 8 } as const;
  * ```
  */
 export const ReportsLostOffset = { First: 8, Last: 16 } as const;
+
+/**
+ * OPEN_ORDERS, client to engine: a question, not a command.
+ * ```
+ *  0                 4                 8               12            16
+ *  +-----------------+-----------------+---------------+-------------+
+ *  | type, zero      | length          | question      | instrument  |
+ *  +-----------------+-----------------+---------------+-------------+
+ *  | after (u64)                       |                            24
+ *  +-----------------------------------+
+ * ```
+ */
+export const OpenOrdersOffset = { Question: 8, Instrument: 12, After: 16 } as const;
+
+/**
+ * OPEN_ORDERS_PAGE, engine to client: `count` orders of 48 bytes each follow.
+ * ```
+ *  0                 4                 8               12            16
+ *  +-----------------+-----------------+---------------+-------------+
+ *  | type, zero      | length          | question      | count       |
+ *  +-----------------+-----------------+---------------+-------------+
+ *  | next (u64)                        | transaction (u64)           | 32
+ *  +-----------------+-----------------+-----------------------------+
+ *  | retry after ms  | zero            |                              40
+ *  +-----------------+-----------------+
+ *
+ *  order:
+ *  0                 8          16      24     32       40      44  45   48
+ *  +-----------------+----------+-------+------+--------+-------+----+---+
+ *  | client order id | order id | price | open | filled | instr |side| 0 |
+ *  +-----------------+----------+-------+------+--------+-------+----+---+
+ * ```
+ */
+export const OpenOrdersPageOffset = {
+  Question: 8,
+  Count: 12,
+  Next: 16,
+  Transaction: 24,
+  RetryAfterMs: 32,
+} as const;
+export const OPEN_ORDER_BYTES = 48;
+export const OpenOrderOffset = {
+  ClientOrderId: 0,
+  OrderId: 8,
+  Price: 16,
+  Open: 24,
+  Filled: 32,
+  Instrument: 40,
+  Side: 44,
+} as const;
 
 /** Every command carries the client's own number of it, which rises from command to command. */
 export const CommandOffset = { Number: 8 } as const;
@@ -347,6 +406,19 @@ export const VenueTradeOffset = {
   Instrument: 32,
 } as const;
 
+/**
+ * MASS_CANCEL
+ * ```
+ *  0        1        4               8                               16
+ *  +--------+--------+---------------+-------------------------------+
+ *  | type   | side   | length        | number                        |
+ *  +--------+--------+---------------+-------------------------------+
+ *  | instrument      | zero          |                               24
+ *  +-----------------+---------------+
+ * ```
+ */
+export const MassCancelOffset = { Side: 1, Number: 8, Instrument: 16 } as const;
+
 /** Every report carries these two: see `ReportBase`. */
 export const ReportOffset = { Transaction: 8, Command: 16 } as const;
 
@@ -490,3 +562,22 @@ export const InstrumentListedOffset = {
  * ```
  */
 export const DoneOffset = { Transaction: 8, Command: 16, Instrument: 24 } as const;
+
+/**
+ * MASS_CANCELLED
+ * ```
+ *  0        1             4              8               16           24
+ *  +--------+-------------+--------------+---------------+-------------+
+ *  | type   | is complete | length       | transaction   | command     |
+ *  +--------+-------------+--------------+---------------+-------------+
+ *  | count (u64)          | instrument   | zero          |             40
+ *  +----------------------+--------------+---------------+
+ * ```
+ */
+export const MassCancelledOffset = {
+  IsComplete: 1,
+  Transaction: 8,
+  Command: 16,
+  Count: 24,
+  Instrument: 32,
+} as const;

@@ -14,6 +14,7 @@ import {
 import { MessageReader } from './message-reader.ts';
 import { MessageWriter } from './message-writer.ts';
 import { MESSAGE_BYTES, MessageType } from './messages.ts';
+import { decodeOpenOrdersPage } from './open-orders-codec.ts';
 import type {
   OrderEntryConnection,
   OrderEntryEvent,
@@ -22,6 +23,7 @@ import type {
 } from './order-entry-connection.ts';
 import { OrderEntryError } from './order-entry-error.ts';
 import { Outbox } from './outbox.ts';
+import { type OpenOrders, Questions } from './questions.ts';
 import { decodeReport } from './report-codec.ts';
 import { REASON_TEXT, Reason, type Report, ReportType } from './reports.ts';
 import {
@@ -30,11 +32,9 @@ import {
   decodeLogoff,
   decodeReportSequence,
   decodeReportsLost,
-  encodeFindInstrument,
   encodeHeartbeat,
   encodeLogoff,
   encodeLogon,
-  type InstrumentFound,
   type LogonRequest,
   NO_TOKEN,
   type ReportsLost,
@@ -60,7 +60,10 @@ export class OrderEntryClient implements OrderEntryConnection {
   readonly #timer: NodeJS.Timeout;
   readonly #deadlineMs: number;
   #settleConnected: { resolve(): void; reject(error: OrderEntryError): void } | undefined;
-  readonly #questions: Question[] = [];
+  readonly #questions = new Questions((bytes, write) => {
+    write(this.#outbox.writer(bytes));
+    this.#startPump();
+  });
   #link: DealerLink;
   #state: State = State.LoggingOn;
   #pump: Promise<void> | undefined;
@@ -122,13 +125,12 @@ export class OrderEntryClient implements OrderEntryConnection {
 
   async findInstrument(symbol: string): Promise<Instrument | undefined> {
     if (this.#state === State.Closed) throw new OrderEntryError('CLOSED');
-    this.#ask(symbol);
-    return new Promise((resolve, reject) => this.#questions.push({ symbol, resolve, reject }));
+    return this.#questions.findInstrument(symbol);
   }
 
-  #ask(symbol: string): void {
-    encodeFindInstrument(this.#outbox.writer(MESSAGE_BYTES.FindInstrument), symbol);
-    this.#startPump();
+  async openOrders(instrument = 0): Promise<OpenOrders> {
+    if (this.#state === State.Closed) throw new OrderEntryError('CLOSED');
+    return this.#questions.openOrders(instrument);
   }
 
   whenDrained(): Promise<void> {
@@ -166,7 +168,7 @@ export class OrderEntryClient implements OrderEntryConnection {
     this.#settleConnected?.reject(error);
     this.#settleConnected = undefined;
     this.#answers.rejectAll(error);
-    for (const question of this.#questions.splice(0)) question.reject(error);
+    this.#questions.rejectAll(error);
   }
 
   // Sending
@@ -254,7 +256,10 @@ export class OrderEntryClient implements OrderEntryConnection {
         this.#reportsLost(decodeReportsLost(this.#reader));
         break;
       case MessageType.InstrumentFound:
-        this.#instrumentFound(decodeInstrumentFound(this.#reader));
+        this.#questions.instrumentFound(decodeInstrumentFound(this.#reader));
+        break;
+      case MessageType.OpenOrdersPage:
+        this.#questions.openOrdersPage(decodeOpenOrdersPage(this.#reader), this.#heardMs);
         break;
       default: {
         // A message that this version does not know is skipped: the engine may be newer.
@@ -292,11 +297,6 @@ export class OrderEntryClient implements OrderEntryConnection {
     this.#tell({ type: 'reports-lost', first, last });
   }
 
-  #instrumentFound({ symbol, instrument }: InstrumentFound): void {
-    const index = this.#questions.findIndex((question) => question.symbol === symbol);
-    if (index >= 0) this.#questions.splice(index, 1)[0]?.resolve(instrument);
-  }
-
   #loggedOn(): void {
     if (this.#state !== State.LoggingOn) return;
     const { owner, epoch, isResumed, token, lastCommand, nextReport } = decodeLoggedOn(
@@ -316,8 +316,8 @@ export class OrderEntryClient implements OrderEntryConnection {
     this.#tell({ type: 'logged-on', owner, epoch, isResumed });
     this.#settleConnected?.resolve();
     this.#settleConnected = undefined;
-    // What was asked in an earlier session may have been lost with it; an answer twice does no harm.
-    for (const { symbol } of this.#questions) this.#ask(symbol);
+    // What was asked in an earlier session may have been lost with it.
+    this.#questions.askAgain();
     this.#startPump();
   }
 
@@ -348,6 +348,7 @@ export class OrderEntryClient implements OrderEntryConnection {
       this.#retryLogon(now);
       return;
     }
+    this.#questions.poll(now);
     if (now - this.#spokeMs >= ENTRY_HEARTBEAT_INTERVAL_MS) this.#heartbeat(now);
     if (now - this.#heardMs < ENTRY_TIMEOUT_MS) return;
     // This process may have slept itself: what has arrived meanwhile is read before judging.
@@ -397,13 +398,6 @@ export class OrderEntryClient implements OrderEntryConnection {
     );
     for (const listener of this.#eventListeners) callSafely(() => listener(event));
   }
-}
-
-/** An instrument that was asked for. */
-interface Question {
-  readonly symbol: string;
-  resolve(instrument: Instrument | undefined): void;
-  reject(error: OrderEntryError): void;
 }
 
 function closedError(): Promise<never> {

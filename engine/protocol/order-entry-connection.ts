@@ -3,9 +3,11 @@
 import type { Epoch, Instrument } from '../../feed/index.ts';
 import type { Command } from './commands.ts';
 import { OrderEntryClient } from './order-entry-client.ts';
+import type { OpenOrders } from './questions.ts';
 import type { Reason, Report } from './reports.ts';
 
 export { OrderEntryError, type OrderEntryErrorCode } from './order-entry-error.ts';
+export type { OpenOrders } from './questions.ts';
 
 export interface OrderEntryOptions {
   /** Of the engine's entry socket, such as `tcp://127.0.0.1:7102`. */
@@ -77,6 +79,8 @@ export interface OrderEntryConnection {
   onEvent(listener: (event: OrderEntryEvent) => void): () => void;
   /** The instrument of a symbol, as it is now; `undefined` when there is none. */
   findInstrument(symbol: string): Promise<Instrument | undefined>;
+  /** This client's open orders, of one instrument or (0, the default) of all. */
+  openOrders(instrument?: number): Promise<OpenOrders>;
   /**
    * Resolves when few enough commands are unanswered to send more (at once, mostly). Rejects with
    * `CONNECTION_LOST` when the engine forgot this client with commands unanswered.

@@ -9,6 +9,7 @@ import {
   DoneOffset,
   FilledOffset,
   InstrumentListedOffset,
+  MassCancelledOffset,
   MESSAGE_BYTES,
   MessageType,
   RejectedOffset,
@@ -86,6 +87,16 @@ export function encodeReport(writer: MessageWriter, report: Report): void {
       break;
     case ReportType.Done:
       writeDone(writer, transaction, command, report.instrument);
+      break;
+    case ReportType.MassCancelled:
+      writeMassCancelled(
+        writer,
+        transaction,
+        command,
+        report.instrument,
+        report.count,
+        report.isComplete,
+      );
       break;
     default:
       throw new Error(`Unknown report: ${JSON.stringify(report satisfies never)}`);
@@ -206,6 +217,20 @@ export function writeDone(
   writer.u32(DoneOffset.Instrument, instrument);
 }
 
+export function writeMassCancelled(
+  writer: MessageWriter,
+  transaction: number,
+  command: number,
+  instrument: number,
+  count: number,
+  isComplete: boolean,
+): void {
+  open(writer, MessageType.MassCancelled, MESSAGE_BYTES.MassCancelled, transaction, command);
+  writer.u8(MassCancelledOffset.IsComplete, isComplete ? 1 : 0);
+  writer.i64(MassCancelledOffset.Count, count);
+  writer.u32(MassCancelledOffset.Instrument, instrument);
+}
+
 /**
  * The report under the reader's cursor, as a new object; undefined when the message is not a
  * report. Throws `DecodeError` for a field outside its range.
@@ -277,6 +302,14 @@ export function decodeReport(reader: MessageReader): Report | undefined {
         type: ReportType.Done,
         ...base(reader),
         instrument: reader.u32(DoneOffset.Instrument) as InstrumentId,
+      };
+    case MessageType.MassCancelled:
+      return {
+        type: ReportType.MassCancelled,
+        ...base(reader),
+        instrument: reader.u32(MassCancelledOffset.Instrument) as InstrumentId,
+        count: reader.u64(MassCancelledOffset.Count),
+        isComplete: reader.choice(MassCancelledOffset.IsComplete, 1) === 1,
       };
     default:
       return undefined;

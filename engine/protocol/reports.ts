@@ -13,6 +13,8 @@ export const ReportType = {
   InstrumentListed: 16,
   /** A status change, book update or venue trade was done. */
   Done: 17,
+  /** A mass cancel was done; the orders it ended are reported before. */
+  MassCancelled: 18,
 } as const;
 export type ReportType = (typeof ReportType)[keyof typeof ReportType];
 
@@ -192,4 +194,22 @@ export interface Done extends ReportBase {
   readonly instrument: InstrumentId;
 }
 
-export type Report = Accepted | Rejected | Filled | Cancelled | Replaced | InstrumentListed | Done;
+export interface MassCancelled extends ReportBase {
+  readonly type: typeof ReportType.MassCancelled;
+  /** As in the command. */
+  readonly instrument: InstrumentId;
+  /** Orders that were cancelled. */
+  readonly count: number;
+  /** False: there are more, for one command cancels only so many; send it again. */
+  readonly isComplete: boolean;
+}
+
+export type Report =
+  | Accepted
+  | Rejected
+  | Filled
+  | Cancelled
+  | Replaced
+  | InstrumentListed
+  | Done
+  | MassCancelled;

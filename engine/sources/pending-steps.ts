@@ -121,6 +121,7 @@ function isPublished(report: Report, isImmediate: boolean): boolean {
     case ReportType.Filled:
     case ReportType.Replaced:
     case ReportType.Done:
+    case ReportType.MassCancelled:
       return true;
   }
 }

@@ -38,6 +38,9 @@ export class ReportRows implements SequencedReports {
   done(...values: Parameters<SequencedReports['done']>): void {
     this.#add('done', values);
   }
+  massCancelled(...values: Parameters<SequencedReports['massCancelled']>): void {
+    this.#add('massCancelled', values);
+  }
   #add(name: string, values: readonly (string | number | boolean)[]): void {
     this.rows.push([this.#transaction, name, ...values]);
   }

@@ -5,6 +5,7 @@ import { PacketRing } from '../../feed/index.ts';
 import { crc32, monotonicMs, wallClock } from '../../feed/process/index.ts';
 import { Engine } from '../engine.ts';
 import { ClientDirectory } from '../entry/client-directory.ts';
+import type { RateLimit } from '../entry/rate-bucket.ts';
 import { ReportRouter } from '../entry/report-router.ts';
 import { EntryServer } from '../entry/server.ts';
 import { SessionTable } from '../entry/session-table.ts';
@@ -39,6 +40,7 @@ export interface EntryFixtureOptions {
   readonly endpoint?: string;
   readonly maxSessions?: number;
   readonly highWaterMark?: number;
+  readonly rateLimit?: RateLimit;
 }
 
 export async function startEntryFixture(options: EntryFixtureOptions = {}): Promise<EntryFixture> {
@@ -48,6 +50,7 @@ export async function startEntryFixture(options: EntryFixtureOptions = {}): Prom
     clients: new ClientDirectory({
       newToken: () => randomBytes(SESSION_TOKEN_BYTES).toString('hex'),
       openOrdersOf: (owner) => engine.market.openOrdersOf(owner),
+      ...(options.rateLimit === undefined ? {} : { rateLimit: options.rateLimit }),
     }),
     nowMs: monotonicMs,
     log: { info: () => {}, warn: () => {} },

@@ -11,9 +11,12 @@ import {
   encodeLoggedOn,
   encodeLogoff,
   encodeLogon,
+  encodeOpenOrders,
+  encodeOpenOrdersPage,
   encodeReport,
   encodeReportSequence,
   encodeReportsLost,
+  MassCancelSide,
   MessageReader,
   type MessageType,
   MessageWriter,
@@ -59,6 +62,11 @@ export const GOLDEN_COMMANDS = {
     price: 100,
     quantity: 4_294_967_296,
     aggressor: Side.Ask,
+  },
+  MassCancel: {
+    type: CommandType.MassCancel,
+    instrument: INSTRUMENT,
+    side: MassCancelSide.Both,
   },
 } as const satisfies Record<string, Command>;
 
@@ -108,6 +116,13 @@ export const GOLDEN_REPORTS = {
     symbol: 'BTC-USD',
   },
   Done: { type: ReportType.Done, ...CAUSE, instrument: INSTRUMENT },
+  MassCancelled: {
+    type: ReportType.MassCancelled,
+    ...CAUSE,
+    instrument: INSTRUMENT,
+    count: 12,
+    isComplete: true,
+  },
 } as const satisfies Record<string, Report>;
 
 const TOKEN = '000102030405060708090a0b0c0d0eff';
@@ -146,6 +161,15 @@ export const GOLDEN_FOUND = {
   },
 };
 
+export const GOLDEN_OPEN_ORDERS = { question: 4, instrument: INSTRUMENT, after: 77 };
+export const GOLDEN_PAGE = {
+  question: 4,
+  orders: [{ ...ORDER, side: Side.Ask, price: -25, open: 180, filled: 120 }],
+  next: 78,
+  transaction: 42,
+  retryAfterMs: 0,
+};
+
 /** The bytes of each golden message. */
 export function goldenBytes(name: keyof typeof MessageType): Uint8Array {
   const writer = new MessageWriter();
@@ -157,6 +181,8 @@ export function goldenBytes(name: keyof typeof MessageType): Uint8Array {
   } else if (name === 'Logon') encodeLogon(writer, GOLDEN_LOGON);
   else if (name === 'LoggedOn') encodeLoggedOn(writer, GOLDEN_LOGGED_ON);
   else if (name === 'ReportSequence') encodeReportSequence(writer, GOLDEN_REPORT_SEQUENCE);
+  else if (name === 'OpenOrders') encodeOpenOrders(writer, GOLDEN_OPEN_ORDERS);
+  else if (name === 'OpenOrdersPage') encodeOpenOrdersPage(writer, GOLDEN_PAGE);
   else if (name === 'ReportsLost') encodeReportsLost(writer, GOLDEN_REPORTS_LOST);
   else if (name === 'FindInstrument') encodeFindInstrument(writer, GOLDEN_QUESTION);
   else if (name === 'InstrumentFound') encodeInstrumentFound(writer, GOLDEN_FOUND);

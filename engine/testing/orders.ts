@@ -6,6 +6,8 @@ import {
   type CancelOrder,
   CommandType,
   type ListInstrument,
+  type MassCancel,
+  type MassCancelSide,
   type ModifyOrder,
   type NewOrder,
   OrderType,
@@ -72,6 +74,10 @@ export function modify(
   quantity: number,
 ): ModifyOrder {
   return { ...cancel(instrument, clientOrderId), type: CommandType.Modify, price, quantity };
+}
+
+export function massCancel(instrument: number, side: MassCancelSide): MassCancel {
+  return { type: CommandType.MassCancel, instrument: instrument as InstrumentId, side };
 }
 
 export function replace(

@@ -69,6 +69,7 @@ export class StandInEngine {
         this.#done();
         break;
       case CommandType.SetStatus:
+      case CommandType.MassCancel:
         this.#done();
         break;
       default: {

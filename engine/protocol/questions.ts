@@ -1,0 +1,125 @@
+/** What a client has asked and not been answered yet; asked again in each new session. */
+
+import type { Instrument } from '../../feed/index.ts';
+import type { MessageWriter } from './message-writer.ts';
+import { MESSAGE_BYTES } from './messages.ts';
+import { encodeOpenOrders, type OpenOrder, type OpenOrdersPage } from './open-orders-codec.ts';
+import type { OrderEntryError } from './order-entry-error.ts';
+import { encodeFindInstrument, type InstrumentFound } from './session-codec.ts';
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** All open orders of a client, page by page. */
+export interface OpenOrders {
+  readonly orders: readonly OpenOrder[];
+  /** The last transaction before the last page: what happened later is in later reports. */
+  readonly transaction: number;
+}
+
+interface Waiter<Answer> {
+  resolve(answer: Answer): void;
+  reject(error: OrderEntryError): void;
+}
+
+interface InstrumentQuestion extends Waiter<Instrument | undefined> {
+  readonly symbol: string;
+}
+
+interface OrdersQuestion extends Waiter<OpenOrders> {
+  readonly instrument: number;
+  readonly orders: OpenOrder[];
+  after: number;
+  /** Asked too much: to be asked again then. */
+  retryAtMs: number;
+}
+
+/** Knows no socket: `ask` gives room for a message of so many bytes and sees that it is sent. */
+export class Questions {
+  readonly #ask: (bytes: number, write: (writer: MessageWriter) => void) => void;
+  readonly #instruments: InstrumentQuestion[] = [];
+  readonly #orders = new Map<number, OrdersQuestion>();
+  #lastQuestion = 0;
+
+  constructor(ask: (bytes: number, write: (writer: MessageWriter) => void) => void) {
+    this.#ask = ask;
+  }
+
+  /** Throws `OrderEntryError` BAD_FIELD for a symbol that no instrument can have. */
+  findInstrument(symbol: string): Promise<Instrument | undefined> {
+    this.#askInstrument(symbol);
+    return new Promise((resolve, reject) => this.#instruments.push({ symbol, resolve, reject }));
+  }
+
+  openOrders(instrument: number): Promise<OpenOrders> {
+    this.#lastQuestion += 1;
+    const number = this.#lastQuestion;
+    return new Promise((resolve, reject) => {
+      this.#orders.set(number, {
+        instrument,
+        orders: [],
+        after: 0,
+        retryAtMs: NEVER,
+        resolve,
+        reject,
+      });
+      this.#askOrders(number);
+    });
+  }
+
+  instrumentFound({ symbol, instrument }: InstrumentFound): void {
+    const index = this.#instruments.findIndex((question) => question.symbol === symbol);
+    if (index >= 0) this.#instruments.splice(index, 1)[0]?.resolve(instrument);
+  }
+
+  openOrdersPage(page: OpenOrdersPage, nowMs: number): void {
+    const question = this.#orders.get(page.question);
+    if (question === undefined) return;
+    if (page.retryAfterMs > 0) {
+      question.retryAtMs = nowMs + page.retryAfterMs;
+      return;
+    }
+    // A page that was asked for in an earlier session, too, may come twice.
+    if (page.next !== 0 && page.next <= question.after) return;
+    question.orders.push(...page.orders);
+    if (page.next === 0) {
+      this.#orders.delete(page.question);
+      question.resolve({ orders: question.orders, transaction: page.transaction });
+      return;
+    }
+    question.after = page.next;
+    this.#askOrders(page.question);
+  }
+
+  /** A new session stands: an answer twice does no harm. */
+  askAgain(): void {
+    for (const { symbol } of this.#instruments) this.#askInstrument(symbol);
+    for (const number of this.#orders.keys()) this.#askOrders(number);
+  }
+
+  /** Asks again what had to wait; to be called now and then. */
+  poll(nowMs: number): void {
+    for (const [number, question] of this.#orders) {
+      if (question.retryAtMs <= nowMs) this.#askOrders(number);
+    }
+  }
+
+  rejectAll(error: OrderEntryError): void {
+    for (const question of this.#instruments.splice(0)) question.reject(error);
+    for (const question of this.#orders.values()) question.reject(error);
+    this.#orders.clear();
+  }
+
+  #askInstrument(symbol: string): void {
+    this.#ask(MESSAGE_BYTES.FindInstrument, (writer) => encodeFindInstrument(writer, symbol));
+  }
+
+  #askOrders(question: number): void {
+    const asked = this.#orders.get(question);
+    if (asked === undefined) return;
+    asked.retryAtMs = NEVER;
+    const { instrument, after } = asked;
+    this.#ask(MESSAGE_BYTES.OpenOrders, (writer) => {
+      encodeOpenOrders(writer, { question, instrument, after });
+    });
+  }
+}
