@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Random, testSeeds, withSeed } from '../testing/random.ts';
+import { Random, testSeeds, withSeed } from '../testing/random.ts';
 import { BookHash } from './book-hash.ts';
 
 type Level = readonly [side: number, price: number, quantity: number, orderCount: number];
@@ -87,6 +87,34 @@ test('prices and quantities that are 2^32 apart are told apart', () => {
   expectDifferent(hashOf([[0, edge, edge, 1]]), hashOf([[0, -edge, edge, 1]]));
 });
 
+test('high halves that are swapped, or moved into the order count, are seen', () => {
+  const wide = 2 ** 32;
+  const right = hashOf([[0, 7 + 3 * wide, 7 + 5 * wide, 1]]);
+  expectDifferent(hashOf([[0, 7 + 5 * wide, 7 + 3 * wide, 1]]), right);
+  expectDifferent(hashOf([[0, 7, 7 + 8 * wide, 1]]), right);
+  expectDifferent(hashOf([[0, 7 + 3 * wide, 7, 6]]), right);
+});
+
+test.each(testSeeds(5))('a change equals a removal and an addition (seed %i)', (seed) => {
+  withSeed(seed, (random: Random) => {
+    const edges = [0, 1, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, Number.MAX_SAFE_INTEGER];
+    const any = (): number =>
+      random.chance(0.5) ? random.below(1000) : random.pick(edges) - random.below(2);
+    const changed = new BookHash(3);
+    const twin = new BookHash(3);
+    for (let i = 0; i < 2000; i++) {
+      const side = random.below(2);
+      const price = random.chance(0.3) ? -any() : any();
+      const [oldQuantity, quantity] = [Math.abs(any()), Math.abs(any())];
+      const [oldCount, count] = [random.u32(), random.below(9)];
+      changed.change(side, price, oldQuantity, oldCount, quantity, count);
+      twin.remove(side, price, oldQuantity, oldCount);
+      twin.add(side, price, quantity, count);
+      expect(text(changed)).toBe(text(twin));
+    }
+  });
+});
+
 test('a level that is added twice, or not at all, is seen', () => {
   const right = hashOf(LADDER);
   for (const level of LADDER) {
@@ -113,6 +141,41 @@ test('the lanes are independent: levels that collide in one do not in the other'
   // By chance 200,000^2 / 2^33 = 4.7 pairs collide in 32 bits; a poor mix gives hundreds.
   expect(collisionsA).toBeLessThan(20);
   expect(collisionsBoth).toBe(0);
+});
+
+test('a whole lattice of prices, quantities and counts has no two levels in common', () => {
+  const both = new Float64Array(100 * 200 * 20);
+  let n = 0;
+  for (let price = 0; price < 100; price++) {
+    for (let quantity = 0; quantity < 200; quantity++) {
+      for (let count = 0; count < 20; count++) {
+        const { laneA, laneB } = hashOf([[0, 50_000 + price, quantity * 100, count]]);
+        // 52 of the 64 bits: by chance 0.00002 pairs.
+        both[n++] = laneA * 2 ** 20 + (laneB >>> 12);
+      }
+    }
+  }
+  both.sort();
+  for (let i = 1; i < n; i++) if (both[i] === both[i - 1]) expect.unreachable();
+});
+
+test('of two levels, swapped quantities or counts are never missed by either lane', () => {
+  const random = new Random(5);
+  const f = (price: number, quantity: number, count: number): BookHash =>
+    hashOf([[0, 50_000 + price, quantity, count]]);
+  for (let i = 0; i < 50_000; i++) {
+    const [p, q, n] = [random.below(40), random.below(200), random.below(5)];
+    const [p2, q2, n2] = [p + 1 + random.below(40), q + 1 + random.below(200), n + 1];
+    const [one, two] = [f(p, q, n), f(p2, q2, n2)];
+    for (const [other, another] of [
+      [f(p, q2, n), f(p2, q, n2)],
+      [f(p, q, n2), f(p2, q2, n)],
+    ] as const) {
+      const differsA = (one.laneA + two.laneA - other.laneA - another.laneA) | 0;
+      const differsB = (one.laneB + two.laneB - other.laneB - another.laneB) | 0;
+      if (differsA === 0 || differsB === 0) expect.unreachable();
+    }
+  }
 });
 
 test('every bit of the lanes changes about every other time when a quantity grows by one', () => {

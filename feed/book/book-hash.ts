@@ -4,9 +4,10 @@
  * Each lane is the sum, modulo 2^32, of one mix per level. A sum needs no order, so a delta costs
  * one subtraction and one addition, and unlike XOR it does not cancel a level that was applied
  * twice. The mix runs over all of (instrument, side, price, quantity, order count) in a chain, so
- * that no part can be moved from one level to another unseen, and over both halves of the 53-bit
- * values. The lanes share no step: other seeds, multipliers, rotations and finishers (those of
- * MurmurHash3 x86_32 in lane A; of x86_128's second lane and "lowbias32" in lane B).
+ * that no part can be moved from one level to another unseen. The high halves of price and
+ * quantity, which are nearly always 0, enter with the order count, each times a constant of its
+ * own, so that they cost nothing while they are 0. The lanes share no step: other seeds, shifts
+ * and multipliers (those of Wellons' "triple32" in lane A and "lowbias32" in lane B).
  */
 
 const TWO_32 = 4_294_967_296;
@@ -16,80 +17,134 @@ const SEED_B = 0x3c6e_f372;
 
 /** Two lanes of one book. `add` and `remove` are exact inverses of each other. */
 export class BookHash {
-  /** Both u32. */
-  laneA = 0;
-  laneB = 0;
-  readonly #bidSeedA: number;
-  readonly #bidSeedB: number;
-  readonly #askSeedA: number;
-  readonly #askSeedB: number;
+  /** As i32, which costs no conversion; what is read outside is u32. */
+  #laneA = 0;
+  #laneB = 0;
+  /** The chains after the instrument and the side. */
+  readonly #bidA: number;
+  readonly #bidB: number;
+  readonly #askA: number;
+  readonly #askB: number;
 
   constructor(instrument: number) {
-    this.#bidSeedA = chainA(chainA(SEED_A, instrument), 0);
-    this.#bidSeedB = chainB(chainB(SEED_B, instrument), 0);
-    this.#askSeedA = chainA(chainA(SEED_A, instrument), 1);
-    this.#askSeedB = chainB(chainB(SEED_B, instrument), 1);
+    this.#bidA = wordA(wordA(SEED_A, instrument), 0);
+    this.#bidB = wordB(wordB(SEED_B, instrument), 0);
+    this.#askA = wordA(wordA(SEED_A, instrument), 1);
+    this.#askB = wordB(wordB(SEED_B, instrument), 1);
+  }
+
+  /** u32. */
+  get laneA(): number {
+    return this.#laneA >>> 0;
+  }
+
+  /** u32. */
+  get laneB(): number {
+    return this.#laneB >>> 0;
   }
 
   add(side: number, price: number, quantity: number, orderCount: number): void {
-    const isBid = side === 0;
-    const seedA = isBid ? this.#bidSeedA : this.#askSeedA;
-    const seedB = isBid ? this.#bidSeedB : this.#askSeedB;
-    this.laneA = (this.laneA + mixA(seedA, price, quantity, orderCount)) >>> 0;
-    this.laneB = (this.laneB + mixB(seedB, price, quantity, orderCount)) >>> 0;
+    this.#laneA = (this.#laneA + this.#mixA(side, price, quantity, orderCount)) | 0;
+    this.#laneB = (this.#laneB + this.#mixB(side, price, quantity, orderCount)) | 0;
   }
 
   remove(side: number, price: number, quantity: number, orderCount: number): void {
+    this.#laneA = (this.#laneA - this.#mixA(side, price, quantity, orderCount)) | 0;
+    this.#laneB = (this.#laneB - this.#mixB(side, price, quantity, orderCount)) | 0;
+  }
+
+  /** `remove` and `add` of a level whose price stays, so that the chains up to it are walked once. */
+  change(
+    side: number,
+    price: number,
+    oldQuantity: number,
+    oldOrderCount: number,
+    quantity: number,
+    orderCount: number,
+  ): void {
     const isBid = side === 0;
-    const seedA = isBid ? this.#bidSeedA : this.#askSeedA;
-    const seedB = isBid ? this.#bidSeedB : this.#askSeedB;
-    this.laneA = (this.laneA - mixA(seedA, price, quantity, orderCount)) >>> 0;
-    this.laneB = (this.laneB - mixB(seedB, price, quantity, orderCount)) >>> 0;
+    const a = wordA(isBid ? this.#bidA : this.#askA, price | 0);
+    const b = wordB(isBid ? this.#bidB : this.#askB, price | 0);
+    const isWide = !(isNarrow(price) && isNarrow(oldQuantity) && isNarrow(quantity));
+    const oldHighA = isWide ? highA(price, oldQuantity) : 0;
+    const oldHighB = isWide ? highB(price, oldQuantity) : 0;
+    const newHighA = isWide ? highA(price, quantity) : 0;
+    const newHighB = isWide ? highB(price, quantity) : 0;
+    const oldA = finishA(a, oldQuantity | 0, (oldOrderCount + oldHighA) | 0);
+    const oldB = finishB(b, oldQuantity | 0, (oldOrderCount + oldHighB) | 0);
+    const newA = finishA(a, quantity | 0, (orderCount + newHighA) | 0);
+    const newB = finishB(b, quantity | 0, (orderCount + newHighB) | 0);
+    this.#laneA = (this.#laneA - oldA + newA) | 0;
+    this.#laneB = (this.#laneB - oldB + newB) | 0;
+  }
+
+  /** Becomes equal to `other`, of the same instrument. */
+  copyFrom(other: BookHash): void {
+    this.#laneA = other.#laneA;
+    this.#laneB = other.#laneB;
   }
 
   reset(): void {
-    this.laneA = 0;
-    this.laneB = 0;
+    this.#laneA = 0;
+    this.#laneB = 0;
   }
 
+  /** Both lanes as u32. */
   equals(laneA: number, laneB: number): boolean {
-    return this.laneA === laneA && this.laneB === laneB;
+    return this.#laneA === (laneA | 0) && this.#laneB === (laneB | 0);
   }
+
+  #mixA(side: number, price: number, quantity: number, orderCount: number): number {
+    const high = isNarrow(price) && isNarrow(quantity) ? 0 : highA(price, quantity);
+    const state = wordA(side === 0 ? this.#bidA : this.#askA, price | 0);
+    return finishA(state, quantity | 0, (orderCount + high) | 0);
+  }
+
+  #mixB(side: number, price: number, quantity: number, orderCount: number): number {
+    const high = isNarrow(price) && isNarrow(quantity) ? 0 : highB(price, quantity);
+    const state = wordB(side === 0 ? this.#bidB : this.#askB, price | 0);
+    return finishB(state, quantity | 0, (orderCount + high) | 0);
+  }
+}
+
+/** True when the high half is 0 for certain: 0 <= value < 2^31. */
+function isNarrow(value: number): boolean {
+  const low = value | 0;
+  return low === value && low >= 0;
+}
+
+/** What the high halves add to the last word of the chain. */
+function highA(price: number, quantity: number): number {
+  return (Math.imul(high(price), 0x9e37_79b1) + Math.imul(high(quantity), 0x85eb_ca77)) | 0;
+}
+
+function highB(price: number, quantity: number): number {
+  return (Math.imul(high(price), 0xc2b2_ae3d) + Math.imul(high(quantity), 0x27d4_eb2f)) | 0;
 }
 
 /** `x | 0` takes the low 32 bits of any integer up to 2^53, the division the high ones. */
-function mixA(seed: number, price: number, quantity: number, orderCount: number): number {
-  let h = chainA(seed, price | 0);
-  h = chainA(h, Math.floor(price / TWO_32) | 0);
-  h = chainA(h, quantity | 0);
-  h = chainA(h, Math.floor(quantity / TWO_32) | 0);
-  h = chainA(h, orderCount | 0);
-  h = Math.imul(h ^ (h >>> 16), 0x85eb_ca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2_ae35);
-  return (h ^ (h >>> 16)) >>> 0;
+function high(value: number): number {
+  return Math.floor(value / TWO_32) | 0;
 }
 
-function mixB(seed: number, price: number, quantity: number, orderCount: number): number {
-  let h = chainB(seed, price | 0);
-  h = chainB(h, Math.floor(price / TWO_32) | 0);
-  h = chainB(h, quantity | 0);
-  h = chainB(h, Math.floor(quantity / TWO_32) | 0);
-  h = chainB(h, orderCount | 0);
-  h = Math.imul(h ^ (h >>> 16), 0x7feb_352d);
+function finishA(state: number, quantityLow: number, last: number): number {
+  let h = wordA(wordA(state, quantityLow), last);
+  h = Math.imul(h ^ (h >>> 11), 0xac4c_1b51);
+  return h ^ (h >>> 15);
+}
+
+function finishB(state: number, quantityLow: number, last: number): number {
+  let h = wordB(wordB(state, quantityLow), last);
   h = Math.imul(h ^ (h >>> 15), 0x846c_a68b);
-  return (h ^ (h >>> 16)) >>> 0;
+  return h ^ (h >>> 16);
 }
 
-function chainA(state: number, word: number): number {
-  let k = Math.imul(word, 0xcc9e_2d51);
-  k = (k << 15) | (k >>> 17);
-  const h = state ^ Math.imul(k, 0x1b87_3593);
-  return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe654_6b64) | 0;
+function wordA(state: number, word: number): number {
+  const h = state ^ word;
+  return Math.imul(h ^ (h >>> 17), 0xed5a_d4bb);
 }
 
-function chainB(state: number, word: number): number {
-  let k = Math.imul(word, 0xab0e_9789);
-  k = (k << 16) | (k >>> 16);
-  const h = state ^ Math.imul(k, 0x38b3_4ae5);
-  return (Math.imul((h << 17) | (h >>> 15), 5) + 0x0bca_a747) | 0;
+function wordB(state: number, word: number): number {
+  const h = state ^ word;
+  return Math.imul(h ^ (h >>> 16), 0x7feb_352d);
 }

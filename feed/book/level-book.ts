@@ -34,19 +34,17 @@ export class LevelBook implements LevelView {
       this.hash.add(side, price, quantity, orderCount);
       return;
     }
-    this.hash.remove(
-      side,
-      price,
-      levels.quantities[slot] as number,
-      levels.orderCounts[slot] as number,
-    );
+    const { quantities, orderCounts } = levels;
+    const oldQuantity = quantities[slot] as number;
+    const oldOrderCount = orderCounts[slot] as number;
     if (quantity === 0) {
+      this.hash.remove(side, price, oldQuantity, oldOrderCount);
       levels.remove(slot);
       return;
     }
-    levels.quantities[slot] = quantity;
-    levels.orderCounts[slot] = orderCount;
-    this.hash.add(side, price, quantity, orderCount);
+    this.hash.change(side, price, oldQuantity, oldOrderCount, quantity, orderCount);
+    quantities[slot] = quantity;
+    orderCounts[slot] = orderCount;
   }
 
   clear(): void {
@@ -62,8 +60,7 @@ export class LevelBook implements LevelView {
     }
     this.#bids = other.#bids;
     this.#asks = other.#asks;
-    this.hash.laneA = other.hash.laneA;
-    this.hash.laneB = other.hash.laneB;
+    this.hash.copyFrom(other.hash);
     other.#bids = new LevelSide(1);
     other.#asks = new LevelSide(-1);
     other.hash.reset();
