@@ -7,7 +7,14 @@ import { NaiveBook, NaiveMemory } from './book/index.ts';
 import { DeltaRecorder } from './delta-recorder.ts';
 import { MAX_OPEN_ORDERS } from './limits.ts';
 import { ListedInstrument } from './listed-instrument.ts';
-import { type Command, CommandType, PostOnly, Reason, TimeInForce } from './protocol/index.ts';
+import {
+  type Command,
+  CommandType,
+  PostOnly,
+  Reason,
+  type SelfTrade,
+  TimeInForce,
+} from './protocol/index.ts';
 import { EngineFixture } from './testing/engine-fixture.ts';
 import { bookUpdate, cancel, limit, listing, market, modify, replace } from './testing/orders.ts';
 import { seededRandom, testSeed } from './testing/seeded.ts';
@@ -32,6 +39,7 @@ function randomCommand(random: (below: number) => number): Command {
   if (kind < 36) return limit(instrument, id, side, price, quantity);
   if (kind < 40) {
     const order = limit(instrument, id, side, price, quantity, TimeInForce.Gtc);
+    if (random(2) === 0) return { ...order, selfTrade: random(5) as SelfTrade };
     if (random(2) === 0) return { ...order, minimumQuantity: random(quantity + 1) };
     return { ...order, postOnly: random(2) === 0 ? PostOnly.Reject : PostOnly.Slide };
   }

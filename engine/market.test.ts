@@ -8,6 +8,7 @@ import {
   OrderType,
   PostOnly,
   Reason,
+  SelfTrade,
   type SetStatus,
   TimeInForce,
 } from './protocol/index.ts';
@@ -233,6 +234,32 @@ describe('the market', () => {
     expect(refusal(fixture, low)).toBe(undefined);
     fixture.do(limit(ORDERS, 6, Side.Ask, -1_000_000, 20));
     expect(refusal(fixture, { ...low, clientOrderId: 7 })).toBe(Reason.PostOnlyWouldTrade);
+  });
+
+  it('tells an owner which of its orders a self-trade would have met', () => {
+    const fixture = twoInstruments();
+    fixture.do(limit(ORDERS, 1, Side.Bid, 5, 5));
+    fixture.do(limit(ORDERS, 1, Side.Bid, 5, 7), 2);
+    const order = limit(ORDERS, 2, Side.Ask, 5, 9);
+    const reports = fixture.do({ ...order, selfTrade: SelfTrade.CancelOldest });
+    expect(reports.map(([, name, owner]) => [name, owner])).toEqual([
+      ['accepted', 1],
+      ['cancelled', 1],
+      ['filled', 1],
+      ['filled', 2],
+    ]);
+    expect(reports[1]?.at(-1)).toBe(Reason.SelfTradePrevented);
+    expect(fixture.engine.market.openOrders).toBe(1);
+    // Its id has been used, and the levels are what they are.
+    expect(refusal(fixture, cancel(ORDERS, 1))).toBe(Reason.UnknownOrder);
+    expect(fixture.publish().instrument(ORDERS).book.quantityAt(Side.Ask, 0)).toBe(2);
+    const whole = { ...order, clientOrderId: 3, quantity: 2, side: Side.Bid };
+    const { Decrement } = SelfTrade;
+    fixture.do({ ...whole, timeInForce: TimeInForce.Fok, selfTrade: Decrement });
+    expect(fixture.engine.market.openOrders).toBe(1);
+    fixture.do({ ...whole, clientOrderId: 4, selfTrade: Decrement });
+    expect(fixture.engine.market.openOrders).toBe(0);
+    expect(fixture.publish().trades).toHaveLength(1);
   });
 
   it('numbers trades over all instruments, a venue’s among them', () => {

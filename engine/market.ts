@@ -34,6 +34,7 @@ import {
   PostOnly,
   Reason,
   type ReplaceOrder,
+  SelfTrade,
   type SetStatus,
   type VenueTrade,
 } from './protocol/index.ts';
@@ -265,8 +266,9 @@ function matchingBooks(): NonNullable<MarketOptions['createBook']> {
 
 /** The order itself when it asks for something special; a plain one goes the short way. */
 function conditionsOf(order: NewOrder): OrderConditions | undefined {
-  const { minimumQuantity = 0, postOnly = PostOnly.Off } = order;
-  return minimumQuantity === 0 && postOnly === PostOnly.Off ? undefined : order;
+  const { minimumQuantity = 0, postOnly = PostOnly.Off, selfTrade = SelfTrade.Allow } = order;
+  const isPlain = minimumQuantity === 0 && postOnly === PostOnly.Off;
+  return isPlain && selfTrade === SelfTrade.Allow ? undefined : order;
 }
 
 function isInBand(instrument: ListedInstrument, price: number): boolean {

@@ -5,6 +5,7 @@ import { Reason } from '../protocol/index.ts';
 import type { BookEvents } from './book.ts';
 import type { BookMemory } from './book-memory.ts';
 import { ROW } from './book-rows.ts';
+import { unpackOwner } from './order-instructions.ts';
 import type { PriceLevels } from './price-levels.ts';
 import { StoredBook } from './stored-book.ts';
 
@@ -112,6 +113,19 @@ export class BookQueues extends StoredBook {
     links[(next << SHIFT) + PREVIOUS] = previous;
   }
 
+  /** A smaller quantity at the same price: the order stays where it is in its queue. */
+  protected shrink(order: number, level: number, open: number): void {
+    const { links, values } = this.memory;
+    const at = order << SHIFT;
+    const levelAt = level << SHIFT;
+    values[levelAt + QUANTITY]! -= values[at + OPEN]! - open;
+    values[at + OPEN] = open;
+    const side = (links[levelAt + TAG]! & 1) as Side;
+    const price = values[levelAt + PRICE]!;
+    const owner = unpackOwner(values[at + OWNER]!);
+    this.events.replaced(values[at + ORDER_ID]!, owner, side, price, open, true);
+  }
+
   protected forget(bucket: number, order: number): void {
     this.index.remove(bucket, order);
     this.memory.release(order);
@@ -124,7 +138,14 @@ export class BookQueues extends StoredBook {
     this.touchedCount = 0;
   }
 
+  /** The level met last is as it was. */
+  protected untouch(): void {
+    this.touchedCount -= 1;
+  }
+
   protected touch(price: number): void {
+    // A level is met again after an order of the taker's owner was taken out of its way.
+    if (this.touchedCount > 0 && this.touched[this.touchedCount - 1] === price) return;
     if (this.touchedCount === this.touched.length) {
       const longer = new Float64Array(this.touched.length * 2);
       longer.set(this.touched);

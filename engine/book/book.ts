@@ -23,7 +23,7 @@ export interface OrderBook {
    */
   setPriceBand(lowest: number, highest: number): void;
   /**
-   * Matches, then rests what is left if `Gtc`. `Fok`, and a minimum quantity, is asked for before
+   * Matches, then rests what is left if `Gtc`; see `SelfTrade` for orders of one owner. `Fok`, and a minimum quantity, is asked for before
    * the first fill: what cannot be had is accepted and cancelled whole.
    */
   limit(
@@ -83,9 +83,10 @@ export interface BookContents {
 
 /**
  * What a book tells while it works. Numbers only, so that nothing is allocated. One command tells,
- * in this order: `accepted` or `replaced`; `traded` per fill; `cancelled`; then `levelChanged` once
- * per touched level with its final state: first the level that a modify, replace or cancel left,
- * then those traded with, best first, then the one where the order rests (unless told already).
+ * in this order: `accepted` (and `replaced` where it slid) or `replaced`; `traded` per fill, and in
+ * between, where an order of the same owner is met, `cancelled` or `replaced` of the resting order
+ * before that of the other; `cancelled`; then `levelChanged` once per touched level with its final
+ * state: first the level that a modify, replace or cancel left, then those met, best first, then the one where the order rests (unless told already).
  * A listener must not call the book.
  */
 export interface BookEvents {

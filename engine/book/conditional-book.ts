@@ -1,15 +1,22 @@
 /** What orders may ask for besides price, quantity and time in force: judged before the first fill. */
 
 import { MAX_INTEGER, type Side } from '../../feed/index.ts';
-import { type OrderConditions, PostOnly, Reason, TimeInForce } from '../protocol/index.ts';
+import {
+  type OrderConditions,
+  PostOnly,
+  Reason,
+  SelfTrade,
+  TimeInForce,
+} from '../protocol/index.ts';
 import { ROW } from './book-rows.ts';
 import { CrossingBook } from './crossing-book.ts';
-import { instructionsOf, postOnlyOf } from './order-instructions.ts';
+import { instructionsOf, postOnlyOf, unpackOwner } from './order-instructions.ts';
 import type { PriceLevels } from './price-levels.ts';
 
-const { NONE, PRICE, QUANTITY, SHIFT } = ROW;
+const { NEXT, NONE, OPEN, OWNER, PRICE, QUANTITY, SHIFT } = ROW;
 const { Gtc, Fok } = TimeInForce;
-const { Slide } = PostOnly;
+const { Off, Slide } = PostOnly;
+const { Allow, CancelOldest, Decrement } = SelfTrade;
 const { MinimumNotFilled, None, NotFilledWhole, PostOnlyWouldTrade } = Reason;
 
 /** Out of the way of plain orders, which most are. */
@@ -50,7 +57,7 @@ export class ConditionalBook extends CrossingBook {
     const instructions = instructionsOf(conditions);
     let key = own.sign * ticks;
     let crosses = key + other.bestKey >= 0;
-    if (crosses && instructions !== 0) {
+    if (crosses && postOnlyOf(instructions) !== Off) {
       key = this.slidKey(own, other, instructions);
       if (Number.isNaN(key)) return PostOnlyWouldTrade;
       crosses = false;
@@ -64,7 +71,7 @@ export class ConditionalBook extends CrossingBook {
     this.events.accepted(orderId, owner, side, ticks, quantity);
     const slid = own.sign * key + 0;
     if (slid !== ticks) this.events.replaced(orderId, owner, side, slid, quantity, false);
-    const missing = this.findMissing(other, key, quantity, timeInForce, conditions);
+    const missing = this.findMissing(other, key, quantity, owner, timeInForce, conditions);
     if (missing === None) {
       this.enter(bucket, orderId, owner, instructions, side, key, level, quantity, crosses, rests);
     } else {
@@ -78,12 +85,18 @@ export class ConditionalBook extends CrossingBook {
     other: PriceLevels,
     key: number,
     quantity: number,
+    owner: number,
     timeInForce: TimeInForce,
-    { minimumQuantity = 0 }: OrderConditions,
+    { minimumQuantity = 0, selfTrade = Allow }: OrderConditions,
   ): Reason {
     const isWhole = timeInForce === Fok;
     const minimum = isWhole ? quantity : minimumQuantity;
-    if (minimum === 0 || this.wouldFill(other, key, minimum)) return None;
+    if (minimum === 0) return None;
+    const fills =
+      selfTrade === Allow
+        ? this.wouldFill(other, key, minimum)
+        : this.wouldFillFromOthers(other, key, quantity, minimum, owner, selfTrade);
+    if (fills) return None;
     return isWhole ? NotFilledWhole : MinimumNotFilled;
   }
 
@@ -98,6 +111,41 @@ export class ConditionalBook extends CrossingBook {
       left -= values[at + QUANTITY]!;
       if (left <= 0) return true;
       level = other.worse(level);
+    }
+    return false;
+  }
+
+  /** The same with self-trade prevention: order by order, as they would be met. */
+  private wouldFillFromOthers(
+    other: PriceLevels,
+    key: number,
+    quantity: number,
+    minimum: number,
+    owner: number,
+    selfTrade: SelfTrade,
+  ): boolean {
+    const { links, values } = this.memory;
+    let wanted = quantity;
+    let missing = minimum;
+    for (let level = other.best; level !== NONE; level = other.worse(level)) {
+      if (key + other.sign * values[(level << SHIFT) + PRICE]! < 0) return false;
+      let order = links[(level << SHIFT) + NEXT]!;
+      while (order !== level) {
+        const at = order << SHIFT;
+        const open = values[at + OPEN]!;
+        if (unpackOwner(values[at + OWNER]!) !== owner) {
+          wanted -= open;
+          missing -= open;
+          if (missing <= 0) return true;
+        } else if (selfTrade === Decrement) {
+          wanted -= open;
+          // What it gives up is no longer there to be filled.
+          if (wanted < missing) return false;
+        } else if (selfTrade !== CancelOldest) {
+          return false;
+        }
+        order = links[at + NEXT]!;
+      }
     }
     return false;
   }

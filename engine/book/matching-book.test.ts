@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { BookHash, Side } from '../../feed/index.ts';
-import { type OrderConditions, PostOnly, TimeInForce } from '../protocol/index.ts';
+import { type OrderConditions, PostOnly, type SelfTrade, TimeInForce } from '../protocol/index.ts';
 import type { OrderBook } from './book.ts';
 import { BookMemory } from './book-memory.ts';
 import { findFault, readBook } from './book-state.ts';
@@ -25,15 +25,20 @@ interface Regime {
   readonly maxOrders?: number;
   readonly maxWindowTicks?: number;
   readonly books?: number;
+  readonly owners?: number;
   readonly band?: readonly [lowest: number, highest: number];
 }
 
 const around = (centre: number, spread: number) => (below: Random) =>
   Math.max(-HIGHEST, Math.min(HIGHEST, centre + below(2 * spread + 1) - spread));
 
+const huge = (below: Random) => (below(2) === 0 ? HIGHEST - below(10) : 1 + below(HIGHEST));
+
 const REGIMES: readonly Regime[] = [
   { name: 'dense prices', price: around(10_000, 12) },
   { name: 'one price, few quantities', price: around(7, 0), quantity: (below) => 1 + below(4) },
+  { name: 'one owner and many orders a level', price: around(50, 2), owners: 1 },
+  { name: 'two owners and huge quantities', price: around(50, 2), owners: 2, quantity: huge },
   { name: 'a narrow price band', price: around(50, 4), band: [48, 52] },
   { name: 'prices around zero', price: around(0, 10) },
   { name: 'negative prices', price: around(-37_000, 40) },
@@ -61,7 +66,7 @@ const REGIMES: readonly Regime[] = [
   {
     name: 'huge quantities',
     price: around(100, 3),
-    quantity: (below) => (below(2) === 0 ? HIGHEST - below(10) : 1 + below(HIGHEST)),
+    quantity: huge,
   },
   { name: 'ids near 2^53 - 1', price: around(50, 8), orderId: (n) => HIGHEST - n },
   { name: 'ids with a stride of 2^32', price: around(50, 8), orderId: (n) => (n + 1) * 2 ** 32 },
@@ -160,7 +165,7 @@ function randomCommand(regime: Regime, ids: IdSource, below: Random, step: numbe
   const quantity = oddity(below, regime.quantity?.(below) ?? 1 + below(100));
   const side = (below(300) === 0 ? 2 : below(2)) as Side;
   // Not -0, which nobody can be.
-  const owner = oddity(below, below(5)) + 0;
+  const owner = oddity(below, below(regime.owners ?? 5)) + 0;
   const kind = below(100);
   if (kind < 45) {
     const id = oddity(below, ids.next());
@@ -195,13 +200,20 @@ function randomTimeInForce(below: Random): TimeInForce {
 }
 
 function postOnly(below: Random): PostOnly {
+  if (below(100) === 0) return 7 as PostOnly;
   return below(2) === 0 ? PostOnly.Reject : PostOnly.Slide;
 }
 
 function randomConditions(below: Random, quantity: number): OrderConditions | undefined {
-  if (below(3) !== 0) return undefined;
-  if (below(2) === 0) return { postOnly: below(100) === 0 ? (7 as PostOnly) : postOnly(below) };
-  return { minimumQuantity: oddity(below, below(2) * below(quantity > 0 ? quantity + 1 : 1)) };
+  const kind = below(6);
+  if (kind > 3) return undefined;
+  const selfTrade = (below(200) === 0 ? 5 : below(5)) as SelfTrade;
+  if (kind === 0) return { selfTrade };
+  if (kind === 1) return { selfTrade, postOnly: postOnly(below) };
+  return {
+    selfTrade,
+    minimumQuantity: oddity(below, below(2) * below(quantity > 0 ? quantity + 1 : 1)),
+  };
 }
 
 /** The value, or rarely one that a book must refuse or take with care. */

@@ -1,7 +1,7 @@
 /** The fast order book: price-time priority over typed arrays, without allocation per order. */
 
 import { MAX_INTEGER, type Side } from '../../feed/index.ts';
-import { type OrderConditions, Reason, TimeInForce } from '../protocol/index.ts';
+import { type OrderConditions, PostOnly, Reason, TimeInForce } from '../protocol/index.ts';
 import type { BookEvents, OrderBook } from './book.ts';
 import type { BookMemory } from './book-memory.ts';
 import { ROW } from './book-rows.ts';
@@ -13,10 +13,16 @@ import {
   isQuantity,
   isTimeInForce,
 } from './order-checks.ts';
-import { unpackInstructions, unpackOwner } from './order-instructions.ts';
+import {
+  instructionsOf,
+  postOnlyOf,
+  unpackInstructions,
+  unpackOwner,
+} from './order-instructions.ts';
 
 const { COUNT, FILLED, LEVEL, NONE, OPEN, ORDER_ID, OWNER, PRICE, QUANTITY, SHIFT, TAG } = ROW;
 const { Gtc, Ioc } = TimeInForce;
+const { Off } = PostOnly;
 const HIGHEST = MAX_INTEGER;
 const {
   BadField,
@@ -123,12 +129,13 @@ export class MatchingBook extends ConditionalBook implements OrderBook {
     const other = this.sides[1 - side]!;
     this.events.accepted(orderId, owner, side, 0, quantity);
     const asked = conditions ?? NO_CONDITIONS;
-    const missing = this.findMissing(other, ANY_KEY, quantity, timeInForce, asked);
+    const missing = this.findMissing(other, ANY_KEY, quantity, owner, timeInForce, asked);
     if (missing !== None) {
       this.events.cancelled(orderId, owner, side, 0, quantity, missing);
       return None;
     }
-    const left = this.match(other, side, ANY_KEY, quantity, orderId, owner);
+    const instructions = instructionsOf(asked);
+    const left = this.match(other, side, ANY_KEY, 0, quantity, orderId, owner, instructions);
     if (left > 0) this.events.cancelled(orderId, owner, side, 0, left, NoLiquidity);
     this.tellTouched(other, side);
     return None;
@@ -171,7 +178,8 @@ export class MatchingBook extends ConditionalBook implements OrderBook {
     if (wanted < 1) return QuantityAlreadyFilled;
     const level = links[at + LEVEL]!;
     if (price === values[(level << SHIFT) + PRICE] && wanted < values[at + OPEN]!) {
-      this.reduce(order, level, wanted);
+      this.shrink(order, level, wanted);
+      this.tellLevel((links[(level << SHIFT) + TAG]! & 1) as Side, level);
       return None;
     }
     return this.reenter(bucket, order, price, wanted);
@@ -186,20 +194,6 @@ export class MatchingBook extends ConditionalBook implements OrderBook {
     const filled = this.memory.values[(order << SHIFT) + FILLED]!;
     if (filled + quantity > HIGHEST) return BadQuantity;
     return this.reenter(bucket, order, price, quantity);
-  }
-
-  /** A smaller quantity at the same price: the order stays where it is in its queue. */
-  private reduce(order: number, level: number, wanted: number): void {
-    const { links, values } = this.memory;
-    const at = order << SHIFT;
-    const levelAt = level << SHIFT;
-    values[levelAt + QUANTITY]! -= values[at + OPEN]! - wanted;
-    values[at + OPEN] = wanted;
-    const side = (links[levelAt + TAG]! & 1) as Side;
-    const price = values[levelAt + PRICE]!;
-    const owner = unpackOwner(values[at + OWNER]!);
-    this.events.replaced(values[at + ORDER_ID]!, owner, side, price, wanted, true);
-    this.tellLevel(side, level);
   }
 
   /** Takes an order out of its queue and lets it in again as if it were new, with its own id. */
@@ -217,8 +211,9 @@ export class MatchingBook extends ConditionalBook implements OrderBook {
     let price = newPrice + 0;
     let key = own.sign * price;
     let crosses = key + other.bestKey >= 0;
-    if (crosses && unpackInstructions(packed) !== 0) {
-      key = this.slidKey(own, other, unpackInstructions(packed));
+    const instructions = unpackInstructions(packed);
+    if (crosses && postOnlyOf(instructions) !== Off) {
+      key = this.slidKey(own, other, instructions);
       if (Number.isNaN(key)) return PostOnlyWouldTrade;
       price = own.sign * key + 0;
       crosses = false;
@@ -239,15 +234,19 @@ export class MatchingBook extends ConditionalBook implements OrderBook {
     links[oldLevelAt + COUNT] = oldCount;
     values[oldLevelAt + QUANTITY] = oldQuantity;
     let left = quantity;
+    let filled = 0;
     if (!staysAtLevel) {
       if (oldCount === 0) own.remove(oldLevel);
-      if (crosses) left = this.match(other, side, key, quantity, orderId, owner);
+      if (crosses) {
+        left = this.match(other, side, key, price, quantity, orderId, owner, instructions);
+        filled = quantity - left - this.decremented;
+      }
       this.events.levelChanged(side, oldPrice, oldQuantity, oldCount);
       if (crosses) this.tellTouched(other, side);
     }
     if (left > 0) {
       values[at + OPEN] = left;
-      values[at + FILLED] = values[at + FILLED]! + (quantity - left);
+      values[at + FILLED] = values[at + FILLED]! + filled;
       if (level === NONE) level = own.add(key);
       this.append(order, level);
       this.tellLevel(side, level);

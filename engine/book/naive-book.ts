@@ -1,7 +1,13 @@
 /** The oracle: an order book of plain arrays and objects, written from the rules and obviously right. */
 
 import { Side } from '../../feed/index.ts';
-import { type OrderConditions, PostOnly, Reason, TimeInForce } from '../protocol/index.ts';
+import {
+  type OrderConditions,
+  PostOnly,
+  Reason,
+  SelfTrade,
+  TimeInForce,
+} from '../protocol/index.ts';
 import type { BookContents, BookEvents, BookOrder, OrderBook } from './book.ts';
 
 interface NaiveOrder {
@@ -9,6 +15,7 @@ interface NaiveOrder {
   readonly owner: number;
   readonly side: Side;
   readonly postOnly: PostOnly;
+  readonly selfTrade: SelfTrade;
   price: number;
   open: number;
   filled: number;
@@ -25,6 +32,7 @@ export class NaiveMemory {
 }
 
 const MAX = Number.MAX_SAFE_INTEGER;
+const SELF_TRADE = new Set<number>(Object.values(SelfTrade));
 const POST_ONLY = new Set<number>(Object.values(PostOnly));
 const TIMES_IN_FORCE = new Set<number>(Object.values(TimeInForce));
 
@@ -55,14 +63,16 @@ export class NaiveBook implements OrderBook, BookContents {
     price: number,
     quantity: number,
     timeInForce: TimeInForce,
-    { minimumQuantity = 0, postOnly = PostOnly.Off }: OrderConditions = {},
+    conditions: OrderConditions = {},
   ): Reason {
+    const { minimumQuantity = 0, postOnly = PostOnly.Off } = conditions;
+    const { selfTrade = SelfTrade.Allow } = conditions;
     if (!isWhole(orderId, 1) || !isOwner(owner)) return Reason.BadField;
     if (side !== Side.Bid && side !== Side.Ask) return Reason.BadField;
     if (!TIMES_IN_FORCE.has(timeInForce)) return Reason.BadField;
     if (!isWhole(quantity, 1)) return Reason.BadQuantity;
     if (!isWhole(price, -MAX)) return Reason.BadPrice;
-    if (!POST_ONLY.has(postOnly)) return Reason.BadField;
+    if (!POST_ONLY.has(postOnly) || !SELF_TRADE.has(selfTrade)) return Reason.BadField;
     if (!isWhole(minimumQuantity, 0) || minimumQuantity > quantity) return Reason.BadQuantity;
     if (postOnly !== PostOnly.Off) {
       if (timeInForce !== TimeInForce.Gtc) return Reason.ConditionsConflict;
@@ -81,6 +91,7 @@ export class NaiveBook implements OrderBook, BookContents {
       owner,
       side,
       postOnly,
+      selfTrade,
       price: withoutMinusZero(price),
       open: quantity,
       filled: 0,
@@ -110,18 +121,29 @@ export class NaiveBook implements OrderBook, BookContents {
     side: Side,
     quantity: number,
     timeInForce: TimeInForce = TimeInForce.Gtc,
-    { minimumQuantity = 0, postOnly = PostOnly.Off }: OrderConditions = {},
+    conditions: OrderConditions = {},
   ): Reason {
+    const { minimumQuantity = 0, postOnly = PostOnly.Off } = conditions;
+    const { selfTrade = SelfTrade.Allow } = conditions;
     if (!isWhole(orderId, 1) || !isOwner(owner)) return Reason.BadField;
     if (side !== Side.Bid && side !== Side.Ask) return Reason.BadField;
     if (!TIMES_IN_FORCE.has(timeInForce)) return Reason.BadField;
     if (!isWhole(quantity, 1)) return Reason.BadQuantity;
-    if (!POST_ONLY.has(postOnly)) return Reason.BadField;
+    if (!POST_ONLY.has(postOnly) || !SELF_TRADE.has(selfTrade)) return Reason.BadField;
     if (!isWhole(minimumQuantity, 0) || minimumQuantity > quantity) return Reason.BadQuantity;
     if (postOnly !== PostOnly.Off) return Reason.ConditionsConflict;
     if (this.memory.openIds.has(orderId)) return Reason.DuplicateOrderId;
 
-    const order = { orderId, owner, side, postOnly, price: 0, open: quantity, filled: 0 };
+    const order = {
+      orderId,
+      owner,
+      side,
+      postOnly,
+      selfTrade,
+      price: 0,
+      open: quantity,
+      filled: 0,
+    };
     this.events.accepted(orderId, owner, side, 0, quantity);
     if (this.endsUnfilled(order, () => true, timeInForce, minimumQuantity)) return Reason.None;
     this.match(order, () => true);
@@ -215,14 +237,69 @@ export class NaiveBook implements OrderBook, BookContents {
   ): boolean {
     const { orderId, owner, side, price, open } = order;
     const isFok = timeInForce === TimeInForce.Fok;
-    const wanted = BigInt(isFok ? open : minimumQuantity);
-    if (wanted === 0n) return false;
-    const resting = this.queues[side === Side.Bid ? Side.Ask : Side.Bid].filter(crosses);
-    const available = resting.reduce((sum, other) => sum + BigInt(other.open), 0n);
-    if (available >= wanted) return false;
+    const minimum = isFok ? open : minimumQuantity;
+    if (minimum === 0) return false;
+    if (this.fillsAtOnce(order, crosses) >= minimum) return false;
     const reason = isFok ? Reason.NotFilledWhole : Reason.MinimumNotFilled;
     this.events.cancelled(orderId, owner, side, price, open, reason);
     return true;
+  }
+
+  /** What an order would fill if it came now: the matching, played through on paper. */
+  private fillsAtOnce(taker: NaiveOrder, crosses: (resting: NaiveOrder) => boolean): number {
+    let open = taker.open;
+    let filled = 0;
+    for (const maker of this.queues[taker.side === Side.Bid ? Side.Ask : Side.Bid]) {
+      if (!crosses(maker)) break;
+      const quantity = Math.min(open, maker.open);
+      if (maker.owner !== taker.owner || taker.selfTrade === SelfTrade.Allow) {
+        filled += quantity;
+        open -= quantity;
+      } else if (taker.selfTrade === SelfTrade.Decrement) {
+        open -= quantity;
+      } else if (taker.selfTrade !== SelfTrade.CancelOldest) {
+        break;
+      }
+    }
+    return filled;
+  }
+
+  private avoidSelfTrade(taker: NaiveOrder, maker: NaiveOrder): void {
+    const smaller = Math.min(taker.open, maker.open);
+    switch (taker.selfTrade) {
+      case SelfTrade.CancelNewest:
+        this.endSelfTrade(taker);
+        break;
+      case SelfTrade.CancelOldest:
+        this.endSelfTrade(maker);
+        break;
+      case SelfTrade.CancelBoth:
+        this.endSelfTrade(maker);
+        this.endSelfTrade(taker);
+        break;
+      default:
+        for (const order of [maker, taker]) {
+          if (order.open === smaller) {
+            this.endSelfTrade(order);
+            continue;
+          }
+          const { orderId, owner, side, price } = order;
+          order.open -= smaller;
+          this.events.replaced(orderId, owner, side, price, order.open, true);
+          if (order === maker) this.touch(side, price);
+        }
+    }
+  }
+
+  /** Cancels what is left of an order, whether it rests or is coming in. */
+  private endSelfTrade(order: NaiveOrder): void {
+    const { orderId, owner, side, price, open } = order;
+    this.events.cancelled(orderId, owner, side, price, open, Reason.SelfTradePrevented);
+    if (this.queues[side].includes(order)) {
+      this.leave(order);
+      this.memory.openIds.delete(orderId);
+    }
+    order.open = 0;
   }
 
   private match(taker: NaiveOrder, crosses: (resting: NaiveOrder) => boolean): void {
@@ -231,6 +308,10 @@ export class NaiveBook implements OrderBook, BookContents {
     while (taker.open > 0) {
       const maker = queue[0];
       if (maker === undefined || !crosses(maker)) return;
+      if (maker.owner === taker.owner && taker.selfTrade !== SelfTrade.Allow) {
+        this.avoidSelfTrade(taker, maker);
+        continue;
+      }
       const quantity = Math.min(taker.open, maker.open);
       taker.open -= quantity;
       taker.filled += quantity;

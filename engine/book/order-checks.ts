@@ -1,12 +1,19 @@
 /** The rules that need no book: which numbers an order may be made of. */
 
 import { Side } from '../../feed/index.ts';
-import { type OrderConditions, PostOnly, Reason, TimeInForce } from '../protocol/index.ts';
+import {
+  type OrderConditions,
+  PostOnly,
+  Reason,
+  SelfTrade,
+  TimeInForce,
+} from '../protocol/index.ts';
 import { HIGHEST_OWNER } from './order-instructions.ts';
 
 const { Bid, Ask } = Side;
-const { Gtc, Fok } = TimeInForce;
+const { Fok } = TimeInForce;
 const { Off, Slide } = PostOnly;
+const { Allow, Decrement } = SelfTrade;
 const { None, BadField, BadQuantity, BadPrice, ConditionsConflict } = Reason;
 
 const HIGHEST = HIGHEST_OWNER;
@@ -19,7 +26,7 @@ export function checkFields(orderId: number, owner: number, side: Side): Reason 
 }
 
 export function isTimeInForce(value: number): boolean {
-  return Number.isInteger(value) && value >= Gtc && value <= Fok;
+  return isChoice(value, Fok);
 }
 
 export function isQuantity(value: number): boolean {
@@ -28,15 +35,19 @@ export function isQuantity(value: number): boolean {
 
 /** `BadField`, `BadQuantity`, `ConditionsConflict`, or `None`; `isGtcLimit` orders may rest. */
 export function checkConditions(
-  { minimumQuantity = 0, postOnly = Off }: OrderConditions,
+  { minimumQuantity = 0, postOnly = Off, selfTrade = Allow }: OrderConditions,
   quantity: number,
   isGtcLimit: boolean,
 ): Reason {
-  if (!Number.isInteger(postOnly) || postOnly < Off || postOnly > Slide) return BadField;
+  if (!isChoice(postOnly, Slide) || !isChoice(selfTrade, Decrement)) return BadField;
   if (minimumQuantity !== 0 && !isQuantity(minimumQuantity)) return BadQuantity;
   if (minimumQuantity > quantity) return BadQuantity;
   const excludes = postOnly !== Off && (!isGtcLimit || minimumQuantity !== 0);
   return excludes ? ConditionsConflict : None;
+}
+
+function isChoice(value: number, highest: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= highest;
 }
 
 /** `BadQuantity`, `BadPrice`, or `None`. */

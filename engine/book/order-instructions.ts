@@ -1,7 +1,7 @@
 /** What an order goes on asking for while it rests: packed beside its owner, so that it costs no row. */
 
 import { MAX_U32 } from '../../feed/index.ts';
-import { type OrderConditions, PostOnly } from '../protocol/index.ts';
+import { type OrderConditions, PostOnly, SelfTrade } from '../protocol/index.ts';
 
 /** Owners are 0 to this. */
 export const HIGHEST_OWNER = MAX_U32;
@@ -9,16 +9,23 @@ export const HIGHEST_OWNER = MAX_U32;
 /**
  * A row's OWNER is `owner + instructions * 2^32`; a plain order's instructions are 0.
  *
- *   instructions   bits 3-4   PostOnly
+ *   instructions   bits 0-2   SelfTrade
+ *                  bits 3-4   PostOnly
  */
 const OWNERS = HIGHEST_OWNER + 1;
 const TO_INSTRUCTIONS = 1 / OWNERS;
 const POST_ONLY_SHIFT = 3;
 const POST_ONLY_MASK = 0b11;
+const SELF_TRADE_MASK = 0b111;
 const { Off } = PostOnly;
+const { Allow } = SelfTrade;
 
-export function instructionsOf({ postOnly = Off }: OrderConditions): number {
-  return postOnly << POST_ONLY_SHIFT;
+export function instructionsOf({ postOnly = Off, selfTrade = Allow }: OrderConditions): number {
+  return selfTrade | (postOnly << POST_ONLY_SHIFT);
+}
+
+export function selfTradeOf(instructions: number): SelfTrade {
+  return (instructions & SELF_TRADE_MASK) as SelfTrade;
 }
 
 export function postOnlyOf(instructions: number): PostOnly {

@@ -33,6 +33,7 @@ import {
   type Report,
   ReportType,
   readCommandNumber,
+  type SelfTrade,
   type TimeInForce,
 } from './index.ts';
 
@@ -55,6 +56,7 @@ function anyCommand(random: Random): Command {
       return {
         ...limit(instrument, id, random(2) as Side, price, quantity, random(3) as TimeInForce),
         postOnly: random(3) as PostOnly,
+        selfTrade: random(5) as SelfTrade,
         minimumQuantity: random(2) * anyInteger(random, false),
       };
     case 1:
@@ -220,6 +222,7 @@ describe('order-entry messages', () => {
     ['NewOrder', 1, 2],
     ['NewOrder', 2, 2],
     ['NewOrder', 3, 3],
+    ['NewOrder', 44, 5],
     ['NewOrder', 45, 3],
     ['ListInstrument', 1, 2],
     ['SetStatus', 1, 7],

@@ -21,6 +21,7 @@ import {
   PostOnly,
   type PriceLevel,
   type ReplaceOrder,
+  SelfTrade,
   TimeInForce,
 } from './commands.ts';
 import type { MessageReader } from './message-reader.ts';
@@ -44,6 +45,7 @@ const LAST_SIDE = Side.Ask;
 const LAST_ORDER_TYPE = OrderType.Market;
 const LAST_TIME_IN_FORCE = TimeInForce.Fok;
 const LAST_POST_ONLY = PostOnly.Slide;
+const LAST_SELF_TRADE = SelfTrade.Decrement;
 const LAST_BOOK_KIND = BookKind.Levels;
 const LAST_STATUS = TradingStatus.Delisted;
 
@@ -66,6 +68,7 @@ export class CommandDecoder {
     quantity: 0,
     minimumQuantity: 0,
     postOnly: PostOnly.Off,
+    selfTrade: SelfTrade.Allow,
   };
   readonly #cancel: Mutable<CancelOrder> = {
     type: CommandType.Cancel,
@@ -137,6 +140,7 @@ export class CommandDecoder {
     order.price = reader.i64(NewOrderOffset.Price);
     order.quantity = reader.u64(NewOrderOffset.Quantity);
     order.instrument = reader.u32(NewOrderOffset.Instrument) as InstrumentId;
+    order.selfTrade = reader.choice(NewOrderOffset.SelfTrade, LAST_SELF_TRADE) as SelfTrade;
     order.postOnly = reader.choice(NewOrderOffset.PostOnly, LAST_POST_ONLY) as PostOnly;
     order.minimumQuantity = reader.u64OrZero(NewOrderOffset.MinimumQuantity);
     return order;

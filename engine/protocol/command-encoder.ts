@@ -22,6 +22,7 @@ import {
   OrderType,
   PostOnly,
   type ReplaceOrder,
+  SelfTrade,
   type SetStatus,
   TimeInForce,
   type VenueTrade,
@@ -50,6 +51,7 @@ const LAST_ORDER_TYPE = OrderType.Market;
 const LAST_TIME_IN_FORCE = TimeInForce.Fok;
 const LAST_MASS_CANCEL_SIDE = MassCancelSide.Both;
 const LAST_POST_ONLY = PostOnly.Slide;
+const LAST_SELF_TRADE = SelfTrade.Decrement;
 const LAST_BOOK_KIND = BookKind.Levels;
 const LAST_STATUS = TradingStatus.Delisted;
 
@@ -124,7 +126,7 @@ function newOrderBytes({ minimumQuantity = 0 }: NewOrder): number {
 }
 
 function encodeNewOrder(writer: MessageWriter, number: number, command: NewOrder): void {
-  const { minimumQuantity = 0, postOnly = PostOnly.Off } = command;
+  const { minimumQuantity = 0, postOnly = PostOnly.Off, selfTrade = SelfTrade.Allow } = command;
   choice('side', command.side, LAST_SIDE);
   choice('orderType', command.orderType, LAST_ORDER_TYPE);
   choice('timeInForce', command.timeInForce, LAST_TIME_IN_FORCE);
@@ -132,6 +134,7 @@ function encodeNewOrder(writer: MessageWriter, number: number, command: NewOrder
   within('price', command.price, -MAX_INTEGER, MAX_INTEGER);
   within('quantity', command.quantity, 0, MAX_INTEGER);
   within('instrument', command.instrument, 0, MAX_U32);
+  choice('selfTrade', selfTrade, LAST_SELF_TRADE);
   choice('postOnly', postOnly, LAST_POST_ONLY);
   within('minimumQuantity', minimumQuantity, 0, MAX_INTEGER);
   writer.open(MessageType.NewOrder, newOrderBytes(command));
@@ -143,6 +146,7 @@ function encodeNewOrder(writer: MessageWriter, number: number, command: NewOrder
   writer.i64(NewOrderOffset.Price, command.price);
   writer.i64(NewOrderOffset.Quantity, command.quantity);
   writer.u32(NewOrderOffset.Instrument, command.instrument);
+  writer.u8(NewOrderOffset.SelfTrade, selfTrade);
   writer.u8(NewOrderOffset.PostOnly, postOnly);
   if (minimumQuantity !== 0) writer.i64(NewOrderOffset.MinimumQuantity, minimumQuantity);
 }

@@ -28,6 +28,23 @@ export const TimeInForce = {
 } as const;
 export type TimeInForce = (typeof TimeInForce)[keyof typeof TimeInForce];
 
+/**
+ * What happens where an order would trade with a resting one of its own owner. The order that comes
+ * decides, a changed one as it was when it was new.
+ */
+export const SelfTrade = {
+  /** They trade. */
+  Allow: 0,
+  /** What is left of the order that comes is cancelled. */
+  CancelNewest: 1,
+  /** The resting order is cancelled, and the other goes on. */
+  CancelOldest: 2,
+  CancelBoth: 3,
+  /** Both become smaller by the smaller one's quantity, without a trade; the smaller is cancelled. */
+  Decrement: 4,
+} as const;
+export type SelfTrade = (typeof SelfTrade)[keyof typeof SelfTrade];
+
 /** Whether an order may take: one that would trade on arrival, or when it is changed, does not. */
 export const PostOnly = {
   Off: 0,
@@ -47,6 +64,7 @@ export interface OrderConditions {
   readonly minimumQuantity?: number;
   /** Only of a limit order that is good till cancelled and has no minimum quantity. */
   readonly postOnly?: PostOnly;
+  readonly selfTrade?: SelfTrade;
 }
 
 /** A new order. `clientOrderId` (1 to 2^53 - 1) is the client's own and unique among its orders. */

@@ -267,7 +267,7 @@ export const CommandOffset = { Number: 8 } as const;
  *  +--------+--------+--------+--------+---------------+---------------+
  *  | client order id (u64)             | price (i64)                   | 32
  *  +-----------------------------------+---------------+---------------+
- *  | quantity (u64)                    | instrument    | 0 | post | 0  | 48
+ *  | quantity (u64)                    | instrument    | self | post | 48
  *  +-----------------------------------+---------------+---------------+
  *  | minimum quantity (u64)            | 56
  *  +-----------------------------------+
@@ -283,6 +283,7 @@ export const NewOrderOffset = {
   Price: 24,
   Quantity: 32,
   Instrument: 40,
+  SelfTrade: 44,
   PostOnly: 45,
   MinimumQuantity: 48,
 } as const;

@@ -30,6 +30,7 @@ export const Reason = {
   NoLiquidity: 3,
   NotFilledWhole: 4,
   MinimumNotFilled: 5,
+  SelfTradePrevented: 6,
   // 100-199: the command itself is wrong
   UnknownInstrument: 100,
   UnknownOrder: 101,
@@ -75,6 +76,7 @@ export const REASON_TEXT: Readonly<Record<Reason, string>> = {
   [Reason.NoLiquidity]: 'A market order met an empty side; what did not fill is cancelled.',
   [Reason.NotFilledWhole]: 'A fill-or-kill order could not fill whole; nothing was traded.',
   [Reason.MinimumNotFilled]: 'The minimum quantity could not fill at once; nothing was traded.',
+  [Reason.SelfTradePrevented]: 'It would have traded with an order of the same owner.',
   [Reason.UnknownInstrument]: 'There is no instrument with this id.',
   [Reason.UnknownOrder]: 'There is no open order with this id.',
   [Reason.DuplicateOrderId]: 'This client order id has been used before.',

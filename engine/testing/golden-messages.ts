@@ -24,6 +24,7 @@ import {
   Reason,
   type Report,
   ReportType,
+  SelfTrade,
   TimeInForce,
 } from '../protocol/index.ts';
 import { ask, bid, bookUpdate, cancel, limit, modify, replace } from './orders.ts';
@@ -35,6 +36,7 @@ export const GOLDEN_NUMBER = 7;
 export const GOLDEN_COMMANDS = {
   NewOrder: {
     ...limit(INSTRUMENT, 1001, Side.Ask, -25, 300, TimeInForce.Ioc),
+    selfTrade: SelfTrade.Decrement,
     postOnly: PostOnly.Slide,
     minimumQuantity: 120,
   },

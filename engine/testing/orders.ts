@@ -14,6 +14,7 @@ import {
   PostOnly,
   type PriceLevel,
   type ReplaceOrder,
+  SelfTrade,
   TimeInForce,
 } from '../protocol/index.ts';
 
@@ -48,6 +49,7 @@ export function limit(
     quantity,
     minimumQuantity: 0,
     postOnly: PostOnly.Off,
+    selfTrade: SelfTrade.Allow,
   };
 }
 
