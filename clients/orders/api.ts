@@ -48,7 +48,8 @@ export interface Fill {
   readonly transaction: number;
 }
 
-export type OrderStatus = 'open' | 'filled' | 'cancelled';
+/** `unknown`: the order has ended, and the report that said how is lost. */
+export type OrderStatus = 'open' | 'filled' | 'cancelled' | 'unknown';
 
 /** One order, kept up to date by the engine's reports. */
 export interface Order {
@@ -80,7 +81,32 @@ export interface Order {
   replace(change: ChangeRequest): Promise<Order>;
 }
 
+/** Something that happened to an order of an earlier run while this client was away. */
+export interface MissedEvent {
+  readonly type: 'fill' | 'cancelled' | 'replaced' | 'accepted';
+  readonly clientOrderId: number;
+  readonly symbol: string;
+  /** Of a fill or a replacement. */
+  readonly price?: string;
+  /** Filled, cancelled, or open from then on. */
+  readonly quantity?: string;
+  /** Still open after a fill. */
+  readonly open?: string;
+  /** Why it was cancelled. */
+  readonly reason?: string;
+  readonly transaction: number;
+}
+
+export interface MassCancelRequest {
+  /** Absent: on all instruments. */
+  readonly symbol?: string;
+  /** Absent: both. */
+  readonly side?: Side;
+}
+
 export interface OrderEvents {
+  /** Reports from `first` to `last` are lost: orders have been looked up, fills among them are not told. */
+  reportsLost: (first: number, last: number) => void;
   fill: (order: Order, fill: Fill) => void;
   /** An order has ended, filled or cancelled. */
   ended: (order: Order) => void;
@@ -94,7 +120,7 @@ export interface OrderClient {
   readonly owner: number;
   /** To be kept by whoever wants to go on in a later run: see `ConnectOptions.resume`. */
   readonly memory: SessionMemory;
-  /** Orders open now, as far as this client has placed them. */
+  /** Orders open now, as far as this client knows of them: see `findOpenOrders`. */
   readonly openOrders: readonly Order[];
   /** Rejects with `UnknownSymbol`. Definitions are asked for once. */
   instrument(symbol: string): Promise<Instrument>;
@@ -103,6 +129,15 @@ export interface OrderClient {
    * `OrderRejected`, `UnknownSymbol`, `DecimalError`, or `OrderEntryError` when the engine is lost.
    */
   place(order: NewOrderRequest): Promise<Order>;
+  /**
+   * Asks the engine for the open orders of this client's name, of one instrument or all, those of
+   * earlier runs too: from then on they are kept up to date and may be changed as any other.
+   */
+  findOpenOrders(symbol?: string): Promise<readonly Order[]>;
+  /** Resolves with the number of orders that it has cancelled, when there are no more. */
+  massCancel(request?: MassCancelRequest): Promise<number>;
+  /** What was told since the log-on about orders of earlier runs; up to 10,000 are kept, each told once. */
+  takeMissed(): Promise<readonly MissedEvent[]>;
   /** Returns the function that ends it. */
   on<Name extends keyof OrderEvents>(event: Name, listener: OrderEvents[Name]): () => void;
   /** Sends what is queued and logs off. Orders stay in the book. */

@@ -9,13 +9,17 @@ export class OrderRejected extends Error {
   readonly reason: Reason;
   readonly clientOrderId: number;
 
-  constructor(reason: Reason, clientOrderId: number) {
+  /** With RATE_LIMITED: try again after this many milliseconds. */
+  readonly retryAfterMs: number;
+
+  constructor(reason: Reason, clientOrderId: number, retryAfterMs = 0) {
     const code = reasonCode(reason);
     super(`${code}: ${REASON_TEXT[reason]}`);
     this.name = 'OrderRejected';
     this.code = code;
     this.reason = reason;
     this.clientOrderId = clientOrderId;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 

@@ -1,9 +1,14 @@
 /** Places and changes orders over one order-entry connection, and keeps them up to date. */
 
 import {
+  ALL_INSTRUMENTS,
   COMMAND_WINDOW,
   type Command,
   CommandType,
+  type MassCancel,
+  type MassCancelled,
+  MassCancelSide,
+  type OpenOrder,
   OrderEntryError,
   OrderType,
   type Report,
@@ -15,17 +20,21 @@ import {
   type OrderEntryConnection,
   type SessionMemory,
 } from '../../engine/protocol/node.ts';
-import { DEFAULT_ENDPOINTS, type Instrument } from '../../feed/index.ts';
+import { DEFAULT_ENDPOINTS, type Instrument, type InstrumentId } from '../../feed/index.ts';
 import type {
   ChangeRequest,
   ConnectOptions,
+  MassCancelRequest,
+  MissedEvent,
   NewOrderRequest,
   Order,
   OrderClient,
   OrderEvents,
+  OrderStatus,
 } from './api.ts';
 import { OrderRejected, UnknownSymbol } from './errors.ts';
 import { InstrumentScales } from './instrument-scales.ts';
+import { MissedReports } from './missed-reports.ts';
 import { type OrderActions, TrackedOrder } from './tracked-order.ts';
 
 /** Ids per millisecond: the first id is taken from the clock, so that a restarted service repeats none. */
@@ -34,7 +43,16 @@ const IDS_PER_MS = 1000;
 /** Resolves when logged on. Rejects with `OrderEntryError`. */
 export async function connectOrders(options: ConnectOptions): Promise<OrderClient> {
   const { endpoint = DEFAULT_ENDPOINTS.entry, ...rest } = options;
-  return new LiveOrderClient(await connectOrderEntry({ endpoint, ...rest }));
+  const early: Report[] = [];
+  let client: LiveOrderClient | undefined;
+  const onReport = (report: Report) => {
+    if (client === undefined) early.push(report);
+    else client.report(report);
+  };
+  const connection = await connectOrderEntry({ endpoint, onReport, ...rest });
+  client = new LiveOrderClient(connection);
+  for (const report of early) client.report(report);
+  return client;
 }
 
 /** A command that waits for its answer. */
@@ -44,16 +62,24 @@ interface Pending {
   reject(error: Error): void;
 }
 
+interface PendingMassCancel {
+  resolve(done: MassCancelled): void;
+  reject(error: Error): void;
+}
+
 type Listeners = { [Name in keyof OrderEvents]: Set<OrderEvents[Name]> };
 
 class LiveOrderClient implements OrderClient, OrderActions {
   readonly #connection: OrderEntryConnection;
-  readonly #scales = new Map<string, Promise<InstrumentScales>>();
+  readonly #scales = new Map<string | InstrumentId, Promise<InstrumentScales>>();
   readonly #orders = new Map<number, TrackedOrder>();
   readonly #pending = new Map<number, Pending>();
+  readonly #massCancels = new Map<number, PendingMassCancel>();
+  readonly #missed = new MissedReports();
   readonly #listeners: Listeners = {
     fill: new Set(),
     ended: new Set(),
+    reportsLost: new Set(),
     disconnected: new Set(),
     connected: new Set(),
   };
@@ -61,7 +87,6 @@ class LiveOrderClient implements OrderClient, OrderActions {
 
   constructor(connection: OrderEntryConnection) {
     this.#connection = connection;
-    connection.onReport((report) => this.#report(report));
     connection.onEvent((event) => {
       switch (event.type) {
         case 'logged-on':
@@ -78,6 +103,8 @@ class LiveOrderClient implements OrderClient, OrderActions {
           connection.whenDrained().catch(() => {});
           break;
         case 'reports-lost':
+          this.#lookUp(event.first, event.last).catch(() => {});
+          break;
         case 'bad-message':
           break;
         default:
@@ -100,6 +127,29 @@ class LiveOrderClient implements OrderClient, OrderActions {
 
   async instrument(symbol: string): Promise<Instrument> {
     return (await this.#scalesOf(symbol)).instrument;
+  }
+
+  async findOpenOrders(symbol?: string): Promise<readonly Order[]> {
+    const id = symbol === undefined ? undefined : (await this.instrument(symbol)).id;
+    const { orders, transaction } = await this.#connection.openOrders(id);
+    const found: Order[] = [];
+    for (const open of orders) found.push(await this.#adopt(open, transaction));
+    return found.filter(({ status }) => status === 'open');
+  }
+
+  async massCancel(request: MassCancelRequest = {}): Promise<number> {
+    const { symbol, side = MassCancelSide.Both } = request;
+    const instrument = symbol === undefined ? ALL_INSTRUMENTS : (await this.instrument(symbol)).id;
+    let count = 0;
+    for (;;) {
+      const done = await this.#sendMassCancel({ type: CommandType.MassCancel, instrument, side });
+      count += done.count;
+      if (done.isComplete) return count;
+    }
+  }
+
+  takeMissed(): Promise<readonly MissedEvent[]> {
+    return this.#missed.take((id) => this.#scalesOf(id));
   }
 
   async place(request: NewOrderRequest): Promise<Order> {
@@ -161,6 +211,44 @@ class LiveOrderClient implements OrderClient, OrderActions {
     return this.#send(order, { type, instrument: instrument.id, clientOrderId, price, quantity });
   }
 
+  async #adopt(open: OpenOrder, transaction: number): Promise<Order> {
+    const known = this.#orders.get(open.clientOrderId);
+    if (known !== undefined) return known;
+    const scales = await this.#scalesOf(open.instrument);
+    const order = new TrackedOrder(
+      open.clientOrderId,
+      open.side,
+      open.price,
+      open.open,
+      scales,
+      this,
+    );
+    order.found(open, transaction);
+    this.#orders.set(order.clientOrderId, order);
+    return order;
+  }
+
+  /** Reports are lost: brings the orders that they may have been about up to date. */
+  async #lookUp(first: number, last: number): Promise<void> {
+    const { orders, transaction } = await this.#connection.openOrders();
+    const open = new Map(orders.map((order) => [order.clientOrderId, order]));
+    for (const order of [...this.#orders.values()]) {
+      const found = open.get(order.clientOrderId);
+      // What a later report, or none yet, has told of is not what was lost.
+      if (order.orderId === 0 || order.transaction > transaction) continue;
+      if (found === undefined) this.#ended(order, 'unknown');
+      else order.found(found, transaction);
+    }
+    this.#tell('reportsLost', first, last);
+  }
+
+  async #sendMassCancel(command: MassCancel): Promise<MassCancelled> {
+    const number = this.#connection.send(command);
+    return new Promise((resolve, reject) => {
+      this.#massCancels.set(number, { resolve, reject });
+    });
+  }
+
   /** Resolves with the engine's answer. */
   async #send(order: TrackedOrder, command: Command): Promise<Order> {
     let isSent = false;
@@ -180,34 +268,45 @@ class LiveOrderClient implements OrderClient, OrderActions {
     }
   }
 
-  #scalesOf(symbol: string): Promise<InstrumentScales> {
-    let scales = this.#scales.get(symbol);
+  #scalesOf(key: string | InstrumentId): Promise<InstrumentScales> {
+    let scales = this.#scales.get(key);
     if (scales === undefined) {
-      scales = this.#findScales(symbol);
-      this.#scales.set(symbol, scales);
+      scales = this.#findScales(key);
+      this.#scales.set(key, scales);
       // What was not found may be listed later.
-      scales.catch(() => this.#scales.delete(symbol));
+      scales.catch(() => this.#scales.delete(key));
     }
     return scales;
   }
 
-  async #findScales(symbol: string): Promise<InstrumentScales> {
-    const instrument = await this.#connection.findInstrument(symbol);
-    if (instrument === undefined) throw new UnknownSymbol(symbol);
+  async #findScales(key: string | InstrumentId): Promise<InstrumentScales> {
+    const instrument = await this.#connection.findInstrument(key);
+    if (instrument === undefined) throw new UnknownSymbol(String(key));
     return new InstrumentScales(instrument);
   }
 
   // Reports
 
-  #report(report: Report): void {
+  /** Takes what the engine tells. */
+  report(report: Report): void {
     if (report.type === ReportType.Rejected) {
-      this.#take(report.command)?.reject(new OrderRejected(report.reason, report.clientOrderId));
+      const error = new OrderRejected(report.reason, report.clientOrderId, report.retryAfterMs);
+      this.#take(report.command)?.reject(error);
+      this.#massCancels.get(report.command)?.reject(error);
+      this.#massCancels.delete(report.command);
       return;
     }
     if (report.type === ReportType.InstrumentListed || report.type === ReportType.Done) return;
-    if (report.type === ReportType.MassCancelled) return;
+    if (report.type === ReportType.MassCancelled) {
+      this.#massCancels.get(report.command)?.resolve(report);
+      this.#massCancels.delete(report.command);
+      return;
+    }
     const order = this.#orders.get(report.clientOrderId);
-    if (order === undefined) return;
+    if (order === undefined) {
+      this.#missed.add(report);
+      return;
+    }
     switch (report.type) {
       case ReportType.Accepted:
         order.accepted(report);
@@ -234,7 +333,7 @@ class LiveOrderClient implements OrderClient, OrderActions {
     if (report.leaves === 0) this.#ended(order, 'filled');
   }
 
-  #ended(order: TrackedOrder, status: 'filled' | 'cancelled'): void {
+  #ended(order: TrackedOrder, status: Exclude<OrderStatus, 'open'>): void {
     this.#orders.delete(order.clientOrderId);
     order.end(status);
     this.#tell('ended', order);
@@ -247,8 +346,9 @@ class LiveOrderClient implements OrderClient, OrderActions {
   }
 
   #rejectPending(error: Error): void {
-    const pending = [...this.#pending.values()];
+    const pending = [...this.#pending.values(), ...this.#massCancels.values()];
     this.#pending.clear();
+    this.#massCancels.clear();
     for (const { reject } of pending) reject(error);
   }
 

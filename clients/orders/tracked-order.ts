@@ -4,6 +4,7 @@ import {
   type Accepted,
   type Cancelled,
   type Filled,
+  type OpenOrder,
   Reason,
   type Replaced,
   reasonCode,
@@ -85,6 +86,15 @@ export class TrackedOrder implements Order {
     return this.#actions.replace(this, change);
   }
 
+  /** As the engine says that it is. */
+  found({ orderId, price, open, filled }: OpenOrder, transaction: number): void {
+    this.orderId = orderId;
+    this.priceTicks = price;
+    this.openLots = open;
+    this.filledLots = filled;
+    this.transaction = transaction;
+  }
+
   // What the reports say.
 
   accepted(report: Accepted): void {
@@ -121,7 +131,7 @@ export class TrackedOrder implements Order {
     this.reason = reasonCode(report.reason);
   }
 
-  end(status: 'filled' | 'cancelled'): void {
+  end(status: Exclude<OrderStatus, 'open'>): void {
     this.status = status;
     this.#end(this);
   }

@@ -2,7 +2,7 @@
 
 import { afterEach, describe, expect, it } from 'vitest';
 import { Dealer } from 'zeromq';
-import { Side } from '../../feed/index.ts';
+import { type InstrumentId, Side } from '../../feed/index.ts';
 import {
   COMMAND_WINDOW,
   decodeReport,
@@ -227,6 +227,8 @@ describe('order entry', () => {
     const after = connection.findInstrument('ABC');
     expect(await before).toBeUndefined();
     expect(await after).toMatchObject({ id: 1, symbol: 'ABC', tickSize: '0.01', status: 2 });
+    expect(await connection.findInstrument(1 as InstrumentId)).toMatchObject({ symbol: 'ABC' });
+    expect(await connection.findInstrument(2 as InstrumentId)).toBeUndefined();
     await expect(connection.findInstrument('')).rejects.toMatchObject({ code: 'BAD_FIELD' });
     await connection.close();
     await expect(connection.findInstrument('ABC')).rejects.toMatchObject({ code: 'CLOSED' });

@@ -170,10 +170,13 @@ export class SessionTable {
       return;
     }
     try {
-      const symbol = decodeFindInstrument(this.#reader);
+      const key = decodeFindInstrument(this.#reader);
       // Answered in turn: behind the commands that came before.
       this.#engine?.sequencer.commit();
-      const instrument = this.#engine?.market.find(symbol);
+      const market = this.#engine?.market;
+      const isSymbol = typeof key === 'string';
+      const instrument = isSymbol ? market?.find(key) : market?.instrument(key);
+      const symbol = isSymbol ? key : (instrument?.symbol ?? '');
       encodeInstrumentFound(session.writer(), { symbol, instrument });
       this.mark(session);
     } catch (error) {
@@ -289,6 +292,8 @@ export class SessionTable {
 
   #begin(peer: string, logon: Logon): Reason {
     const { clients, nowMs, log } = this.#options;
+    // What is told again, and what is not, is settled when the commands before are done.
+    this.#engine?.sequencer.commit();
     const known = clients.ofName(logon.name);
     const isOwn = known !== undefined && logon.token === known.token;
     const refusal = this.#refusalOf(logon, known, isOwn);

@@ -62,7 +62,7 @@ export const MESSAGE_BYTES = {
   LoggedOn: 56,
   Heartbeat: 8,
   Logoff: 8,
-  FindInstrument: 40,
+  FindInstrument: 48,
   InstrumentFound: 112,
   ReportSequence: 16,
   ReportsLost: 24,
@@ -155,9 +155,11 @@ export const LogoffOffset = { Reason: 2 } as const;
  *  +-----------------+-----------------+-------------------------------+
  *  | type, zero      | length          | symbol (32, UTF-8)            |
  *  +-----------------+-----------------+-------------------------------+
+ *  | instrument      | zero            |                              48
+ *  +-----------------+-----------------+
  * ```
  */
-export const FindInstrumentOffset = { Symbol: 8 } as const;
+export const FindInstrumentOffset = { Symbol: 8, Instrument: 40 } as const;
 
 /**
  * INSTRUMENT_FOUND, engine to client: the answer; instrument 0 when there is none of this symbol.

@@ -35,6 +35,7 @@ import {
   encodeHeartbeat,
   encodeLogoff,
   encodeLogon,
+  type InstrumentKey,
   type LogonRequest,
   NO_TOKEN,
   type ReportsLost,
@@ -123,9 +124,9 @@ export class OrderEntryClient implements OrderEntryConnection {
     return () => this.#eventListeners.delete(listener);
   }
 
-  async findInstrument(symbol: string): Promise<Instrument | undefined> {
+  async findInstrument(key: InstrumentKey): Promise<Instrument | undefined> {
     if (this.#state === State.Closed) throw new OrderEntryError('CLOSED');
-    return this.#questions.findInstrument(symbol);
+    return this.#questions.findInstrument(key);
   }
 
   async openOrders(instrument = 0): Promise<OpenOrders> {

@@ -1,6 +1,6 @@
 /** The client end of order entry: what it offers to whoever gives orders. */
 
-import type { Epoch, Instrument } from '../../feed/index.ts';
+import type { Epoch, Instrument, InstrumentId } from '../../feed/index.ts';
 import type { Command } from './commands.ts';
 import { OrderEntryClient } from './order-entry-client.ts';
 import type { OpenOrders } from './questions.ts';
@@ -77,8 +77,8 @@ export interface OrderEntryConnection {
   /** Returns the function that ends it. Reports are new objects and may be kept. */
   onReport(listener: (report: Report) => void): () => void;
   onEvent(listener: (event: OrderEntryEvent) => void): () => void;
-  /** The instrument of a symbol, as it is now; `undefined` when there is none. */
-  findInstrument(symbol: string): Promise<Instrument | undefined>;
+  /** The instrument of a symbol or an id, as it is now; `undefined` when there is none. */
+  findInstrument(key: string | InstrumentId): Promise<Instrument | undefined>;
   /** This client's open orders, of one instrument or (0, the default) of all. */
   openOrders(instrument?: number): Promise<OpenOrders>;
   /**

@@ -5,7 +5,7 @@ import type { MessageWriter } from './message-writer.ts';
 import { MESSAGE_BYTES } from './messages.ts';
 import { encodeOpenOrders, type OpenOrder, type OpenOrdersPage } from './open-orders-codec.ts';
 import type { OrderEntryError } from './order-entry-error.ts';
-import { encodeFindInstrument, type InstrumentFound } from './session-codec.ts';
+import { encodeFindInstrument, type InstrumentFound, type InstrumentKey } from './session-codec.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -22,7 +22,7 @@ interface Waiter<Answer> {
 }
 
 interface InstrumentQuestion extends Waiter<Instrument | undefined> {
-  readonly symbol: string;
+  readonly key: InstrumentKey;
 }
 
 interface OrdersQuestion extends Waiter<OpenOrders> {
@@ -45,9 +45,9 @@ export class Questions {
   }
 
   /** Throws `OrderEntryError` BAD_FIELD for a symbol that no instrument can have. */
-  findInstrument(symbol: string): Promise<Instrument | undefined> {
-    this.#askInstrument(symbol);
-    return new Promise((resolve, reject) => this.#instruments.push({ symbol, resolve, reject }));
+  findInstrument(key: InstrumentKey): Promise<Instrument | undefined> {
+    this.#askInstrument(key);
+    return new Promise((resolve, reject) => this.#instruments.push({ key, resolve, reject }));
   }
 
   openOrders(instrument: number): Promise<OpenOrders> {
@@ -67,7 +67,10 @@ export class Questions {
   }
 
   instrumentFound({ symbol, instrument }: InstrumentFound): void {
-    const index = this.#instruments.findIndex((question) => question.symbol === symbol);
+    // Where there is none of an id, the answer has nothing in it: questions are answered in turn.
+    const index = this.#instruments.findIndex(({ key }) =>
+      typeof key === 'string' ? key === symbol : key === instrument?.id || symbol === '',
+    );
     if (index >= 0) this.#instruments.splice(index, 1)[0]?.resolve(instrument);
   }
 
@@ -92,7 +95,7 @@ export class Questions {
 
   /** A new session stands: an answer twice does no harm. */
   askAgain(): void {
-    for (const { symbol } of this.#instruments) this.#askInstrument(symbol);
+    for (const { key } of this.#instruments) this.#askInstrument(key);
     for (const number of this.#orders.keys()) this.#askOrders(number);
   }
 
@@ -109,8 +112,8 @@ export class Questions {
     this.#orders.clear();
   }
 
-  #askInstrument(symbol: string): void {
-    this.#ask(MESSAGE_BYTES.FindInstrument, (writer) => encodeFindInstrument(writer, symbol));
+  #askInstrument(key: InstrumentKey): void {
+    this.#ask(MESSAGE_BYTES.FindInstrument, (writer) => encodeFindInstrument(writer, key));
   }
 
   #askOrders(question: number): void {

@@ -8,6 +8,7 @@ import {
   type InstrumentId,
   MAX_DECIMAL_BYTES,
   MAX_SYMBOL_BYTES,
+  MAX_U32,
   TradingStatus,
 } from '../../feed/index.ts';
 import { MAX_CLIENT_NAME_BYTES, ORDER_ENTRY_VERSION, SESSION_TOKEN_BYTES } from './limits.ts';
@@ -180,21 +181,31 @@ export function decodeLogoff(reader: MessageReader): Reason {
   return readReason(reader, LogoffOffset.Reason);
 }
 
-/** Throws `OrderEntryError` BAD_FIELD for a symbol that no instrument can have. */
-export function encodeFindInstrument(writer: MessageWriter, symbol: string): void {
-  if (symbol === '' || utf8.encode(symbol).length > MAX_SYMBOL_BYTES || symbol.includes('\0')) {
-    throw new OrderEntryError('BAD_FIELD', `It is symbol: "${symbol.slice(0, 80)}".`);
+/** An instrument is asked for by its symbol, or by its id. */
+export type InstrumentKey = string | InstrumentId;
+
+/** Throws `OrderEntryError` BAD_FIELD for a symbol or id that no instrument can have. */
+export function encodeFindInstrument(writer: MessageWriter, key: InstrumentKey): void {
+  const symbol = typeof key === 'string' ? key : '';
+  const id = typeof key === 'string' ? 0 : key;
+  const isSymbol = symbol !== '' && utf8.encode(symbol).length <= MAX_SYMBOL_BYTES;
+  const isId = Number.isInteger(id) && id > 0 && id <= MAX_U32;
+  if ((!isSymbol && !isId) || symbol.includes('\0')) {
+    throw new OrderEntryError('BAD_FIELD', `It is symbol: "${String(key).slice(0, 80)}".`);
   }
   writer.open(MessageType.FindInstrument, MESSAGE_BYTES.FindInstrument);
   writer.text(FindInstrumentOffset.Symbol, MAX_SYMBOL_BYTES, symbol);
+  writer.u32(FindInstrumentOffset.Instrument, id);
 }
 
-/** The symbol asked for. Throws `DecodeError`. */
-export function decodeFindInstrument(reader: MessageReader): string {
-  return reader.text(FindInstrumentOffset.Symbol, MAX_SYMBOL_BYTES);
+/** What was asked for. Throws `DecodeError`. */
+export function decodeFindInstrument(reader: MessageReader): InstrumentKey {
+  const symbol = reader.text(FindInstrumentOffset.Symbol, MAX_SYMBOL_BYTES);
+  return symbol === '' ? (reader.u32(FindInstrumentOffset.Instrument) as InstrumentId) : symbol;
 }
 
 export interface InstrumentFound {
+  /** As it was asked for; the instrument's own when its id was. */
   readonly symbol: string;
   /** `undefined`: there is none of this symbol. */
   readonly instrument: Instrument | undefined;
