@@ -2,7 +2,13 @@
 
 import { randomBytes, randomInt } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
-import { DEFAULT_ENDPOINTS, nanos, PACKET_RING_BYTES, PacketRing } from '../feed/index.ts';
+import {
+  DEFAULT_ENDPOINTS,
+  NO_EPOCH,
+  nanos,
+  PACKET_RING_BYTES,
+  PacketRing,
+} from '../feed/index.ts';
 import { FeedPublisher, RepairServer } from '../feed/node.ts';
 import {
   crc32,
@@ -18,6 +24,8 @@ import { ClientDirectory, ENGINE_OWNER } from './entry/client-directory.ts';
 import { ReportRouter } from './entry/report-router.ts';
 import { EntryServer } from './entry/server.ts';
 import { SessionTable } from './entry/session-table.ts';
+import { addJournalOptions, type JournalCommandLine, openJournal } from './journal/command-line.ts';
+import type { EpochBeginning, Journal } from './journal/journal.ts';
 import { DEFAULT_MARKET_FILE, readMarketFile } from './market-file.ts';
 import { newEpoch } from './new-epoch.ts';
 import {
@@ -27,7 +35,7 @@ import {
   SESSION_TOKEN_BYTES,
 } from './protocol/index.ts';
 
-interface EngineCommandLine {
+interface EngineCommandLine extends JournalCommandLine {
   readonly publish: string;
   readonly entry: string;
   readonly spine: string;
@@ -41,6 +49,7 @@ Examples:
   $ touchline engine                                    the demo's market on the usual ports
   $ touchline engine --market my-market.json
   $ touchline engine --no-market                        a source brings its instruments itself
+  $ touchline engine --journal data/journal             comes back after a crash with all it had
   $ touchline engine --publish 'tcp://127.0.0.1:*' --entry 'tcp://127.0.0.1:*' --spine 'tcp://127.0.0.1:*'
 `;
 
@@ -48,13 +57,18 @@ runProcess('engine', main);
 
 async function main(context: ProcessContext): Promise<void> {
   const options = parseCommandLine(process.argv);
-  const epoch = newEpoch(timeNow(), randomInt(2 ** 20));
   const { log } = context;
+  const journal = await openJournal(options, wallClock, log);
+  context.onShutdown(() => journal?.close(), 'the journal');
+  const { epoch, previous } = journal?.beginning ?? firstEpoch();
+  const journalLog = journal?.begin();
+  let isServing = false;
   const sessions = new SessionTable({
     epoch,
     clients: new ClientDirectory({
       newToken: () => randomBytes(SESSION_TOKEN_BYTES).toString('hex'),
       openOrdersOf: (owner) => engine.market.openOrdersOf(owner),
+      onClaimed: (client) => journalLog?.client(client),
       rateLimit: {
         perSecond: options.commandsPerSecond,
         burst: Math.min(COMMAND_BURST, options.commandsPerSecond),
@@ -71,9 +85,12 @@ async function main(context: ProcessContext): Promise<void> {
     crc32,
     sink: (packet, firstSequence, count) => {
       ring.add(packet, firstSequence, count);
-      publisher.send(packet);
+      // What a restart does again is not pushed at anybody: heartbeats announce it, relays ask.
+      if (isServing) publisher.send(packet);
     },
     reports: new ReportRouter(sessions),
+    previous,
+    log: journalLog,
   });
   sessions.connect(engine);
   const publisher = new FeedPublisher({ heartbeat: () => engine.heartbeat() });
@@ -89,21 +106,24 @@ async function main(context: ProcessContext): Promise<void> {
   // Closed in reverse: first no more commands, then the stream's end, then the rest.
   context.onShutdown(() => spine.close(), 'the spine');
   context.onShutdown(() => {
-    engine.endOfSession();
+    // With a journal the epoch goes on when the engine comes back.
+    if (journal === undefined) engine.endOfSession();
     publisher.close();
   }, 'the publisher');
   context.onShutdown(() => entry.close(), 'order entry');
 
+  if (journal !== undefined) restart(journal, engine, sessions.clients);
   listMarket(engine, options.market);
+  isServing = true;
   const publish = await bound('--publish', options.publish, (at) => publisher.bind(at));
   const spineAt = await bound('--spine', options.spine, (at) => spine.bind(at));
   const entryAt = await bound('--entry', options.entry, (at) => entry.bind(at, sessions));
-  log.info({ epoch, instruments: engine.market.instruments.length }, 'a new epoch begins');
+  log.info({ epoch, instruments: engine.market.instruments.length }, 'the market is open');
   context.ready({ publish, entry: entryAt, spine: spineAt });
 }
 
 function parseCommandLine(argv: readonly string[]): EngineCommandLine {
-  return new Command('engine')
+  const command = new Command('engine')
     .description('The matching engine: takes orders, publishes every change of every book.')
     .option('--publish <endpoint>', 'where to publish the stream', DEFAULT_ENDPOINTS.publish)
     .option('--entry <endpoint>', 'where to take orders', DEFAULT_ENDPOINTS.entry)
@@ -118,9 +138,27 @@ function parseCommandLine(argv: readonly string[]): EngineCommandLine {
     )
     .option(...LOG_LEVEL_OPTION)
     .addHelpText('after', EXAMPLES)
-    .exitOverride()
-    .parse(argv)
-    .opts<EngineCommandLine>();
+    .exitOverride();
+  return addJournalOptions(command).parse(argv).opts<EngineCommandLine>();
+}
+
+function firstEpoch(): EpochBeginning {
+  const epoch = newEpoch(timeNow(), randomInt(2 ** 20));
+  return { epoch, previous: { epoch: NO_EPOCH, lastSequence: 0 } };
+}
+
+/** Does again what the journal holds: books, sequences, ids, clients and their reports. */
+function restart(journal: Journal, engine: Engine, clients: ClientDirectory): void {
+  const { sequencer } = engine;
+  journal.play({
+    command: (transaction, timeHigh, timeLow, owner, number, command) => {
+      sequencer.apply(transaction, timeHigh, timeLow, owner, number, command);
+      const account = clients.ofOwner(owner);
+      if (account !== undefined) account.lastCommand = number;
+    },
+    client: (client) => clients.restore(client, monotonicMs()),
+  });
+  engine.flush();
 }
 
 function commandRate(text: string): number {
@@ -135,6 +173,8 @@ function commandRate(text: string): number {
 function listMarket(engine: Engine, file: string | false): void {
   if (file === false) return;
   for (const instrument of readMarketFile(file).instruments) {
+    // A restarted market has it already; under another definition it stays what it is.
+    if (engine.market.find(instrument.symbol) !== undefined) continue;
     const { symbol, tickSize, lotSize, bookKind, lowestPrice, highestPrice } = instrument;
     engine.sequencer.submit(ENGINE_OWNER, 0, {
       type: CommandType.ListInstrument,

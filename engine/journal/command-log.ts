@@ -51,7 +51,8 @@ export class JournalCommandLog implements CommandLog {
   }
 
   /** A client has been given its name; it is told so when that is in the journal. */
-  client(client: ClientIdentity): void {
+  client({ owner, name, token, isOpen }: ClientIdentity): void {
+    const client = { owner, name, token, isOpen };
     this.#clients.push(client);
     this.#batch.client(this.#last, this.#timeHigh, this.#timeLow, client);
   }
@@ -62,9 +63,7 @@ export class JournalCommandLog implements CommandLog {
     if (this.#batch.length === 0) return;
     const isReady = this.#guarded(() => this.#writer.prepare(this.#written + 1));
     const batch = this.#batch.seal(this.#writer.chain, this.#crc32);
-    const clients = this.#clients.length;
-    const isWritten =
-      isReady && this.#guarded(() => this.#writer.append(batch, this.#last, clients));
+    const isWritten = isReady && this.#guarded(() => this.#writer.append(batch, this.#last));
     if (isWritten) {
       this.#written = this.#last;
       this.#clients.length = 0;

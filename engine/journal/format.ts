@@ -12,8 +12,8 @@
  *   +---------------+---------------+---------------+---------------+
  *   | previous last | first         | inode         | created       |   96
  *   +-------+-------+---------------+---------------+---------------+
- *   | chain |clients| 0                                     |CRC-32 |  128
- *   +-------+-------+---------------------------------------+-------+
+ *   | chain | 0                                             |CRC-32 |  128
+ *   +-------+-----------------------------------------------+-------+
  *   | commit mark A                                                 |  160
  *   | commit mark B                                                 |  192
  *   +---------------------------------------------------------------+
@@ -47,7 +47,6 @@ export const HeaderOffset = {
   Inode: 112,
   Created: 120,
   PreviousChain: 128,
-  Clients: 132,
   Crc: 156,
 } as const;
 
@@ -91,8 +90,6 @@ export interface SegmentHeader {
   readonly created: bigint;
   /** Chain value after the last record of the segment before; 0 in the first segment. */
   readonly previousChain: number;
-  /** Clients named in the segments before. */
-  readonly clients: number;
 }
 
 /** How far a segment counts: what stands before `end` has been, or is about to be, answered. */
@@ -102,6 +99,11 @@ export interface CommitMark {
   readonly chain: number;
   /** True when another segment follows. */
   readonly isClosed: boolean;
+}
+
+/** A mark as it was found; the next one is written to the other place. */
+export interface FoundMark extends CommitMark {
+  readonly place: number;
 }
 
 const MAGIC = new TextEncoder().encode('TLJOURNL');
@@ -139,7 +141,6 @@ export function encodeHeader(header: SegmentHeader, crc32: Crc32): Uint8Array {
   view.setBigUint64(HeaderOffset.Inode, header.inode, true);
   view.setBigUint64(HeaderOffset.Created, header.created, true);
   view.setUint32(HeaderOffset.PreviousChain, header.previousChain, true);
-  view.setUint32(HeaderOffset.Clients, header.clients, true);
   const chain = crc32(bytes.subarray(0, HeaderOffset.Crc));
   view.setUint32(HeaderOffset.Crc, chain, true);
   const transaction = header.firstTransaction - 1;
@@ -175,7 +176,6 @@ export function decodeHeader(bytes: Uint8Array, crc32: Crc32): SegmentHeader {
     inode: view.getBigUint64(HeaderOffset.Inode, true),
     created: view.getBigUint64(HeaderOffset.Created, true),
     previousChain: view.getUint32(HeaderOffset.PreviousChain, true),
-    clients: view.getUint32(HeaderOffset.Clients, true),
   };
 }
 
@@ -196,22 +196,27 @@ export function encodeMark(mark: CommitMark, crc32: Crc32): Uint8Array {
 }
 
 /** The newer of a segment's two marks; undefined when neither can be read. */
-export function decodeMarks(bytes: Uint8Array, crc32: Crc32): CommitMark | undefined {
-  const marks = [HEADER_BYTES, HEADER_BYTES + MARK_BYTES]
-    .map((at) => decodeMark(bytes, at, crc32))
-    .filter((mark) => mark !== undefined);
-  const [first, second] = marks;
-  if (first === undefined || second === undefined) return first;
+export function decodeMarks(bytes: Uint8Array, crc32: Crc32): FoundMark | undefined {
+  const first = decodeMark(bytes, 0, crc32);
+  const second = decodeMark(bytes, 1, crc32);
+  if (first === undefined || second === undefined) return first ?? second;
   const isSecondNewer = second.end > first.end || (second.end === first.end && second.isClosed);
   return isSecondNewer ? second : first;
 }
 
-function decodeMark(bytes: Uint8Array, at: number, crc32: Crc32): CommitMark | undefined {
+/** Where a mark stands in its segment; place 0 or 1. */
+export function markOffset(place: number): number {
+  return HEADER_BYTES + place * MARK_BYTES;
+}
+
+function decodeMark(bytes: Uint8Array, place: number, crc32: Crc32): FoundMark | undefined {
+  const at = markOffset(place);
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, MARK_BYTES);
   const end = Number(view.getBigUint64(MarkOffset.End, true));
   const crc = crc32(bytes.subarray(at, at + MarkOffset.Crc));
   if (crc !== view.getUint32(MarkOffset.Crc, true) || end < FIRST_RECORD) return undefined;
   return {
+    place,
     end,
     transaction: Number(view.getBigUint64(MarkOffset.Transaction, true)),
     chain: view.getUint32(MarkOffset.Chain, true),

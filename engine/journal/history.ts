@@ -1,7 +1,7 @@
 /** Reads a journal's segments in order: how far they belong together, and where they do not. */
 
 import { type Crc32, compareEpochs } from '../../feed/index.ts';
-import { FIRST_RECORD, type SegmentHeader, transactionOfName } from './format.ts';
+import { FIRST_RECORD, type FoundMark, type SegmentHeader, transactionOfName } from './format.ts';
 import type { JournalFiles } from './journal-files.ts';
 import { MAX_SEGMENT_BYTES } from './limits.ts';
 import { RecordPlayer, type RecordTarget } from './record-player.ts';
@@ -15,7 +15,7 @@ export interface HistorySegment {
   readonly chain: number;
   readonly transaction: number;
   readonly records: number;
-  readonly isClosed: boolean;
+  readonly mark: FoundMark | undefined;
 }
 
 export interface HistoryDamage {
@@ -54,7 +54,7 @@ export function readHistory(files: JournalFiles, crc32: Crc32): History {
     if (gap !== undefined) return damaged(segments, names, name, 0, gap);
     const { end, chain, transaction, records } = scan;
     const isClosed = mark?.isClosed === true;
-    segments.push({ name, header, end, chain, transaction, records, isClosed });
+    segments.push({ name, header, end, chain, transaction, records, mark });
     if (damage !== undefined) return damaged(segments, names, name, damage.at, damage.what);
     tornBytes = scan.tornBytes;
     if (tornBytes > 0 && (!isLast || isClosed)) {

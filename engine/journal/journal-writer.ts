@@ -16,7 +16,7 @@ export interface JournalLog {
 /** What all segments of one run have in common. */
 export type RunHeader = Omit<
   SegmentHeader,
-  'inode' | 'firstTransaction' | 'previousChain' | 'clients' | 'created'
+  'inode' | 'firstTransaction' | 'previousChain' | 'created'
 >;
 
 export interface JournalWriterOptions {
@@ -35,20 +35,17 @@ export interface JournalWriterOptions {
 export interface JournalPosition {
   readonly chain: number;
   readonly nextTransaction: number;
-  readonly clients: number;
 }
 
 export class JournalWriter {
   readonly #options: JournalWriterOptions;
   #segment: SegmentFile;
-  #clients: number;
   #checkedMs: number;
   #isUnavailable = false;
 
   /** Begins a segment: throws what the file system says. */
   constructor(options: JournalWriterOptions, from: JournalPosition) {
     this.#options = options;
-    this.#clients = from.clients;
     this.#checkedMs = options.nowMs();
     this.#segment = this.#begin(from.nextTransaction, from.chain);
   }
@@ -73,12 +70,9 @@ export class JournalWriter {
   }
 
   /** False: nothing of it is in the journal. Throws `JournalLost` when that is not certain. */
-  append(batch: SealedBatch, lastTransaction: number, clients: number): boolean {
+  append(batch: SealedBatch, lastTransaction: number): boolean {
     const isWritten = this.#attempt(() => this.#segment.append(batch, lastTransaction));
-    if (isWritten) {
-      this.#clients += clients;
-      this.#recovered();
-    }
+    if (isWritten) this.#recovered();
     return isWritten;
   }
 
@@ -88,10 +82,8 @@ export class JournalWriter {
 
   #begin(firstTransaction: number, previousChain: number): SegmentFile {
     const { files, crc32, fsync, header, now } = this.#options;
-    const created = now();
-    const clients = this.#clients;
     return SegmentFile.create(
-      { ...header, firstTransaction, previousChain, clients, created },
+      { ...header, firstTransaction, previousChain, created: now() },
       { files, crc32, fsync },
     );
   }

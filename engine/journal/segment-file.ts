@@ -6,9 +6,8 @@ import {
   encodeHeader,
   encodeMark,
   FIRST_RECORD,
-  HEADER_BYTES,
   headerChain,
-  MARK_BYTES,
+  markOffset,
   type SegmentHeader,
   segmentName,
 } from './format.ts';
@@ -139,7 +138,7 @@ export class SegmentFile {
 
   #mark(mark: CommitMark): void {
     const bytes = encodeMark(mark, this.#options.crc32);
-    writeWhole(this.#file, bytes, HEADER_BYTES + this.#markPlace * MARK_BYTES);
+    writeWhole(this.#file, bytes, markOffset(this.#markPlace));
     this.#markPlace = 1 - this.#markPlace;
   }
 

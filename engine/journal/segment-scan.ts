@@ -3,10 +3,10 @@
 import { type Crc32, DecodeError, MAX_INTEGER } from '../../feed/index.ts';
 import { isCommand, MessageType } from '../protocol/index.ts';
 import {
-  type CommitMark,
   decodeHeader,
   decodeMarks,
   FIRST_RECORD,
+  type FoundMark,
   headerChain,
   RECORD_HEAD_BYTES,
   RECORD_HEAD_TYPE,
@@ -28,7 +28,7 @@ export interface Damage {
 export interface SegmentScan {
   /** Undefined when the header cannot be read; then nothing else can. */
   readonly header: SegmentHeader | undefined;
-  readonly mark: CommitMark | undefined;
+  readonly mark: FoundMark | undefined;
   /** Behind the last whole record. */
   readonly end: number;
   /** Chain value there. */
@@ -75,7 +75,7 @@ function unreadable(error: DecodeError): SegmentScan {
 }
 
 function damageOf(
-  mark: CommitMark | undefined,
+  mark: FoundMark | undefined,
   walk: RecordWalk,
   stop: string | undefined,
 ): Damage | undefined {

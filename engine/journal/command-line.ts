@@ -1,0 +1,75 @@
+/** The journal's options on the engine's command line. */
+
+import { randomInt } from 'node:crypto';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { formatEpoch, type WallClock } from '../../feed/index.ts';
+import { crc32, type Logger, monotonicMs } from '../../feed/process/index.ts';
+import { readBootId } from './boot-id.ts';
+import { NEW_EPOCH_TEXT } from './epoch-verdict.ts';
+import { matcherFingerprint } from './fingerprint.ts';
+import { Journal } from './journal.ts';
+import { DEFAULT_SEGMENT_BYTES, MAX_SEGMENT_BYTES, MIN_SEGMENT_BYTES } from './limits.ts';
+
+export interface JournalCommandLine {
+  readonly journal?: string;
+  readonly durability: 'write' | 'fsync';
+  readonly segmentBytes: number;
+  readonly onDamage: 'refuse' | 'new-epoch';
+}
+
+export function addJournalOptions(command: Command): Command {
+  return command
+    .option('--journal <directory>', 'keep every command here, and go on from it after a restart')
+    .addOption(
+      new Option('--durability <what>', 'write survives a kill, fsync a loss of power too')
+        .choices(['write', 'fsync'])
+        .default('write'),
+    )
+    .option(
+      '--segment-bytes <count>',
+      'a journal file is followed by another one at this size',
+      segmentBytes,
+      DEFAULT_SEGMENT_BYTES,
+    )
+    .addOption(
+      new Option('--on-damage <what>', 'refuse a damaged journal, or use it as far as it goes')
+        .choices(['refuse', 'new-epoch'])
+        .default('refuse'),
+    );
+}
+
+/** Undefined without `--journal`: such an engine begins a new epoch, and forgets. */
+export async function openJournal(
+  options: JournalCommandLine,
+  wallClock: WallClock,
+  log: Logger,
+): Promise<Journal | undefined> {
+  const { journal: directory, durability, segmentBytes, onDamage } = options;
+  if (directory === undefined) return undefined;
+  const journal = await Journal.open(directory, {
+    fsync: durability === 'fsync',
+    segmentBytes,
+    onDamage,
+    crc32,
+    wallClock,
+    nowMs: monotonicMs,
+    random: () => randomInt(2 ** 20),
+    matcher: matcherFingerprint(crc32),
+    bootId: readBootId(),
+    log,
+  });
+  const { transactions, newEpochReason: reason, beginning } = journal;
+  const fields = { directory, durability, transactions, epoch: formatEpoch(beginning.epoch) };
+  if (reason === undefined) log.info(fields, 'the journal goes on, and its epoch');
+  else if (reason === 'NO_JOURNAL') log.info(fields, 'a journal begins');
+  else log.warn({ ...fields, reason }, `the journal begins a new epoch: ${NEW_EPOCH_TEXT[reason]}`);
+  return journal;
+}
+
+function segmentBytes(text: string): number {
+  const bytes = Number(text);
+  if (Number.isInteger(bytes) && bytes >= MIN_SEGMENT_BYTES && bytes <= MAX_SEGMENT_BYTES) {
+    return bytes;
+  }
+  throw new InvalidArgumentError(`It is a whole number, ${MIN_SEGMENT_BYTES} or more.`);
+}

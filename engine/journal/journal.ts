@@ -1,0 +1,213 @@
+/** The journal of one engine: opened, read, played again, and then written. */
+
+import { mkdirSync } from 'node:fs';
+import {
+  type Crc32,
+  type Epoch,
+  formatEpoch,
+  type MonotonicClock,
+  type Nanos,
+  NO_EPOCH,
+  nanos,
+  nanosToBigInt,
+  type WallClock,
+} from '../../feed/index.ts';
+import { UserError } from '../../feed/process/index.ts';
+import { epochAfter } from '../new-epoch.ts';
+import { JournalCommandLog } from './command-log.ts';
+import { isSame, type NewEpochReason, reasonForNewEpoch } from './epoch-verdict.ts';
+import { configurationFingerprint } from './fingerprint.ts';
+import { Durability } from './format.ts';
+import { type History, type HistorySegment, playHistory, readHistory } from './history.ts';
+import { type JournalFiles, NodeJournalFiles } from './journal-files.ts';
+import { type JournalLog, JournalWriter } from './journal-writer.ts';
+import { type JournalLock, lockJournal } from './lock.ts';
+import { type EpochEnd, lastSequenceOf } from './private-run.ts';
+import type { RecordTarget } from './record-player.ts';
+import { closeFormer, positionAfter, setAsideDamage, syncAll, trimTail } from './tidy.ts';
+
+export interface JournalOptions {
+  readonly fsync: boolean;
+  readonly segmentBytes: number;
+  /** Whether a damaged journal may be used as far as it goes, in a new epoch. */
+  readonly onDamage: 'refuse' | 'new-epoch';
+  readonly crc32: Crc32;
+  readonly wallClock: WallClock;
+  readonly nowMs: MonotonicClock;
+  /** 0 to 2^20 - 1. */
+  readonly random: () => number;
+  /** What the engine does; see fingerprint.ts. */
+  readonly matcher: Uint8Array;
+  /** Of the machine's present run; see boot-id.ts. */
+  readonly bootId: Uint8Array;
+  readonly log: JournalLog;
+}
+
+/** What the engine's stream begins with. */
+export interface EpochBeginning {
+  readonly epoch: Epoch;
+  readonly previous: EpochEnd;
+}
+
+export class Journal {
+  readonly beginning: EpochBeginning;
+  /** Undefined: the epoch is kept. */
+  readonly newEpochReason: NewEpochReason | undefined;
+  readonly #options: JournalOptions;
+  readonly #files: JournalFiles;
+  readonly #lock: JournalLock | undefined;
+  readonly #history: History;
+  #writer: JournalWriter | undefined;
+
+  /** Takes the lock and reads everything. Throws `UserError` for what the operator must decide. */
+  static async open(directory: string, options: JournalOptions): Promise<Journal> {
+    let lock: JournalLock | undefined;
+    try {
+      mkdirSync(directory, { recursive: true });
+      lock = await lockJournal(directory);
+      return new Journal(new NodeJournalFiles(directory), options, lock);
+    } catch (error) {
+      lock?.release();
+      throw unusable(directory, error);
+    }
+  }
+
+  /** Of files that nobody else uses. */
+  constructor(files: JournalFiles, options: JournalOptions, lock?: JournalLock) {
+    this.#options = options;
+    this.#files = files;
+    this.#lock = lock;
+    this.#history = readHistory(files, options.crc32);
+    const { damage, segments } = this.#history;
+    if (damage !== undefined && options.onDamage === 'refuse') refuseDamage(files, this.#history);
+    this.#refuseOtherMatcher();
+    const last = segments.at(-1);
+    this.newEpochReason = reasonForNewEpoch({
+      last: last?.header,
+      isDamaged: damage !== undefined,
+      bootId: options.bootId,
+      inode: last === undefined ? undefined : files.inodeOf(last.name),
+    });
+    this.beginning = this.#beginning(last);
+  }
+
+  /** Transactions that `play` will do again. */
+  get transactions(): number {
+    return this.#history.segments.at(-1)?.transaction ?? 0;
+  }
+
+  /** Does again all that was done: the target is an engine that has just begun its epoch. */
+  play(target: RecordTarget): void {
+    playHistory(this.#files, this.#history.segments, target);
+  }
+
+  /** Cuts off what was never answered and goes on in a new segment. */
+  begin(): JournalCommandLog {
+    const { crc32, fsync, segmentBytes, nowMs, wallClock, log, bootId, matcher } = this.#options;
+    const files = this.#files;
+    const { damage } = this.#history;
+    const { epoch, previous } = this.beginning;
+    try {
+      if (damage !== undefined) setAsideDamage(files, this.#history, crc32, formatEpoch(epoch));
+      else trimTail(files, this.#history);
+      if (fsync) syncAll(files, this.#history);
+      const at = positionAfter(this.#history);
+      this.#writer = new JournalWriter(
+        {
+          files,
+          crc32,
+          nowMs,
+          now: () => nanosOf(wallClock),
+          fsync,
+          segmentBytes,
+          log,
+          header: {
+            durability: fsync ? Durability.Fsync : Durability.Write,
+            matcher,
+            configuration: configurationFingerprint(),
+            bootId,
+            epoch,
+            previousEpoch: previous.epoch,
+            previousLastSequence: previous.lastSequence,
+          },
+        },
+        at,
+      );
+      closeFormer(files, this.#history, crc32, fsync);
+      return new JournalCommandLog(this.#writer, crc32, at.nextTransaction - 1);
+    } catch (error) {
+      throw unusable(files.directory, error);
+    }
+  }
+
+  close(): void {
+    this.#writer?.close();
+    this.#lock?.release();
+  }
+
+  /**
+   * A new epoch's first record names the last position of the one before. Where that is only the
+   * matcher knows, so everything is done once in private.
+   */
+  #beginning(last: HistorySegment | undefined): EpochBeginning {
+    const { crc32, wallClock, random } = this.#options;
+    if (last === undefined) {
+      const previous = { epoch: NO_EPOCH, lastSequence: 0 };
+      return { epoch: epochAfter(NO_EPOCH, timeNow(wallClock), random()), previous };
+    }
+    const { epoch, previousEpoch, previousLastSequence } = last.header;
+    const kept = { epoch, previous: { epoch: previousEpoch, lastSequence: previousLastSequence } };
+    if (this.newEpochReason === undefined) return kept;
+    const lastSequence = lastSequenceOf(kept, crc32, (target) => this.play(target));
+    return {
+      epoch: epochAfter(epoch, timeNow(wallClock), random()),
+      previous: { epoch, lastSequence },
+    };
+  }
+
+  /** Doing it again with another matcher might give other fills than those that were reported. */
+  #refuseOtherMatcher(): void {
+    const configuration = configurationFingerprint();
+    for (const { name, header } of this.#history.segments) {
+      const isOther =
+        !isSame(header.matcher, this.#options.matcher) ||
+        !isSame(header.configuration, configuration);
+      if (!isOther) continue;
+      throw new UserError(
+        'JOURNAL_OTHER_MATCHER',
+        `${this.#files.directory}/${name} was written by an engine that matches differently. ` +
+          'Start the version that wrote it, or name an empty directory for a new market.',
+      );
+    }
+  }
+}
+
+function refuseDamage(files: JournalFiles, { damage, segments }: History): void {
+  const last = segments.at(-1)?.transaction ?? 0;
+  throw new UserError(
+    'JOURNAL_DAMAGED',
+    `${files.directory}/${damage?.segment} is damaged at byte ${damage?.at}. ${damage?.what} ` +
+      `Put the file right from a copy; or start with --on-damage new-epoch, and all up to ` +
+      `transaction ${last} counts and what came behind it does not.`,
+  );
+}
+
+function unusable(directory: string, error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error) || error instanceof UserError) return error;
+  return new UserError(
+    'JOURNAL_UNUSABLE',
+    `The journal ${directory} cannot be used (${error.message}). ` +
+      'It is a directory that this engine may read and write.',
+  );
+}
+
+function timeNow(wallClock: WallClock): Nanos {
+  const now = nanos();
+  wallClock(now);
+  return now;
+}
+
+function nanosOf(wallClock: WallClock): bigint {
+  const { high, low } = timeNow(wallClock);
+  return nanosToBigInt(high, low);
+}

@@ -1,0 +1,92 @@
+/** What a restart does to the files of the run before; each step may be the last before a kill. */
+
+import type { Crc32 } from '../../feed/index.ts';
+import { encodeMark, FIRST_RECORD, markOffset } from './format.ts';
+import type { History } from './history.ts';
+import type { JournalFile, JournalFiles } from './journal-files.ts';
+import type { JournalPosition } from './journal-writer.ts';
+import { writeWhole } from './segment-file.ts';
+
+/** A segment without records is written anew, under the same name. */
+export function positionAfter({ segments }: History): JournalPosition {
+  const last = segments.at(-1);
+  if (last === undefined) return { chain: 0, nextTransaction: 1 };
+  const chain = last.end === FIRST_RECORD ? last.header.previousChain : last.chain;
+  return { chain, nextTransaction: last.transaction + 1 };
+}
+
+/** Cuts off the record that a kill has left without its end. */
+export function trimTail(files: JournalFiles, { segments, tornBytes }: History): void {
+  const last = segments.at(-1);
+  if (last === undefined || tornBytes === 0) return;
+  using(files.open(last.name), (file) => file.truncate(last.end));
+}
+
+/** What a run without fsync has left must be on the disk before a run with it goes on from there. */
+export function syncAll(files: JournalFiles, { segments }: History): void {
+  for (const { name } of segments) using(files.open(name), (file) => file.sync());
+}
+
+/** Says in the former last segment that another one follows, so that one missing will be missed. */
+export function closeFormer(
+  files: JournalFiles,
+  { segments }: History,
+  crc32: Crc32,
+  fsync: boolean,
+): void {
+  const last = segments.at(-1);
+  if (last === undefined || last.end === FIRST_RECORD) return;
+  const { end, transaction, chain, mark } = last;
+  const bytes = encodeMark({ end, transaction, chain, isClosed: true }, crc32);
+  using(files.open(last.name), (file) => {
+    writeWhole(file, bytes, markOffset(1 - (mark?.place ?? 1)));
+    if (fsync) file.sync();
+  });
+}
+
+/**
+ * Keeps damaged files under another name, and what is good of the first of them under its own. The
+ * last file goes first and the good part replaces its file at once: a kill in between leaves the
+ * damage to be found again.
+ */
+export function setAsideDamage(
+  files: JournalFiles,
+  history: History,
+  crc32: Crc32,
+  suffix: string,
+): void {
+  const { names, segments, damage } = history;
+  if (damage === undefined) return;
+  const good = segments.at(-1);
+  const place = names.indexOf(damage.segment);
+  const aside = (name: string): string => `${name}.damaged-${suffix}`;
+  for (const name of names.slice(place + 1).reverse()) files.rename(name, aside(name));
+  if (good?.name !== damage.segment) {
+    files.rename(damage.segment, aside(damage.segment));
+    return;
+  }
+  const bytes = files.read(good.name);
+  writeFile(files, aside(good.name), bytes);
+  const { end, transaction, chain } = good;
+  const mark = encodeMark({ end, transaction, chain, isClosed: false }, crc32);
+  const part = bytes.slice(0, end);
+  part.set(mark, markOffset(0));
+  part.set(mark, markOffset(1));
+  writeFile(files, `${good.name}.good`, part);
+  files.rename(`${good.name}.good`, good.name);
+}
+
+function writeFile(files: JournalFiles, name: string, bytes: Uint8Array): void {
+  using(files.create(name), (file) => {
+    writeWhole(file, bytes, 0);
+    file.sync();
+  });
+}
+
+function using(file: JournalFile, work: (file: JournalFile) => void): void {
+  try {
+    work(file);
+  } finally {
+    file.close();
+  }
+}
