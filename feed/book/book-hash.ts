@@ -20,17 +20,16 @@ export class BookHash {
   /** As i32, which costs no conversion; what is read outside is u32. */
   #laneA = 0;
   #laneB = 0;
-  /** The chains after the instrument and the side. */
-  readonly #bidA: number;
-  readonly #bidB: number;
-  readonly #askA: number;
-  readonly #askB: number;
+  /**
+   * The chains after the instrument and the side: lane A of bids and of asks, then lane B. They are
+   * looked up by side, for a branch on the side would be guessed wrong every other time.
+   */
+  readonly #seeds: Int32Array;
 
   constructor(instrument: number) {
-    this.#bidA = wordA(wordA(SEED_A, instrument), 0);
-    this.#bidB = wordB(wordB(SEED_B, instrument), 0);
-    this.#askA = wordA(wordA(SEED_A, instrument), 1);
-    this.#askB = wordB(wordB(SEED_B, instrument), 1);
+    const a = wordA(SEED_A, instrument);
+    const b = wordB(SEED_B, instrument);
+    this.#seeds = Int32Array.of(wordA(a, 0), wordA(a, 1), wordB(b, 0), wordB(b, 1));
   }
 
   /** u32. */
@@ -62,18 +61,17 @@ export class BookHash {
     quantity: number,
     orderCount: number,
   ): void {
-    const isBid = side === 0;
-    const a = wordA(isBid ? this.#bidA : this.#askA, price | 0);
-    const b = wordB(isBid ? this.#bidB : this.#askB, price | 0);
-    const isWide = !(isNarrow(price) && isNarrow(oldQuantity) && isNarrow(quantity));
-    const oldHighA = isWide ? highA(price, oldQuantity) : 0;
-    const oldHighB = isWide ? highB(price, oldQuantity) : 0;
-    const newHighA = isWide ? highA(price, quantity) : 0;
-    const newHighB = isWide ? highB(price, quantity) : 0;
-    const oldA = finishA(a, oldQuantity | 0, (oldOrderCount + oldHighA) | 0);
-    const oldB = finishB(b, oldQuantity | 0, (oldOrderCount + oldHighB) | 0);
-    const newA = finishA(a, quantity | 0, (orderCount + newHighA) | 0);
-    const newB = finishB(b, quantity | 0, (orderCount + newHighB) | 0);
+    if (!(isNarrow(price) && isNarrow(oldQuantity) && isNarrow(quantity))) {
+      this.remove(side, price, oldQuantity, oldOrderCount);
+      this.add(side, price, quantity, orderCount);
+      return;
+    }
+    const a = wordA(this.#seeds[side] as number, price | 0);
+    const b = wordB(this.#seeds[side + 2] as number, price | 0);
+    const oldA = finishA(a, oldQuantity | 0, oldOrderCount | 0);
+    const oldB = finishB(b, oldQuantity | 0, oldOrderCount | 0);
+    const newA = finishA(a, quantity | 0, orderCount | 0);
+    const newB = finishB(b, quantity | 0, orderCount | 0);
     this.#laneA = (this.#laneA - oldA + newA) | 0;
     this.#laneB = (this.#laneB - oldB + newB) | 0;
   }
@@ -96,13 +94,13 @@ export class BookHash {
 
   #mixA(side: number, price: number, quantity: number, orderCount: number): number {
     const high = isNarrow(price) && isNarrow(quantity) ? 0 : highA(price, quantity);
-    const state = wordA(side === 0 ? this.#bidA : this.#askA, price | 0);
+    const state = wordA(this.#seeds[side] as number, price | 0);
     return finishA(state, quantity | 0, (orderCount + high) | 0);
   }
 
   #mixB(side: number, price: number, quantity: number, orderCount: number): number {
     const high = isNarrow(price) && isNarrow(quantity) ? 0 : highB(price, quantity);
-    const state = wordB(side === 0 ? this.#bidB : this.#askB, price | 0);
+    const state = wordB(this.#seeds[side + 2] as number, price | 0);
     return finishB(state, quantity | 0, (orderCount + high) | 0);
   }
 }

@@ -1,6 +1,6 @@
 /** The replica of one instrument's book as price levels, with its hash kept up to date. */
 
-import { Side } from '../market.ts';
+import type { Side } from '../market.ts';
 import { BookHash } from './book-hash.ts';
 import { LevelSide } from './level-side.ts';
 
@@ -16,8 +16,8 @@ export interface LevelView {
 export class LevelBook implements LevelView {
   readonly instrument: number;
   readonly hash: BookHash;
-  #bids = new LevelSide(1);
-  #asks = new LevelSide(-1);
+  /** Bids, then asks: looked up by side, for a branch would be guessed wrong every other time. */
+  #sides = newSides();
 
   constructor(instrument: number) {
     this.instrument = instrument;
@@ -26,7 +26,7 @@ export class LevelBook implements LevelView {
 
   /** Sets a level to this total; 0 removes it (and does nothing when there is none). */
   apply(side: Side, price: number, quantity: number, orderCount: number): void {
-    const levels = side === Side.Bid ? this.#bids : this.#asks;
+    const levels = this.#sides[side];
     const slot = levels.find(price);
     if (slot < 0) {
       if (quantity === 0) return;
@@ -48,8 +48,7 @@ export class LevelBook implements LevelView {
   }
 
   clear(): void {
-    this.#bids.clear();
-    this.#asks.clear();
+    for (const levels of this.#sides) levels.clear();
     this.hash.reset();
   }
 
@@ -58,49 +57,47 @@ export class LevelBook implements LevelView {
     if (other.instrument !== this.instrument) {
       throw new Error(`LevelBook.takeFrom: ${other.instrument} is not ${this.instrument}`);
     }
-    this.#bids = other.#bids;
-    this.#asks = other.#asks;
+    this.#sides = other.#sides;
     this.hash.copyFrom(other.hash);
-    other.#bids = new LevelSide(1);
-    other.#asks = new LevelSide(-1);
+    other.#sides = newSides();
     other.hash.reset();
   }
 
   levelCount(side: Side): number {
-    return this.#side(side).length;
+    return this.#sides[side].length;
   }
 
   priceAt(side: Side, index: number): number {
-    const levels = this.#side(side);
+    const levels = this.#sides[side];
     return index < levels.length ? levels.priceOf(levels.length - 1 - index) : Number.NaN;
   }
 
   /** Lots; 0 beyond the last level. */
   quantityAt(side: Side, index: number): number {
-    const levels = this.#side(side);
+    const levels = this.#sides[side];
     return index < levels.length ? (levels.quantities[levels.length - 1 - index] as number) : 0;
   }
 
   orderCountAt(side: Side, index: number): number {
-    const levels = this.#side(side);
+    const levels = this.#sides[side];
     return index < levels.length ? (levels.orderCounts[levels.length - 1 - index] as number) : 0;
   }
 
   /** How many levels are better than `price`, when it is a level of the book; -1 when not. */
   indexOf(side: Side, price: number): number {
-    const levels = this.#side(side);
+    const levels = this.#sides[side];
     const slot = levels.find(price);
     return slot < 0 ? -1 : levels.length - 1 - slot;
   }
 
   /** The total at `price`; 0 when there is none. */
   quantityOf(side: Side, price: number): number {
-    const levels = this.#side(side);
+    const levels = this.#sides[side];
     const slot = levels.find(price);
     return slot < 0 ? 0 : (levels.quantities[slot] as number);
   }
+}
 
-  #side(side: Side): LevelSide {
-    return side === Side.Bid ? this.#bids : this.#asks;
-  }
+function newSides(): readonly [LevelSide, LevelSide] {
+  return [new LevelSide(1), new LevelSide(-1)];
 }

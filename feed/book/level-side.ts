@@ -1,8 +1,10 @@
 /** One side of a level book: sorted typed arrays that grow, the best level at their end. */
 
 const FIRST_CAPACITY = 64;
+/** Ticks without a level that are expected between the touch and most changes. */
+const DENSE_PROBES = 16;
 /** Most changes are near the touch, so this many levels are looked at before a binary search. */
-const LINEAR_PROBES = 8;
+const SPARSE_PROBES = 8;
 /** Below this a loop moves the tail faster than `copyWithin`, whose call costs about 50 ns. */
 const LOOP_MOVES = 24;
 
@@ -36,23 +38,22 @@ export class LevelSide {
   find(price: number): number {
     const keys = this.#keys;
     const key = price * this.#sign;
-    let high = this.length - 1;
-    const linearEnd = high - LINEAR_PROBES;
-    while (high >= 0 && high > linearEnd) {
-      const found = keys[high] as number;
-      if (found === key) return high;
-      if (found < key) return -2 - high;
-      high -= 1;
+    const best = this.length - 1;
+    if (best < 0) return -1;
+    const distance = (keys[best] as number) - key;
+    if (distance < 0) return -2 - best;
+    // Keys are whole and rise, so there are at most `distance` slots from here to the best one:
+    // where few ticks are without a level, the key is there or a little higher.
+    if (distance <= best) {
+      let slot = best - (distance | 0);
+      const end = slot + DENSE_PROBES;
+      while (slot < end) {
+        const found = keys[slot] as number;
+        if (found >= key) return found === key ? slot : -1 - slot;
+        slot += 1;
+      }
     }
-    let low = 0;
-    while (low <= high) {
-      const middle = (low + high) >> 1;
-      const found = keys[middle] as number;
-      if (found === key) return middle;
-      if (found < key) low = middle + 1;
-      else high = middle - 1;
-    }
-    return -1 - low;
+    return findSparse(keys, key, best);
   }
 
   insert(slot: number, price: number, quantity: number, orderCount: number): void {
@@ -110,4 +111,22 @@ export class LevelSide {
     this.quantities = quantities;
     this.orderCounts = orderCounts;
   }
+}
+
+/** Looks at the levels near the touch one by one, then halves the rest. */
+function findSparse(keys: Float64Array, key: number, best: number): number {
+  let high = best;
+  const linearEnd = high - SPARSE_PROBES;
+  while (high >= 0 && high > linearEnd) {
+    const found = keys[high] as number;
+    if (found <= key) return found === key ? high : -2 - high;
+    high -= 1;
+  }
+  let low = 0;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    if ((keys[middle] as number) < key) low = middle + 1;
+    else high = middle - 1;
+  }
+  return low <= best && keys[low] === key ? low : -1 - low;
 }

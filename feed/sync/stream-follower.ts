@@ -70,7 +70,7 @@ export class StreamFollower {
       epochStarted: (previous, last) => this.#epochStarted(previous, last),
     });
     this.#assembler = new TransactionAssembler(crc32, {
-      record: (reader, sequence) => this.#applier.record(reader, sequence),
+      records: (reader, from, until) => this.#applier.records(reader, from, until),
       tooLong: (error) => voice.bad(error),
     });
   }

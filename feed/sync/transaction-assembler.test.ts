@@ -28,9 +28,12 @@ class Handed {
   readonly sequences: number[] = [];
   readonly errors: string[] = [];
   readonly assembler = new TransactionAssembler(crc32, {
-    record: (reader, sequence) => {
-      expect(reader.tradeId).toBe(sequence);
-      this.sequences.push(sequence);
+    records: (reader, from, until) => {
+      for (let sequence = from; sequence < until; sequence++) {
+        expect(reader.next()).toBe(true);
+        expect(reader.tradeId).toBe(sequence);
+        this.sequences.push(sequence);
+      }
     },
     tooLong: (error) => this.errors.push(error.code),
   });

@@ -6,8 +6,11 @@ import type { Crc32 } from '../wire/packet.ts';
 import { RecordReader } from '../wire/record-reader.ts';
 
 export interface TransactionHandler {
-  /** Called for every record of every whole transaction, in order. */
-  record(reader: RecordReader, sequence: number): void;
+  /**
+   * Records of whole transactions, in order and none left out: those from the reader's cursor on,
+   * numbered `from` up to but without `until`. All of them are there; the cursor must end behind.
+   */
+  records(reader: RecordReader, from: number, until: number): void;
   /** A transaction broke the bound and is dropped; its instruments' own sequences will tell. */
   tooLong(error: DecodeError): void;
 }
@@ -57,17 +60,18 @@ export class TransactionAssembler {
   accept(reader: RecordReader, packet: Uint8Array, from: number): number {
     const first = reader.header.firstSequence;
     const end = first + reader.header.count;
-    const start = reader.cursor;
-    const wholeUntil = findLastEnd(reader, first, end);
-    reader.seek(start);
+    reader.survey();
+    if (first + reader.recordCount !== end) {
+      const detail = `${reader.recordCount} records, not ${end - first}.`;
+      throw new DecodeError('BAD_COUNT', 0, detail);
+    }
+    const wholeUntil = reader.wholeCount === 0 ? 0 : first + reader.wholeCount;
     let sequence = first;
     while (sequence < from && reader.next()) sequence += 1;
     if (wholeUntil > from) {
       this.#handOnCarried();
-      while (sequence < wholeUntil && reader.next()) {
-        this.#handler.record(reader, sequence);
-        sequence += 1;
-      }
+      this.#handler.records(reader, sequence, wholeUntil);
+      sequence = wholeUntil;
       this.boundary = wholeUntil;
     }
     if (sequence < end) this.#carry(packet, reader.cursor, sequence, end);
@@ -81,10 +85,7 @@ export class TransactionAssembler {
     this.#carriedRecords = 0;
     for (const part of parts) {
       this.#carriedReader.resume(part.packet, part.cursor);
-      for (let sequence = part.from; sequence < part.to; sequence++) {
-        this.#carriedReader.next();
-        this.#handler.record(this.#carriedReader, sequence);
-      }
+      this.#handler.records(this.#carriedReader, part.from, part.to);
     }
   }
 
@@ -98,18 +99,4 @@ export class TransactionAssembler {
     this.#carried.push({ packet, cursor, from, to });
     this.#carriedRecords += to - from;
   }
-}
-
-/** Checks every record's length and their number; the sequence after the last that ends one. */
-function findLastEnd(reader: RecordReader, first: number, end: number): number {
-  let sequence = first;
-  let wholeUntil = 0;
-  while (reader.next()) {
-    sequence += 1;
-    if (reader.isLast) wholeUntil = sequence;
-  }
-  if (sequence !== end) {
-    throw new DecodeError('BAD_COUNT', 0, `${sequence - first} records, not ${end - first}.`);
-  }
-  return wholeUntil;
 }

@@ -4,6 +4,7 @@ import { MAX_INTEGER } from '../limits.ts';
 import { DecodeError } from './decode-error.ts';
 import { type Crc32, openPacket, type PacketHeader, packetHeader } from './packet.ts';
 import { RECORD_BYTES, RECORD_HEADER_BYTES, RecordFlag, RecordType } from './records.ts';
+import { wordsOf } from './words.ts';
 
 const TWO_32 = 4_294_967_296;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -13,6 +14,10 @@ const SHORTEST = new Uint16Array(256);
 /** Unknown types of an instrument still hold its sequence, which old consumers go on counting. */
 const SHORTEST_UNKNOWN = 16;
 for (const [type, bytes] of Object.entries(RECORD_BYTES)) SHORTEST[Number(type)] = bytes;
+
+/** Local, for an imported constant is read from memory at each use. */
+const LAST = RecordFlag.Last << 16;
+const LARGEST = MAX_INTEGER;
 
 /**
  * A cursor that never reads beyond its packet. `open` checks the frame, `next` each record's length;
@@ -27,9 +32,15 @@ export class RecordReader {
   /** The side of a level, the aggressor of a trade, a status. */
   detail = 0;
   instrument = 0;
+  /** Of the packet that is open: of its frame, not of its records only. */
+  words: Int32Array = new Int32Array(0);
+  /** Found by `survey`: the records from the cursor on, and those up to the last that ends a transaction. */
+  recordCount = 0;
+  wholeCount = 0;
   #bytes: Uint8Array = new Uint8Array(0);
-  #view: DataView = new DataView(new ArrayBuffer(0));
+  /** In words. */
   #at = 0;
+  /** In bytes. */
   #next = 0;
   readonly #crc32: Crc32;
 
@@ -41,7 +52,7 @@ export class RecordReader {
   open(packet: Uint8Array): PacketHeader {
     this.#next = openPacket(packet, this.header, this.#crc32);
     this.#bytes = packet;
-    this.#view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
+    this.words = wordsOf(packet);
     return this.header;
   }
 
@@ -58,36 +69,51 @@ export class RecordReader {
   /** Goes on at a `cursor` seen in `packet` when it was open before; it is not checked again. */
   resume(packet: Uint8Array, cursor: number): void {
     this.#bytes = packet;
-    this.#view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
+    this.words = wordsOf(packet);
     this.#next = cursor;
+  }
+
+  /** Checks the lengths of all records from the cursor on, and counts them; the cursor stays. */
+  survey(): void {
+    const words = this.words;
+    const end = words.length;
+    let at = this.#next >> 2;
+    let count = 0;
+    let whole = 0;
+    while (end - at >= RECORD_HEADER_BYTES / 4) {
+      const head = words[at] as number;
+      const length = ((head >>> 8) & 0xff) * 2;
+      if (length * 4 < shortestOf(head, words[at + 1] as number) || length > end - at) {
+        throw this.#badLength(at * 4);
+      }
+      at += length;
+      count += 1;
+      if ((head & LAST) !== 0) whole = count;
+    }
+    if (at * 4 !== this.#bytes.length) throw truncated(at * 4);
+    this.recordCount = count;
+    this.wholeCount = whole;
   }
 
   /** Moves to the next record; false at the end of the packet. */
   next(): boolean {
-    const at = this.#next;
-    const left = this.#bytes.length - at;
+    const start = this.#next;
+    const left = this.#bytes.length - start;
     if (left < RECORD_HEADER_BYTES) {
-      if (left !== 0) throw new DecodeError('TRUNCATED', at, 'A record has at least 8.');
+      if (left !== 0) throw truncated(start);
       return false;
     }
-    const head = this.#view.getUint32(at, true);
+    const at = start >> 2;
+    const head = this.words[at] as number;
+    const instrument = this.words[at + 1] as number;
     const bytes = ((head >>> 8) & 0xff) * 8;
-    const type = head & 0xff;
-    const instrument = this.#view.getUint32(at + 4, true);
-    const shortest = SHORTEST[type] || (instrument === 0 ? RECORD_HEADER_BYTES : SHORTEST_UNKNOWN);
-    if (bytes < shortest || bytes > left) {
-      throw new DecodeError(
-        'BAD_LENGTH',
-        at,
-        `Record type ${type} says ${bytes}, ${left} are left.`,
-      );
-    }
-    this.type = type;
+    if (bytes < shortestOf(head, instrument) || bytes > left) throw this.#badLength(start);
+    this.type = head & 0xff;
     this.flags = (head >>> 16) & 0xff;
     this.detail = head >>> 24;
-    this.instrument = instrument;
+    this.instrument = instrument >>> 0;
     this.#at = at;
-    this.#next = at + bytes;
+    this.#next = start + bytes;
     return true;
   }
 
@@ -189,28 +215,41 @@ export class RecordReader {
     return this.#u64(24);
   }
 
+  #badLength(start: number): DecodeError {
+    const [type = 0, words = 0] = this.#bytes.subarray(start);
+    const left = this.#bytes.length - start;
+    const detail = `Record type ${type} says ${words * 8}, ${left} are left.`;
+    return new DecodeError('BAD_LENGTH', start, detail);
+  }
+
   #u32(offset: number): number {
-    return this.#view.getUint32(this.#at + offset, true);
+    return (this.words[this.#at + (offset >> 2)] as number) >>> 0;
   }
 
   #u64(offset: number): number {
-    const at = this.#at + offset;
-    const value = this.#view.getUint32(at + 4, true) * TWO_32 + this.#view.getUint32(at, true);
-    if (value > MAX_INTEGER) throw new DecodeError('BAD_VALUE', at, 'It exceeds 2^53 - 1.');
+    const at = this.#at + (offset >> 2);
+    const low = this.words[at] as number;
+    const high = this.words[at + 1] as number;
+    if (high === 0 && low >= 0) return low;
+    const value = (high >>> 0) * TWO_32 + (low >>> 0);
+    if (value > LARGEST) throw new DecodeError('BAD_VALUE', at * 4, 'It exceeds 2^53 - 1.');
     return value;
   }
 
   #i64(offset: number): number {
-    const at = this.#at + offset;
-    const value = this.#view.getInt32(at + 4, true) * TWO_32 + this.#view.getUint32(at, true);
-    if (value > MAX_INTEGER || value < -MAX_INTEGER) {
-      throw new DecodeError('BAD_VALUE', at, 'It is beyond +-(2^53 - 1).');
+    const at = this.#at + (offset >> 2);
+    const low = this.words[at] as number;
+    const high = this.words[at + 1] as number;
+    if (high === low >> 31) return low;
+    const value = high * TWO_32 + (low >>> 0);
+    if (value > LARGEST || value < -LARGEST) {
+      throw new DecodeError('BAD_VALUE', at * 4, 'It is beyond +-(2^53 - 1).');
     }
     return value;
   }
 
   #text(offset: number, room: number): string {
-    const from = this.#at + offset;
+    const from = this.#at * 4 + offset;
     let end = from;
     while (end < from + room && this.#bytes[end] !== 0) end += 1;
     try {
@@ -219,4 +258,14 @@ export class RecordReader {
       throw new DecodeError('BAD_TEXT', from, '');
     }
   }
+}
+
+function shortestOf(head: number, instrument: number): number {
+  const known = SHORTEST[head & 0xff] as number;
+  if (known !== 0) return known;
+  return instrument === 0 ? RECORD_HEADER_BYTES : SHORTEST_UNKNOWN;
+}
+
+function truncated(start: number): DecodeError {
+  return new DecodeError('TRUNCATED', start, 'A record has at least 8.');
 }
