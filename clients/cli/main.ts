@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 /** The command line `touchline`: puts the commands together, one file each. */
 
-import { existsSync } from 'node:fs';
 import { Command } from 'commander';
+import { addOrderCommands } from './commands/order.ts';
 import { addProgramCommands } from './commands/program.ts';
 import { addTailCommand } from './commands/tail.ts';
 import { addUpCommand } from './commands/up.ts';
 import { addWatchCommand } from './commands/watch.ts';
+import { addVerifyCommand } from './verify/command.ts';
 
 const EXIT_USER_ERROR = 2;
 
@@ -22,6 +23,7 @@ Examples:
   $ touchline up                              everything, with the demo's order flow
   $ touchline watch AAPL                      a live book in the terminal
   $ touchline tail --count 20                 the newest records, readable
+  $ touchline order AAPL buy 300 @585.33      an order, from the command line
   $ touchline verify --source kraken:FILE --through gateway
 `,
   );
@@ -30,7 +32,7 @@ addUpCommand(program);
 addProgramCommands(program);
 addWatchCommand(program);
 addTailCommand(program);
-const verify = new URL('./verify/command.ts', import.meta.url);
-if (existsSync(verify)) (await import(verify.href)).addVerifyCommand(program);
+addOrderCommands(program);
+addVerifyCommand(program);
 
 await program.parseAsync();

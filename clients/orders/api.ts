@@ -26,8 +26,11 @@ export interface NewOrderRequest {
   /** Absent: a market order. */
   readonly price?: string;
   readonly quantity: string;
-  /** `gtc` (the default) rests in the book; `ioc` fills at once and cancels what is left. */
-  readonly timeInForce?: 'gtc' | 'ioc';
+  /**
+   * `gtc` (the default) rests in the book; `ioc` fills at once and cancels what is left; `fok` fills
+   * whole at once or is cancelled.
+   */
+  readonly timeInForce?: 'gtc' | 'ioc' | 'fok';
 }
 
 export interface ChangeRequest {

@@ -37,6 +37,12 @@ import { InstrumentScales } from './instrument-scales.ts';
 import { MissedReports } from './missed-reports.ts';
 import { type OrderActions, TrackedOrder } from './tracked-order.ts';
 
+const TIMES_IN_FORCE = {
+  gtc: TimeInForce.Gtc,
+  ioc: TimeInForce.Ioc,
+  fok: TimeInForce.Fok,
+} as const;
+
 /** Ids per millisecond: the first id is taken from the clock, so that a restarted service repeats none. */
 const IDS_PER_MS = 1000;
 
@@ -159,14 +165,13 @@ class LiveOrderClient implements OrderClient, OrderActions {
     this.#lastId += 1;
     const order = new TrackedOrder(this.#lastId, request.side, price, quantity, scales, this);
     this.#orders.set(order.clientOrderId, order);
-    const isImmediate = request.timeInForce === 'ioc';
     return this.#send(order, {
       type: CommandType.NewOrder,
       instrument: scales.instrument.id,
       clientOrderId: order.clientOrderId,
       side: request.side,
       orderType: request.price === undefined ? OrderType.Market : OrderType.Limit,
-      timeInForce: isImmediate ? TimeInForce.Ioc : TimeInForce.Gtc,
+      timeInForce: TIMES_IN_FORCE[request.timeInForce ?? 'gtc'],
       price,
       quantity,
     });
@@ -304,7 +309,7 @@ class LiveOrderClient implements OrderClient, OrderActions {
     }
     const order = this.#orders.get(report.clientOrderId);
     if (order === undefined) {
-      this.#missed.add(report);
+      if (!this.#massCancels.has(report.command)) this.#missed.add(report);
       return;
     }
     switch (report.type) {
