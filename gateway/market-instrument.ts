@@ -10,11 +10,13 @@ import {
   type StateReason,
   type TradingStatus,
 } from '../feed/index.ts';
+import { BookHistory } from './conflation/book-history.ts';
 import type { BookSource } from './conflation/book-source.ts';
 import { TradeRing } from './conflation/trade-ring.ts';
 
 export class MarketInstrument implements BookSource {
   readonly trades = new TradeRing();
+  readonly history = new BookHistory();
   generation = 0;
   anchor = 0;
   isJoined = false;
@@ -61,6 +63,11 @@ export class MarketInstrument implements BookSource {
     this.#feed = feed;
   }
 
+  /** A level has changed, in a transaction that ends behind the present sequence. */
+  touch(side: Side, price: number): void {
+    this.history.touch(side, price, this.sequence + 1);
+  }
+
   /** A transaction that touched the instrument has been applied, its trades told. */
   advance(transaction: number, engineTimeUs: number): void {
     this.#tradeSequence = this.#feed.sequence;
@@ -80,12 +87,17 @@ export class MarketInstrument implements BookSource {
     const hasBook = feed.state !== FeedState.Syncing && feed.sequence > 0;
     if (this.isJoined && feed.sequence > this.#tradeSequence) {
       this.trades.lose(this.#tradeSequence, feed.sequence);
+      // Levels changed on the way without a word.
+      this.history.forget();
     }
     this.#tradeSequence = feed.sequence;
     if (!this.isJoined && hasBook) {
       this.isJoined = true;
+      this.history.forget();
+      this.trades.begin(feed.sequence);
       this.generation += 1;
     }
+    if (this.isJoined) this.history.begin(feed.sequence);
     if (this.isJoined && !this.#isAnchored) this.#drop();
   }
 
@@ -104,6 +116,7 @@ export class MarketInstrument implements BookSource {
   begin(epoch: Epoch): void {
     this.epoch = epoch;
     this.trades.clear();
+    this.history.forget();
     this.#tradeSequence = 0;
     this.sequence = 0;
     this.transaction = 0;

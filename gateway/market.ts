@@ -9,6 +9,7 @@ import {
   FeedState,
   NO_EPOCH,
   nanosToMicros,
+  type Side,
   sameEpoch,
   type TransactionContext,
 } from '../feed/index.ts';
@@ -70,8 +71,10 @@ export class Market implements FeedListener {
     return this.#bySymbol.size > 0;
   }
 
-  levelChanged(feed: FeedInstrument): void {
-    this.#touched.add(this.#of(feed));
+  levelChanged(feed: FeedInstrument, side: Side, price: number): void {
+    const instrument = this.#of(feed);
+    instrument.touch(side, price);
+    this.#touched.add(instrument);
   }
 
   traded(
@@ -87,7 +90,9 @@ export class Market implements FeedListener {
   }
 
   bookReset(feed: FeedInstrument): void {
-    this.#touched.add(this.#of(feed));
+    const instrument = this.#of(feed);
+    instrument.history.forget();
+    this.#touched.add(instrument);
   }
 
   /** Told in the middle of a transaction, so it is passed on at its end. */

@@ -57,7 +57,7 @@ export interface Book {
   readonly depth: number;
   readonly interval: number;
   /** Ticks a price group; 1 where levels stand as they are. */
-  readonly grouping?: number;
+  readonly grouping: number;
   readonly state: FeedState;
   readonly reason: StateReason;
   readonly bids: LevelsView;
@@ -74,6 +74,8 @@ export interface Book {
   readonly hashCheckedAt: number;
   formatPrice(ticks: number): string;
   formatQuantity(lots: number): string;
+  /** Another depth, grouping or interval from now on; the levels stay until the others have come. */
+  modify(options: BookOptions): void;
   on(event: 'change', listener: (change: BookChange) => void): () => void;
   close(): void;
 }

@@ -2,7 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FeedState, Side } from '../../feed/index.ts';
 import {
   bestLevels,
+  FakeFeed,
+  fanOut,
   forEachSeed,
+  groupedLevels,
   startTestGateway,
   type TestGateway,
 } from '../../gateway/testing/index.ts';
@@ -112,6 +115,98 @@ describe('the browser client with a real gateway', () => {
     expect(book.best.bid).toBe(101);
     // The old price was never called LIVE again.
     expect(shown).not.toContain('LIVE 100');
+  });
+
+  it('goes on at another gateway where it was, with a diff, and gets the trades between', async () => {
+    const other = await startTestGateway();
+    const ways = [gateway.ws, other.ws];
+    let way = 0;
+    const opened: WebSocket[] = [];
+    class Switched extends WebSocket {
+      constructor(_url: string | URL, protocols?: string | string[]) {
+        super(ways[way] as string, protocols);
+        opened.push(this);
+      }
+    }
+    // Both gateways follow the same feed.
+    const feed = new FakeFeed(fanOut(gateway.server.gateway.market, other.server.gateway.market));
+    const instrument = feed.list('ABC');
+    feed.transaction((steps) => {
+      for (let i = 1; i <= 40; i += 1) steps.level(instrument, Side.Bid, 1000 - i, i);
+    });
+    const switching = connect(gateway.ws, { WebSocket: Switched });
+    const book = switching.book('ABC', { depth: 25, interval: 16 });
+    const trades = switching.trades('ABC');
+    const [ids, kinds, missed]: [number[], string[], number[]] = [[], [], []];
+    trades.on('trades', (all) => ids.push(...all.map(({ id }) => id)));
+    trades.on('missed', (from, to) => missed.push(from, to));
+    book.on('change', ({ kind }) => kinds.push(`${kind} ${book.state}`));
+    await until('the book is live', () => book.state === FeedState.Live);
+    feed.transaction((steps) => steps.trade(instrument, 999, 1));
+    await until('a trade came', () => ids.length === 1);
+    kinds.length = 0;
+    for (let round = 0; round < 2; round += 1) {
+      way = 1 - way;
+      opened.at(-1)?.close();
+      await until('the link is down', () => book.state === FeedState.Stale);
+      feed.transaction((steps) => {
+        // One level leaves and lets another in from behind the edge of the window.
+        steps.level(instrument, Side.Bid, 999 - round, 0);
+        steps.level(instrument, Side.Bid, 990, 500 + round);
+        steps.trade(instrument, 999, 1);
+      });
+      await until('the book is live again', () => book.state === FeedState.Live);
+      expect(levels(book, Side.Bid)).toEqual(bestLevels(instrument.book, Side.Bid, 25));
+      expect(book.sequence).toBe(instrument.sequence);
+    }
+    await until('the trades came', () => ids.length === 3);
+    expect([ids, missed]).toEqual([[1, 2, 3], []]);
+    expect(kinds.filter((kind) => kind === 'diff LIVE')).toHaveLength(2);
+    expect(kinds.filter((kind) => kind.startsWith('snapshot'))).toEqual([]);
+    switching.close();
+    await other.close();
+  });
+
+  it('gets a snapshot, and its trades named, from a gateway that has just started', async () => {
+    const instrument = gateway.feed.list('ABC');
+    gateway.feed.transaction((steps) => steps.level(instrument, Side.Bid, 100, 5));
+    const book = client.book('ABC');
+    const trades = client.trades('ABC');
+    const missed: number[][] = [];
+    trades.on('missed', (from, to) => missed.push([from, to]));
+    await until('the book is live', () => book.state === FeedState.Live);
+    const before = book.sequence;
+    const port = Number(new URL(gateway.ws).port);
+    await gateway.close();
+    gateway = await startTestGateway({ port });
+    // The same history goes on: the new gateway joins it later, and has nothing from before.
+    const again = gateway.feed.list('ABC', { isLive: false });
+    gateway.feed.replaceBook(again, before + 50, (level) => level.apply(Side.Bid, 101, 6, 1));
+    await until('the book is live again', () => book.state === FeedState.Live);
+    expect([book.best.bid, book.sequence]).toEqual([101, before + 50]);
+    await until('the trades were named', () => missed.length > 0);
+    expect(missed).toEqual([[before + 1, before + 50]]);
+  });
+
+  it('changes the grouping of a book in place', async () => {
+    const instrument = gateway.feed.list('ABC');
+    gateway.feed.transaction((steps) => {
+      for (let i = 1; i <= 40; i += 1) steps.level(instrument, Side.Bid, 1000 - i, i, 2);
+    });
+    const book = client.book('ABC', { depth: 5, interval: 0 });
+    await until('the book is live', () => book.state === FeedState.Live);
+    const states = new Set<string>();
+    book.on('change', () => states.add(book.state));
+    for (const grouping of [5, 10, 1]) {
+      book.modify({ grouping });
+      await until('it is shown', () => {
+        const expected = groupedLevels(instrument.book, Side.Bid, 5, grouping);
+        return JSON.stringify(levels(book, Side.Bid)) === JSON.stringify(expected);
+      });
+      expect(book.grouping).toBe(grouping);
+    }
+    expect([...states]).toEqual(['LIVE']);
+    expect(gateway.server.gateway.classCount).toBe(2);
   });
 
   it('lists the instruments and follows their states', async () => {

@@ -269,6 +269,96 @@ describe('the client', () => {
     expect(states).toEqual(['STALE', 'SYNCING', 'LIVE']);
   });
 
+  it('comes back with where it was, and goes on from there', () => {
+    const { book, platform, socket } = liveBook();
+    socket.tell(diff(12, 2, [-2, 4, 1]));
+    const states: string[] = [];
+    book.on('change', ({ kind }) => states.push(`${kind} ${book.state}`));
+    socket.end(1006);
+    platform.pass(1000);
+    const again = platform.welcome();
+    const [, , , , options] = again.of(MessageType.Subscribe).at(-1) ?? [];
+    expect(options).toEqual({
+      depth: 10,
+      grouping: 1,
+      interval: 100,
+      resume: [1, 2, 12, null, null],
+    });
+    confirm(again);
+    again.tell(diff(15, 3, [-2, 0, 0], lanes([[999, 5]])));
+    expect([book.state, book.sequence, book.bids.length]).toEqual(['LIVE', 15, 1]);
+    expect(states).toEqual(['state STALE', 'state SYNCING', 'diff LIVE']);
+    expect(again.of(MessageType.Resync)).toHaveLength(0);
+  });
+
+  it('asks for a snapshot when the answer to its return does not fit', () => {
+    const { book, platform, socket } = liveBook();
+    socket.end(1006);
+    platform.pass(1000);
+    const again = platform.welcome();
+    confirm(again);
+    again.tell(diff(15, 4, [-2, 0, 0]));
+    expect([book.state, book.reason]).toEqual(['GAPPED', 'MISSED_RECORDS']);
+    expect(again.of(MessageType.Resync)).toHaveLength(1);
+    again.tell(diff(16, 1, [-2, 0, 0]));
+    expect(book.state).toBe('GAPPED');
+  });
+
+  it('does not come back from a book that it knows to be wrong', () => {
+    const { platform, socket } = liveBook();
+    socket.tell([MessageType.Heartbeat, CLASS, 10, 50, 1, 2]);
+    socket.end(1006);
+    platform.pass(1000);
+    const [, , , , options] = platform.welcome().of(MessageType.Subscribe).at(-1) ?? [];
+    expect(options).not.toHaveProperty('resume');
+  });
+
+  it('names the edges of a full window', () => {
+    const { book, platform, socket } = liveBook();
+    const bids = Array.from({ length: 10 }, (_, i): [number, number] => [999 - i, 5]);
+    socket.tell(snapshot(20, bids));
+    expect(book.bids.length).toBe(10);
+    socket.end(1006);
+    platform.pass(1000);
+    const [, , , , options] = platform.welcome().of(MessageType.Subscribe).at(-1) ?? [];
+    expect(options).toMatchObject({ resume: [1, 2, 20, 990, null] });
+  });
+
+  it('modifies a subscription that is its own, and shows the old levels until the new have come', () => {
+    const { book, socket } = liveBook();
+    book.modify({ grouping: 4 });
+    const [request] = socket.of(MessageType.Modify);
+    expect(request?.slice(2)).toEqual([CLASS, { depth: 10, grouping: 5, interval: 100 }]);
+    // The answer is under way: what is wanted meanwhile is asked for after it.
+    book.modify({ depth: 25 });
+    expect(socket.of(MessageType.Modify)).toHaveLength(1);
+    const id = request?.[1] as number;
+    socket.tell(diff(11, 1, [-1, 6, 1]));
+    socket.tell([17, id, 8, 'book', 'ABC', INSTRUMENT, '0.01', '1', 10, 100, ANCHOR, 1, 2, 5]);
+    expect([book.state, book.grouping, book.bids.quantity(0)]).toEqual(['LIVE', 5, 6]);
+    expect(socket.of(MessageType.Modify)[1]?.slice(2)).toEqual([
+      8,
+      { depth: 25, grouping: 5, interval: 100 },
+    ]);
+    const [, , ...rest] = snapshot(12, [[995, 9]]) as unknown as [number, number, ...unknown[]];
+    socket.tell([MessageType.Snapshot, 8, ...rest] as never);
+    expect([book.state, book.best.bid]).toEqual(['LIVE', 995]);
+  });
+
+  it('gives a shared subscription up, instead of modifying it under another', () => {
+    const { book, client, socket } = liveBook();
+    const other = client.book('ABC', { depth: 10 });
+    const changes: string[] = [];
+    other.on('change', ({ kind }) => changes.push(`${kind} ${other.state}`));
+    other.modify({ depth: 5 });
+    expect(socket.of(MessageType.Modify)).toHaveLength(0);
+    expect(socket.of(MessageType.Subscribe).at(-1)?.[4]).toMatchObject({ depth: 5 });
+    expect([other.state, book.state]).toEqual(['SYNCING', 'LIVE']);
+    expect(changes).toEqual(['state SYNCING']);
+    other.close();
+    expect(book.state).toBe('LIVE');
+  });
+
   it('shows what the gateway says of the instrument, with its reason', () => {
     const { book, socket } = liveBook();
     socket.tell([MessageType.Status, CLASS, INSTRUMENT, 2, 'STALE', 'LOWER_EPOCH']);

@@ -11,6 +11,7 @@ import {
   GROUPING_LADDER,
   INTERVAL_LADDER,
   MessageType,
+  NOT_SUBSCRIBED,
   serve,
 } from '../../gateway/protocol/index.ts';
 import type {
@@ -29,7 +30,7 @@ import { Link } from './link.ts';
 import { LiveBook } from './live-book.ts';
 import { LiveTrades } from './live-trades.ts';
 import type { Platform } from './platform.ts';
-import type { Owner, Subscription, Trouble } from './subscription.ts';
+import type { Owner, SubscribeOptions, Subscription, Trouble } from './subscription.ts';
 
 const RETRY_SUBSCRIBE_MS = 1000;
 
@@ -88,14 +89,7 @@ export class Client implements TouchlineClient, Owner {
   }
 
   book(symbol: string, options: BookOptions = {}): Book {
-    // Rounded as the gateway rounds, so that two wishes with one answer share one subscription.
-    const depth = serve(DEPTH_LADDER, options.depth ?? DEFAULT_DEPTH);
-    const interval = serve(INTERVAL_LADDER, options.interval ?? DEFAULT_INTERVAL_MS);
-    const grouping = serve(GROUPING_LADDER, options.grouping ?? DEFAULT_GROUPING);
-    const live = this.#share(`book ${depth} ${grouping} ${interval} ${symbol}`, () => {
-      return new LiveBook(this, symbol, { depth, grouping, interval });
-    });
-    return new BookHandle(live, this.#list, this);
+    return new BookHandle(this.#book(symbol, served(options)), this.#list, this);
   }
 
   trades(symbol: string): Trades {
@@ -113,6 +107,21 @@ export class Client implements TouchlineClient, Owner {
     this.#link.send([MessageType.Resync, this.#id(), subscription.classId]);
   }
 
+  /** In place while nobody else has this subscription, and there is none yet with the options. */
+  modify(live: LiveBook, options: BookOptions): LiveBook {
+    const wanted = served({ ...live.options, ...options });
+    const key = bookKey(live.symbol, wanted);
+    const known = this.#subscriptions.get(key);
+    if (known === live || live.handles > 1 || known !== undefined) {
+      return this.#book(live.symbol, wanted);
+    }
+    this.#subscriptions.delete(bookKey(live.symbol, live.options));
+    this.#subscriptions.set(key, live);
+    live.options = wanted;
+    this.#settle(live);
+    return live;
+  }
+
   release(subscription: Subscription): void {
     for (const [key, known] of this.#subscriptions) {
       if (known === subscription) this.#subscriptions.delete(key);
@@ -121,6 +130,10 @@ export class Client implements TouchlineClient, Owner {
     if (subscription.classId !== 0) {
       this.#link.send([MessageType.Unsubscribe, this.#id(), subscription.classId]);
     }
+  }
+
+  #book(symbol: string, options: SubscribeOptions): LiveBook {
+    return this.#share(bookKey(symbol, options), () => new LiveBook(this, symbol, options));
   }
 
   #share<Kind extends Subscription>(key: string, make: () => Kind): Kind {
@@ -140,8 +153,20 @@ export class Client implements TouchlineClient, Owner {
   #subscribe(subscription: Subscription): void {
     const id = this.#id();
     subscription.requestId = id;
-    const { channel, symbol, options } = subscription;
-    this.#link.send([MessageType.Subscribe, id, channel, symbol, options]);
+    const { channel, symbol, options, resume } = subscription;
+    subscription.asked = options;
+    const asked = resume === undefined ? options : { ...options, resume };
+    this.#link.send([MessageType.Subscribe, id, channel, symbol, asked]);
+  }
+
+  /** Asks for what is wanted now, where that is not what was asked for; not while an answer is due. */
+  #settle(subscription: Subscription): void {
+    const { classId, requestId, asked, options } = subscription;
+    if (classId === 0 || requestId !== 0 || asked === options || !this.#link.isOpen) return;
+    const id = this.#id();
+    subscription.requestId = id;
+    subscription.asked = options;
+    this.#link.send([MessageType.Modify, id, classId, options]);
   }
 
   #opened(): void {
@@ -197,8 +222,11 @@ export class Client implements TouchlineClient, Owner {
       return;
     }
     subscription.requestId = 0;
+    // After a modification the class before says nothing more.
+    this.#byClass.delete(subscription.classId);
     this.#byClass.set(classId, subscription);
     subscription.subscribed(event);
+    this.#settle(subscription);
   }
 
   #failed(id: number, error: ErrorEvent, retryAfterMs: number): void {
@@ -206,7 +234,8 @@ export class Client implements TouchlineClient, Owner {
     if (subscription !== undefined) {
       subscription.requestId = 0;
       // The latter when a subscription was given up and wanted again while its answer was under way.
-      if (error.retryable || error.code === ALREADY_SUBSCRIBED) {
+      const isGone = error.code === NOT_SUBSCRIBED && subscription.classId === 0;
+      if (error.retryable || error.code === ALREADY_SUBSCRIBED || isGone) {
         this.#retry(subscription, retryAfterMs);
       }
     }
@@ -241,4 +270,17 @@ export class Client implements TouchlineClient, Owner {
     }
     return undefined;
   }
+}
+
+/** Rounded as the gateway rounds, so that two wishes with one answer share one subscription. */
+function served(options: BookOptions): Required<BookOptions> & SubscribeOptions {
+  return {
+    depth: serve(DEPTH_LADDER, options.depth ?? DEFAULT_DEPTH),
+    grouping: serve(GROUPING_LADDER, options.grouping ?? DEFAULT_GROUPING),
+    interval: serve(INTERVAL_LADDER, options.interval ?? DEFAULT_INTERVAL_MS),
+  };
+}
+
+function bookKey(symbol: string, { depth, grouping, interval }: SubscribeOptions): string {
+  return `book ${depth} ${grouping} ${interval} ${symbol}`;
 }

@@ -5,11 +5,13 @@ import type {
   Best,
   Book,
   BookChange,
+  BookOptions,
   InstrumentInfo,
   LevelsView,
   TradeEvent,
   Trades,
 } from './api.ts';
+import { Emitter } from './emitter.ts';
 import type { InstrumentList } from './instrument-list.ts';
 import type { LiveBook } from './live-book.ts';
 import type { LiveTrades } from './live-trades.ts';
@@ -19,21 +21,21 @@ import type { Owner } from './subscription.ts';
 class Handle {
   readonly #offs: (() => void)[] = [];
   readonly #end: () => void;
-  #isClosed = false;
+  isClosed = false;
 
   constructor(end: () => void) {
     this.#end = end;
   }
 
   keep(off: () => void): () => void {
-    if (this.#isClosed) off();
+    if (this.isClosed) off();
     else this.#offs.push(off);
     return off;
   }
 
   close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+    if (this.isClosed) return;
+    this.isClosed = true;
     for (const off of this.#offs) off();
     this.#end();
   }
@@ -44,22 +46,35 @@ export class BookHandle implements Book {
   readonly bids: LevelsView;
   readonly asks: LevelsView;
   readonly best: Best;
-  readonly #live: LiveBook;
+  readonly #events = new Emitter<{ change: [BookChange] }>();
   readonly #list: InstrumentList;
+  readonly #owner: Owner;
   readonly #handle: Handle;
+  #live: LiveBook;
+  #detach: () => void;
 
   constructor(live: LiveBook, list: InstrumentList, owner: Owner) {
-    live.handles += 1;
     this.symbol = live.symbol;
     this.#live = live;
     this.#list = list;
-    this.bids = levelsView(live, Side.Bid);
-    this.asks = levelsView(live, Side.Ask);
+    this.#owner = owner;
+    const read = () => this.#live.levels;
+    this.bids = levelsView(read, Side.Bid);
+    this.asks = levelsView(read, Side.Ask);
     this.best = bestOf(this.bids, this.asks);
-    this.#handle = new Handle(() => {
+    this.#detach = this.#attach(live);
+    this.#handle = new Handle(() => this.#detach());
+  }
+
+  /** Counts as one who has it, and hears of its changes. */
+  #attach(live: LiveBook): () => void {
+    live.handles += 1;
+    const off = live.events.on('change', (change) => this.#events.emit('change', change));
+    return () => {
+      off();
       live.handles -= 1;
-      if (live.handles === 0) owner.release(live);
-    });
+      if (live.handles === 0) this.#owner.release(live);
+    };
   }
 
   get info(): InstrumentInfo | undefined {
@@ -107,8 +122,19 @@ export class BookHandle implements Book {
     return this.#live.quantities.format(lots);
   }
 
+  modify(options: BookOptions): void {
+    if (this.#handle.isClosed) return;
+    const live = this.#owner.modify(this.#live, options);
+    if (live === this.#live) return;
+    const detach = this.#detach;
+    this.#live = live;
+    this.#detach = this.#attach(live);
+    detach();
+    this.#events.emit('change', { kind: 'state', merged: 0 });
+  }
+
   on(event: 'change', listener: (change: BookChange) => void): () => void {
-    return this.#handle.keep(this.#live.events.on(event, listener));
+    return this.#handle.keep(this.#events.on(event, listener));
   }
 
   close(): void {
@@ -147,14 +173,14 @@ export class TradesHandle implements Trades {
 }
 
 /** Reads through to the arrays of the book: nothing is copied, and nothing outlives a change. */
-function levelsView(live: LiveBook, side: Side): LevelsView {
+function levelsView(read: () => LiveBook['levels'], side: Side): LevelsView {
   return {
     get length() {
-      return live.levels.levelCount(side);
+      return read().levelCount(side);
     },
-    price: (index) => live.levels.priceAt(side, index),
-    quantity: (index) => live.levels.quantityAt(side, index),
-    orderCount: (index) => live.levels.orderCountAt(side, index),
+    price: (index) => read().priceAt(side, index),
+    quantity: (index) => read().quantityAt(side, index),
+    orderCount: (index) => read().orderCountAt(side, index),
   };
 }
 

@@ -10,12 +10,14 @@ import {
   shapeProblem,
 } from '../../gateway/protocol/index.ts';
 import type { InstrumentInfo } from './api.ts';
-import type { Subscription } from './subscription.ts';
+import type { SubscribeOptions, Subscription } from './subscription.ts';
 
 export class InstrumentList implements Subscription {
   readonly channel = 'instruments';
   readonly symbol = '';
-  readonly options: Readonly<Record<string, number>> = {};
+  readonly options = {};
+  asked: SubscribeOptions | undefined;
+  readonly resume = undefined;
   classId = 0;
   requestId = 0;
   /** Sorted by id; a new array with every change. */

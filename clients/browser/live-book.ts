@@ -8,9 +8,9 @@ import {
   MessageType,
   StepFormat,
 } from '../../gateway/protocol/index.ts';
-import type { BookChange, BookOptions } from './api.ts';
+import type { BookChange } from './api.ts';
 import { Emitter } from './emitter.ts';
-import type { Owner, Subscription, Trouble } from './subscription.ts';
+import type { Owner, SubscribeOptions, Subscription, Trouble } from './subscription.ts';
 
 const JOINING: Trouble = { state: FeedState.Syncing, reason: 'JOINING' };
 const STATES: ReadonlySet<string> = new Set(Object.values(FeedState));
@@ -18,7 +18,8 @@ const STATES: ReadonlySet<string> = new Set(Object.values(FeedState));
 export class LiveBook implements Subscription {
   readonly channel = 'book';
   readonly symbol: string;
-  readonly options: Readonly<Record<string, number>>;
+  options: SubscribeOptions;
+  asked: SubscribeOptions | undefined;
   readonly events = new Emitter<{ change: [BookChange] }>();
   classId = 0;
   requestId = 0;
@@ -42,20 +43,29 @@ export class LiveBook implements Subscription {
   /** Why the levels are not to be believed, whatever the gateway says; cleared by a snapshot. */
   #trouble: Trouble | undefined = JOINING;
   #told: Trouble = { state: FeedState.Live, reason: 'NONE' };
+  /** Whether the levels are a book that the gateway showed, at this sequence and with these options. */
+  #isExact = false;
+  /** A snapshot is under way, or a diff from where this book was; nothing else counts until then. */
+  #awaits: 'nothing' | 'snapshot' | 'either' = 'snapshot';
+  #epoch: readonly [number, number] = [0, 0];
   readonly #owner: Owner;
 
-  constructor(owner: Owner, symbol: string, options: Required<BookOptions>) {
+  constructor(owner: Owner, symbol: string, options: SubscribeOptions) {
     this.#owner = owner;
     this.symbol = symbol;
-    this.depth = options.depth;
-    this.interval = options.interval;
-    this.grouping = options.grouping;
-    this.options = { ...options };
+    const { depth = 0, interval = 0, grouping = 1 } = options;
+    this.depth = depth;
+    this.interval = interval;
+    this.grouping = grouping;
+    this.options = options;
   }
 
   subscribed(message: Message<typeof MessageType.Subscribed>): void {
-    const [, , classId, , , instrument, tickSize, lotSize, depth, interval, anchor] = message;
+    const [, id, classId, , , instrument, tickSize, lotSize, depth, interval, anchor] = message;
+    this.#awaits = id !== 0 && this.#isContinuedBy(message) ? 'either' : 'snapshot';
+    const isModified = id !== 0 && this.classId !== 0;
     this.classId = classId;
+    this.#epoch = [message[11], message[12]];
     this.depth = depth;
     this.interval = interval;
     this.grouping = message[13] ?? 1;
@@ -64,9 +74,35 @@ export class LiveBook implements Subscription {
     this.quantities = new StepFormat(lotSize);
     if (instrument !== this.instrument) this.levels = new LevelBook(instrument);
     this.instrument = instrument;
+    // A book that is modified stays what it was until it is shown the other way.
+    if (isModified && this.#trouble === undefined) return;
     this.#trouble = JOINING;
     this.#told = { state: FeedState.Live, reason: 'NONE' };
     this.#stateChanged();
+  }
+
+  /** Where this book is, with the edges of its window: what lies behind them it never had. */
+  get resume(): readonly (number | null)[] | undefined {
+    const { depth, grouping } = this.options;
+    if (!this.#isExact || depth !== this.depth || grouping !== this.grouping) return undefined;
+    return [...this.#epoch, this.sequence, this.#edge(Side.Bid), this.#edge(Side.Ask)];
+  }
+
+  #edge(side: Side): number | null {
+    const { levels, depth } = this;
+    return levels.levelCount(side) < depth ? null : levels.priceAt(side, depth - 1);
+  }
+
+  /** Whether a class shows the book that this one is, in the same way. */
+  #isContinuedBy(message: Message<typeof MessageType.Subscribed>): boolean {
+    return (
+      this.#isExact &&
+      message[5] === this.instrument &&
+      message[8] === this.depth &&
+      message[11] === this.#epoch[0] &&
+      message[12] === this.#epoch[1] &&
+      (message[13] ?? 1) === this.grouping
+    );
   }
 
   received(event: GatewayEvent): void {
@@ -106,14 +142,16 @@ export class LiveBook implements Subscription {
     this.sequence = sequence;
     this.#stamp(transaction, engineTimeUs, delay);
     this.#trouble = undefined;
+    this.#awaits = 'nothing';
+    this.#isExact = true;
     this.#settleState();
     if (this.#hashHolds(laneA, laneB)) this.events.emit('change', { kind: 'snapshot', merged });
   }
 
   #diff(event: Message<typeof MessageType.Diff>): void {
     const [, , sequence, advance, transaction, engineTimeUs, delay, merged, bids, asks] = event;
-    // After trouble nothing counts until the snapshot that was asked for.
-    if (this.#trouble !== undefined) return;
+    // After trouble nothing counts until the snapshot, or the diff from where this book was.
+    if (this.#awaits === 'snapshot') return;
     if (sequence - advance !== this.sequence) {
       this.#doubt({ state: FeedState.Gapped, reason: 'MISSED_RECORDS' });
       return;
@@ -122,6 +160,9 @@ export class LiveBook implements Subscription {
     this.#apply(Side.Ask, asks);
     this.sequence = sequence;
     this.#stamp(transaction, engineTimeUs, delay);
+    this.#awaits = 'nothing';
+    this.#trouble = undefined;
+    this.#settleState();
     const laneA = event[10];
     const laneB = event[11];
     if (laneA === undefined || laneB === undefined || this.#hashHolds(laneA, laneB)) {
@@ -131,7 +172,7 @@ export class LiveBook implements Subscription {
 
   #heartbeat(event: Message<typeof MessageType.Heartbeat>): void {
     const [, , sequence, , laneA, laneB] = event;
-    if (this.#trouble !== undefined || sequence === undefined) return;
+    if (this.#awaits !== 'nothing' || sequence === undefined) return;
     if (sequence !== this.sequence) {
       this.#doubt({ state: FeedState.Gapped, reason: 'MISSED_RECORDS' });
     } else if (laneA !== undefined && laneB !== undefined) {
@@ -153,6 +194,8 @@ export class LiveBook implements Subscription {
 
   #doubt(trouble: Trouble): void {
     this.#trouble = trouble;
+    this.#awaits = 'snapshot';
+    this.#isExact = false;
     this.#stateChanged();
     this.#owner.resync(this);
   }

@@ -9,12 +9,13 @@ import {
 } from '../../gateway/protocol/index.ts';
 import type { TradeEvent } from './api.ts';
 import { Emitter } from './emitter.ts';
-import type { Subscription } from './subscription.ts';
+import type { SubscribeOptions, Subscription } from './subscription.ts';
 
 export class LiveTrades implements Subscription {
   readonly channel = 'trades';
   readonly symbol: string;
-  readonly options: Readonly<Record<string, number>> = {};
+  readonly options = {};
+  asked: SubscribeOptions | undefined;
   readonly events = new Emitter<{
     trades: [readonly TradeEvent[]];
     missed: [number, number];
@@ -24,18 +25,30 @@ export class LiveTrades implements Subscription {
   handles = 0;
   #anchor = 0;
   #sequence = 0;
+  #epoch: readonly [number, number] | undefined;
 
   constructor(symbol: string) {
     this.symbol = symbol;
   }
 
   subscribed(message: Message<typeof MessageType.Subscribed>): void {
-    this.classId = message[2];
-    this.#anchor = message[10];
+    const [, , classId, , , , , , , , anchor, seconds, random] = message;
+    this.classId = classId;
+    this.#anchor = anchor;
+    const isSame = this.#epoch?.[0] === seconds && this.#epoch[1] === random;
+    // What comes first is what the gateway has from there; a client that was before goes on there.
+    if (!isSame) this.#sequence = message[14] ?? 0;
+    this.#epoch = [seconds, random];
+  }
+
+  get resume(): readonly number[] | undefined {
+    return this.#epoch && [...this.#epoch, this.#sequence];
   }
 
   received(event: GatewayEvent): void {
     if (event[0] === MessageType.Trades) {
+      // Told before, by a gateway that was ahead of this one.
+      if (event[2] <= this.#sequence) return;
       this.#sequence = event[2];
       this.events.emit('trades', this.#read(event[3], event[5]));
     } else if (event[0] === MessageType.TradesMissed) {

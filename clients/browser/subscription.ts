@@ -2,11 +2,15 @@
 
 import type { FeedState, StateReason } from '../../feed/index.ts';
 import type { GatewayEvent, Message, MessageType } from '../../gateway/protocol/index.ts';
+import type { BookOptions } from './api.ts';
+import type { LiveBook } from './live-book.ts';
 
 /** What a subscription may ask of the client that owns it. */
 export interface Owner {
   /** Asks the gateway for a new snapshot. */
   resync(subscription: Subscription): void;
+  /** Other options are wanted; returns what serves them, which may be another subscription. */
+  modify(book: LiveBook, options: BookOptions): LiveBook;
   /** The last handle was closed. */
   release(subscription: Subscription): void;
   now(): number;
@@ -19,10 +23,17 @@ export interface Trouble {
   readonly reason: StateReason;
 }
 
+export type SubscribeOptions = Readonly<Record<string, number>>;
+
 export interface Subscription {
   readonly channel: string;
   readonly symbol: string;
-  readonly options: Readonly<Record<string, number>>;
+  /** What is wanted; another object when that changes. */
+  readonly options: SubscribeOptions;
+  /** What the request under way, or the last one, asked for. */
+  asked: SubscribeOptions | undefined;
+  /** Where it was, for the option `resume`; `undefined` when it has to begin anew. */
+  readonly resume: readonly (number | null)[] | undefined;
   /** 0 while the gateway has not confirmed. */
   classId: number;
   /** The id of the subscribe request that is under way, or 0. */

@@ -129,7 +129,8 @@ export class BookChannel implements Channel, MarketListener {
   }
 
   refresh(doubted: ServedClass): void {
-    this.#flush(doubted as ServedBook, this.#readTime(), false);
+    const served = doubted as ServedBook;
+    this.#flush(served, this.#readTime(), served.logic.isSequenceBehind);
   }
 
   beat(interval: number, phase: number, time: ClassTime): void {

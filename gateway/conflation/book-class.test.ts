@@ -11,6 +11,7 @@ import {
 import { bestLevels, ClientView, groupedLevels } from '../testing/client-view.ts';
 import { forEachSeed, type Seeded } from '../testing/seeded.ts';
 import { BookClass } from './book-class.ts';
+import { BookHistory } from './book-history.ts';
 import { NOTHING_SENT } from './conflation-class.ts';
 import { viewHash } from './view-hash.ts';
 
@@ -36,6 +37,7 @@ function source(instrument = 3) {
     generation: 1,
     isJoined: true,
     book: new LevelBook(instrument),
+    history: new BookHistory(),
     sequence: 1,
     transaction: 1,
     engineTimeUs: 5_000_000,

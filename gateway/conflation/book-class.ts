@@ -1,6 +1,6 @@
 /** The class of a book channel: from a changing book to diffs, snapshots and heartbeats. */
 
-import { type LevelView, Side } from '../../feed/index.ts';
+import { type LevelView, Side, sameEpoch } from '../../feed/index.ts';
 import {
   type Encoding,
   LEVEL_WIDTH,
@@ -8,6 +8,7 @@ import {
   SNAPSHOT_SHARE,
   VIEW_HASH_INTERVAL_MS,
 } from '../protocol/index.ts';
+import { isBehind, type ResumePoint } from './book-history.ts';
 import type { BookSource } from './book-source.ts';
 import { ChangeLog } from './change-log.ts';
 import {
@@ -15,11 +16,14 @@ import {
   type ClassTime,
   type ConflationClass,
   NOT_ANNOUNCED,
+  NOTHING_SENT,
 } from './conflation-class.ts';
-import { GroupedView } from './grouped-view.ts';
+import { GroupedView, groupPrice } from './grouped-view.ts';
 import { viewHash } from './view-hash.ts';
 import { type ViewChanges, ViewWindow } from './view-window.ts';
 
+/** Many come back at once when a gateway is restarted, most of them from the same few points. */
+const MAX_RESUME_ANSWERS = 64;
 const NO_CHANGES: ViewChanges = { bids: [], asks: [] };
 
 export class BookClass implements ConflationClass {
@@ -43,6 +47,8 @@ export class BookClass implements ConflationClass {
   #merged = 0;
   #hashedAtMs = 0;
   #snapshot: Uint8Array | undefined;
+  /** Answers to clients that come back, by where they were. */
+  readonly #resumes = new Map<string, Uint8Array>();
 
   constructor(id: number, key: ClassKey, source: BookSource, encoding: Encoding) {
     this.id = id;
@@ -52,6 +58,10 @@ export class BookClass implements ConflationClass {
     this.#window = new ViewWindow(key.depth);
     this.#grouped = key.grouping > 1 ? new GroupedView(key.grouping) : undefined;
     if (source.isJoined) this.restart();
+  }
+
+  get sequence(): number {
+    return this.#sequence;
   }
 
   /** True when diffs lead nowhere any more, and `restart` is due for everybody. */
@@ -141,6 +151,7 @@ export class BookClass implements ConflationClass {
       epoch.seconds,
       epoch.random,
       this.key.grouping,
+      this.#sequence,
     ]);
   }
 
@@ -153,6 +164,79 @@ export class BookClass implements ConflationClass {
     }
     frames.push(this.#status());
     return frames;
+  }
+
+  resume(point: ResumePoint, time: ClassTime): Uint8Array[] {
+    const diff = this.#resumeDiff(point, time);
+    return diff === undefined ? this.catchUp(NOTHING_SENT, time) : [diff, this.#status()];
+  }
+
+  /** From the book of a client that comes back to the one shown last; encoded once per point. */
+  #resumeDiff(point: ResumePoint, time: ClassTime): Uint8Array | undefined {
+    const { epochSeconds: seconds, epochRandom: random, sequence } = point;
+    const isOurs = this.#source.isJoined && sameEpoch({ seconds, random }, this.#source.epoch);
+    if (!isOurs || this.mustRestart || sequence > this.#sequence) return undefined;
+    const key = `${sequence} ${point.lowestBid} ${point.highestAsk}`;
+    const known = this.#resumes.get(key);
+    if (known !== undefined) return known;
+    const bids = this.#changedSince(Side.Bid, sequence, point.lowestBid);
+    const asks = this.#changedSince(Side.Ask, sequence, point.highestAsk);
+    if (bids === undefined || asks === undefined) return undefined;
+    const levels = this.#window.levelCount(Side.Bid) + this.#window.levelCount(Side.Ask);
+    if (bids.size + asks.size > 0 && bids.size + asks.size >= SNAPSHOT_SHARE * levels) {
+      return undefined;
+    }
+    const hash = viewHash(this.#source.instrument, this.#window, this.key.depth);
+    const frame = this.#encoding.encode([
+      MessageType.Diff,
+      this.id,
+      this.#sequence,
+      this.#sequence - sequence,
+      this.#transaction,
+      this.#engineTimeUs,
+      time.nowUs - this.#engineTimeUs,
+      0,
+      this.#newest(Side.Bid, bids),
+      this.#newest(Side.Ask, asks),
+      hash.laneA,
+      hash.laneB,
+    ]);
+    if (this.#resumes.size < MAX_RESUME_ANSWERS) this.#resumes.set(key, frame);
+    return frame;
+  }
+
+  /**
+   * The prices (minus anchor) where a client's best levels at `sequence`, down to `edge`, may
+   * differ from what was shown last. Told twice does no harm, so the history may reach beyond it.
+   */
+  #changedSince(side: Side, sequence: number, edge: number | null): Set<number> | undefined {
+    const touched = this.#source.history.since(side, sequence);
+    if (touched === undefined) return undefined;
+    const window = this.#window;
+    const count = window.levelCount(side);
+    const prices = new Set<number>();
+    const { grouping, depth } = this.key;
+    for (const price of touched) {
+      const group = groupPrice(side, price, grouping);
+      // What the client never had and the window does not show is none of its business.
+      if (!isBehind(side, group, edge) || window.indexOf(side, group) >= 0) {
+        prices.add(group - this.#anchor);
+      }
+    }
+    // What has come into the window from behind the client's edge.
+    for (let i = count - 1; i >= 0 && isBehind(side, window.priceAt(side, i), edge); i -= 1) {
+      prices.add(window.priceAt(side, i) - this.#anchor);
+    }
+    if (count < depth) return prices;
+    // What has been pushed out of it, and is in the book still.
+    const worst = window.priceAt(side, count - 1);
+    const { book } = this.#source;
+    for (let i = book.levelCount(side) - 1; i >= 0; i -= 1) {
+      const group = groupPrice(side, book.priceAt(side, i), grouping);
+      if (!isBehind(side, group, worst)) break;
+      if (!isBehind(side, group, edge)) prices.add(group - this.#anchor);
+    }
+    return prices;
   }
 
   /** One diff from `version` to now, or `undefined` when a snapshot is the smaller answer. */
@@ -232,6 +316,7 @@ export class BookClass implements ConflationClass {
     this.#log.push({ version: this.version, sequence: this.#sequence, merged, changes }, limit);
     this.version += 1;
     this.#snapshot = undefined;
+    this.#resumes.clear();
   }
 
   #showNow(): void {
@@ -242,6 +327,7 @@ export class BookClass implements ConflationClass {
     this.#merged = this.pending;
     this.pending = 0;
     this.#snapshot = undefined;
+    this.#resumes.clear();
   }
 
   /** From the replica and not from what was sent, or it would prove nothing. */

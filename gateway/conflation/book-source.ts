@@ -1,6 +1,7 @@
 /** What a class sees of an instrument. */
 
 import type { Epoch, FeedState, LevelView, StateReason, TradingStatus } from '../../feed/index.ts';
+import type { BookHistory } from './book-history.ts';
 
 export interface BookSource {
   readonly instrument: number;
@@ -18,6 +19,8 @@ export interface BookSource {
   /** False until the first book is there. */
   readonly isJoined: boolean;
   readonly book: LevelView;
+  /** Which levels of `book` changed when. */
+  readonly history: BookHistory;
   /** The engine's sequence of the instrument, and its last transaction and that one's time. */
   readonly sequence: number;
   readonly transaction: number;

@@ -1,6 +1,7 @@
 /** A conflation class: the clients that get the same bytes, and what such a class can do. */
 
 import { CLIENT_HEARTBEAT_MS, type CodecName } from '../protocol/index.ts';
+import type { ResumePoint } from './book-history.ts';
 
 /** All that makes the bytes differ. Two clients with equal keys share every encode. */
 export interface ClassKey {
@@ -38,10 +39,17 @@ export interface ConflationClass {
   readonly key: ClassKey;
   /** What a member that has every frame stands at; heartbeats do not count. */
   readonly version: number;
+  /** The instrument's sequence that has been shown; 0 where there is none. */
+  readonly sequence: number;
   /** The answer to a subscribe request, or with id 0 an announcement. */
   subscribed(requestId: number): Uint8Array;
   /** What a member that was in `other`, a class of the same channel and symbol, stands at here. */
   versionFrom?(version: number, other: ConflationClass): number;
+  /**
+   * The frames for a member who was at `point` on another connection, perhaps at another gateway:
+   * what has happened since, or as for a new one where that is shorter or not known.
+   */
+  resume(point: ResumePoint, time: ClassTime): Uint8Array[];
   /** The frames that bring a member who stands at `version` to this class's own. */
   catchUp(version: number, time: ClassTime): Uint8Array[];
 }

@@ -9,6 +9,7 @@ export class InstrumentsClass implements ConflationClass {
   readonly id: number;
   readonly key: ClassKey;
   version = 0;
+  readonly sequence = 0;
   readonly #all: () => Iterable<BookSource>;
   readonly #encoding: Encoding;
   #list: Uint8Array | undefined;
@@ -49,6 +50,7 @@ export class InstrumentsClass implements ConflationClass {
       seconds,
       random,
       1,
+      0,
     ]);
   }
 
@@ -56,6 +58,11 @@ export class InstrumentsClass implements ConflationClass {
   relisted(): Uint8Array {
     this.#changed();
     return this.#whole();
+  }
+
+  /** The list is short, and may have changed in any way. */
+  resume(): Uint8Array[] {
+    return [this.#whole()];
   }
 
   catchUp(version: number): Uint8Array[] {

@@ -18,6 +18,8 @@ export class TradeRing {
   /** Trades behind the first and up to the second are missing here: too many, or never came. */
   lostFrom = 0;
   lostUpTo = 0;
+  /** Trades up to here were never seen, because the book was joined there. */
+  joinedAt = 0;
   #entries: TradeEntry[] = [];
   #first = 0;
 
@@ -42,12 +44,18 @@ export class TradeRing {
     this.lostUpTo = Math.max(this.lostUpTo, to);
   }
 
+  /** Trades are told from behind this sequence on. */
+  begin(sequence: number): void {
+    this.joinedAt = sequence;
+  }
+
   /** A new history begins. */
   clear(): void {
     this.#entries = [];
     this.#first = 0;
     this.lostFrom = 0;
     this.lostUpTo = 0;
+    this.joinedAt = 0;
   }
 
   /** Those behind `sequence`, oldest first. */

@@ -2,6 +2,7 @@
 
 import { type Epoch, sameEpoch } from '../../feed/index.ts';
 import { type Encoding, MessageType } from '../protocol/index.ts';
+import type { ResumePoint } from './book-history.ts';
 import type { BookSource } from './book-source.ts';
 import {
   type ClassKey,
@@ -42,6 +43,10 @@ export class TradesClass implements ConflationClass {
     this.#epoch = source.epoch;
   }
 
+  get sequence(): number {
+    return this.version;
+  }
+
   get mustRestart(): boolean {
     return this.#generation !== this.#source.generation;
   }
@@ -79,6 +84,7 @@ export class TradesClass implements ConflationClass {
       epoch.seconds,
       epoch.random,
       1,
+      this.version,
     ]);
   }
 
@@ -86,6 +92,14 @@ export class TradesClass implements ConflationClass {
   versionFrom(version: number, other: ConflationClass): number {
     const isSame = other instanceof TradesClass && sameEpoch(other.#epoch, this.#epoch);
     return isSame ? Math.min(version, this.version) : NOTHING_SENT;
+  }
+
+  resume(point: ResumePoint, time: ClassTime): Uint8Array[] {
+    const isSame = sameEpoch(
+      { seconds: point.epochSeconds, random: point.epochRandom },
+      this.#epoch,
+    );
+    return isSame ? this.catchUp(point.sequence, time) : [];
   }
 
   catchUp(version: number, time: ClassTime): Uint8Array[] {
@@ -97,9 +111,14 @@ export class TradesClass implements ConflationClass {
 
   #since(version: number, time: ClassTime, upTo = Number.POSITIVE_INFINITY): Uint8Array[] {
     const frames: Uint8Array[] = [];
-    const { lostFrom, lostUpTo } = this.#trades;
-    if (lostUpTo > version) {
-      const from = Math.max(version, lostFrom) + 1;
+    const { joinedAt, lostFrom, lostUpTo } = this.#trades;
+    if (joinedAt > version) {
+      frames.push(
+        this.#encoding.encode([MessageType.TradesMissed, this.id, version + 1, joinedAt]),
+      );
+    }
+    if (lostUpTo > Math.max(version, joinedAt)) {
+      const from = Math.max(version, joinedAt, lostFrom) + 1;
       frames.push(this.#encoding.encode([MessageType.TradesMissed, this.id, from, lostUpTo]));
     }
     const trades = this.#trades.since(version).filter(({ sequence }) => sequence <= upTo);

@@ -1,7 +1,9 @@
 /** The two tables of numbers that a client may be told: errors in band, and close codes. */
 
-/** By itself, so that a browser need not load the table to know it. */
+/** By themselves, so that a browser need not load the table to know them. */
 export const ALREADY_SUBSCRIBED = 105;
+
+export const NOT_SUBSCRIBED = 108;
 
 /** `[code, retryable, words]`; numbers stay what they are for ever, new ones are added. */
 export const ERROR_CODES = {
@@ -13,7 +15,7 @@ export const ERROR_CODES = {
   ALREADY_SUBSCRIBED: [ALREADY_SUBSCRIBED, false, 'This connection has this subscription already.'],
   LIMIT_REACHED: [106, false, 'A limit of this gateway is reached.'],
   BAD_REQUEST: [107, false, 'The message is not what its type needs.'],
-  NOT_SUBSCRIBED: [108, false, 'This connection has no such subscription.'],
+  NOT_SUBSCRIBED: [NOT_SUBSCRIBED, false, 'This connection has no such subscription.'],
   ALREADY_WELCOME: [109, false, 'Hello has been said already.'],
   RESTARTING: [110, true, 'The gateway is going away; connect again.'],
   DELISTED: [111, false, 'The instrument is gone.'],

@@ -77,6 +77,11 @@ export const EVERY_TRANSACTION_WINDOW_MS = 16;
 export const MAX_CLASS_HISTORY = 256;
 /** A net diff with this share of the view or more is sent as a snapshot. */
 export const SNAPSHOT_SHARE = 0.9;
+/**
+ * Prices of one side of one instrument whose newest change is remembered for clients that come
+ * back: some 50 bytes each, so 0.2 MB for an instrument whose prices walk far.
+ */
+export const MAX_TOUCHED_PRICES = 2048;
 /** Trades of one instrument that are kept for those who are behind. */
 export const MAX_TRADE_HISTORY = 1024;
 

@@ -59,7 +59,7 @@ export const EVENT_SHAPES = {
   [MessageType.Welcome]:
     'welcome id:n connection:s gatewayTimeUs:n heartbeatMs:n maxUnackedBytes:n maxSubscriptions:n',
   [MessageType.Subscribed]:
-    'subscribed id:n class:n channel:s symbol:s instrument:n tickSize:s lotSize:s depth:n interval:n anchor:i epochSeconds:n epochRandom:n grouping:n?',
+    'subscribed id:n class:n channel:s symbol:s instrument:n tickSize:s lotSize:s depth:n interval:n anchor:i epochSeconds:n epochRandom:n grouping:n? sequence:n?',
   [MessageType.Snapshot]:
     'snapshot class:n sequence:n transaction:n engineTimeUs:n gatewayDelayUs:i bids:L asks:L laneA:n laneB:n merged:n',
   [MessageType.Diff]:

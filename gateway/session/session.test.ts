@@ -11,7 +11,7 @@ import {
   MessageType,
 } from '../protocol/index.ts';
 import { ClientView } from '../testing/client-view.ts';
-import type { FakeInstrument } from '../testing/fake-feed.ts';
+import { FakeFeed, type FakeInstrument, fanOut } from '../testing/fake-feed.ts';
 import { forEachSeed } from '../testing/seeded.ts';
 import { SessionBench } from '../testing/session-bench.ts';
 import { idsOf, shake } from '../testing/shake.ts';
@@ -356,6 +356,52 @@ describe('a session', () => {
       bench.timer.pass(1100);
       for (const event of client.take()) ids.push(...idsOf(event));
       expect(ids).toEqual(Array.from({ length: made }, (_, i) => i + 1));
+    });
+  });
+
+  it('refuses a resume that is not what it must be', () => {
+    const bench = new SessionBench();
+    shake(bench, bench.feed.list('ABC'));
+    const client = bench.join();
+    for (const resume of [7, [1, 2], [1, 2, 'x'], [1, 2, -3, 4, 5], [1, 2, 3, 0.5, null]]) {
+      client.send([MessageType.Subscribe, 2, 'book', 'ABC', { resume }]);
+    }
+    expect(errorsOf(client.take())).toEqual([107, 107, 107, 107, 107]);
+  });
+
+  it('gives each trade once to a client that comes and goes, over two gateways', () => {
+    forEachSeed(30, (random) => {
+      const benches = [new SessionBench(), new SessionBench()] as const;
+      const feed = new FakeFeed(fanOut(benches[0].gateway.market, benches[1].gateway.market));
+      const instrument = feed.list('ABC');
+      const ids: number[] = [];
+      let at: number[] | undefined;
+      let made = 0;
+      for (let round = 0; round < 10; round += 1) {
+        const client = (benches[random.integer(0, 1)] as SessionBench).join();
+        const options = at === undefined ? {} : { resume: at };
+        client.send([MessageType.Subscribe, 2, 'trades', 'ABC', { interval: 50, ...options }]);
+        for (let step = random.integer(1, 10); step > 0; step -= 1) {
+          if (random.next() < 0.6) {
+            feed.transaction((steps) => steps.trade(instrument, 100, 1));
+            made += 1;
+          }
+          for (const bench of benches) bench.timer.pass(random.integer(0, 40));
+        }
+        for (const event of client.take()) {
+          if (event[0] === MessageType.Subscribed) {
+            at ??= [event[11], event[12], event[14] as number];
+          }
+          expect(event[0]).not.toBe(MessageType.TradesMissed);
+          if (event[0] !== MessageType.Trades) continue;
+          ids.push(...idsOf(event));
+          at = [feed.epoch.seconds, feed.epoch.random, event[2]];
+        }
+        client.session.closed();
+      }
+      const told = Array.from({ length: ids.length }, (_, i) => i + 1);
+      expect(ids).toEqual(told);
+      expect(ids.length).toBeLessThanOrEqual(made);
     });
   });
 

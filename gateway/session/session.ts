@@ -2,6 +2,7 @@
 
 import type { ServedClass } from '../channels/channel.ts';
 import type { Channels } from '../channels/channels.ts';
+import type { ResumePoint } from '../conflation/book-history.ts';
 import { type ClassTime, NOTHING_SENT } from '../conflation/conflation-class.ts';
 import {
   CLIENT_HEARTBEAT_MS,
@@ -22,6 +23,7 @@ import {
 } from '../protocol/index.ts';
 import type { SessionPort, TransportLink } from '../transports/transport.ts';
 import { Flow } from './flow.ts';
+import { RESUME_FORM, resumeOption } from './resume-option.ts';
 import { type FrameSink, Subscription } from './subscription.ts';
 
 const RETRY_AFTER_MS = 1000;
@@ -188,6 +190,11 @@ export class Session implements SessionPort, FrameSink {
       return;
     }
     const { channels, codec, slot } = this.#options;
+    const resume = resumeOption(options ?? {});
+    if (resume === null) {
+      this.#refuse(id, 'BAD_REQUEST', RESUME_FORM);
+      return;
+    }
     const served = channels.find(channel, { symbol, options: options ?? {}, slot, codec });
     if ('error' in served) {
       this.#refuse(id, served.error, served.detail, RETRY_AFTER_MS);
@@ -199,8 +206,9 @@ export class Session implements SessionPort, FrameSink {
       return;
     }
     const subscription = this.#enter(served);
+    if (resume !== undefined && logic.sequence < resume.sequence) channels.refresh(served);
     this.#answerBytes(logic.subscribed(id));
-    this.#catchUp(subscription);
+    this.#catchUp(subscription, resume);
   }
 
   #unsubscribe([, id, classId]: Message<typeof MessageType.Unsubscribe>): void {
@@ -282,10 +290,13 @@ export class Session implements SessionPort, FrameSink {
   }
 
   /** Sends what leads to the class's state, or leaves it until the client is no longer held. */
-  #catchUp(subscription: Subscription): void {
+  #catchUp(subscription: Subscription, from?: ResumePoint): void {
     const { logic } = subscription.served;
     if (this.#flow.isHeld) return;
-    const frames = logic.catchUp(subscription.version, this.#now());
+    const frames =
+      from === undefined
+        ? logic.catchUp(subscription.version, this.#now())
+        : logic.resume(from, this.#now());
     if (this.offer(frames)) subscription.version = logic.version;
   }
 

@@ -152,3 +152,37 @@ export class FakeFeed {
     instrument.transaction = this.transactionNumber;
   }
 }
+
+/** One listener that tells two, as two gateways on one feed hear the same. */
+export function fanOut(first: FeedListener, second: FeedListener): FeedListener {
+  return {
+    levelChanged(...told) {
+      first.levelChanged?.(...told);
+      second.levelChanged?.(...told);
+    },
+    traded(...told) {
+      first.traded?.(...told);
+      second.traded?.(...told);
+    },
+    bookReset(instrument) {
+      first.bookReset?.(instrument);
+      second.bookReset?.(instrument);
+    },
+    instrumentChanged(instrument) {
+      first.instrumentChanged?.(instrument);
+      second.instrumentChanged?.(instrument);
+    },
+    transactionApplied(context) {
+      first.transactionApplied?.(context);
+      second.transactionApplied?.(context);
+    },
+    stateChanged(instrument) {
+      first.stateChanged?.(instrument);
+      second.stateChanged?.(instrument);
+    },
+    event(event) {
+      first.event?.(event);
+      second.event?.(event);
+    },
+  };
+}

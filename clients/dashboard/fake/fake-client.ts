@@ -35,8 +35,9 @@ class Listeners {
 
 class FakeBook implements Book {
   readonly symbol: string;
-  readonly depth: number;
-  readonly interval: number;
+  depth: number;
+  interval: number;
+  readonly grouping = 1;
   readonly market: FakeMarket;
   readonly listeners = new Listeners();
   state: FeedState = FeedState.Syncing;
@@ -78,6 +79,10 @@ class FakeBook implements Book {
   }
   formatQuantity(lots: number): string {
     return this.market.formatQuantity(lots);
+  }
+  modify({ depth, interval }: BookOptions): void {
+    this.depth = depth ?? this.depth;
+    this.interval = interval ?? this.interval;
   }
   on(event: 'change', listener: (change: BookChange) => void): () => void {
     return this.listeners.add(event, listener);

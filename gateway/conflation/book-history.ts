@@ -1,0 +1,68 @@
+/**
+ * Which levels of one instrument were touched since a sequence, for clients that come back with
+ * the book of that sequence. Each price is kept once, with its newest change, so a book that keeps
+ * changing at the same prices reaches back as long as it likes in the memory of those prices.
+ */
+
+import { Side } from '../../feed/index.ts';
+import { MAX_TOUCHED_PRICES } from '../protocol/index.ts';
+
+/** What a client that comes back says it holds. */
+export interface ResumePoint {
+  readonly epochSeconds: number;
+  readonly epochRandom: number;
+  /** The instrument's sequence that it has. */
+  readonly sequence: number;
+  /** The worst price of a side that is full, or `null` when the client has the whole side. */
+  readonly lowestBid: number | null;
+  readonly highestAsk: number | null;
+}
+
+export class BookHistory {
+  /** Price to the sequence it changed at, or an earlier one behind the last transaction's end. */
+  readonly #touched: readonly [Map<number, number>, Map<number, number>] = [new Map(), new Map()];
+  #from = Number.POSITIVE_INFINITY;
+
+  /** Changes behind this sequence are all here. */
+  get from(): number {
+    return this.#from;
+  }
+
+  touch(side: Side, price: number, sequence: number): void {
+    const prices = this.#touched[side];
+    prices.set(price, sequence);
+    if (prices.size > MAX_TOUCHED_PRICES) this.#forgetOlderHalf(prices);
+  }
+
+  /** The book has been replaced: nothing is known until `begin`. */
+  forget(): void {
+    this.#from = Number.POSITIVE_INFINITY;
+    for (const prices of this.#touched) prices.clear();
+  }
+
+  /** From here on every change is told. Does nothing where that was so already. */
+  begin(sequence: number): void {
+    if (this.#from === Number.POSITIVE_INFINITY) this.#from = sequence;
+  }
+
+  /** The prices touched behind `sequence`, or `undefined` when it does not reach back so far. */
+  since(side: Side, sequence: number): number[] | undefined {
+    if (sequence < this.#from) return undefined;
+    const prices: number[] = [];
+    for (const [price, at] of this.#touched[side]) if (at > sequence) prices.push(price);
+    return prices;
+  }
+
+  #forgetOlderHalf(prices: Map<number, number>): void {
+    const sequences = [...prices.values()].sort((a, b) => a - b);
+    const upTo = sequences[sequences.length >>> 1] as number;
+    for (const [price, at] of prices) if (at <= upTo) prices.delete(price);
+    this.#from = Math.max(this.#from, upTo);
+  }
+}
+
+/** Whether `price` lies behind the last level that a client with this edge has. */
+export function isBehind(side: Side, price: number, edge: number | null): boolean {
+  if (edge === null) return false;
+  return side === Side.Bid ? price < edge : price > edge;
+}
