@@ -26,6 +26,7 @@ interface SourceCommandLine {
   readonly orderbook?: string;
   readonly market?: string;
   readonly window?: number;
+  readonly awaitListings?: boolean;
   readonly rate?: number;
 }
 
@@ -90,6 +91,7 @@ async function play(
     onError: options.onError,
     nowMs: monotonicMs,
     ...(options.window === undefined ? {} : { window: options.window }),
+    awaitsListings: options.awaitListings === true,
     listener: {
       stepAnswered: ({ line, transaction }) => {
         // Nobody follows a simulation step by step, unless by a window.
@@ -142,6 +144,7 @@ function parseCommandLine(argv: readonly string[]): SourceCommandLine {
     .option('--market <file>', 'of sim: the market file (default: the demo’s)')
     .option('--rate <number>', 'of sim: commands per second', parsePositive)
     .option('--window <number>', 'transactions the far end may be behind', parseWhole)
+    .option('--await-listings', 'go on only when the far end has seen an instrument listed')
     .option(...LOG_LEVEL_OPTION)
     .addHelpText('after', HELP)
     .exitOverride()

@@ -172,6 +172,24 @@ test('a window holds the source until the far end has applied what was published
   expect(await playing).toBe('end');
 });
 
+test('an instrument that is listed is waited for at the far end, when asked to', async () => {
+  const { connection, source, player } = setUp([step(1, [limit(1, Side.Bid)])], {
+    window: 16,
+    awaitsListings: true,
+  });
+  const playing = player.play();
+  await settle();
+  connection.answerAll();
+  await settle();
+  expect([source.asked, connection.sent]).toEqual([0, 1]);
+  // Transaction 1 is the listing.
+  player.applied(1);
+  await settle();
+  expect([source.asked, connection.sent]).toEqual([1, 2]);
+  connection.answerAll();
+  expect(await playing).toBe('end');
+});
+
 test('no more than the connection’s window of commands is ever unanswered', async () => {
   const items = Array.from({ length: 6000 }, (_, index) =>
     step(index + 1, [limit(index + 1, Side.Bid)]),

@@ -46,6 +46,8 @@ export interface PlayerOptions {
   readonly onError: 'skip' | 'fatal';
   /** At most this many published transactions may be unapplied at the far end; see `applied`. */
   readonly window?: number;
+  /** Whether the far end must have applied an instrument's listing before anything else is played. */
+  readonly awaitsListings?: boolean;
   readonly nowMs: MonotonicClock;
   readonly listener?: PlayerListener;
 }
@@ -58,6 +60,7 @@ export class Player {
   readonly #source: Source;
   readonly #onError: 'skip' | 'fatal';
   readonly #window: number;
+  readonly #awaitsListings: boolean;
   readonly #listener: PlayerListener;
   readonly #pace: Pace;
   readonly #ids = new Map<string, InstrumentId>();
@@ -67,6 +70,8 @@ export class Player {
   readonly #unapplied: number[] = [];
   /** The far end may be told of a transaction before the engine's report of it arrives here. */
   #applied = 0;
+  /** The transaction of the newest listing. */
+  #listedAt = 0;
   readonly #changed = new Signal();
   /** Raised when a wait for the next step's time must not go on. */
   readonly #ended = new Signal();
@@ -79,6 +84,7 @@ export class Player {
     this.#source = options.source;
     this.#onError = options.onError;
     this.#window = options.window ?? Number.POSITIVE_INFINITY;
+    this.#awaitsListings = options.awaitsListings ?? false;
     this.#listener = options.listener ?? {};
     this.#pace = new Pace(options.speed, options.nowMs);
     this.#pending = new PendingSteps(
@@ -131,7 +137,6 @@ export class Player {
       if (published > transaction) break;
       count++;
     }
-    if (count === 0) return;
     this.#unapplied.splice(0, count);
     this.#changed.raise();
   }
@@ -171,12 +176,15 @@ export class Player {
 
   /** Lists instruments and waits for their ids. Throws `UserError` when one is refused. */
   async #list(instruments: readonly SourceInstrument[]): Promise<void> {
+    const isNew = instruments.some(({ symbol }) => !this.#ids.has(symbol));
     for (const instrument of instruments) {
       await this.#room();
       const number = this.#send({ ...instrument, type: CommandType.ListInstrument });
       this.#listing.set(number, instrument.symbol);
     }
     await this.#until(() => this.#listing.size === 0);
+    // One that was listed before is not published again, so nobody can apply it.
+    if (isNew && this.#awaitsListings) await this.#until(() => this.#applied >= this.#listedAt);
   }
 
   #resolve(
@@ -196,6 +204,7 @@ export class Player {
     if (report.type === ReportType.InstrumentListed) {
       this.#ids.set(report.symbol, report.instrument);
       this.#listing.delete(report.command);
+      this.#listedAt = report.transaction;
     }
     if (report.type === ReportType.Rejected)
       this.#refused(report.command, report.clientOrderId, report.reason);

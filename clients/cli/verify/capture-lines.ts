@@ -60,3 +60,15 @@ async function isGzip(path: string): Promise<boolean> {
 function withoutReturn(line: string): string {
   return line.endsWith('\r') ? line.slice(0, -1) : line;
 }
+
+/** How many there are; 0 for a file that cannot be read. */
+export async function countLines(path: string): Promise<number> {
+  let count = 0;
+  try {
+    for await (const { number } of captureLines(path)) count = number;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return 0;
+  }
+  return count;
+}

@@ -2,13 +2,14 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../../../feed/process/index.ts';
-import { LobsterCapture } from './captures/lobster-capture.ts';
-import { runVerification, type VerificationResult } from './run-verification.ts';
-import { describeFailure, type Tally } from './tally.ts';
+import { countLines } from './capture-lines.ts';
+import { ProgressLine } from './progress-line.ts';
+import { reportLines } from './report.ts';
+import { runVerification, type VerificationOptions } from './run-verification.ts';
 
 interface VerifyOptions {
   readonly source: string;
-  readonly through: 'feed' | 'gateway';
+  readonly through: VerificationOptions['through'];
   readonly orderbook?: string;
   readonly play?: string;
   readonly window?: number;
@@ -20,9 +21,6 @@ const EXIT_DOES_NOT_HOLD = 1;
 const EXIT_USER_ERROR = 2;
 
 const DEFAULT_TIMEOUT_S = 60;
-/** Problems with the capture that are shown one by one; the rest are counted. */
-const SHOWN_PROBLEMS = 10;
-const PROGRESS_EVERY_MS = 200;
 
 const EXAMPLES = `
 Sources that carry their own checks:
@@ -33,7 +31,7 @@ Sources that carry their own checks:
 
 Examples:
   $ touchline verify --source kraken:book.ws.gz --through feed
-  $ touchline verify --source binance:btcusdt.ndjson.gz --through gateway
+  $ touchline verify --source binance:btcusdt.ndjson.gz --through both
 `;
 
 export function addVerifyCommand(program: Command): void {
@@ -42,8 +40,8 @@ export function addVerifyCommand(program: Command): void {
     .description('play a capture through the real processes and make its checks at the far end')
     .requiredOption('--source <spec>', 'the capture; see below')
     .addOption(
-      new Option('--through <end>', 'where to check: the feed, or the gateway behind it')
-        .choices(['feed', 'gateway'])
+      new Option('--through <end>', 'where to check: the feed, the gateway behind it, or both')
+        .choices(['feed', 'gateway', 'both'])
         .default('feed'),
     )
     .option('--orderbook <file>', "of lobster: the order-book file with the book's rows")
@@ -61,8 +59,9 @@ async function verify(options: VerifyOptions): Promise<number> {
   const interrupt = () => interruption.abort();
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
-  const progress = new ProgressLine(process.stderr.isTTY);
-  const problems = new Problems(progress);
+  const progress = new ProgressLine(process.stderr);
+  progress.say('starting the processes');
+  if (progress.isShown) void countLines(pathOf(options.source)).then((all) => progress.expect(all));
   try {
     const result = await runVerification({
       source: options.source,
@@ -72,11 +71,11 @@ async function verify(options: VerifyOptions): Promise<number> {
       ...(options.window === undefined ? {} : { window: options.window }),
       stallMs: options.timeout * 1000,
       signal: interruption.signal,
-      onProgress: (tally, line) => progress.show(tally, line),
-      onProblem: (line, code, message) => problems.add(line, code, message),
+      onProgress: (tallies, line) => progress.show(tallies, line),
     });
     progress.clear();
-    return report(result, options.through);
+    for (const line of reportLines(result)) console.log(line);
+    return result.ends.every(({ tally }) => tally.holds) ? EXIT_HOLDS : EXIT_DOES_NOT_HOLD;
   } catch (error) {
     progress.clear();
     if (!(error instanceof UserError)) throw error;
@@ -89,56 +88,8 @@ async function verify(options: VerifyOptions): Promise<number> {
   }
 }
 
-function report({ tally, farEnd, capture }: VerificationResult, through: string): number {
-  console.log(`${tally.steps} lines played, checked through the ${through} with ${farEnd}`);
-  if (tally.problems > 0) console.log(`problems in the capture: ${tally.problems}`);
-  if (tally.books > 0) {
-    console.log(`${tally.booksEqual} of ${tally.books} books equal level by level`);
-  }
-  if (capture instanceof LobsterCapture) {
-    const { compared, unknowable } = capture.knowledge;
-    console.log(`${compared} levels compared, ${unknowable} could not be known`);
-  }
-  if (tally.firstFailure !== undefined) console.log(describeFailure(tally.firstFailure));
-  console.log(tally.verdict);
-  return tally.holds ? EXIT_HOLDS : EXIT_DOES_NOT_HOLD;
-}
-
-/** One line on a terminal that is written over; nothing elsewhere. */
-class ProgressLine {
-  readonly #isShown: boolean;
-  #shownAtMs = Number.NEGATIVE_INFINITY;
-
-  constructor(isShown: boolean) {
-    this.#isShown = isShown;
-  }
-
-  show(tally: Tally, line: number): void {
-    const now = performance.now();
-    if (!this.#isShown || now - this.#shownAtMs < PROGRESS_EVERY_MS) return;
-    this.#shownAtMs = now;
-    const text = `line ${line}: ${tally.checksHeld} of ${tally.checks} checks hold`;
-    process.stderr.write(`\r\u001b[K${text}`);
-  }
-
-  clear(): void {
-    if (this.#isShown) process.stderr.write('\r\u001b[K');
-  }
-}
-
-class Problems {
-  readonly #progress: ProgressLine;
-  #count = 0;
-
-  constructor(progress: ProgressLine) {
-    this.#progress = progress;
-  }
-
-  add(line: number, code: string, message: string): void {
-    if (++this.#count > SHOWN_PROBLEMS) return;
-    this.#progress.clear();
-    console.error(`line ${line}: ${code}: ${message}`);
-  }
+function pathOf(source: string): string {
+  return source.slice(source.indexOf(':') + 1);
 }
 
 function parsePositive(text: string): number {

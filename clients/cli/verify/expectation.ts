@@ -30,6 +30,13 @@ export type Check =
 
 export type CheckKind = Check['kind'];
 
+/** A trade as the venue wrote it. */
+export interface CapturedTrade {
+  readonly price: string;
+  readonly quantity: string;
+  readonly aggressor: 'bid' | 'ask';
+}
+
 /** The smallest steps of price and quantity that the checker works in. */
 export interface CaptureUnits {
   readonly price: DecimalScale;
@@ -49,6 +56,8 @@ export interface Expectation {
   /** The whole book after the line; `undefined` where the capture does not tell it. */
   readonly book: CapturedBook | undefined;
   readonly checks: readonly Check[];
+  /** Trades that the line reports, each of which must arrive. */
+  readonly trades: readonly CapturedTrade[];
 }
 
 /** A capture as the checker reads it. */
@@ -60,6 +69,8 @@ export interface CaptureReader {
    * flow, where a message may have nothing to do, or nothing to show.
    */
   readonly isLockstep: boolean;
+  /** Whether its lines report all trades that must arrive, and no others may. */
+  readonly tellsTrades: boolean;
   /** Lines that could not be read; the source must have skipped them too. */
   readonly unreadable: number;
 }
@@ -69,6 +80,7 @@ export function expectLine(
   symbol: string,
   book: CapturedBook | undefined,
   checks: readonly Check[] = [],
+  trades: readonly CapturedTrade[] = [],
 ): Expectation {
-  return { line, symbol, units: book?.units, book, checks };
+  return { line, symbol, units: book?.units, book, checks, trades };
 }

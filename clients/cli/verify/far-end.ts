@@ -9,33 +9,58 @@ export interface FarInstrument {
   readonly lotSize: string;
 }
 
+/** A book as the far end shows it. */
+export interface FarBook {
+  readonly levels: BookLevels;
+  /** "LIVE", or what else it is and why: "GAPPED (HASH_MISMATCH)". */
+  readonly state: string;
+}
+
+export interface FarTrade {
+  readonly id: number;
+  /** Ticks and lots. */
+  readonly price: number;
+  readonly quantity: number;
+  readonly aggressor: 'bid' | 'ask' | 'nobody';
+}
+
+/** Trades that the far end says it will not get. */
+export interface MissedTrades {
+  readonly missed: string;
+}
+
 /** A client of the public libraries at the far end; it tells a `FarEndLog` what it receives. */
 export interface FarEnd {
   /** "the subscriber library" or "the browser library", for messages. */
   readonly name: string;
   /** Levels a side that it can show. */
   readonly depth: number;
-  /** Whether it hears of every transaction, or only of those that change what it shows. */
-  readonly hearsEverything: boolean;
+  /** Whether trades are gathered on their way, and so come later than their transaction. */
+  readonly gathersTrades: boolean;
   /** Resolves when it is connected, so that nothing played from now on is missed. */
   start(): Promise<void>;
   close(): Promise<void>;
+  /** The book as it is now; `undefined` when there is none. */
+  book(symbol: string): FarBook | undefined;
   /** State and reason, in words, for the message when nothing comes any more. */
   describe(): string;
+  /** What it has checked by itself, in words, for the report. */
+  ownChecks(): string;
 }
 
-interface FarState {
+interface ShownBook extends FarBook {
   readonly transaction: number;
-  readonly levels: BookLevels;
 }
 
 export class FarEndLog {
   readonly instruments = new Map<string, FarInstrument>();
+  /** Trades that nobody has looked at yet, by symbol, in the order of their arrival. */
+  readonly trades = new Map<string, (FarTrade | MissedTrades)[]>();
   /** The newest transaction heard of. */
   newest = 0;
   /** Told of each transaction as it is heard of. */
   onHeard: (transaction: number) => void = () => undefined;
-  readonly #states = new Map<string, FarState[]>();
+  readonly #books = new Map<string, ShownBook[]>();
   /** Transactions heard of that the checker has not passed. */
   readonly #heard = new Set<number>();
   #passed = 0;
@@ -47,15 +72,11 @@ export class FarEndLog {
   }
 
   /** The book of `symbol` is this after `transaction`; the arrays are handed over. */
-  book(symbol: string, transaction: number, levels: BookLevels): void {
-    let states = this.#states.get(symbol);
-    if (states === undefined) {
-      states = [];
-      this.#states.set(symbol, states);
-    }
+  book(symbol: string, transaction: number, book: FarBook): void {
+    const books = listOf(this.#books, symbol);
     // Several changes of one transaction count once, as it ends.
-    if (states.at(-1)?.transaction === transaction) states.pop();
-    states.push({ transaction, levels });
+    if (books.at(-1)?.transaction === transaction) books.pop();
+    books.push({ transaction, ...book });
     this.heard(transaction);
   }
 
@@ -66,26 +87,21 @@ export class FarEndLog {
     this.#wake();
   }
 
+  trade(symbol: string, trade: FarTrade | MissedTrades): void {
+    listOf(this.trades, symbol).push(trade);
+    this.#wake();
+  }
+
   hasHeard(transaction: number): boolean {
     return transaction <= this.#passed || this.#heard.has(transaction);
   }
 
-  /** Whether the book has been shown exactly as it was after this transaction. */
-  hasState(symbol: string, transaction: number): boolean {
-    return this.#states.get(symbol)?.some((state) => state.transaction === transaction) === true;
-  }
-
-  /** The newest state of a book. */
-  newestTransactionOf(symbol: string): number {
-    return this.#states.get(symbol)?.at(-1)?.transaction ?? 0;
-  }
-
   /** The book as it was after `transaction`; what is older is forgotten. */
-  bookAt(symbol: string, transaction: number): BookLevels | undefined {
-    const states = this.#states.get(symbol) ?? [];
-    while ((states[1]?.transaction ?? Number.POSITIVE_INFINITY) <= transaction) states.shift();
-    const [oldest] = states;
-    return oldest !== undefined && oldest.transaction <= transaction ? oldest.levels : undefined;
+  bookAt(symbol: string, transaction: number): FarBook | undefined {
+    const books = this.#books.get(symbol) ?? [];
+    while ((books[1]?.transaction ?? Number.POSITIVE_INFINITY) <= transaction) books.shift();
+    const [oldest] = books;
+    return oldest !== undefined && oldest.transaction <= transaction ? oldest : undefined;
   }
 
   /** The checker has done with everything up to this transaction. */
@@ -101,4 +117,13 @@ export class FarEndLog {
       this.#wake = resolve;
     });
   }
+}
+
+function listOf<Item>(lists: Map<string, Item[]>, symbol: string): Item[] {
+  let list = lists.get(symbol);
+  if (list === undefined) {
+    list = [];
+    lists.set(symbol, list);
+  }
+  return list;
 }

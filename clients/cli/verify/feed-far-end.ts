@@ -1,6 +1,7 @@
 /** The far end of the feed: a subscriber as an internal service would have one. */
 
 import {
+  Aggressor,
   type FeedInstrument,
   FeedState,
   type LevelBook,
@@ -8,7 +9,7 @@ import {
   type Subscription,
   subscribe,
 } from '../../subscriber/index.ts';
-import type { FarEnd, FarEndLog } from './far-end.ts';
+import type { FarBook, FarEnd, FarEndLog, FarTrade } from './far-end.ts';
 import type { SideLevels } from './levels.ts';
 
 export interface FeedFarEndOptions {
@@ -17,13 +18,19 @@ export interface FeedFarEndOptions {
   readonly log: FarEndLog;
 }
 
+const AGGRESSORS: Readonly<Record<Aggressor, FarTrade['aggressor']>> = {
+  [Aggressor.Bid]: 'bid',
+  [Aggressor.Ask]: 'ask',
+  [Aggressor.None]: 'nobody',
+};
+
 /** How often to look whether the subscriber has joined. */
 const JOIN_POLL_MS = 10;
 
 export class FeedFarEnd implements FarEnd {
   readonly name = 'the subscriber library';
   readonly depth = Number.POSITIVE_INFINITY;
-  readonly hearsEverything = true;
+  readonly gathersTrades = false;
   readonly #options: FeedFarEndOptions;
   readonly #log: FarEndLog;
   /** Instruments whose book the current transaction has changed. */
@@ -45,6 +52,13 @@ export class FeedFarEnd implements FarEnd {
     const listener = {
       levelChanged: touch,
       bookReset: touch,
+      traded: (
+        { symbol }: FeedInstrument,
+        by: Aggressor,
+        price: number,
+        quantity: number,
+        id: number,
+      ) => this.#log.trade(symbol, { id, price, quantity, aggressor: AGGRESSORS[by] }),
       instrumentChanged: ({ symbol, tickSize, lotSize }: FeedInstrument) =>
         this.#log.instrument({ symbol, tickSize, lotSize }),
       transactionApplied: ({ transaction }: { readonly transaction: number }) =>
@@ -62,6 +76,17 @@ export class FeedFarEnd implements FarEnd {
     await this.#subscription?.close();
   }
 
+  book(symbol: string): FarBook | undefined {
+    const instrument = this.#subscription?.find(symbol);
+    return instrument && bookOf(instrument);
+  }
+
+  ownChecks(): string {
+    const { hashChecks = 0, hashMismatches = 0 } = this.#subscription?.stats ?? {};
+    const compared = `${hashChecks.toLocaleString('en')} book hashes compared`;
+    return hashMismatches === 0 ? compared : `${compared}, ${hashMismatches} not equal`;
+  }
+
   describe(): string {
     if (this.#subscription === undefined) return 'not connected';
     const { state, reason, stats } = this.#subscription;
@@ -70,15 +95,19 @@ export class FeedFarEnd implements FarEnd {
   }
 
   #applied(transaction: number): void {
-    for (const { symbol, book } of this.#touched) {
-      this.#log.book(symbol, transaction, {
-        bids: copySide(book, Side.Bid),
-        asks: copySide(book, Side.Ask),
-      });
+    for (const instrument of this.#touched) {
+      this.#log.book(instrument.symbol, transaction, bookOf(instrument));
     }
     this.#touched.clear();
     this.#log.heard(transaction);
   }
+}
+
+function bookOf({ book, state, reason }: FeedInstrument): FarBook {
+  return {
+    levels: { bids: copySide(book, Side.Bid), asks: copySide(book, Side.Ask) },
+    state: state === FeedState.Live ? state : `${state} (${reason})`,
+  };
 }
 
 function copySide(book: LevelBook, side: Side): SideLevels {

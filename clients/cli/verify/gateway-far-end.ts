@@ -1,4 +1,4 @@
-/** The far end of the gateway: the browser library over WebSocket, one book per instrument. */
+/** The far end of the gateway: the browser library, with book and trades of every instrument. */
 
 import {
   type Book,
@@ -6,9 +6,11 @@ import {
   FeedState,
   type InstrumentInfo,
   type LevelsView,
+  Side,
   type TouchlineClient,
+  type TradeEvent,
 } from '../../browser/index.ts';
-import type { FarEnd, FarEndLog } from './far-end.ts';
+import type { FarBook, FarEnd, FarEndLog, FarTrade } from './far-end.ts';
 import type { SideLevels } from './levels.ts';
 
 export interface GatewayFarEndOptions {
@@ -24,7 +26,7 @@ const EVERY_TRANSACTION = 0;
 export class GatewayFarEnd implements FarEnd {
   readonly name = 'the browser library';
   readonly depth = DEPTH;
-  readonly hearsEverything = false;
+  readonly gathersTrades = true;
   readonly #url: string;
   readonly #log: FarEndLog;
   readonly #books = new Map<string, Book>();
@@ -61,6 +63,17 @@ export class GatewayFarEnd implements FarEnd {
     this.#client?.close();
   }
 
+  book(symbol: string): FarBook | undefined {
+    const book = this.#books.get(symbol);
+    return book && bookOf(book);
+  }
+
+  ownChecks(): string {
+    let hashes = 0;
+    for (const { hashesChecked } of this.#books.values()) hashes += hashesChecked;
+    return `${hashes.toLocaleString('en')} view hashes compared`;
+  }
+
   describe(): string {
     const link = this.#client?.link.status ?? 'closed';
     const books = [...this.#books.values()]
@@ -73,6 +86,14 @@ export class GatewayFarEnd implements FarEnd {
   #listed(client: TouchlineClient, { symbol, tickSize, lotSize }: InstrumentInfo): void {
     if (this.#books.has(symbol)) return;
     this.#log.instrument({ symbol, tickSize, lotSize });
+    // Before the book, because whoever sees the book goes on: no trade may come before this.
+    const trades = client.trades(symbol);
+    trades.on('trades', (all) => {
+      for (const trade of all) this.#log.trade(symbol, farTrade(trade));
+    });
+    trades.on('missed', (from, to) => {
+      this.#log.trade(symbol, { missed: `trades-missed from sequence ${from} to ${to}` });
+    });
     const book = client.book(symbol, { depth: DEPTH, interval: EVERY_TRANSACTION });
     this.#books.set(symbol, book);
     book.on('change', () => this.#changed(book));
@@ -83,11 +104,20 @@ export class GatewayFarEnd implements FarEnd {
     if (book.state !== FeedState.Live) return;
     if (book.transaction === this.#shown.get(book.symbol)) return;
     this.#shown.set(book.symbol, book.transaction);
-    this.#log.book(book.symbol, book.transaction, {
-      bids: copySide(book.bids),
-      asks: copySide(book.asks),
-    });
+    this.#log.book(book.symbol, book.transaction, bookOf(book));
   }
+}
+
+function bookOf({ bids, asks, state, reason }: Book): FarBook {
+  return {
+    levels: { bids: copySide(bids), asks: copySide(asks) },
+    state: state === FeedState.Live ? state : `${state} (${reason})`,
+  };
+}
+
+function farTrade({ id, price, quantity, aggressor }: TradeEvent): FarTrade {
+  const side = aggressor === Side.Bid ? 'bid' : 'ask';
+  return { id, price, quantity, aggressor: aggressor === undefined ? 'nobody' : side };
 }
 
 function copySide(levels: LevelsView): SideLevels {

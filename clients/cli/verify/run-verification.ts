@@ -1,26 +1,24 @@
-/** Starts the real processes on free ports, plays a capture through them, and checks the far end. */
+/** Starts the real processes on free ports, plays a capture through them, and checks the far ends. */
 
-import { accessSync, constants } from 'node:fs';
 import { UserError } from '../../../feed/process/index.ts';
 import { ChildFailed } from '../supervisor/child.ts';
 import type { ManagedProcess } from '../supervisor/managed-process.ts';
 import { type Stack, startStack } from '../supervisor/stack.ts';
-import { BinanceCapture } from './captures/binance-capture.ts';
-import { KrakenCapture } from './captures/kraken-capture.ts';
-import { LobsterCapture } from './captures/lobster-capture.ts';
-import { NeutralCapture } from './captures/neutral-capture.ts';
-import type { CaptureReader } from './expectation.ts';
-import { type FarEnd, FarEndLog } from './far-end.ts';
+import { CheckedEnd, type EndResult, type Through } from './checked-end.ts';
+import type { FarEnd, FarEndLog } from './far-end.ts';
 import { FeedFarEnd } from './feed-far-end.ts';
 import { GatewayFarEnd } from './gateway-far-end.ts';
-import { SourceMessages } from './source-messages.ts';
-import { Tally } from './tally.ts';
-import { LineMismatch, Verifier } from './verifier.ts';
+import { mustBeReadable, openCapture, parseSource } from './open-capture.ts';
+import { type SourceMessage, SourceMessages } from './source-messages.ts';
+import type { Tally } from './tally.ts';
+import { LineMismatch } from './verifier.ts';
+import { Watch } from './watch.ts';
 
 export interface VerificationOptions {
   /** Such as "kraken:FILE": what is checked. */
   readonly source: string;
-  readonly through: 'feed' | 'gateway';
+  /** Both at once is one play with two who check it. */
+  readonly through: Through | 'both';
   /** LOBSTER's order-book file. */
   readonly orderBook?: string;
   /** Another file for the source to play: a test's corrupted copy. */
@@ -30,74 +28,76 @@ export interface VerificationOptions {
   /** The far end has stopped when nothing has come for this long. */
   readonly stallMs: number;
   readonly signal?: AbortSignal;
-  readonly onProgress?: (tally: Tally, line: number) => void;
-  /** Something in the capture that the source could not use. */
-  readonly onProblem?: (line: number, code: string, message: string) => void;
+  readonly onProgress?: (tallies: readonly Tally[], line: number) => void;
+  /** Where to hear the feed instead of at the engine: a test's forger sits there. */
+  readonly feedThrough?: (publish: string) => Promise<string>;
 }
+
+/** Something in the capture that the source could not use, or used in part. */
+export type CaptureProblem = Extract<SourceMessage, { type: 'problem' }>;
 
 export interface VerificationResult {
-  readonly tally: Tally;
-  readonly farEnd: string;
-  readonly capture: CaptureReader;
+  readonly ends: readonly EndResult[];
+  readonly problems: readonly CaptureProblem[];
 }
 
-const SOURCE = /^([a-z]+):(.+)$/s;
 /**
- * A subscriber hears of every transaction, so that many may be on their way. A browser's first
- * snapshot of a book must be of the book's first transaction, so that none may follow it yet.
+ * Transactions on their way. A subscriber gets all of them, however many. A gateway merges for who
+ * owes it 64 KiB: a view of 1,000 levels a side is 24 KiB, which leaves 2.5 KiB for each of 15 diffs
+ * behind it, and those of the captures have 0.1 to 1.
  */
-const WINDOWS = { feed: 64, gateway: 1 } as const;
+const WINDOWS = { feed: 64, gateway: 16, both: 16 } as const;
 
 /** Rejects with `UserError` when it cannot be done; what does not hold is in the result. */
 export async function runVerification(options: VerificationOptions): Promise<VerificationResult> {
   const { kind, path } = parseSource(options.source);
-  const capture = openCapture(kind, path, options.orderBook);
+  const throughs: readonly Through[] =
+    options.through === 'both' ? ['feed', 'gateway'] : [options.through];
+  const captures = throughs.map(() => openCapture(kind, path, options.orderBook));
   for (const file of [path, options.play, options.orderBook]) mustBeReadable(file);
-  const watch = new Watch(options);
+  const watch = new Watch(options.stallMs, options.signal);
+  const hasGateway = throughs.includes('gateway');
   const stack = await asUserError(
-    startStack({ market: false, gateway: options.through === 'gateway', logLevel: 'warn' }),
+    startStack({ market: false, gateway: hasGateway, logLevel: 'warn' }),
   );
-  let farEnd: FarEnd | undefined;
+  const ends: CheckedEnd[] = [];
   try {
-    watch.processes(stack, options.through);
-    const log = new FarEndLog();
-    farEnd = openFarEnd(options.through, stack, log);
-    await watch.wait(farEnd.start(), () => `${farEnd?.name} to connect`);
+    watch.processes([stack.engine, stack.relay, ...(hasGateway ? [stack.gateway] : [])]);
+    const { publish } = stack.endpoints;
+    const feed = (await options.feedThrough?.(publish)) ?? publish;
+    for (const [i, capture] of captures.entries()) {
+      const through = throughs[i] ?? 'feed';
+      const openFarEnd = (log: FarEndLog) => createFarEnd(through, stack, feed, log);
+      ends.push(new CheckedEnd({ through, capture, openFarEnd, watch }));
+    }
+    await Promise.all(ends.map((end) => end.start()));
     const played = `${kind}:${options.play ?? path}`;
     const source = stack.startSource(played, sourceOptions(options));
-    const tally = await check(options, { capture, farEnd, log, source, watch });
-    return { tally, farEnd: farEnd.name, capture };
+    const problems: CaptureProblem[] = [];
+    await check(options, { ends, source, watch, problems });
+    return { ends: ends.map((end) => end.result()), problems };
   } finally {
     watch.end();
-    await farEnd?.close();
+    for (const end of ends) await end.close();
     await stack.stop();
   }
 }
 
 interface Parts {
-  readonly capture: CaptureReader;
-  readonly farEnd: FarEnd;
-  readonly log: FarEndLog;
+  readonly ends: readonly CheckedEnd[];
   readonly source: ManagedProcess;
   readonly watch: Watch;
+  /** Filled while it goes. */
+  readonly problems: CaptureProblem[];
 }
 
-async function check(options: VerificationOptions, parts: Parts): Promise<Tally> {
-  const { capture, farEnd, log, source, watch } = parts;
-  const tally = new Tally();
+async function check(options: VerificationOptions, parts: Parts): Promise<void> {
+  const { ends, source, watch, problems } = parts;
   const messages = new SourceMessages();
-  const problems = new Map<number, string>();
   source.onMessage((message) => messages.receive(message));
-  log.onHeard = (transaction) => source.send({ type: 'applied', transaction });
-  const seen = () =>
-    `${farEnd.name} has seen transaction ${log.newest} and is ${farEnd.describe()}`;
-  const verifier = new Verifier({
-    capture,
-    farEnd,
-    log,
-    tally,
-    wait: (news, forWhat) => watch.wait(news, () => `${farEnd.name} to show ${forWhat}; ${seen()}`),
-  });
+  tellWhatAllHaveApplied(ends, source);
+  const tallies = ends.map(({ tally }) => tally);
+  const seen = () => ends.map((end) => end.describe()).join('; ');
   try {
     await asUserError(source.ready());
     watch.source(source);
@@ -105,90 +105,38 @@ async function check(options: VerificationOptions, parts: Parts): Promise<Tally>
       const news = messages.news();
       const message = messages.take();
       if (message === undefined) {
-        const played = () => `the source, which has played ${tally.steps} lines; ${seen()}`;
-        await watch.wait(news, played);
+        const steps = () => tallies[0]?.steps ?? 0;
+        await watch.wait(news, () => `the source, which has played ${steps()} lines; ${seen()}`);
       } else if (message.type === 'step') {
-        await verifier.step(message.line, message.transaction);
-        source.send({ type: 'applied', transaction: message.transaction });
-        options.onProgress?.(tally, message.line);
+        const { line, transaction } = message;
+        await Promise.all(ends.map((end) => end.step(line, transaction)));
+        source.send({ type: 'applied', transaction });
+        options.onProgress?.(tallies, line);
       } else if (message.type === 'problem') {
-        tally.problems++;
-        problems.set(message.line, `${message.code}: ${message.message}`);
-        options.onProblem?.(message.line, message.code, message.message);
+        problems.push(message);
       } else {
         break;
       }
     }
-    await verifier.end();
-    return tally;
+    await Promise.all(ends.map((end) => end.end()));
   } catch (error) {
     if (!(error instanceof LineMismatch)) throw error;
-    const refused = problems.get(error.expected ?? 0);
-    const why = refused === undefined ? '' : ` The source refused that line: ${refused}`;
-    throw new UserError('LINE_MISMATCH', `${error.message}${why}`);
-  } finally {
-    await verifier.close();
+    const refused = problems.find(({ line }) => line === error.expected);
+    const why = refused && ` The source refused that line: ${refused.code}: ${refused.message}`;
+    throw new UserError('LINE_MISMATCH', `${error.message}${why ?? ''}`);
   }
 }
 
-/** Whatever is waited for: it ends when nothing happens for too long, or a process has died. */
-class Watch {
-  readonly #stallMs: number;
-  #failure: Promise<never>;
-  #fail: (error: Error) => void = () => undefined;
-  #isOver = false;
-
-  constructor({ stallMs, signal }: VerificationOptions) {
-    this.#stallMs = stallMs;
-    this.#failure = new Promise((_, reject) => {
-      this.#fail = reject;
-    });
-    // It is awaited only while something is waited for.
-    this.#failure.catch(() => undefined);
-    signal?.addEventListener('abort', () => {
-      this.#fail(new UserError('INTERRUPTED', 'Interrupted before the capture was played.'));
-    });
-  }
-
-  processes(stack: Stack, through: 'feed' | 'gateway'): void {
-    const all = [stack.engine, stack.relay];
-    if (through === 'gateway') all.push(stack.gateway);
-    for (const one of all) this.#mustLive(one, false);
-  }
-
-  /** A source that has done its work may end. */
-  source(source: ManagedProcess): void {
-    this.#mustLive(source, true);
-  }
-
-  end(): void {
-    this.#isOver = true;
-  }
-
-  async wait<Value>(news: Promise<Value>, forWhat: () => string): Promise<Value> {
-    let timer: NodeJS.Timeout | undefined;
-    const stalled = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        const seconds = this.#stallMs / 1000;
-        const message = `Nothing has happened for ${seconds} s while waiting for ${forWhat()}.`;
-        reject(new UserError('STALLED', message));
-      }, this.#stallMs);
-    });
-    try {
-      return await Promise.race([news, this.#failure, stalled]);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  #mustLive(one: ManagedProcess, mayEnd: boolean): void {
-    void one.exited.then((exit) => {
-      if (this.#isOver || (mayEnd && exit.code === 0)) return;
-      const how = exit.signal ?? `exit code ${exit.code}`;
-      const message = `The ${one.role} ended (${how}): ${exit.lastError}`;
-      this.#fail(new UserError('PROCESS_ENDED', message));
-    });
-  }
+/** The source may go on as far as the slowest end allows. */
+function tellWhatAllHaveApplied(ends: readonly CheckedEnd[], source: ManagedProcess): void {
+  let told = 0;
+  const tell = (): void => {
+    const transaction = Math.min(...ends.map(({ log }) => log.newest));
+    if (transaction <= told) return;
+    told = transaction;
+    source.send({ type: 'applied', transaction });
+  };
+  for (const { log } of ends) log.onHeard = tell;
 }
 
 /** A process that could not start says why itself. */
@@ -201,51 +149,9 @@ async function asUserError<Value>(starting: Promise<Value>): Promise<Value> {
   }
 }
 
-function mustBeReadable(path: string | undefined): void {
-  if (path === undefined) return;
-  try {
-    accessSync(path, constants.R_OK);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UserError('UNREADABLE_CAPTURE', `${path} cannot be read: ${why}`);
-  }
-}
-
-function parseSource(source: string): { kind: string; path: string } {
-  const match = SOURCE.exec(source);
-  if (match === null) {
-    const message = `"${source}" is no source that can be verified: kraken:FILE, binance:FILE, capture:FILE or lobster:FILE.`;
-    throw new UserError('BAD_SOURCE', message);
-  }
-  const [, kind = '', path = ''] = match;
-  return { kind, path };
-}
-
-function openCapture(kind: string, path: string, orderBook: string | undefined): CaptureReader {
-  switch (kind) {
-    case 'kraken':
-      return new KrakenCapture(path);
-    case 'binance':
-      return new BinanceCapture(path);
-    case 'capture':
-      return new NeutralCapture(path);
-    case 'lobster':
-      if (orderBook !== undefined) return new LobsterCapture(path, orderBook);
-      throw new UserError(
-        'NO_ORDERBOOK',
-        'A LOBSTER file is checked against its order-book file: give it with --orderbook FILE.',
-      );
-    default:
-      throw new UserError(
-        'BAD_SOURCE',
-        `"${kind}" cannot be verified: only kraken, binance, capture and lobster carry checks.`,
-      );
-  }
-}
-
-function openFarEnd(through: 'feed' | 'gateway', stack: Stack, log: FarEndLog): FarEnd {
-  const { publish, relay, gateway } = stack.endpoints;
-  if (through === 'feed') return new FeedFarEnd({ feed: publish, repair: relay, log });
+function createFarEnd(through: Through, stack: Stack, feed: string, log: FarEndLog): FarEnd {
+  const { relay, gateway } = stack.endpoints;
+  if (through === 'feed') return new FeedFarEnd({ feed, repair: relay, log });
   const url = new URL('/feed', gateway);
   url.protocol = 'ws:';
   return new GatewayFarEnd({ url: url.href, log });
@@ -253,5 +159,7 @@ function openFarEnd(through: 'feed' | 'gateway', stack: Stack, log: FarEndLog): 
 
 function sourceOptions({ through, window, orderBook }: VerificationOptions): string[] {
   const options = ['--speed', 'max', '--window', String(window ?? WINDOWS[through])];
+  // Books and trades must be subscribed to before there is anything of them to miss.
+  options.push('--await-listings');
   return orderBook === undefined ? options : [...options, '--orderbook', orderBook];
 }

@@ -7,6 +7,8 @@ export type SourceMessage =
       readonly line: number;
       readonly code: string;
       readonly message: string;
+      /** The line was used all the same. */
+      readonly isWarning: boolean;
     }
   | { readonly type: 'end'; readonly summary: Readonly<Record<string, unknown>> };
 
@@ -43,7 +45,8 @@ function parseSourceMessage(value: unknown): SourceMessage | undefined {
       return { type: 'step', line, transaction: Number(message['transaction'] ?? 0) };
     case 'problem': {
       const code = String(message['code']);
-      return { type: 'problem', line, code, message: String(message['message']) };
+      const isWarning = message['isWarning'] === true;
+      return { type: 'problem', line, code, message: String(message['message']), isWarning };
     }
     case 'end':
       return { type: 'end', summary: (message['summary'] ?? {}) as Record<string, unknown> };

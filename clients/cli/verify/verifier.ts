@@ -4,24 +4,21 @@
  */
 
 import { DecimalError } from '../../../feed/decimal.ts';
-import { MAX_INTEGER } from '../../../feed/index.ts';
+import { FeedState, MAX_INTEGER } from '../../../feed/index.ts';
 import type { Difference } from './evaluate.ts';
 import { compareLevels, evaluateCheck } from './evaluate.ts';
 import type { CaptureReader, CaptureUnits, Expectation } from './expectation.ts';
-import type { FarEnd, FarEndLog, FarInstrument } from './far-end.ts';
-import {
-  type BookLevels,
-  EMPTY_LEVELS,
-  type SideLevels,
-  sameLevels,
-  topOf,
-  withinPrice,
-} from './levels.ts';
-import type { Failure, Tally } from './tally.ts';
+import type { FarBook, FarEnd, FarEndLog, FarInstrument } from './far-end.ts';
+import { type BookLevels, EMPTY_LEVELS, type SideLevels, withinPrice } from './levels.ts';
+import type { Failure, FailureKind, Tally } from './tally.ts';
+import { TradeLedger } from './trade-ledger.ts';
+
+/** A gateway keeps 1,024 trades of an instrument for those that are behind; this many are no risk. */
+const MOST_TRADES_ON_THEIR_WAY = 512;
 
 export interface VerifierOptions {
   readonly capture: CaptureReader;
-  readonly farEnd: Pick<FarEnd, 'depth' | 'hearsEverything'>;
+  readonly farEnd: Pick<FarEnd, 'depth' | 'gathersTrades' | 'book'>;
   readonly log: FarEndLog;
   readonly tally: Tally;
   /** Resolves with the news; rejects when none comes for too long, or something has failed. */
@@ -31,8 +28,9 @@ export interface VerifierOptions {
 export class Verifier {
   readonly #options: VerifierOptions;
   readonly #expectations: AsyncGenerator<Expectation>;
-  /** The view that each book should show now, to know whether the next step changes it. */
-  readonly #views = new Map<string, BookLevels>();
+  readonly #trades: TradeLedger;
+  /** The last line of each instrument whose book the capture tells. */
+  readonly #lastLines = new Map<string, Expectation>();
   /** Read from the capture, not yet played. */
   #next: Expectation | undefined;
   #transaction = 0;
@@ -40,12 +38,14 @@ export class Verifier {
   constructor(options: VerifierOptions) {
     this.#options = options;
     this.#expectations = options.capture.expectations();
+    this.#trades = new TradeLedger(options.log, options.tally);
   }
 
   /** The source has played this line; `transaction` is the last one of it. */
   async step(line: number, transaction: number): Promise<void> {
     const { tally, log, capture } = this.#options;
     tally.steps++;
+    tally.lastLine = line;
     // Instruments that a source lists before its first line are no line of the capture.
     if (line === 0) {
       this.#transaction = transaction;
@@ -58,12 +58,13 @@ export class Verifier {
     log.passed(this.#transaction);
   }
 
-  /** The source has ended: nothing of the capture may be left over. */
+  /** The source has ended: nothing may be left over, and every book must be what it was last. */
   async end(): Promise<void> {
     if (!this.#options.capture.isLockstep) {
       await this.#upTo(Number.POSITIVE_INFINITY, this.#transaction);
-      return;
     }
+    await this.#endTrades();
+    for (const [symbol, expectation] of this.#lastLines) this.#compareLast(symbol, expectation);
     const left = await this.#peek();
     if (left === undefined) return;
     const symbol = left.symbol ?? '';
@@ -82,12 +83,10 @@ export class Verifier {
     if (expectation === undefined || expectation.line !== line) {
       throw new LineMismatch(line, this.#transaction, expectation?.line);
     }
-    const { farEnd } = this.#options;
     const symbol = expectation.symbol ?? '';
-    const mustChange = this.#viewChanges(expectation, symbol);
-    if (farEnd.hearsEverything) await this.#hear(expectation, symbol);
-    else if (mustChange) await this.#see(expectation, symbol);
+    await this.#hear(expectation, symbol);
     this.#evaluate(expectation, symbol);
+    await this.#compareTrades(expectation, symbol);
   }
 
   /** Order flow: rows of messages that the source did not play hold for the book as it was. */
@@ -104,36 +103,18 @@ export class Verifier {
     if (Number.isFinite(line)) this.#transaction = transaction;
   }
 
-  /** Waits until the far end has heard of the transaction. */
-  #hear(expectation: Expectation, symbol: string): Promise<void> {
-    const { log } = this.#options;
-    const isReached = () => log.hasHeard(this.#transaction);
-    return this.#reach(expectation, symbol, isReached, () => log.newest);
-  }
-
-  /** Waits until the far end has shown the book as it was after the transaction. */
-  #see(expectation: Expectation, symbol: string): Promise<void> {
-    const { log } = this.#options;
-    const isReached = () => log.hasState(symbol, this.#transaction);
-    return this.#reach(expectation, symbol, isReached, () => log.newestTransactionOf(symbol));
-  }
-
-  async #reach(
-    expectation: Expectation,
-    symbol: string,
-    isReached: () => boolean,
-    newest: () => number,
-  ): Promise<void> {
+  /** Waits until the far end has heard of the transaction, also of one that changes nothing there. */
+  async #hear(expectation: Expectation, symbol: string): Promise<void> {
     const { log, wait } = this.#options;
     const transaction = this.#transaction;
     for (;;) {
       const news = log.news();
-      if (isReached()) return;
-      if (newest() > transaction) {
+      if (log.hasHeard(transaction)) return;
+      if (log.newest > transaction) {
         // Merged with later ones, or lost: the book cannot be seen as it was.
         this.#fail(expectation, symbol, 'transaction', {
           expected: `transaction ${transaction} by itself`,
-          got: `transaction ${newest()} next`,
+          got: `transaction ${log.newest} (if the gateway merges, try a smaller --window)`,
         });
         return;
       }
@@ -141,22 +122,36 @@ export class Verifier {
     }
   }
 
-  /** Whether the levels that the far end serves change with this line. */
-  #viewChanges({ book }: Expectation, symbol: string): boolean {
-    if (book === undefined) return false;
-    const { depth } = this.#options.farEnd;
-    const before = this.#views.get(symbol) ?? EMPTY_LEVELS;
-    if (sameLevels(before, book.levels, depth)) return false;
-    const copy = ({ prices, quantities }: SideLevels): SideLevels =>
-      topOf({ prices: [...prices], quantities: [...quantities] }, depth);
-    this.#views.set(symbol, { bids: copy(book.bids), asks: copy(book.asks) });
-    return true;
+  async #compareTrades(expectation: Expectation, symbol: string): Promise<void> {
+    if (!this.#options.capture.tellsTrades) return;
+    this.#trades.expect(expectation, symbol, this.#transaction);
+    this.#trades.settle();
+    if (this.#options.farEnd.gathersTrades) await this.#awaitTrades(MOST_TRADES_ON_THEIR_WAY);
+  }
+
+  async #endTrades(): Promise<void> {
+    const { capture, farEnd, tally } = this.#options;
+    if (!capture.tellsTrades) return;
+    if (farEnd.gathersTrades) await this.#awaitTrades(0);
+    this.#trades.end(tally.lastLine, this.#transaction);
+  }
+
+  /** Waits until no more than so many are on their way; after a failure some may never come. */
+  async #awaitTrades(most: number): Promise<void> {
+    const { log, tally, wait } = this.#options;
+    while (this.#trades.outstanding > most && tally.holds) {
+      const news = log.news();
+      this.#trades.settle();
+      if (this.#trades.outstanding <= most) return;
+      await wait(news, this.#trades.awaited);
+    }
   }
 
   #evaluate(expectation: Expectation, symbol: string): void {
-    const { tally, farEnd } = this.#options;
+    const { tally, log } = this.#options;
     const { units, book, checks } = expectation;
-    const far = this.#farBook(expectation, symbol);
+    const shown = log.bookAt(symbol, this.#transaction);
+    const far = this.#inCaptureUnits(expectation, symbol, shown);
     if (units === undefined || far === undefined) return;
     for (const check of checks) {
       const difference = evaluateCheck(check, far, units, book);
@@ -164,22 +159,49 @@ export class Verifier {
       if (check.kind === 'order-book-row') check.knowledge.settle(check.row, far);
     }
     if (book === undefined) return;
-    // Prices of more than 2^53 - 1 steps are in the capture, but cannot be in a feed of integers.
-    const expected = withinPrice(book.levels, MAX_INTEGER);
-    const difference = compareLevels(expected, far, farEnd.depth, units);
-    tally.book(difference && this.#failure(expectation, symbol, 'levels', difference));
+    this.#lastLines.set(symbol, expectation);
+    tally.book(this.#compareBook(expectation, symbol, 'levels', shown, far));
   }
 
-  /** The far end's book after the transaction, in the capture's units. */
-  #farBook(expectation: Expectation, symbol: string): BookLevels | undefined {
-    const { log } = this.#options;
+  /** The book as it is now, after everything: nothing may have changed it behind the last line. */
+  #compareLast(symbol: string, expectation: Expectation): void {
+    const shown = this.#options.farEnd.book(symbol);
+    const far = this.#inCaptureUnits(expectation, symbol, shown);
+    if (far === undefined) return;
+    const failure = this.#compareBook(expectation, symbol, 'last levels', shown, far);
+    this.#options.tally.lastBook(failure);
+  }
+
+  #compareBook(
+    expectation: Expectation,
+    symbol: string,
+    kind: FailureKind,
+    shown: FarBook | undefined,
+    far: BookLevels,
+  ): Failure | undefined {
+    const { units, book } = expectation;
+    if (units === undefined || book === undefined) return undefined;
+    // Prices of more than 2^53 - 1 steps are in the capture, but cannot be in a feed of integers.
+    const expected = withinPrice(book.levels, MAX_INTEGER);
+    const difference = compareLevels(expected, far, this.#options.farEnd.depth, units);
+    if (difference !== undefined) return this.#failure(expectation, symbol, kind, difference);
+    if (shown === undefined || shown.state === FeedState.Live) return undefined;
+    const state = { expected: FeedState.Live, got: shown.state };
+    return this.#failure(expectation, symbol, 'state', state);
+  }
+
+  /** The far end's book in the capture's units; empty when there is none. */
+  #inCaptureUnits(
+    expectation: Expectation,
+    symbol: string,
+    shown: FarBook | undefined,
+  ): BookLevels | undefined {
     const { units } = expectation;
     if (units === undefined) return undefined;
-    const levels = log.bookAt(symbol, this.#transaction);
-    const instrument = log.instruments.get(symbol);
-    if (levels === undefined || instrument === undefined) return EMPTY_LEVELS;
+    const instrument = this.#options.log.instruments.get(symbol);
+    if (shown === undefined || instrument === undefined) return EMPTY_LEVELS;
     try {
-      return inCaptureUnits(levels, instrument, units);
+      return inCaptureUnits(shown.levels, instrument, units);
     } catch (error) {
       if (!(error instanceof DecimalError)) throw error;
       this.#fail(expectation, symbol, 'units', {
@@ -208,19 +230,14 @@ export class Verifier {
     return taken;
   }
 
-  #fail(
-    expectation: Expectation,
-    symbol: string,
-    kind: Failure['kind'],
-    difference: Difference,
-  ): void {
+  #fail(expectation: Expectation, symbol: string, kind: FailureKind, difference: Difference): void {
     this.#options.tally.fail(this.#failure(expectation, symbol, kind, difference));
   }
 
   #failure(
     { line }: Expectation,
     symbol: string,
-    kind: Failure['kind'],
+    kind: FailureKind,
     difference: Difference,
   ): Failure {
     return { line, transaction: this.#transaction, symbol, kind, ...difference };

@@ -8,6 +8,7 @@ import { DecimalScale } from '../../../../feed/decimal.ts';
 import { captureLines } from '../capture-lines.ts';
 import { CapturedBook, type LevelText } from '../captured-book.ts';
 import {
+  type CapturedTrade,
   type CaptureReader,
   type CaptureUnits,
   type Check,
@@ -24,6 +25,7 @@ import {
   stepOf,
   UnreadableLine,
 } from './capture-json.ts';
+import { checkedTrade } from './checked-trade.ts';
 import { skipUnreadable } from './skip-unreadable.ts';
 
 const LINE = /^\d+ (.*)$/s;
@@ -55,6 +57,7 @@ interface Pair {
 
 export class BinanceCapture implements CaptureReader {
   readonly isLockstep = true;
+  readonly tellsTrades = true;
   unreadable = 0;
   readonly #path: string;
   readonly #pairs = new Map<string, Pair>();
@@ -106,8 +109,8 @@ export class BinanceCapture implements CaptureReader {
     const data = message['data'] === undefined ? message : asRecord(message['data']);
     if (data['e'] === 'trade') {
       const symbol = asText(data['s']);
-      mustBeTrade(data, this.#pairs.get(symbol)?.book);
-      return [() => expectLine(line, symbol, this.#pairOf(symbol).book)];
+      const trade = readTrade(data, this.#pairs.get(symbol)?.book);
+      return [() => expectLine(line, symbol, this.#pairOf(symbol).book, [], [trade])];
     }
     if (data['e'] !== 'depthUpdate') return [];
     const pair = this.#pairOf(asText(data['s']));
@@ -199,12 +202,12 @@ function messageOf(text: string): JsonRecord {
 }
 
 /** Throws `DecimalError` or `UnreadableLine`. */
-function mustBeTrade(data: JsonRecord, book: CapturedBook | undefined): void {
+function readTrade(data: JsonRecord, book: CapturedBook | undefined): CapturedTrade {
   const [price, quantity] = [asText(data['p']), asText(data['q'])];
-  const units = book?.units ?? unitsOf(price, quantity);
-  units.price.parse(price);
-  const isQuantity = units.quantity.parse(quantity) > 0;
-  if (!isQuantity || typeof data['m'] !== 'boolean') throw new UnreadableLine('no trade');
+  if (typeof data['m'] !== 'boolean') throw new UnreadableLine('no trade');
+  // `m` says that the buyer's order rested, so the seller was the aggressor.
+  const aggressor = data['m'] ? 'ask' : 'bid';
+  return checkedTrade(book?.units ?? unitsOf(price, quantity), price, quantity, aggressor);
 }
 
 function unitsOf(price: string, quantity: string): CaptureUnits {

@@ -5,7 +5,13 @@
 
 import { captureLines } from '../capture-lines.ts';
 import { CapturedBook, type LevelText } from '../captured-book.ts';
-import { type CaptureReader, type Check, type Expectation, expectLine } from '../expectation.ts';
+import {
+  type CapturedTrade,
+  type CaptureReader,
+  type Check,
+  type Expectation,
+  expectLine,
+} from '../expectation.ts';
 import {
   asLevels,
   asRecord,
@@ -15,6 +21,7 @@ import {
   stepOf,
   UnreadableLine,
 } from './capture-json.ts';
+import { checkedTrade } from './checked-trade.ts';
 import { skipUnreadable } from './skip-unreadable.ts';
 
 const LINE = /^\d+(?:\.\d+)?: (.*)$/s;
@@ -24,6 +31,7 @@ const BOOK_CHANNEL = /^book-(\d+)$/;
 
 export class KrakenCapture implements CaptureReader {
   readonly isLockstep = true;
+  readonly tellsTrades = true;
   unreadable = 0;
   readonly #path: string;
   readonly #books = new Map<string, CapturedBook>();
@@ -53,11 +61,26 @@ export class KrakenCapture implements CaptureReader {
     if (!Array.isArray(message)) return undefined;
     const symbol = asText(message.at(-1));
     const channel = asText(message.at(-2));
-    if (channel === 'trade') return expectLine(line, symbol, this.#books.get(symbol));
+    if (channel === 'trade') return this.#trades(line, symbol, message[1]);
     const depth = BOOK_CHANNEL.exec(channel)?.[1];
     if (depth === undefined) return undefined;
     const parts = message.slice(1, -2).map(asRecord);
     return this.#book(line, symbol, Number(depth), parts);
+  }
+
+  /** Before the first book nobody knows the pair's decimals, and without a trade nothing is played. */
+  #trades(line: number, symbol: string, entries: unknown): Expectation | undefined {
+    if (!Array.isArray(entries)) throw new UnreadableLine('no list of trades');
+    const book = this.#books.get(symbol);
+    if (book === undefined || entries.length === 0) return undefined;
+    const trades = entries.map((entry: unknown): CapturedTrade => {
+      const fields: readonly unknown[] = Array.isArray(entry) ? entry : [];
+      const side = asText(fields[3]);
+      if (side !== 'b' && side !== 's') throw new UnreadableLine('a trade of no side');
+      const aggressor = side === 'b' ? 'bid' : 'ask';
+      return checkedTrade(book.units, asText(fields[0]), asText(fields[1]), aggressor);
+    });
+    return expectLine(line, symbol, book, [], trades);
   }
 
   #book(line: number, symbol: string, depth: number, parts: readonly JsonRecord[]): Expectation {

@@ -16,6 +16,7 @@ const LAST_ORDER_EVENT = 4;
 
 export class LobsterCapture implements CaptureReader {
   readonly isLockstep = false;
+  readonly tellsTrades = false;
   unreadable = 0;
   knowledge = new LobsterKnowledge(false);
   readonly #messages: string;
@@ -35,7 +36,7 @@ export class LobsterCapture implements CaptureReader {
         continue;
       }
       const checks = [{ kind: 'order-book-row', row, knowledge } as const];
-      yield { line, symbol: undefined, units: UNITS, book: undefined, checks };
+      yield { line, symbol: undefined, units: UNITS, book: undefined, checks, trades: [] };
     }
   }
 

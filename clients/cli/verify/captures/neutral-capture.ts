@@ -2,7 +2,13 @@
 
 import { captureLines } from '../capture-lines.ts';
 import { CapturedBook } from '../captured-book.ts';
-import { type CaptureReader, type Check, type Expectation, expectLine } from '../expectation.ts';
+import {
+  type CapturedTrade,
+  type CaptureReader,
+  type Check,
+  type Expectation,
+  expectLine,
+} from '../expectation.ts';
 import {
   asLevels,
   asRecord,
@@ -12,6 +18,7 @@ import {
   parseRecordOrArray,
   UnreadableLine,
 } from './capture-json.ts';
+import { checkedTrade } from './checked-trade.ts';
 import { skipUnreadable } from './skip-unreadable.ts';
 
 type TopCheck = Extract<Check, { kind: 'top' }>;
@@ -21,6 +28,7 @@ const DIGITS = /^-?\d{1,10}$/;
 
 export class NeutralCapture implements CaptureReader {
   readonly isLockstep = true;
+  readonly tellsTrades = true;
   unreadable = 0;
   readonly #path: string;
   readonly #books = new Map<string, CapturedBook>();
@@ -52,8 +60,7 @@ export class NeutralCapture implements CaptureReader {
     for (const check of checks) if (check.kind === 'top') mustFit(book, check);
     switch (type) {
       case 'trade':
-        mustBeTrade(book, message);
-        break;
+        return expectLine(line, symbol, book, checks, [readTrade(book, message)]);
       case 'clear':
         book.clear();
         break;
@@ -120,13 +127,10 @@ function mustFit({ units }: CapturedBook, { bids, asks }: TopCheck): void {
   }
 }
 
-function mustBeTrade({ units }: CapturedBook, message: JsonRecord): void {
+function readTrade({ units }: CapturedBook, message: JsonRecord): CapturedTrade {
   const aggressor = asText(message['aggressor']);
-  units.price.parse(asText(message['price']));
-  const isQuantity = units.quantity.parse(asText(message['qty'])) > 0;
-  if (!isQuantity || (aggressor !== 'bid' && aggressor !== 'ask')) {
-    throw new UnreadableLine('no trade');
-  }
+  if (aggressor !== 'bid' && aggressor !== 'ask') throw new UnreadableLine('no trade');
+  return checkedTrade(units, asText(message['price']), asText(message['qty']), aggressor);
 }
 
 function asLevelList(value: unknown): ReturnType<typeof asLevels> {

@@ -4,12 +4,16 @@ import { captureLines } from '../capture-lines.ts';
 import { KrakenCapture } from '../captures/kraken-capture.ts';
 
 export interface CorruptedCapture {
+  /** The capture up to shortly behind the changed line, as it was and with the change. */
+  readonly original: string;
   readonly text: string;
   readonly line: number;
 }
 
 /** Not at the start, so that much has held before. */
 const FIRST_LINE = 1500;
+/** Enough to see that what follows does not hide it. */
+const LINES_BEHIND = 100;
 const LAST_LEVEL_UNDER_CHECKSUM = 9;
 
 /** Changes one lot of one level: under the checksum of the top ten, or out of its sight. */
@@ -18,11 +22,13 @@ export async function corruptOneLevel(
   where: 'in the top ten' | 'behind the top ten',
 ): Promise<CorruptedCapture> {
   const line = await findLine(path, where === 'in the top ten');
-  const lines: string[] = [];
+  const original: string[] = [];
   for await (const { number, text } of captureLines(path)) {
-    lines.push(number === line ? withOtherQuantity(text) : text);
+    if (number > line + LINES_BEHIND) break;
+    original.push(text);
   }
-  return { text: `${lines.join('\n')}\n`, line };
+  const lines = original.map((text, i) => (i === line - 1 ? withOtherQuantity(text) : text));
+  return { original: `${original.join('\n')}\n`, text: `${lines.join('\n')}\n`, line };
 }
 
 async function findLine(path: string, isInTop: boolean): Promise<number> {
