@@ -3,7 +3,15 @@
 import { describe, expect, it } from 'vitest';
 import { BookKind, DecodeError, type InstrumentId, MAX_INTEGER, Side } from '../../feed/index.ts';
 import { GOLDEN_COMMANDS, goldenBytes, readerOn } from '../testing/golden-messages.ts';
-import { bookUpdate, cancel, limit, listing, modify, replace } from '../testing/orders.ts';
+import {
+  bookUpdate,
+  cancel,
+  limit,
+  listing,
+  massCancel,
+  modify,
+  replace,
+} from '../testing/orders.ts';
 import { seededRandom, testSeed } from '../testing/seeded.ts';
 import {
   type Command,
@@ -15,7 +23,11 @@ import {
   decodeLoggedOn,
   decodeLogoff,
   decodeLogon,
+  decodeOpenOrders,
+  decodeOpenOrdersPage,
   decodeReport,
+  decodeReportSequence,
+  decodeReportsLost,
   encodeCommand,
   encodeLogon,
   encodeReport,
@@ -23,6 +35,7 @@ import {
   LONGEST_NEW_ORDER_BYTES,
   MAX_BOOK_UPDATE_LEVELS,
   MAX_ENTRY_FRAME_BYTES,
+  type MassCancelSide,
   MESSAGE_BYTES,
   MessageReader,
   MessageType,
@@ -51,7 +64,9 @@ function anyCommand(random: Random): Command {
   const id = Math.max(1, anyInteger(random, false));
   const price = anyInteger(random, true);
   const quantity = anyInteger(random, false);
-  switch (random(8)) {
+  switch (random(9)) {
+    case 8:
+      return massCancel(instrument, random(3) as MassCancelSide);
     case 0:
       return {
         ...limit(instrument, id, random(2) as Side, price, quantity, random(3) as TimeInForce),
@@ -97,7 +112,11 @@ function anyReport(random: Random): Report {
   const reasons = Object.values(Reason);
   const reason = reasons[random(reasons.length)] as Reason;
   const price = anyInteger(random, true);
-  switch (random(7)) {
+  switch (random(8)) {
+    case 7: {
+      const isComplete = random(2) === 1;
+      return { type: ReportType.MassCancelled, ...base, instrument, count: whole(), isComplete };
+    }
     case 0:
       return { type: ReportType.Accepted, ...order };
     case 1:
@@ -137,6 +156,10 @@ function readEverything(frame: Uint8Array): number {
       decodeReport(reader);
       if (reader.type === MessageType.Logon) decodeLogon(reader);
       if (reader.type === MessageType.LoggedOn) decodeLoggedOn(reader);
+      if (reader.type === MessageType.ReportSequence) decodeReportSequence(reader);
+      if (reader.type === MessageType.ReportsLost) decodeReportsLost(reader);
+      if (reader.type === MessageType.OpenOrders) decodeOpenOrders(reader);
+      if (reader.type === MessageType.OpenOrdersPage) decodeOpenOrdersPage(reader);
       if (reader.type === MessageType.Logoff) decodeLogoff(reader);
       if (reader.type === MessageType.FindInstrument) decodeFindInstrument(reader);
       if (reader.type === MessageType.InstrumentFound) decodeInstrumentFound(reader);
