@@ -4,6 +4,7 @@ import { keyText } from '../conflation/conflation-class.ts';
 import { Scheduler, type TimerPort } from '../conflation/scheduler.ts';
 import type { Market } from '../market.ts';
 import { MAX_CLASSES } from '../protocol/index.ts';
+import { BestChannel } from './best.ts';
 import { BookChannel } from './book.ts';
 import {
   type Channel,
@@ -14,6 +15,7 @@ import {
   type Wish,
 } from './channel.ts';
 import { InstrumentsChannel } from './instruments.ts';
+import { StatusChannel } from './status.ts';
 import { TradesChannel } from './trades.ts';
 
 export class Channels {
@@ -29,6 +31,8 @@ export class Channels {
     this.#channels = new Map<string, Channel>([
       ['book', new BookChannel(market, scheduler, readTime)],
       ['trades', new TradesChannel(market, scheduler, readTime)],
+      ['best', new BestChannel(market, scheduler, readTime)],
+      ['status', new StatusChannel(market)],
       ['instruments', new InstrumentsChannel(market)],
     ]);
     this.#scheduler = new Scheduler(timer, (interval, phase) => {

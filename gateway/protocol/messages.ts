@@ -39,6 +39,7 @@ export const MessageType = {
   Error: 26,
   Unsubscribed: 27,
   Subscriptions: 28,
+  Best: 29,
 } as const;
 export type MessageType = (typeof MessageType)[keyof typeof MessageType];
 
@@ -73,6 +74,8 @@ export const EVENT_SHAPES = {
   [MessageType.Error]: 'error id:n code:n message:s retryable:b retryAfterMs:n',
   [MessageType.Unsubscribed]: 'unsubscribed id:n class:n code:n message:s',
   [MessageType.Subscriptions]: 'subscriptions id:n rows:R',
+  [MessageType.Best]:
+    'best class:n sequence:n transaction:n engineTimeUs:n gatewayDelayUs:i bids:L asks:L',
 } as const;
 
 /** One row of `instruments`. */
@@ -86,7 +89,13 @@ export const SUBSCRIPTION_ROW_SHAPE =
 export const LEVEL_WIDTH = 3;
 export const TRADE_WIDTH = 5;
 
-export const Channel = { Book: 'book', Trades: 'trades', Instruments: 'instruments' } as const;
+export const Channel = {
+  Book: 'book',
+  Trades: 'trades',
+  Best: 'best',
+  Status: 'status',
+  Instruments: 'instruments',
+} as const;
 export type Channel = (typeof Channel)[keyof typeof Channel];
 
 interface KindTypes {

@@ -10,7 +10,7 @@ import {
   MAX_SUBSCRIPTIONS,
   MessageType,
 } from '../protocol/index.ts';
-import { ClientView } from '../testing/client-view.ts';
+import { bestLevels, ClientView } from '../testing/client-view.ts';
 import { FakeFeed, type FakeInstrument, fanOut } from '../testing/fake-feed.ts';
 import { forEachSeed } from '../testing/seeded.ts';
 import { SessionBench } from '../testing/session-bench.ts';
@@ -403,6 +403,57 @@ describe('a session', () => {
       expect(ids).toEqual(told);
       expect(ids.length).toBeLessThanOrEqual(made);
     });
+  });
+
+  it('tells the top of the book when it is another one, and its state', () => {
+    forEachSeed(20, (random) => {
+      const bench = new SessionBench();
+      const instrument = bench.feed.list('ABC');
+      const client = bench.join();
+      client.send([MessageType.Subscribe, 2, 'best', 'ABC', { interval: 0 }]);
+      const view = new ClientView();
+      let told = 0;
+      let changed = 0;
+      let before = '';
+      for (let i = 0; i < 100; i += 1) {
+        bench.feed.transaction((steps) => {
+          const side = random.integer(0, 1) as Side;
+          const price = 1000 + (side === Side.Bid ? -1 : 1) * random.integer(1, 5);
+          steps.level(instrument, side, price, random.integer(0, 3), random.integer(1, 2));
+        });
+        for (const event of client.take()) {
+          if (event[0] === MessageType.Best) told += 1;
+          view.apply(event);
+        }
+        client.ack();
+        const best = [Side.Bid, Side.Ask].map((side) =>
+          bestLevels(instrument.book, side as Side, 1),
+        );
+        expect([view.side('bids'), view.side('asks')]).toEqual(best);
+        changed += JSON.stringify(best) === before ? 0 : 1;
+        before = JSON.stringify(best);
+      }
+      // The first price is told twice: for the class, and again from its anchor.
+      expect(told).toBeLessThanOrEqual(changed + 1);
+      bench.feed.state(instrument, FeedState.Stale, 'HEARTBEAT_LOST');
+      expect(client.take().map((event) => event.slice(4))).toEqual([['STALE', 'HEARTBEAT_LOST']]);
+    });
+  });
+
+  it('tells the status of one instrument, and takes the subscription away with it', () => {
+    const bench = new SessionBench();
+    const [abc, xyz] = [bench.feed.list('ABC'), bench.feed.list('XYZ')];
+    const client = bench.join();
+    client.send([MessageType.Subscribe, 2, 'status', 'ABC']);
+    expect(client.take().map((event) => event[0])).toEqual([17, 23]);
+    bench.feed.transaction((steps) => steps.status(abc, TradingStatus.Halted));
+    bench.feed.transaction((steps) => steps.status(xyz, TradingStatus.Halted));
+    expect(client.take().map((event) => event.slice(2))).toEqual([
+      [abc.id, TradingStatus.Halted, 'LIVE', 'NONE'],
+    ]);
+    bench.feed.list('ABC', { tickSize: '0.5', id: 9 });
+    expect(client.take().at(-1)?.slice(3, 4)).toEqual([ERROR_CODES.DELISTED[0]]);
+    expect(bench.gateway.classCount).toBe(0);
   });
 
   it('caps the subscriptions of a connection', () => {

@@ -50,6 +50,13 @@ export class ClientView {
           event[10] === undefined || event[11] === undefined ? undefined : [event[10], event[11]];
         this.diffs += 1;
         break;
+      case MessageType.Best:
+        this.bids.clear();
+        this.asks.clear();
+        this.sequence = event[2];
+        this.#levels(this.bids, event[6]);
+        this.#levels(this.asks, event[7]);
+        break;
       case MessageType.Status:
         this.state = event[4];
         break;

@@ -1,0 +1,60 @@
+/** The class of a status channel: one short message, whole each time. */
+
+import { type Encoding, MessageType } from '../protocol/index.ts';
+import type { BookSource } from './book-source.ts';
+import { type ClassKey, type ConflationClass, NOT_ANNOUNCED } from './conflation-class.ts';
+
+export class StatusClass implements ConflationClass {
+  readonly id: number;
+  readonly key: ClassKey;
+  version = 0;
+  readonly sequence = 0;
+  readonly #source: BookSource;
+  readonly #encoding: Encoding;
+
+  constructor(id: number, key: ClassKey, source: BookSource, encoding: Encoding) {
+    this.id = id;
+    this.key = key;
+    this.#source = source;
+    this.#encoding = encoding;
+  }
+
+  statusChanged(): Uint8Array {
+    this.version += 1;
+    return this.#status();
+  }
+
+  subscribed(requestId: number): Uint8Array {
+    const { instrument, symbol, tickSize, lotSize, epoch, anchor, sequence } = this.#source;
+    return this.#encoding.encode([
+      MessageType.Subscribed,
+      requestId,
+      this.id,
+      this.key.channel,
+      symbol,
+      instrument,
+      tickSize,
+      lotSize,
+      0,
+      0,
+      anchor,
+      epoch.seconds,
+      epoch.random,
+      1,
+      sequence,
+    ]);
+  }
+
+  catchUp(version: number): Uint8Array[] {
+    return version === NOT_ANNOUNCED ? [this.subscribed(0), this.#status()] : [this.#status()];
+  }
+
+  resume(): Uint8Array[] {
+    return [this.#status()];
+  }
+
+  #status(): Uint8Array {
+    const { instrument, status, state, reason } = this.#source;
+    return this.#encoding.encode([MessageType.Status, this.id, instrument, status, state, reason]);
+  }
+}
