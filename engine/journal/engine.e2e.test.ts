@@ -1,0 +1,183 @@
+/** The engine process with a journal on a real disk: full, gone, forbidden, taken, damaged. */
+
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Side } from '../../feed/index.ts';
+import { Reason, type Report, ReportType } from '../protocol/index.ts';
+import { connectOrderEntry, type OrderEntryConnection } from '../protocol/node.ts';
+import { runEngine } from '../testing/engine-process.ts';
+import { until } from '../testing/entry-fixture.ts';
+import { limit, listing } from '../testing/orders.ts';
+import { segmentName } from './format.ts';
+import { KillableEngine } from './testing/killable-engine.ts';
+
+const closers: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+function scratch(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'touchline-journal-'));
+  closers.push(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function started(folder: string, ...options: string[]): Promise<KillableEngine> {
+  const engine = new KillableEngine(folder, ...options);
+  await engine.start();
+  closers.push(() => engine.kill());
+  return engine;
+}
+
+interface Client {
+  readonly connection: OrderEntryConnection;
+  /** Sends one order and answers with the first report to it. */
+  order(id: number): Promise<Report>;
+}
+
+async function client(engine: KillableEngine, name = 'trader'): Promise<Client> {
+  const { entry: endpoint } = engine.endpoints;
+  const connection = await connectOrderEntry({ endpoint, name });
+  closers.push(() => connection.close());
+  const reports: Report[] = [];
+  connection.onReport((report) => reports.push(report));
+  connection.send(listing('ABC'));
+  return {
+    connection,
+    async order(id) {
+      const number = connection.send(limit(1, id, Side.Bid, 90, 1));
+      await until(() => reports.some(({ command }) => command === number), `answer ${number}`);
+      return reports.find(({ command }) => command === number) as Report;
+    },
+  };
+}
+
+const REFUSED = { type: ReportType.Rejected, reason: Reason.JournalUnavailable, transaction: 0 };
+const TAKEN = { type: ReportType.Accepted };
+const ANY = ['--publish', 'tcp://127.0.0.1:*', '--entry', 'tcp://127.0.0.1:*'];
+const FREE = [...ANY, '--spine', 'tcp://127.0.0.1:*', '--no-market'];
+
+describe('an engine with a journal', () => {
+  it('refuses orders while the disk is full, and goes on when there is room', async () => {
+    const engine = await started(scratch());
+    const { order } = await client(engine);
+    expect(await order(1)).toMatchObject(TAKEN);
+    // A file may not grow beyond this: what a write gets is what a full disk gives.
+    setFileSizeLimit(engine.pid, '1000');
+    let id = 1;
+    let report: Report;
+    do {
+      id += 1;
+      report = await order(id);
+    } while (report.type === ReportType.Accepted && id < 50);
+    expect(report).toMatchObject(REFUSED);
+    expect(await order(98)).toMatchObject(REFUSED);
+    expect(engine.output).toContain('the journal cannot be written');
+    setFileSizeLimit(engine.pid, 'unlimited');
+    expect(await order(99)).toMatchObject({ ...TAKEN, transaction: id + 1 });
+    expect(engine.output).toContain('the journal is written again');
+    await engine.kill();
+    await engine.start();
+    expect(await order(100)).toMatchObject({ ...TAKEN, transaction: id + 2 });
+  });
+
+  it('refuses orders while its directory is away, and goes on when it is back', async () => {
+    const folder = scratch();
+    const engine = await started(folder);
+    const { order } = await client(engine);
+    expect(await order(1)).toMatchObject(TAKEN);
+    renameSync(engine.directory, join(folder, 'away'));
+    await sleep(20);
+    expect(await order(2)).toMatchObject(REFUSED);
+    renameSync(join(folder, 'away'), engine.directory);
+    await sleep(20);
+    expect(await order(3)).toMatchObject({ ...TAKEN, transaction: 3 });
+    rmSync(engine.directory, { recursive: true });
+    await sleep(20);
+    expect(await order(4)).toMatchObject(REFUSED);
+  });
+
+  it('lets nobody else write the same journal, by whatever path', async () => {
+    const engine = await started(scratch());
+    const around = join(engine.directory, '..', 'journal', '.');
+    const second = await runEngine('--journal', around, ...FREE);
+    expect(second.code).toBe(2);
+    expect(second.output).toContain('ENGINE_ALREADY_RUNNING');
+    await engine.kill();
+    // The kernel has taken the lock back.
+    await engine.start();
+  });
+
+  it('says what is wrong with a directory that it cannot use', async () => {
+    const folder = scratch();
+    writeFileSync(join(folder, 'file'), '');
+    const file = await runEngine('--journal', join(folder, 'file'), ...FREE);
+    expect([file.code, file.output]).toEqual([2, expect.stringContaining('JOURNAL_UNUSABLE')]);
+    const small = await runEngine('--journal', folder, '--segment-bytes', '10', ...FREE);
+    expect([small.code, small.output]).toEqual([2, expect.stringContaining('4096 or more')]);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('needs the permission to write there', async () => {
+    const folder = scratch();
+    const closed = join(folder, 'closed');
+    mkdirSync(closed);
+    chmodSync(closed, 0o555);
+    chmodSync(folder, 0o755);
+    const main = join(import.meta.dirname, '..', 'main.ts');
+    // Root may everything: so it is somebody else who tries.
+    const { status, stderr } = spawnSync(process.execPath, [main, '--journal', closed, ...FREE], {
+      uid: 65_534,
+      gid: 65_534,
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([2, expect.stringContaining('JOURNAL_UNUSABLE')]);
+  });
+
+  it('refuses a damaged journal, or goes on from what is good in a new epoch', async () => {
+    const engine = await started(scratch());
+    const { order, connection } = await client(engine);
+    for (let id = 1; id <= 5; id++) expect(await order(id)).toMatchObject(TAKEN);
+    const { epoch } = connection;
+    await engine.kill();
+    const file = join(engine.directory, segmentName(1));
+    const bytes = readFileSync(file);
+    bytes[bytes.length - 5]! ^= 1;
+    writeFileSync(file, bytes);
+    await expect(engine.start()).rejects.toThrow('JOURNAL_DAMAGED');
+    const lenient = new KillableEngine(join(engine.directory, '..'), '--on-damage', 'new-epoch');
+    await lenient.start();
+    closers.push(() => lenient.kill());
+    expect(lenient.output).toContain('DAMAGED');
+    // The name is the first client's still, and its token is not known here.
+    const again = await client(lenient, 'another');
+    expect(again.connection.epoch).not.toEqual(epoch);
+    // Five transactions were good: the listing and four orders; then the second listing.
+    expect(await again.order(9)).toMatchObject({ ...TAKEN, transaction: 7 });
+    expect(readdirSync(lenient.directory).join()).toContain('.damaged-');
+  });
+});
+
+/** Of a running process; `prlimit` is part of util-linux. */
+function setFileSizeLimit(pid: number, bytes: string): void {
+  const { status, stderr } = spawnSync('prlimit', ['--pid', String(pid), `--fsize=${bytes}:`], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`prlimit: ${stderr}`);
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
