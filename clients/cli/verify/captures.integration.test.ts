@@ -26,6 +26,7 @@ interface Counts {
   lines: number;
   checks: number;
   held: number;
+  trades: number;
 }
 
 /** `see` is what the far end would show of the book as captured. */
@@ -33,9 +34,10 @@ async function countChecks(
   capture: CaptureReader,
   see: (levels: BookLevels) => BookLevels,
 ): Promise<Counts> {
-  const counts = { lines: 0, checks: 0, held: 0 };
-  for await (const { checks, book, units } of capture.expectations()) {
+  const counts = { lines: 0, checks: 0, held: 0, trades: 0 };
+  for await (const { checks, book, units, trades } of capture.expectations()) {
     counts.lines++;
+    counts.trades += trades.length;
     if (book === undefined || units === undefined) continue;
     for (const check of checks) {
       counts.checks++;
@@ -68,8 +70,39 @@ test('no Kraken checksum holds once the best ask is one lot more', async (contex
 test('all 3,449 best bids and asks of the Binance capture hold', async (context) => {
   const path = requireTestData(context, BINANCE);
   const capture = new BinanceCapture(path);
-  expect(await countChecks(capture, asIs)).toMatchObject({ checks: 3449, held: 3449 });
+  const counts = await countChecks(capture, asIs);
+  expect(counts).toMatchObject({ checks: 3449, held: 3449, trades: 9757 });
   expect(capture.unreadable).toBe(0);
+});
+
+test('trades of a Kraken capture are read with their side, and before a book there are none', async () => {
+  const trade =
+    '1.5: [0,[["5.10","2.5","1.2","b","m",""],["5.20","1.0","1.3","s","l",""]],"trade","A/B"]';
+  const snapshot =
+    '1.0: [0,{"as":[["5.20","9.0","1.0"]],"bs":[["5.10","9.0","1.0"]]},"book-10","A/B"]';
+  const nothing = '1.6: [0,[],"trade","A/B"]';
+  const nobody = '1.7: [0,[["5.10","2.5","1.2","x","m",""]],"trade","A/B"]';
+  const folder = mkdtempSync(join(tmpdir(), 'touchline-trades-'));
+  try {
+    const path = join(folder, 'kraken');
+    writeFileSync(path, [trade, snapshot, trade, nothing, nobody].join('\n'));
+    const capture = new KrakenCapture(path);
+    const read: unknown[] = [];
+    for await (const { line, trades } of capture.expectations()) read.push([line, trades]);
+    expect(read).toEqual([
+      [2, []],
+      [
+        3,
+        [
+          { price: '5.10', quantity: '2.5', aggressor: 'bid' },
+          { price: '5.20', quantity: '1.0', aggressor: 'ask' },
+        ],
+      ],
+    ]);
+    expect(capture.unreadable).toBe(1);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 const SEED = Number(process.env['TOUCHLINE_SEED'] ?? 11);

@@ -16,16 +16,20 @@ export interface CheckedEndOptions {
   readonly watch: Watch;
 }
 
-/** What was found at one end. */
-export interface EndResult {
+export interface EndProgress {
   readonly through: Through;
   readonly tally: Tally;
+}
+
+/** What was found at one end. */
+export interface EndResult extends EndProgress {
   readonly capture: CaptureReader;
   /** Which library looked, and what it checked by itself. */
   readonly farEnd: string;
 }
 
 export class CheckedEnd {
+  readonly through: Through;
   readonly tally = new Tally();
   readonly log = new FarEndLog();
   readonly #options: CheckedEndOptions;
@@ -36,6 +40,7 @@ export class CheckedEnd {
     const { capture, openFarEnd, watch } = options;
     const { log, tally } = this;
     this.#options = options;
+    this.through = options.through;
     const farEnd = openFarEnd(log);
     this.#farEnd = farEnd;
     const wait = (news: Promise<void>, forWhat: string): Promise<void> =>
@@ -70,8 +75,9 @@ export class CheckedEnd {
   }
 
   result(): EndResult {
-    const { through, capture } = this.#options;
+    const { through, tally } = this;
+    const { capture } = this.#options;
     const { name } = this.#farEnd;
-    return { through, tally: this.tally, capture, farEnd: `${name} (${this.#farEnd.ownChecks()})` };
+    return { through, tally, capture, farEnd: `${name} (${this.#farEnd.ownChecks()})` };
   }
 }

@@ -71,7 +71,7 @@ async function verify(options: VerifyOptions): Promise<number> {
       ...(options.window === undefined ? {} : { window: options.window }),
       stallMs: options.timeout * 1000,
       signal: interruption.signal,
-      onProgress: (tallies, line) => progress.show(tallies, line),
+      onProgress: (ends, line) => progress.show(ends, line),
     });
     progress.clear();
     for (const line of reportLines(result)) console.log(line);

@@ -1,6 +1,6 @@
 /** How far it has come: one line on a terminal that is written over; nothing elsewhere. */
 
-import type { Tally } from './tally.ts';
+import type { EndProgress } from './checked-end.ts';
 
 const EVERY_MS = 100;
 const BAR_CELLS = 24;
@@ -33,11 +33,14 @@ export class ProgressLine {
     if (this.isShown) this.#output.write(`${CLEAR}${words}`);
   }
 
-  show(tallies: readonly Tally[], line: number, nowMs = performance.now()): void {
+  show(ends: readonly EndProgress[], line: number, nowMs = performance.now()): void {
     if (!this.isShown || nowMs - this.#shownAtMs < EVERY_MS) return;
     this.#shownAtMs = nowMs;
-    const checks = tallies.map((tally) => `${tally.checks}${tally.holds ? '' : ' (a failure)'}`);
-    const words = `line ${line.toLocaleString('en')}, ${checks.join(' and ')} checks hold`;
+    const checks = ends.map(
+      ({ through, tally }) =>
+        `${through} ${tally.checks} checks hold${tally.holds ? '' : ' (there is a failure)'}`,
+    );
+    const words = `line ${line.toLocaleString('en')}: ${checks.join(', ')}`;
     this.say(`${this.#bar(line)}${words}`);
   }
 

@@ -4,13 +4,12 @@ import { UserError } from '../../../feed/process/index.ts';
 import { ChildFailed } from '../supervisor/child.ts';
 import type { ManagedProcess } from '../supervisor/managed-process.ts';
 import { type Stack, startStack } from '../supervisor/stack.ts';
-import { CheckedEnd, type EndResult, type Through } from './checked-end.ts';
+import { CheckedEnd, type EndProgress, type EndResult, type Through } from './checked-end.ts';
 import type { FarEnd, FarEndLog } from './far-end.ts';
 import { FeedFarEnd } from './feed-far-end.ts';
 import { GatewayFarEnd } from './gateway-far-end.ts';
 import { mustBeReadable, openCapture, parseSource } from './open-capture.ts';
 import { type SourceMessage, SourceMessages } from './source-messages.ts';
-import type { Tally } from './tally.ts';
 import { LineMismatch } from './verifier.ts';
 import { Watch } from './watch.ts';
 
@@ -28,7 +27,7 @@ export interface VerificationOptions {
   /** The far end has stopped when nothing has come for this long. */
   readonly stallMs: number;
   readonly signal?: AbortSignal;
-  readonly onProgress?: (tallies: readonly Tally[], line: number) => void;
+  readonly onProgress?: (ends: readonly EndProgress[], line: number) => void;
   /** Where to hear the feed instead of at the engine: a test's forger sits there. */
   readonly feedThrough?: (publish: string) => Promise<string>;
 }
@@ -96,7 +95,6 @@ async function check(options: VerificationOptions, parts: Parts): Promise<void> 
   const messages = new SourceMessages();
   source.onMessage((message) => messages.receive(message));
   tellWhatAllHaveApplied(ends, source);
-  const tallies = ends.map(({ tally }) => tally);
   const seen = () => ends.map((end) => end.describe()).join('; ');
   try {
     await asUserError(source.ready());
@@ -105,13 +103,13 @@ async function check(options: VerificationOptions, parts: Parts): Promise<void> 
       const news = messages.news();
       const message = messages.take();
       if (message === undefined) {
-        const steps = () => tallies[0]?.steps ?? 0;
+        const steps = () => ends[0]?.tally.steps ?? 0;
         await watch.wait(news, () => `the source, which has played ${steps()} lines; ${seen()}`);
       } else if (message.type === 'step') {
         const { line, transaction } = message;
         await Promise.all(ends.map((end) => end.step(line, transaction)));
         source.send({ type: 'applied', transaction });
-        options.onProgress?.(tallies, line);
+        options.onProgress?.(ends, line);
       } else if (message.type === 'problem') {
         problems.push(message);
       } else {
