@@ -133,6 +133,7 @@ export class TrackedOrder implements Order {
 
   end(status: Exclude<OrderStatus, 'open'>): void {
     this.status = status;
+    this.openLots = 0;
     this.#end(this);
   }
 }

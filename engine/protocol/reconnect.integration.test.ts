@@ -1,8 +1,8 @@
 /** Cut connections: every order exactly once, every report told, in order. */
 
 import { afterEach, describe, expect, it } from 'vitest';
+import { type CuttingProxy, startCuttingProxy } from '../../bench/harness/cutting-proxy.ts';
 import { Side } from '../../feed/index.ts';
-import { type CuttingProxy, startCuttingProxy } from '../testing/cutting-proxy.ts';
 import { type EntryFixture, startEntryFixture, until } from '../testing/entry-fixture.ts';
 import { cancel, limit, listing } from '../testing/orders.ts';
 import { seededRandom, testSeed } from '../testing/seeded.ts';
