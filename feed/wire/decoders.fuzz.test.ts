@@ -58,9 +58,27 @@ const FIELDS: Readonly<Record<number, readonly (keyof RecordReader)[]>> = {
   [RecordType.InstrumentPosition]: ['lastSequence', 'hashLaneA', 'hashLaneB', 'lastTransaction'],
 };
 
+/** The survey must find what going from record to record finds, or refuse it likewise. */
+function expectSurveyAgrees(reader: RecordReader): void {
+  const start = reader.cursor;
+  const surveyed = outcome(() => reader.survey());
+  let [count, whole] = [0, 0];
+  const walked = outcome(() => {
+    while (reader.next()) {
+      count += 1;
+      if (reader.isLast) whole = count;
+    }
+  });
+  expect(surveyed).toBe(walked);
+  if (surveyed === 'decoded')
+    expect([reader.recordCount, reader.wholeCount]).toEqual([count, whole]);
+  reader.seek(start);
+}
+
 /** Reads everything there is to read; answers with the number of records. */
 function readAll(reader: RecordReader, packet: Uint8Array): number {
   reader.open(packet);
+  expectSurveyAgrees(reader);
   let records = 0;
   while (reader.next()) {
     records += 1;

@@ -74,3 +74,20 @@ test('a writer that is asked to write beyond its end throws instead of writing e
   expect(() => writer.bookClear(1, 2)).toThrow(RangeError);
   expect(() => new RecordWriter().endTransaction()).toThrow('no record has been written');
 });
+
+test('a packet that lies at any place in its memory is read alike', () => {
+  const writer = new RecordWriter();
+  writer.level(1, 1, 1, -100, 2 ** 40, 7);
+  const packet = sealed(writer.take(), 1);
+  const reader = new RecordReader(crc32);
+  for (let offset = 0; offset < 9; offset++) {
+    const memory = new Uint8Array(packet.length + offset);
+    memory.set(packet, offset);
+    reader.open(memory.subarray(offset));
+    expect(reader.next()).toBe(true);
+    expect([reader.price, reader.quantity, reader.orderCount]).toEqual([-100, 2 ** 40, 7]);
+    reader.open(Buffer.from(memory.buffer, offset));
+    reader.survey();
+    expect(reader.recordCount).toBe(1);
+  }
+});

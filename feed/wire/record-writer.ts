@@ -3,9 +3,21 @@
 import { MAX_PACKET_BYTES } from '../limits.ts';
 import { HEADER_BYTES } from './packet.ts';
 import { RECORD_BYTES, RecordFlag, RecordType } from './records.ts';
+import { wordsOf } from './words.ts';
 
 const TWO_32 = 4_294_967_296;
 const text = new TextEncoder();
+
+/** Local, for an imported constant is read from memory at each use. */
+const TRANSACTION = openingOf(RecordType.Transaction);
+const LEVEL = openingOf(RecordType.Level);
+const TRADE = openingOf(RecordType.Trade);
+const LAST = RecordFlag.Last << 16;
+
+/** The first two bytes of a record, which say its length too. */
+function openingOf(type: RecordType): number {
+  return type | ((RECORD_BYTES[type] / 8) << 8);
+}
 
 /**
  * A cursor over one packet's worth of bytes. The caller asks `fits` first; a write beyond the end
@@ -19,12 +31,13 @@ export class RecordWriter {
   length = HEADER_BYTES;
   /** Records written so far. */
   count = 0;
+  /** Where the newest record begins; 0: there is none. */
   #last = 0;
-  readonly #view: DataView;
+  readonly #words: Int32Array;
 
   constructor(capacity = MAX_PACKET_BYTES) {
     this.bytes = new Uint8Array(capacity);
-    this.#view = new DataView(this.bytes.buffer);
+    this.#words = wordsOf(this.bytes);
   }
 
   get isEmpty(): boolean {
@@ -51,16 +64,16 @@ export class RecordWriter {
   /** Marks the newest record as the last of its transaction. */
   endTransaction(): void {
     if (this.#last === 0) throw new Error('endTransaction: no record has been written');
-    const flags = this.#last + 2;
-    this.bytes[flags] = (this.bytes[flags] ?? 0) | RecordFlag.Last;
+    const head = this.#last >> 2;
+    this.#words[head] = (this.#words[head] as number) | LAST;
   }
 
   /** `instrument` is the only one that the transaction concerns; 0 = several or none. */
   transaction(transaction: number, timeHigh: number, timeLow: number, instrument = 0): void {
-    const at = this.#open(RecordType.Transaction, 0, instrument);
+    const at = this.#open(TRANSACTION, 0, instrument);
     this.#i64(at + 8, transaction);
-    this.#view.setUint32(at + 16, timeLow, true);
-    this.#view.setUint32(at + 20, timeHigh, true);
+    this.#u32(at + 16, timeLow);
+    this.#u32(at + 20, timeHigh);
   }
 
   level(
@@ -71,9 +84,9 @@ export class RecordWriter {
     quantity: number,
     orderCount: number,
   ): void {
-    const at = this.#open(RecordType.Level, side, instrument);
-    this.#view.setUint32(at + 8, sequence, true);
-    this.#view.setUint32(at + 12, orderCount, true);
+    const at = this.#open(LEVEL, side, instrument);
+    this.#u32(at + 8, sequence);
+    this.#u32(at + 12, orderCount);
     this.#i64(at + 16, price);
     this.#i64(at + 24, quantity);
   }
@@ -87,24 +100,24 @@ export class RecordWriter {
     quantity: number,
     tradeId: number,
   ): void {
-    const at = this.#open(RecordType.Trade, aggressor, instrument);
-    this.#view.setUint32(at + 8, sequence, true);
-    this.#view.setUint32(at + 12, tradeFlags, true);
+    const at = this.#open(TRADE, aggressor, instrument);
+    this.#u32(at + 8, sequence);
+    this.#u32(at + 12, tradeFlags);
     this.#i64(at + 16, price);
     this.#i64(at + 24, quantity);
     this.#i64(at + 32, tradeId);
   }
 
   bookClear(instrument: number, sequence: number): void {
-    const at = this.#open(RecordType.BookClear, 0, instrument);
-    this.#view.setUint32(at + 8, sequence, true);
-    this.#view.setUint32(at + 12, 0, true);
+    const at = this.#open(openingOf(RecordType.BookClear), 0, instrument);
+    this.#u32(at + 8, sequence);
+    this.#u32(at + 12, 0);
   }
 
   status(instrument: number, sequence: number, status: number, reason: number): void {
-    const at = this.#open(RecordType.Status, status, instrument);
-    this.#view.setUint32(at + 8, sequence, true);
-    this.#view.setUint32(at + 12, reason, true);
+    const at = this.#open(openingOf(RecordType.Status), status, instrument);
+    this.#u32(at + 8, sequence);
+    this.#u32(at + 12, reason);
   }
 
   instrument(
@@ -118,9 +131,9 @@ export class RecordWriter {
     lotSize: string,
     symbol: string,
   ): void {
-    const at = this.#open(RecordType.Instrument, status, instrument);
-    this.#view.setUint32(at + 8, sequence, true);
-    this.#view.setUint32(at + 12, bookKind, true);
+    const at = this.#open(openingOf(RecordType.Instrument), status, instrument);
+    this.#u32(at + 8, sequence);
+    this.#u32(at + 12, bookKind);
     this.#i64(at + 16, lowestPrice);
     this.#i64(at + 24, highestPrice);
     this.#text(at + 32, 24, tickSize);
@@ -136,20 +149,20 @@ export class RecordWriter {
     bidLevels: number,
     askLevels: number,
   ): void {
-    const at = this.#open(RecordType.BookHash, 0, instrument);
-    this.#view.setUint32(at + 8, sequence, true);
-    this.#view.setUint32(at + 12, 0, true);
+    const at = this.#open(openingOf(RecordType.BookHash), 0, instrument);
+    this.#u32(at + 8, sequence);
+    this.#u32(at + 12, 0);
     this.#i64(at + 16, sequence);
-    this.#view.setUint32(at + 24, laneA, true);
-    this.#view.setUint32(at + 28, laneB, true);
-    this.#view.setUint32(at + 32, bidLevels, true);
-    this.#view.setUint32(at + 36, askLevels, true);
+    this.#u32(at + 24, laneA);
+    this.#u32(at + 28, laneB);
+    this.#u32(at + 32, bidLevels);
+    this.#u32(at + 36, askLevels);
   }
 
   epochStart(previousSeconds: number, previousRandom: number, lastSequence: number): void {
-    const at = this.#open(RecordType.EpochStart, 0, 0);
-    this.#view.setUint32(at + 8, previousSeconds, true);
-    this.#view.setUint32(at + 12, previousRandom, true);
+    const at = this.#open(openingOf(RecordType.EpochStart), 0, 0);
+    this.#u32(at + 8, previousSeconds);
+    this.#u32(at + 12, previousRandom);
     this.#i64(at + 16, lastSequence);
   }
 
@@ -160,27 +173,35 @@ export class RecordWriter {
     laneB: number,
     lastTransaction: number,
   ): void {
-    const at = this.#open(RecordType.InstrumentPosition, 0, instrument);
+    const at = this.#open(openingOf(RecordType.InstrumentPosition), 0, instrument);
     this.#i64(at + 8, lastSequence);
-    this.#view.setUint32(at + 16, laneA, true);
-    this.#view.setUint32(at + 20, laneB, true);
+    this.#u32(at + 16, laneA);
+    this.#u32(at + 20, laneB);
     this.#i64(at + 24, lastTransaction);
   }
 
-  #open(type: RecordType, detail: number, instrument: number): number {
+  /** `opening`: the type and the length. Answers with the record's offset in bytes. */
+  #open(opening: number, detail: number, instrument: number): number {
     const at = this.length;
-    const bytes = RECORD_BYTES[type];
-    this.#view.setUint32(at, type | ((bytes / 8) << 8) | (detail << 24), true);
-    this.#view.setUint32(at + 4, instrument, true);
+    const end = at + (opening >> 8) * 8;
+    // A word beyond the end of an array would be dropped without a sign.
+    if (end > this.bytes.length) throw new RangeError(`RecordWriter: ${end} bytes do not fit`);
+    this.#words[at >> 2] = opening | (detail << 24);
+    this.#words[(at >> 2) + 1] = instrument;
     this.#last = at;
-    this.length = at + bytes;
+    this.length = end;
     this.count += 1;
     return at;
   }
 
+  #u32(offset: number, value: number): void {
+    this.#words[offset >> 2] = value;
+  }
+
   #i64(offset: number, value: number): void {
-    this.#view.setInt32(offset, value | 0, true);
-    this.#view.setInt32(offset + 4, Math.floor(value / TWO_32), true);
+    const low = value | 0;
+    this.#words[offset >> 2] = low;
+    this.#words[(offset >> 2) + 1] = low === value ? low >> 31 : Math.floor(value / TWO_32);
   }
 
   #text(offset: number, room: number, value: string): void {
