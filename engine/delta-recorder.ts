@@ -66,6 +66,8 @@ export class DeltaRecorder implements StreamOutput {
   startEpoch(previous: Epoch = NO_EPOCH, lastSequence = 0): void {
     this.#stream.reserve(RECORD_BYTES[RecordType.EpochStart]);
     this.#records.epochStart(previous.seconds, previous.random, lastSequence);
+    // It is whole by itself; else nobody could catch up with an epoch before its first transaction.
+    this.#records.endTransaction();
   }
 
   /** `concerned` is the id of the only instrument that records will follow of; 0 = several or none. */

@@ -1,7 +1,15 @@
 /** The engine without sockets: what it publishes is its book, and the same commands publish the same. */
 
 import { describe, expect, it } from 'vitest';
-import { BookKind, type InstrumentId, Side, StreamWriter, TradingStatus } from '../feed/index.ts';
+import {
+  BookKind,
+  type InstrumentId,
+  RecordReader,
+  RecordType,
+  Side,
+  StreamWriter,
+  TradingStatus,
+} from '../feed/index.ts';
 import { crc32 } from '../feed/process/index.ts';
 import { NaiveBook, NaiveMemory } from './book/index.ts';
 import { DeltaRecorder } from './delta-recorder.ts';
@@ -167,6 +175,18 @@ describe('the engine', () => {
     fixture.do(bookUpdate(1, []));
     expect(fixture.publish().transactions).toEqual([1, 2, 3, 4]);
     expect(fixture.replica.instrument(1).sequence).toBe(3);
+  });
+
+  it('begins its epoch with a record that is whole by itself', () => {
+    const fixture = new EngineFixture();
+    fixture.engine.flush();
+    const reader = new RecordReader(crc32);
+    reader.open(fixture.packets[0] as Uint8Array);
+    expect([reader.next(), reader.type, reader.isLast]).toEqual([
+      true,
+      RecordType.EpochStart,
+      true,
+    ]);
   });
 
   it('names the instrument of a transaction, also of one that changes nothing of it', () => {

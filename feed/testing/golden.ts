@@ -28,6 +28,7 @@ export const GOLDEN_VECTORS: Readonly<Record<string, () => Uint8Array>> = {
   'the first packet of an epoch': () =>
     packetOf(1, (records) => {
       records.epochStart(0x66f0_0000, 7, 4321);
+      records.endTransaction();
       records.transaction(1, time.high, time.low, 1);
       records.instrument(1, 1, 2, 0, 1, 100_000, '0.01', '1', 'AAPL');
       records.endTransaction();

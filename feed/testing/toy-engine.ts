@@ -85,6 +85,7 @@ export class ToyEngine implements SnapshotProvider {
     });
     this.#reserve(RecordType.EpochStart);
     this.writer.records.epochStart(0, 0, 0);
+    this.writer.records.endTransaction();
     for (let id = 1; id <= options.instruments; id++) this.list(id);
     this.writer.flush();
   }
