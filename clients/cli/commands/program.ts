@@ -1,22 +1,23 @@
-/** `touchline engine|relay|gateway|source`: one process of the house, its own options passed on. */
+/** `touchline engine|relay|gateway|source|journal`: one program, its own options passed on. */
 
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Command } from 'commander';
-import { programPath, type Role } from '../supervisor/programs.ts';
+import { type Program, programPath } from '../supervisor/programs.ts';
 
-const DESCRIPTIONS: Readonly<Record<Role, string>> = {
+const DESCRIPTIONS: Readonly<Record<Program, string>> = {
   engine: 'start a matching engine alone',
   relay: 'start a relay alone: book snapshots and repair for an engine',
   gateway: 'start a gateway alone: live books for browsers',
   source: 'play orders or a recording into a running engine',
+  journal: 'look into the journal of an engine: inspect, verify, export',
 };
 
 /** As a shell reports a death by signal. */
 const SIGNAL_EXIT_BASE = 128;
 
 export function addProgramCommands(program: Command): void {
-  for (const role of ['engine', 'relay', 'gateway', 'source'] as const) {
+  for (const role of ['engine', 'relay', 'gateway', 'source', 'journal'] as const) {
     program
       .command(role)
       .description(`${DESCRIPTIONS[role]} (touchline ${role} --help)`)
@@ -30,7 +31,7 @@ export function addProgramCommands(program: Command): void {
 }
 
 /** Ends as the program ends. The IPC channel ends the program should this process be killed. */
-function run(role: Role, options: readonly string[]): void {
+function run(role: Program, options: readonly string[]): void {
   const child = spawn(process.execPath, [programPath(role), ...options], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });

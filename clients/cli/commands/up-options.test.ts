@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { DEFAULT_PLACES, FREE_PLACES } from '../supervisor/topology.ts';
 import {
   firstPort,
+  journalArguments,
   marketArguments,
   placesOf,
   portNeeds,
@@ -48,6 +49,11 @@ test('a recording brings its own instruments unless a market is named', () => {
   expect(argumentsOf({ source: false })).toEqual([]);
   expect(argumentsOf({ source: 'kraken:f' })).toEqual(['--no-market']);
   expect(argumentsOf({ source: 'kraken:f', market: 'm' })).toEqual(['--market', 'm']);
+});
+
+test('nothing is kept unless a directory is named', () => {
+  expect(journalArguments(OPTIONS)).toEqual([]);
+  expect(journalArguments({ ...OPTIONS, journal: 'data' })).toEqual(['--journal', 'data']);
 });
 
 test('the source is told what it was given and nothing else', () => {

@@ -13,6 +13,7 @@ export interface UpOptions {
   readonly market?: string;
   readonly orderbook?: string;
   readonly onError?: string;
+  readonly journal?: string;
   readonly host: string;
   readonly port: number;
   readonly ports: number | 'auto';
@@ -59,6 +60,10 @@ export function portNeeds(places: Places, options: UpOptions): readonly PortNeed
 export function marketArguments({ market, source }: UpOptions): string[] {
   if (market !== undefined) return ['--market', market];
   return source === false || isSimulation(source) ? [] : ['--no-market'];
+}
+
+export function journalArguments({ journal }: UpOptions): string[] {
+  return journal === undefined ? [] : ['--journal', journal];
 }
 
 export function isSimulation(source: string | false): boolean {

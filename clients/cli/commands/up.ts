@@ -17,6 +17,7 @@ import { Topology } from '../supervisor/topology.ts';
 import {
   firstPort,
   isSimulation,
+  journalArguments,
   marketArguments,
   placesOf,
   port,
@@ -49,6 +50,10 @@ export function addUpCommand(program: Command): void {
         'skip',
         'fatal',
       ]),
+    )
+    .option(
+      '--journal <directory>',
+      'keep every command here and come back with it (default: nothing is kept)',
     )
     .option('--host <host>', 'where the dashboard is served', DEFAULT_ENDPOINTS.gatewayHost)
     .option('--port <port>', 'its port; 0 takes a free one', port, DEFAULT_ENDPOINTS.gatewayPort)
@@ -97,7 +102,7 @@ async function up(context: ProcessContext, options: UpOptions): Promise<void> {
     at: places,
     gateway: { host: options.host, port: options.port },
     extra: {
-      engine: marketArguments(options),
+      engine: [...marketArguments(options), ...journalArguments(options)],
       gateway: page === undefined ? [] : ['--page', page],
     },
     logLevel: log.level,

@@ -5,18 +5,22 @@ import { fileURLToPath } from 'node:url';
 
 export type Role = 'engine' | 'relay' | 'gateway' | 'source';
 
+/** What can be started by path: also what is no part of a running house. */
+export type Program = Role | 'journal';
+
 // The same ending as this file: .ts in a clone, .js where the house is installed as a package.
 const EXTENSION = extname(import.meta.url);
 
-const MAINS: Readonly<Record<Role, string>> = {
+const MAINS: Readonly<Record<Program, string>> = {
   engine: 'engine/main',
   relay: 'feed/relay/main',
   gateway: 'gateway/main',
   source: 'engine/sources/main',
+  journal: 'engine/journal/tool-main',
 };
 
-export function programPath(role: Role): string {
-  return fileURLToPath(new URL(`../../../${MAINS[role]}${EXTENSION}`, import.meta.url));
+export function programPath(program: Program): string {
+  return fileURLToPath(new URL(`../../../${MAINS[program]}${EXTENSION}`, import.meta.url));
 }
 
 export interface EngineEndpoints {
