@@ -7,6 +7,7 @@ import { CLOSE_CODES, codecOf, MAX_REQUEST_BYTES } from '../protocol/index.ts';
 import { CorkedSockets } from './corked-socket.ts';
 import { type OriginRule, refuseUpgrade } from './origin.ts';
 import type { AcceptSession, SessionPort, TransportLink } from './transport.ts';
+import { FrameCache } from './web-socket-frame.ts';
 
 // A request is at most 4 KiB and sent by our client in one piece. The library's defaults would let
 // one peer pin 13.5 MB with fragments of a byte each.
@@ -21,6 +22,7 @@ export class WebSocketTransport {
   readonly #origins: OriginRule;
   readonly #accept: AcceptSession;
   readonly #corked = new CorkedSockets();
+  readonly #frames = new FrameCache();
 
   constructor(origins: OriginRule, accept: AcceptSession) {
     this.#origins = origins;
@@ -62,7 +64,7 @@ export class WebSocketTransport {
       closeSocket(webSocket, socket, CLOSE_CODES.BAD_SUBPROTOCOL);
       return;
     }
-    const link = new WebSocketLink(webSocket, socket, this.#corked, codec === 'json');
+    const link = new WebSocketLink(webSocket, socket, this.#corked, this.#frames, codec === 'json');
     const session = this.#accept(link, request.socket.remoteAddress ?? '', codec);
     if (session === undefined) {
       closeSocket(webSocket, socket, CLOSE_CODES.OVERLOADED);
@@ -78,19 +80,29 @@ class WebSocketLink implements TransportLink {
   readonly #webSocket: WebSocket;
   readonly #socket: Duplex;
   readonly #corked: CorkedSockets;
-  readonly #format: { readonly binary: boolean };
+  readonly #frames: FrameCache;
+  readonly #isText: boolean;
 
-  constructor(webSocket: WebSocket, socket: Duplex, corked: CorkedSockets, isText: boolean) {
+  constructor(
+    webSocket: WebSocket,
+    socket: Duplex,
+    corked: CorkedSockets,
+    frames: FrameCache,
+    isText: boolean,
+  ) {
     this.#webSocket = webSocket;
     this.#socket = socket;
     this.#corked = corked;
-    this.#format = { binary: !isText };
+    this.#frames = frames;
+    this.#isText = isText;
   }
 
   send(bytes: Uint8Array): void {
     if (this.#webSocket.readyState !== this.#webSocket.OPEN) return;
     this.#corked.cork(this.#socket);
-    this.#webSocket.send(bytes, this.#format);
+    // Past the library, which would make a header and an object for each client anew. Its own
+    // frames go the same way at once, so the order holds.
+    this.#socket.write(this.#frames.frameOf(bytes, this.#isText));
   }
 
   probe(frames: number): void {
