@@ -2,6 +2,7 @@
 
 import { crc32 } from 'node:zlib';
 import {
+  BookHash,
   BookKind,
   RECORD_BYTES,
   type RecordReader,
@@ -62,9 +63,13 @@ export function deltaFlow(count: number, instruments: number, perTransaction: nu
   return flow;
 }
 
-/** The exports of feed/index.ts that a flow is written with: those of this tree, or of an older one. */
-export interface FlowWriterParts {
-  readonly StreamWriter: typeof StreamWriter;
+export interface FlowOptions {
+  readonly perTransaction: number;
+  /** Deltas after which a packet is sent; the stream's own limit cuts what is larger. */
+  readonly deltasPerPacket: number;
+  readonly sink: (packet: Uint8Array, first: number, count: number) => void;
+  /** What it is written with: this tree's, or that of another checkout. */
+  readonly parts?: { readonly StreamWriter: typeof StreamWriter };
 }
 
 /** Lists the instruments and writes the flow, over and over if asked, with right sequences. */
@@ -77,16 +82,7 @@ export class FlowWriter {
   #transaction = 0;
   #inPacket = 0;
 
-  constructor(
-    flow: DeltaFlow,
-    options: {
-      readonly perTransaction: number;
-      /** Deltas after which a packet is sent; larger packets are cut by the stream's own limit. */
-      readonly deltasPerPacket: number;
-      readonly sink: (packet: Uint8Array, first: number, count: number) => void;
-      readonly parts?: FlowWriterParts;
-    },
-  ) {
+  constructor(flow: DeltaFlow, options: FlowOptions) {
     const Writer = options.parts?.StreamWriter ?? StreamWriter;
     this.writer = new Writer({
       epoch: { seconds: 1, random: 1 },
@@ -155,20 +151,28 @@ export class FlowWriter {
 }
 
 /** The whole flow as packets, the listing first. */
-export function flowPackets(
-  flow: DeltaFlow,
-  perTransaction: number,
-  deltasPerPacket: number,
-): Uint8Array[] {
+export function flowPackets(flow: DeltaFlow, options: Omit<FlowOptions, 'sink'>): Uint8Array[] {
   const packets: Uint8Array[] = [];
-  const sink = (packet: Uint8Array): void => {
-    packets.push(packet);
-  };
-  const writer = new FlowWriter(flow, { perTransaction, deltasPerPacket, sink });
+  const writer = new FlowWriter(flow, { ...options, sink: (packet) => packets.push(packet) });
   writer.list();
   writer.write(0, flow.count);
   writer.flush();
   return packets;
+}
+
+/** The hashes of the books that the flow leaves behind, by id, from each level's last change. */
+export function flowHashes(flow: DeltaFlow): (readonly [number, number])[] {
+  const last = new Map<string, number>();
+  for (let i = 0; i < flow.count; i += 1) {
+    last.set(`${flow.ids[i]} ${flow.sides[i]} ${flow.prices[i]}`, i);
+  }
+  const hashes = Array.from({ length: flow.instruments }, (_, i) => new BookHash(i + 1));
+  for (const i of last.values()) {
+    const { ids, sides, prices, quantities, orderCounts } = flow;
+    if (quantities[i] === 0) continue;
+    hashes[ids[i]! - 1]?.add(sides[i]!, prices[i]!, quantities[i]!, orderCounts[i]!);
+  }
+  return hashes.map(({ laneA, laneB }) => [laneA, laneB]);
 }
 
 /** Reads every field of every level; the sum keeps the compiler from leaving the work out. */

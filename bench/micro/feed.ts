@@ -36,8 +36,8 @@ const WARM_UPS = 5;
 
 const flow4 = deltaFlow(DELTAS, INSTRUMENTS, 4);
 const flow1 = deltaFlow(DELTAS, INSTRUMENTS, 1);
-const packets4 = flowPackets(flow4, 4, PER_PACKET);
-const packets1 = flowPackets(flow1, 1, PER_PACKET);
+const packets4 = flowPackets(flow4, { perTransaction: 4, deltasPerPacket: PER_PACKET });
+const packets1 = flowPackets(flow1, { perTransaction: 1, deltasPerPacket: PER_PACKET });
 
 /** What was computed goes here, so that nothing can be left out. */
 let witness = 0;

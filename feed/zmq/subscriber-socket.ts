@@ -40,6 +40,7 @@ export class SubscriberSocket {
     this.#socket = new UnboundedSubscriber({
       receiveHighWaterMark: RECEIVE_HIGH_WATER_MARK,
       maxMessageSize: MAX_PACKET_BYTES,
+      receiveTimeout: options.pollMs,
       reconnectInterval: 50,
       reconnectMaxInterval: 1000,
       linger: 0,
@@ -76,7 +77,7 @@ export class SubscriberSocket {
     let yieldedAt = performance.now();
     let idledAt = yieldedAt;
     while (!this.#isClosed) {
-      const message = await this.#next(pollMs);
+      const message = await this.#next();
       const now = performance.now();
       if (message !== undefined) packet(message);
       if (message === undefined || now - idledAt >= pollMs) {
@@ -91,24 +92,32 @@ export class SubscriberSocket {
     }
   }
 
-  /**
-   * The next message; `undefined` when none came for `pollMs`. A process that was paused sees its
-   * timer and its socket become ready together, so the socket is asked once more before silence is
-   * believed.
-   */
-  async #next(pollMs: number): Promise<Uint8Array | undefined> {
-    return (await this.#receive(pollMs)) ?? (await this.#receive(0));
+  /** The next message; `undefined` when none came for `pollMs`. */
+  async #next(): Promise<Uint8Array | undefined> {
+    try {
+      const [message] = await this.#socket.receive();
+      return message;
+    } catch (error) {
+      if (this.#isClosed) return undefined;
+      if (!isTimeout(error)) throw error;
+      return this.#askOnceMore();
+    }
   }
 
-  async #receive(timeoutMs: number): Promise<Uint8Array | undefined> {
-    if (this.#isClosed) return undefined;
-    this.#socket.receiveTimeout = timeoutMs;
+  /**
+   * A process that was paused sees its timer and its socket become ready together, so the socket is
+   * asked once more before silence is believed.
+   */
+  async #askOnceMore(): Promise<Uint8Array | undefined> {
+    this.#socket.receiveTimeout = 0;
     try {
       const [message] = await this.#socket.receive();
       return message;
     } catch (error) {
       if (this.#isClosed || isTimeout(error)) return undefined;
       throw error;
+    } finally {
+      if (!this.#isClosed) this.#socket.receiveTimeout = this.#options.pollMs;
     }
   }
 }
