@@ -58,12 +58,10 @@ export class TradeLedger {
         const got = arrived.shift();
         const [first] = waiting;
         if (got === undefined || first === undefined) break;
-        if ('missed' in got) {
-          this.#tally.fail(failure(symbol, first, got.missed));
-        } else {
-          waiting.shift();
-          this.#tally.trade(this.#compare(symbol, first, got));
-        }
+        waiting.shift();
+        this.#tally.trade(
+          'missed' in got ? failure(symbol, first, got.missed) : this.#compare(symbol, first, got),
+        );
       }
     }
   }

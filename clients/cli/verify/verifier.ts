@@ -136,13 +136,13 @@ export class Verifier {
     this.#trades.end(tally.lastLine, this.#transaction);
   }
 
-  /** Waits until no more than so many are on their way; after a failure some may never come. */
+  /** Waits until no more than so many are on their way; once one was wrong, some may never come. */
   async #awaitTrades(most: number): Promise<void> {
     const { log, tally, wait } = this.#options;
-    while (this.#trades.outstanding > most && tally.holds) {
+    while (this.#trades.outstanding > most && tally.trades.isWhole) {
       const news = log.news();
       this.#trades.settle();
-      if (this.#trades.outstanding <= most) return;
+      if (this.#trades.outstanding <= most || !tally.trades.isWhole) return;
       await wait(news, this.#trades.awaited);
     }
   }
