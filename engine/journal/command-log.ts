@@ -2,6 +2,7 @@
 
 import type { Crc32 } from '../../feed/index.ts';
 import type { ClientIdentity } from '../entry/client-directory.ts';
+import type { Command } from '../protocol/index.ts';
 import type { CommandLog, SequencedCommand } from '../sequencer.ts';
 import type { JournalWriter } from './journal-writer.ts';
 import { TARGET_BATCH_BYTES } from './limits.ts';
@@ -44,9 +45,19 @@ export class JournalCommandLog implements CommandLog {
     return this.#batch.length >= TARGET_BATCH_BYTES;
   }
 
-  append(...command: Parameters<SequencedCommand>): boolean {
-    if (!this.#batch.command(...command)) return false;
-    [this.#last, this.#timeHigh, this.#timeLow] = command;
+  append(
+    transaction: number,
+    timeHigh: number,
+    timeLow: number,
+    owner: number,
+    number: number,
+    command: Command,
+  ): boolean {
+    const batch = this.#batch;
+    if (!batch.command(transaction, timeHigh, timeLow, owner, number, command)) return false;
+    this.#last = transaction;
+    this.#timeHigh = timeHigh;
+    this.#timeLow = timeLow;
     return true;
   }
 

@@ -37,17 +37,25 @@ export interface JournalPosition {
   readonly nextTransaction: number;
 }
 
+/** Records of clients that a new segment begins with, because it takes the place of theirs. */
+export interface RunStart extends JournalPosition {
+  readonly named: Uint8Array;
+}
+
 export class JournalWriter {
   readonly #options: JournalWriterOptions;
   #segment: SegmentFile;
+  /** Of the segment. */
+  #first: number;
   #checkedMs: number;
   #isUnavailable = false;
 
   /** Begins a segment: throws what the file system says. */
-  constructor(options: JournalWriterOptions, from: JournalPosition) {
+  constructor(options: JournalWriterOptions, from: RunStart) {
     this.#options = options;
     this.#checkedMs = options.nowMs();
-    this.#segment = this.#begin(from.nextTransaction, from.chain);
+    this.#first = from.nextTransaction;
+    this.#segment = this.#begin(from.nextTransaction, from.chain, from.named);
   }
 
   /** Chain value that the next batch is sealed with. */
@@ -62,9 +70,12 @@ export class JournalWriter {
   prepare(nextTransaction: number): boolean {
     return this.#attempt(() => {
       this.#checkPath();
-      if (this.#segment.length < this.#options.segmentBytes) return;
+      // One that names clients only would be followed by another one of its own name.
+      const { length, transaction } = this.#segment;
+      if (length < this.#options.segmentBytes || transaction < this.#first) return;
       const full = this.#segment;
       this.#segment = this.#begin(nextTransaction, full.chain);
+      this.#first = nextTransaction;
       full.close();
     });
   }
@@ -80,11 +91,12 @@ export class JournalWriter {
     this.#segment.release();
   }
 
-  #begin(firstTransaction: number, previousChain: number): SegmentFile {
+  #begin(firstTransaction: number, previousChain: number, named?: Uint8Array): SegmentFile {
     const { files, crc32, fsync, header, now } = this.#options;
     return SegmentFile.create(
       { ...header, firstTransaction, previousChain, created: now() },
       { files, crc32, fsync },
+      named,
     );
   }
 

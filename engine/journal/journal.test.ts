@@ -111,6 +111,44 @@ describe('a restart', () => {
     }
   });
 
+  it('keeps clients that have asked for nothing yet, through a kill at every byte of a restart', () => {
+    for (const isFirst of [true, false]) {
+      const files = new MemoryFiles();
+      let run = new JournaledEngine(files);
+      if (!isFirst) {
+        run.turn(listing('ABC'));
+        run = new JournaledEngine(files);
+      }
+      run.log.client(CLIENT);
+      run.turn();
+      for (let cut = 1; cut < 700; cut++) {
+        const again = files.again();
+        again.untilKilled = cut;
+        try {
+          new JournaledEngine(again);
+        } catch (error) {
+          expect(error).toBeInstanceOf(Killed);
+        }
+        const back = new JournaledEngine(again.again());
+        expect([back.epoch, back.clients], `cut ${cut}`).toEqual([run.epoch, ['1 maker']]);
+        expect(back.records).toEqual(run.records);
+      }
+    }
+  });
+
+  it('has room for clients without orders beyond the size of a segment', () => {
+    const files = new MemoryFiles();
+    const run = new JournaledEngine(files, { segmentBytes: 300 });
+    for (let owner = 1; owner <= 9; owner++) {
+      run.log.client({ ...CLIENT, owner, name: `c${owner}` });
+      run.turn();
+    }
+    expect(new JournaledEngine(files.again()).clients).toHaveLength(9);
+    for (const turn of [1, 2]) run.turn(listing(`ABC-${turn}`));
+    expect(files.list()).toHaveLength(2);
+    expect(new JournaledEngine(files).records).toEqual(run.records);
+  });
+
   it('never falls behind time when the clock was set back', () => {
     const files = new MemoryFiles();
     const run = smallHistory(files);

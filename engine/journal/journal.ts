@@ -17,14 +17,21 @@ import { epochAfter } from '../new-epoch.ts';
 import { JournalCommandLog } from './command-log.ts';
 import { isSame, type NewEpochReason, reasonForNewEpoch } from './epoch-verdict.ts';
 import { configurationFingerprint } from './fingerprint.ts';
-import { Durability } from './format.ts';
+import { Durability, FIRST_RECORD } from './format.ts';
 import { type History, type HistorySegment, playHistory, readHistory } from './history.ts';
 import { type JournalFiles, NodeJournalFiles } from './journal-files.ts';
 import { type JournalLog, JournalWriter } from './journal-writer.ts';
 import { type JournalLock, lockJournal } from './lock.ts';
 import { type EpochEnd, lastSequenceOf } from './private-run.ts';
 import type { RecordTarget } from './record-player.ts';
-import { closeFormer, positionAfter, setAsideDamage, syncAll, trimTail } from './tidy.ts';
+import {
+  closeFormer,
+  isWrittenAnew,
+  positionAfter,
+  setAsideDamage,
+  syncAll,
+  trimTail,
+} from './tidy.ts';
 
 export interface JournalOptions {
   readonly fsync: boolean;
@@ -131,13 +138,20 @@ export class Journal {
             previousLastSequence: previous.lastSequence,
           },
         },
-        at,
+        { ...at, named: this.#clientsToKeep() },
       );
       closeFormer(files, this.#history, crc32, fsync);
       return new JournalCommandLog(this.#writer, crc32, at.nextTransaction - 1);
     } catch (error) {
       throw unusable(files.directory, error);
     }
+  }
+
+  /** The records of a segment that is about to be written anew: it holds clients only. */
+  #clientsToKeep(): Uint8Array {
+    const last = this.#history.segments.at(-1);
+    if (last === undefined || !isWrittenAnew(last)) return new Uint8Array(0);
+    return this.#files.read(last.name).slice(FIRST_RECORD, last.end);
   }
 
   close(): void {

@@ -54,16 +54,7 @@ export class RecordBatch {
 
   /** The records as they are written to the file; the batch starts anew. */
   seal(chain: number, crc32: Crc32): SealedBatch {
-    const bytes = this.#writer.take();
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    let crc = chain;
-    for (let at = 0; at < bytes.length; ) {
-      const end = at + recordLength(view, at);
-      crc = crc32(bytes.subarray(at + RecordOffset.Owner, end), crc);
-      view.setUint32(at + RecordOffset.Crc, crc, true);
-      at = end;
-    }
-    return { bytes, chain: crc };
+    return sealRecords(this.#writer.take(), chain, crc32);
   }
 
   #head(transaction: number, timeHigh: number, timeLow: number, owner: number): void {
@@ -80,4 +71,17 @@ export interface SealedBatch {
   readonly bytes: Uint8Array;
   /** After its last record. */
   readonly chain: number;
+}
+
+/** Chains whole records to what stands before them; writes into `bytes`. */
+export function sealRecords(bytes: Uint8Array, chain: number, crc32: Crc32): SealedBatch {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let crc = chain;
+  for (let at = 0; at < bytes.length; ) {
+    const end = at + recordLength(view, at);
+    crc = crc32(bytes.subarray(at + RecordOffset.Owner, end), crc);
+    view.setUint32(at + RecordOffset.Crc, crc, true);
+    at = end;
+  }
+  return { bytes, chain: crc };
 }

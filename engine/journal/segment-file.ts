@@ -12,7 +12,7 @@ import {
   segmentName,
 } from './format.ts';
 import type { JournalFile, JournalFiles } from './journal-files.ts';
-import type { SealedBatch } from './record-batch.ts';
+import { type SealedBatch, sealRecords } from './record-batch.ts';
 
 /** Nothing can be known any more about what the file holds: the engine must end. */
 export class JournalLost extends Error {
@@ -55,22 +55,30 @@ export class SegmentFile {
 
   /**
    * It gets its name when its header is whole, so no kill leaves half a header. An empty segment
-   * of the same name makes room.
+   * of the same name makes room, and `named` are its records of clients, which go over.
    */
-  static create(header: Omit<SegmentHeader, 'inode'>, options: SegmentFileOptions): SegmentFile {
+  static create(
+    header: Omit<SegmentHeader, 'inode'>,
+    options: SegmentFileOptions,
+    named: Uint8Array = new Uint8Array(0),
+  ): SegmentFile {
     const { files, crc32, fsync } = options;
     const name = segmentName(header.firstTransaction);
     const unborn = `${name}.new`;
     const file = files.create(unborn);
     try {
       const bytes = encodeHeader({ ...header, inode: file.inode }, crc32);
+      const records = sealRecords(named.slice(), headerChain(bytes), crc32);
+      const { chain } = records;
+      const end = FIRST_RECORD + records.bytes.length;
+      const transaction = header.firstTransaction - 1;
+      bytes.set(encodeMark({ end, transaction, chain, isClosed: false }, crc32), markOffset(0));
       writeWhole(file, bytes, 0);
+      writeWhole(file, records.bytes, FIRST_RECORD);
       if (fsync) file.sync();
       files.rename(unborn, name);
       if (fsync) files.syncDirectory();
-      const chain = headerChain(bytes);
-      const transaction = header.firstTransaction - 1;
-      return new SegmentFile(name, file, options, { end: FIRST_RECORD, chain, transaction });
+      return new SegmentFile(name, file, options, { end, chain, transaction });
     } catch (error) {
       file.close();
       throw error;
@@ -83,6 +91,11 @@ export class SegmentFile {
 
   get chain(): number {
     return this.#chain;
+  }
+
+  /** The last one in it, or before it. */
+  get transaction(): number {
+    return this.#transaction;
   }
 
   get length(): number {

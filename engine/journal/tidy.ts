@@ -1,17 +1,24 @@
 /** What a restart does to the files of the run before; each step may be the last before a kill. */
 
 import type { Crc32 } from '../../feed/index.ts';
-import { encodeMark, FIRST_RECORD, markOffset } from './format.ts';
-import type { History } from './history.ts';
+import { encodeMark, markOffset } from './format.ts';
+import type { History, HistorySegment } from './history.ts';
 import type { JournalFile, JournalFiles } from './journal-files.ts';
 import type { JournalPosition } from './journal-writer.ts';
 import { writeWhole } from './segment-file.ts';
 
-/** A segment without records is written anew, under the same name. */
+/**
+ * A segment without transactions is written anew, for the next one has the same name; what clients
+ * it names goes into it again.
+ */
+export function isWrittenAnew({ header, transaction }: HistorySegment): boolean {
+  return transaction < header.firstTransaction;
+}
+
 export function positionAfter({ segments }: History): JournalPosition {
   const last = segments.at(-1);
   if (last === undefined) return { chain: 0, nextTransaction: 1 };
-  const chain = last.end === FIRST_RECORD ? last.header.previousChain : last.chain;
+  const chain = isWrittenAnew(last) ? last.header.previousChain : last.chain;
   return { chain, nextTransaction: last.transaction + 1 };
 }
 
@@ -35,7 +42,7 @@ export function closeFormer(
   fsync: boolean,
 ): void {
   const last = segments.at(-1);
-  if (last === undefined || last.end === FIRST_RECORD) return;
+  if (last === undefined || isWrittenAnew(last)) return;
   const { end, transaction, chain, mark } = last;
   const bytes = encodeMark({ end, transaction, chain, isClosed: true }, crc32);
   using(files.open(last.name), (file) => {
