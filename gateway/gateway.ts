@@ -4,8 +4,14 @@ import { Channels } from './channels/channels.ts';
 import type { ClassTime } from './conflation/conflation-class.ts';
 import type { TimerPort } from './conflation/scheduler.ts';
 import { Market } from './market.ts';
-import { CLIENT_HEARTBEAT_MS, type CodecName, createCodecs } from './protocol/index.ts';
+import {
+  CLIENT_HEARTBEAT_MS,
+  type CodecName,
+  createCodecs,
+  type Encoding,
+} from './protocol/index.ts';
 import { Session, type SessionLog } from './session/session.ts';
+import { count, Tally } from './tally.ts';
 import type { SessionPort, TransportLink } from './transports/transport.ts';
 
 export interface GatewayLog extends SessionLog {
@@ -28,6 +34,7 @@ const RECONNECT_SPREAD_MS = 2000;
 export class Gateway {
   /** Feed this from upstream. */
   readonly market = new Market();
+  readonly tally = new Tally();
   readonly #options: GatewayOptions;
   readonly #codecs = createCodecs();
   readonly #channels: Channels;
@@ -40,7 +47,8 @@ export class Gateway {
     this.#options = options;
     const { timer, nowUs } = options;
     const readTime = (): ClassTime => ({ nowUs: nowUs(), nowMs: timer.nowMs() });
-    this.#channels = new Channels(this.market, timer, readTime);
+    for (const codec of Object.values(this.#codecs)) countEncodes(codec, this.tally);
+    this.#channels = new Channels(this.market, timer, readTime, this.tally);
   }
 
   get sessionCount(): number {
@@ -48,6 +56,14 @@ export class Gateway {
   }
   get classCount(): number {
     return this.#channels.classCount;
+  }
+  get heldCount(): number {
+    let held = 0;
+    for (const session of this.#sessions) held += session.isHeld ? 1 : 0;
+    return held;
+  }
+  get instruments(): Iterable<{ readonly state: string }> {
+    return this.market.instruments;
   }
   get isReady(): boolean {
     return this.market.isLive && !this.#isDraining;
@@ -64,7 +80,11 @@ export class Gateway {
 
   /** The session of a new connection, or `undefined` when there is no room. */
   accept(link: TransportLink, peer: string, codec: CodecName): SessionPort | undefined {
-    if (this.#isDraining || this.#sessions.size >= this.#options.maxConnections) return undefined;
+    if (this.#isDraining || this.#sessions.size >= this.#options.maxConnections) {
+      count(this.tally.rejectedByReason, this.#isDraining ? 'draining' : 'full');
+      return undefined;
+    }
+    count(this.tally.acceptedByCodec, codec);
     this.#connections += 1;
     const id = `c${this.#connections}`;
     const log = this.#options.log.child({ connection: id, peer });
@@ -75,6 +95,7 @@ export class Gateway {
       channels: this.#channels,
       codec: this.#codecs[codec],
       log,
+      tally: this.tally,
       onEnd: () => this.#sessions.delete(session),
     });
     this.#sessions.add(session);
@@ -90,4 +111,13 @@ export class Gateway {
     this.#stopTick();
     this.#channels.close();
   }
+}
+
+/** Has the codec count what it encodes. */
+function countEncodes(codec: { encode: Encoding['encode'] }, tally: Tally): void {
+  const { encode } = codec;
+  codec.encode = (message) => {
+    tally.encodes += 1;
+    return encode(message);
+  };
 }

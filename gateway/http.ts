@@ -18,6 +18,8 @@ export interface HttpOptions {
   readonly port: number;
   readonly page: StaticFiles | undefined;
   readonly isReady: () => boolean;
+  /** The text of /metrics, and its content type. */
+  readonly metrics: { readonly contentType: string; metrics(): Promise<string> };
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
 
@@ -88,12 +90,28 @@ export class HttpServer {
     } else if (path === '/readyz') {
       const isReady = this.#options.isReady();
       this.#text(response, isReady ? 200 : 503, isReady ? 'ready' : 'NOT_READY: not LIVE yet.');
+    } else if (path === '/metrics') {
+      this.#metrics(response);
     } else if (path === FEED_PATH) {
       response.setHeader('Upgrade', 'websocket');
       this.#text(response, 426, 'UPGRADE_REQUIRED: this is a WebSocket.');
     } else {
       this.#file(response, path);
     }
+  }
+
+  #metrics(response: ServerResponse): void {
+    const { metrics } = this.#options;
+    metrics.metrics().then(
+      (text) => {
+        response.writeHead(200, {
+          'Content-Type': metrics.contentType,
+          'Cache-Control': 'no-store',
+        });
+        response.end(text);
+      },
+      () => this.#text(response, 500, 'INTERNAL: the metrics could not be read.'),
+    );
   }
 
   #file(response: ServerResponse, path: string): void {

@@ -41,7 +41,12 @@ runProcess('gateway', async (context) => {
   const { logLevel: _, ...options } = program.opts();
   const config = gatewayConfig(options);
   const page = config.page ?? (existsSync(BUILT_PAGE) ? BUILT_PAGE : undefined);
-  const server = new GatewayServer({ ...config, page, log: context.log });
+  const server = new GatewayServer({
+    ...config,
+    page,
+    log: context.log,
+    processMetrics: true,
+  });
   const feed = upstream(config, server.gateway.market, context.log);
 
   context.onShutdown(() => feed.close(), 'the feed');

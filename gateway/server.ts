@@ -5,6 +5,7 @@ import { monotonicMs, UserError, wallClock } from '../feed/process/index.ts';
 import type { TimerPort } from './conflation/scheduler.ts';
 import { Gateway, type GatewayLog } from './gateway.ts';
 import { HttpServer } from './http.ts';
+import { metricsOf } from './metrics.ts';
 import { FEED_PATH } from './protocol/index.ts';
 import { StaticFiles } from './static-files.ts';
 import { OriginRule } from './transports/origin.ts';
@@ -21,6 +22,8 @@ export interface ServerOptions {
   readonly origin: readonly string[];
   readonly maxConnections: number;
   readonly log: GatewayLog;
+  /** Also measures memory, processor and event loop; one server of a process should. */
+  readonly processMetrics?: boolean;
 }
 
 export class GatewayServer {
@@ -29,7 +32,7 @@ export class GatewayServer {
   readonly #http: HttpServer;
 
   constructor(options: ServerOptions) {
-    const { host, port, page, origin, maxConnections, log } = options;
+    const { host, port, page, origin, maxConnections, log, processMetrics = false } = options;
     this.gateway = new Gateway({
       timer: realTimer,
       nowUs: wallClockUs(),
@@ -45,6 +48,7 @@ export class GatewayServer {
       port,
       page: page === undefined ? undefined : readPage(page),
       isReady: () => this.gateway.isReady,
+      metrics: metricsOf(this.gateway, processMetrics),
       upgrade: (request, socket, head) => this.#webSockets.upgrade(request, socket, head),
     });
   }

@@ -24,6 +24,7 @@ import {
   INTERVAL_LADDER,
   serve,
 } from '../protocol/index.ts';
+import type { Tally } from '../tally.ts';
 import {
   badOption,
   type Channel,
@@ -47,9 +48,11 @@ interface ServedBook extends IndexedClass {
 export class BookChannel implements Channel, MarketListener {
   readonly #market: Market;
   readonly #readTime: ReadTime;
+  readonly #tally: Tally;
   readonly #index: ClassIndex<ServedBook>;
 
-  constructor(market: Market, scheduler: () => Scheduler, readTime: ReadTime) {
+  constructor(market: Market, scheduler: () => Scheduler, readTime: ReadTime, tally: Tally) {
+    this.#tally = tally;
     this.#market = market;
     this.#index = new ClassIndex(scheduler);
     this.#readTime = readTime;
@@ -168,6 +171,8 @@ export class BookChannel implements Channel, MarketListener {
     if (frame === undefined) return;
     served.windowBytes += frame.length;
     served.sentAtMs = time.nowMs;
+    const { engineTimeUs } = served.instrument;
+    if (engineTimeUs > 0) this.#tally.delivered((time.nowUs - engineTimeUs) / 1e6);
     audience.broadcast([frame], from, logic.version);
   }
 }

@@ -4,6 +4,7 @@ import { keyText } from '../conflation/conflation-class.ts';
 import { Scheduler, type TimerPort } from '../conflation/scheduler.ts';
 import type { Market } from '../market.ts';
 import { MAX_CLASSES } from '../protocol/index.ts';
+import type { Tally } from '../tally.ts';
 import { BestChannel } from './best.ts';
 import { BookChannel } from './book.ts';
 import {
@@ -25,11 +26,11 @@ export class Channels {
   readonly #classes = new Map<string, ServedClass>();
   #nextClassId = 1;
 
-  constructor(market: Market, timer: TimerPort, readTime: ReadTime) {
+  constructor(market: Market, timer: TimerPort, readTime: ReadTime, tally: Tally) {
     this.readTime = readTime;
     const scheduler = () => this.#scheduler;
     this.#channels = new Map<string, Channel>([
-      ['book', new BookChannel(market, scheduler, readTime)],
+      ['book', new BookChannel(market, scheduler, readTime, tally)],
       ['trades', new TradesChannel(market, scheduler, readTime)],
       ['best', new BestChannel(market, scheduler, readTime)],
       ['status', new StatusChannel(market)],

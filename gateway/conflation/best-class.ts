@@ -8,6 +8,7 @@ import {
   type ClassTime,
   type ConflationClass,
   NOT_ANNOUNCED,
+  type Resumed,
 } from './conflation-class.ts';
 
 /** One side's best level as in frames: empty, or price minus anchor, quantity, orders. */
@@ -93,8 +94,8 @@ export class BestClass implements ConflationClass {
     return frames;
   }
 
-  resume(_point: unknown, time: ClassTime): Uint8Array[] {
-    return this.catchUp(0, time);
+  resume(_point: unknown, time: ClassTime): Resumed {
+    return { frames: this.catchUp(0, time), result: 'snapshot' };
   }
 
   #take(): void {

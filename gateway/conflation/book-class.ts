@@ -17,6 +17,7 @@ import {
   type ConflationClass,
   NOT_ANNOUNCED,
   NOTHING_SENT,
+  type Resumed,
 } from './conflation-class.ts';
 import { GroupedView, groupPrice } from './grouped-view.ts';
 import { viewHash } from './view-hash.ts';
@@ -166,9 +167,11 @@ export class BookClass implements ConflationClass {
     return frames;
   }
 
-  resume(point: ResumePoint, time: ClassTime): Uint8Array[] {
+  resume(point: ResumePoint, time: ClassTime): Resumed {
     const diff = this.#resumeDiff(point, time);
-    return diff === undefined ? this.catchUp(NOTHING_SENT, time) : [diff, this.#status()];
+    if (diff === undefined) return { frames: this.catchUp(NOTHING_SENT, time), result: 'snapshot' };
+    const isSame = point.sequence === this.#sequence;
+    return { frames: [diff, this.#status()], result: isSame ? 'noop' : 'diff' };
   }
 
   /** From the book of a client that comes back to the one shown last; encoded once per point. */

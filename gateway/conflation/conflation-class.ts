@@ -34,6 +34,11 @@ export interface ClassTime {
   readonly nowMs: number;
 }
 
+export interface Resumed {
+  readonly frames: Uint8Array[];
+  readonly result: 'noop' | 'diff' | 'snapshot';
+}
+
 export interface ConflationClass {
   readonly id: number;
   readonly key: ClassKey;
@@ -49,7 +54,7 @@ export interface ConflationClass {
    * The frames for a member who was at `point` on another connection, perhaps at another gateway:
    * what has happened since, or as for a new one where that is shorter or not known.
    */
-  resume(point: ResumePoint, time: ClassTime): Uint8Array[];
+  resume(point: ResumePoint, time: ClassTime): Resumed;
   /** The frames that bring a member who stands at `version` to this class's own. */
   catchUp(version: number, time: ClassTime): Uint8Array[];
 }

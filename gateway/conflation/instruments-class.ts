@@ -3,7 +3,12 @@
 import { NO_EPOCH } from '../../feed/index.ts';
 import { type Encoding, MessageType } from '../protocol/index.ts';
 import type { BookSource } from './book-source.ts';
-import { type ClassKey, type ConflationClass, NOT_ANNOUNCED } from './conflation-class.ts';
+import {
+  type ClassKey,
+  type ConflationClass,
+  NOT_ANNOUNCED,
+  type Resumed,
+} from './conflation-class.ts';
 
 export class InstrumentsClass implements ConflationClass {
   readonly id: number;
@@ -61,8 +66,8 @@ export class InstrumentsClass implements ConflationClass {
   }
 
   /** The list is short, and may have changed in any way. */
-  resume(): Uint8Array[] {
-    return [this.#whole()];
+  resume(): Resumed {
+    return { frames: [this.#whole()], result: 'snapshot' };
   }
 
   catchUp(version: number): Uint8Array[] {

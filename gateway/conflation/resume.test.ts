@@ -128,7 +128,7 @@ describe('a client that comes back', () => {
         if (random.next() < 0.5) source.change(random, most);
         view.apply(events([logic.subscribed(2)])[0] as GatewayEvent);
         view.sequence = point.sequence;
-        const [answer, status] = events(logic.resume(point, time(99)));
+        const [answer, status] = events(logic.resume(point, time(99)).frames);
         view.apply(answer as GatewayEvent);
         const fresh = joined(logic);
         expect(view.side('bids')).toEqual(fresh.side('bids'));
@@ -159,7 +159,7 @@ describe('a client that comes back', () => {
     source.sequence = 2;
     const logic = classOf(source, 10);
     const point = { ...pointOf(joined(logic), 10), ...differs };
-    expect(events(logic.resume(point, time(1)))[0]?.[0]).toBe(MessageType.Snapshot);
+    expect(events(logic.resume(point, time(1)).frames)[0]?.[0]).toBe(MessageType.Snapshot);
   });
 
   it('gets the same bytes as another one from the same point', () => {
@@ -171,13 +171,13 @@ describe('a client that comes back', () => {
     source.set(Side.Bid, 999, 77);
     source.sequence += 1;
     logic.flush(time(1), false);
-    const [first] = logic.resume(point, time(2));
-    expect(logic.resume(point, time(3))[0]).toBe(first);
+    const [first] = logic.resume(point, time(2)).frames;
+    expect(logic.resume(point, time(3)).frames[0]).toBe(first);
     expect(events([first as Uint8Array])[0]?.slice(8, 10)).toEqual([[-1, 77, 1], []]);
     source.set(Side.Bid, 999, 78);
     source.sequence += 1;
     logic.flush(time(4), false);
-    expect(logic.resume(point, time(5))[0]).not.toBe(first);
+    expect(logic.resume(point, time(5)).frames[0]).not.toBe(first);
   });
 
   it('knows no epoch, no history', () => {
@@ -185,7 +185,7 @@ describe('a client that comes back', () => {
     source.epoch = NO_EPOCH;
     const logic = classOf(source, 10);
     const point = pointOf(joined(logic), 10);
-    expect(events(logic.resume(point, time(1)))[0]?.[0]).toBe(MessageType.Snapshot);
+    expect(events(logic.resume(point, time(1)).frames)[0]?.[0]).toBe(MessageType.Snapshot);
   });
 });
 

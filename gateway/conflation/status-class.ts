@@ -2,7 +2,12 @@
 
 import { type Encoding, MessageType } from '../protocol/index.ts';
 import type { BookSource } from './book-source.ts';
-import { type ClassKey, type ConflationClass, NOT_ANNOUNCED } from './conflation-class.ts';
+import {
+  type ClassKey,
+  type ConflationClass,
+  NOT_ANNOUNCED,
+  type Resumed,
+} from './conflation-class.ts';
 
 export class StatusClass implements ConflationClass {
   readonly id: number;
@@ -49,8 +54,8 @@ export class StatusClass implements ConflationClass {
     return version === NOT_ANNOUNCED ? [this.subscribed(0), this.#status()] : [this.#status()];
   }
 
-  resume(): Uint8Array[] {
-    return [this.#status()];
+  resume(): Resumed {
+    return { frames: [this.#status()], result: 'snapshot' };
   }
 
   #status(): Uint8Array {

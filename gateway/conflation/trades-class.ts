@@ -10,6 +10,7 @@ import {
   type ConflationClass,
   NOT_ANNOUNCED,
   NOTHING_SENT,
+  type Resumed,
 } from './conflation-class.ts';
 import type { TradeEntry, TradeRing } from './trade-ring.ts';
 
@@ -94,12 +95,13 @@ export class TradesClass implements ConflationClass {
     return isSame ? Math.min(version, this.version) : NOTHING_SENT;
   }
 
-  resume(point: ResumePoint, time: ClassTime): Uint8Array[] {
+  resume(point: ResumePoint, time: ClassTime): Resumed {
     const isSame = sameEpoch(
       { seconds: point.epochSeconds, random: point.epochRandom },
       this.#epoch,
     );
-    return isSame ? this.catchUp(point.sequence, time) : [];
+    const frames = isSame ? this.catchUp(point.sequence, time) : [];
+    return { frames, result: frames.length === 0 ? 'noop' : 'diff' };
   }
 
   catchUp(version: number, time: ClassTime): Uint8Array[] {

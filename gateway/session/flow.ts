@@ -11,6 +11,7 @@ import {
   RESUME_UNACKED_BYTES,
   SLOW_CONSUMER_AFTER_MS,
 } from '../protocol/index.ts';
+import type { Tally } from '../tally.ts';
 import type { TransportLink } from '../transports/transport.ts';
 import { UnackedFrames } from './unacked-frames.ts';
 
@@ -21,13 +22,15 @@ export class Flow {
   /** Something was sent since the last look. */
   hasSpoken = false;
   readonly #link: TransportLink;
+  readonly #tally: Tally;
   readonly #unacked = new UnackedFrames();
   #answers: Uint8Array[] = [];
   #heldAtMs = 0;
   #probedFrames = 0;
 
-  constructor(link: TransportLink) {
+  constructor(link: TransportLink, tally: Tally) {
     this.#link = link;
+    this.#tally = tally;
   }
 
   get unackedBytes(): number {
@@ -66,6 +69,7 @@ export class Flow {
     if (!this.isHeld || this.#unacked.bytes > RESUME_UNACKED_BYTES) return false;
     if (this.#unacked.oldestAgeMs(nowMs) > HELD_AFTER_MS) return false;
     this.isHeld = false;
+    this.#tally.released += 1;
     const answers = this.#answers;
     this.#answers = [];
     for (const [index, frame] of answers.entries()) {
@@ -85,6 +89,8 @@ export class Flow {
 
   #send(frame: Uint8Array, nowMs: number): void {
     this.#link.send(frame);
+    this.#tally.framesSent += 1;
+    this.#tally.bytesSent += frame.length;
     this.#unacked.push(frame.length, nowMs);
     this.hasSpoken = true;
     if (!this.hasAcked && this.#unacked.bytes > RESUME_UNACKED_BYTES) this.#probe();
@@ -101,6 +107,7 @@ export class Flow {
   #hold(nowMs: number): void {
     if (this.isHeld) return;
     this.isHeld = true;
+    this.#tally.held += 1;
     this.#heldAtMs = nowMs;
   }
 }

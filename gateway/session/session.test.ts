@@ -456,6 +456,32 @@ describe('a session', () => {
     expect(bench.gateway.classCount).toBe(0);
   });
 
+  it('encodes no more for a thousand clients than for one of each phase', () => {
+    const counts = [8, 1000].map((clients) => {
+      const bench = new SessionBench(2000);
+      const instrument = bench.feed.list('ABC');
+      shake(bench, instrument, 5);
+      const all = Array.from({ length: clients }, () => {
+        const client = bench.join();
+        client.book('ABC', 5, 100);
+        client.ack();
+        return client;
+      });
+      const { tally } = bench.gateway;
+      const [encodes, frames] = [tally.encodes, tally.framesSent];
+      for (let i = 0; i < 50; i += 1) {
+        shake(bench, instrument);
+        bench.timer.pass(20);
+        if (i % 10 === 0) for (const client of all) client.ack();
+      }
+      return { encodes: tally.encodes - encodes, each: (tally.framesSent - frames) / clients };
+    });
+    expect(counts[1]).toEqual(counts[0]);
+    // Eight phases of ten diffs each, and nothing besides.
+    expect(counts[0]?.encodes).toBe(80);
+    expect(counts[0]?.each).toBe(10);
+  });
+
   it('caps the subscriptions of a connection', () => {
     const bench = new SessionBench();
     for (let i = 0; i <= MAX_SUBSCRIPTIONS; i += 1) bench.feed.list(`S${i}`);

@@ -3,7 +3,11 @@
 import type { ServedClass } from '../channels/channel.ts';
 import type { Channels } from '../channels/channels.ts';
 import type { ResumePoint } from '../conflation/book-history.ts';
-import { type ClassTime, NOTHING_SENT } from '../conflation/conflation-class.ts';
+import {
+  type ClassTime,
+  type ConflationClass,
+  NOTHING_SENT,
+} from '../conflation/conflation-class.ts';
 import {
   CLIENT_HEARTBEAT_MS,
   CLOSE_CODES,
@@ -21,6 +25,7 @@ import {
   type Request,
   RequestReader,
 } from '../protocol/index.ts';
+import { count, type Tally } from '../tally.ts';
 import type { SessionPort, TransportLink } from '../transports/transport.ts';
 import { Flow } from './flow.ts';
 import { RESUME_FORM, resumeOption } from './resume-option.ts';
@@ -40,6 +45,7 @@ export interface SessionOptions {
   readonly channels: Channels;
   readonly codec: Codec;
   readonly log: SessionLog;
+  readonly tally: Tally;
   /** The session is over; called once. */
   readonly onEnd: () => void;
 }
@@ -56,7 +62,7 @@ export class Session implements SessionPort, FrameSink {
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.#flow = new Flow(options.link);
+    this.#flow = new Flow(options.link, options.tally);
     this.#requests = new RequestReader(options.codec.requests);
     this.#startedAtMs = this.#now().nowMs;
   }
@@ -71,6 +77,7 @@ export class Session implements SessionPort, FrameSink {
 
   receive(bytes: Uint8Array): void {
     if (this.#isOver) return;
+    this.#options.tally.requestsReceived += 1;
     const { request, problem } = this.#requests.read(bytes);
     if (request === undefined) {
       this.#refuse(problem.id, problem.error, problem.detail);
@@ -205,6 +212,7 @@ export class Session implements SessionPort, FrameSink {
       this.#refuse(id, 'ALREADY_SUBSCRIBED', `It is class ${logic.id}.`);
       return;
     }
+    count(this.#options.tally.subscribedByChannel, channel);
     const subscription = this.#enter(served);
     if (resume !== undefined && logic.sequence < resume.sequence) channels.refresh(served);
     this.#answerBytes(logic.subscribed(id));
@@ -296,8 +304,14 @@ export class Session implements SessionPort, FrameSink {
     const frames =
       from === undefined
         ? logic.catchUp(subscription.version, this.#now())
-        : logic.resume(from, this.#now());
+        : this.#resumed(logic, from);
     if (this.offer(frames)) subscription.version = logic.version;
+  }
+
+  #resumed(logic: ConflationClass, from: ResumePoint): Uint8Array[] {
+    const { frames, result } = logic.resume(from, this.#now());
+    count(this.#options.tally.resumedByResult, result);
+    return frames;
   }
 
   #resume(): void {
@@ -313,6 +327,7 @@ export class Session implements SessionPort, FrameSink {
   }
 
   #refuse(id: number, error: ErrorName, detail: string, retryAfterMs = 0): void {
+    count(this.#options.tally.refusedByError, error);
     const [code, isRetryable, words] = ERROR_CODES[error];
     const message = detail === '' ? words : `${words} ${detail}`;
     this.#answer([
@@ -342,7 +357,10 @@ export class Session implements SessionPort, FrameSink {
   #close(name: CloseName): void {
     if (this.#isOver) return;
     const [code, , words] = CLOSE_CODES[name];
-    this.#options.log.info({ code, reason: name }, 'closing a connection');
+    const { log, tally } = this.#options;
+    count(tally.closedByCode, String(code));
+    if (name === 'SLOW_CONSUMER') tally.slowClosed += 1;
+    log.info({ code, reason: name }, 'closing a connection');
     this.#options.link.close(code, `${name}: ${words}`);
     this.closed();
   }
