@@ -7,8 +7,12 @@ import * as engineLimits from '../limits.ts';
 import {
   type Command,
   CommandType,
+  MassCancelSide,
   type NewOrder,
+  type OrderConditions,
   OrderType,
+  PostOnly,
+  SelfTrade,
   TimeInForce,
 } from '../protocol/index.ts';
 import { FINGERPRINT_BYTES } from './format.ts';
@@ -45,10 +49,11 @@ export function matcherFingerprint(crc32: Crc32): Uint8Array {
     batch.client(0, 0, 0, { owner, name: `probe-${owner}`, token: 'f'.repeat(32), isOpen: false });
   }
   const random = probeRandom();
-  for (let i = 1; i <= PROBE_COMMANDS; i++) {
-    const time = i * PROBE_STEP_NS;
+  for (const [index, command] of probeCommands(random).entries()) {
+    const number = index + 1;
+    const time = number * PROBE_STEP_NS;
     const high = Math.floor(time / 2 ** 32);
-    batch.command(i, high, time % 2 ** 32, 1 + random(PROBE_OWNERS), i, probeCommand(i, random));
+    batch.command(number, high, time % 2 ** 32, 1 + random(PROBE_OWNERS), number, command);
   }
   const { bytes } = batch.seal(0, crc32);
   hash.update(bytes);
@@ -76,6 +81,11 @@ function fingerprint(hash: Hash): Uint8Array {
 
 type Random = (below: number) => number;
 
+/** Some of every kind; a test holds it to that. */
+export function probeCommands(random: Random = probeRandom()): Command[] {
+  return Array.from({ length: PROBE_COMMANDS }, (_, index) => probeCommand(index + 1, random));
+}
+
 /** Instruments 1 and 2 are books of orders, 3 is a venue's. */
 function probeCommand(i: number, random: Random): Command {
   if (i <= 3) return probeListing(i);
@@ -99,6 +109,10 @@ function probeCommand(i: number, random: Random): Command {
     }
     case 5:
       if (random(5) > 0) return probeOrder(i, random);
+      if (random(2) === 0) {
+        const side = oneOf(MassCancelSide, random);
+        return { type: CommandType.MassCancel, instrument, side };
+      }
       return {
         type: CommandType.SetStatus,
         instrument,
@@ -123,17 +137,33 @@ function probeListing(i: number): Command {
 
 function probeOrder(i: number, random: Random): Command {
   const isMarket = random(10) === 0;
-  const timesInForce = Object.values(TimeInForce);
   return {
     type: CommandType.NewOrder,
     instrument: (1 + random(2)) as NewOrder['instrument'],
     clientOrderId: i + 1,
     side: random(2) === 0 ? Side.Bid : Side.Ask,
     orderType: isMarket ? OrderType.Market : OrderType.Limit,
-    timeInForce: random(3) > 0 ? TimeInForce.Gtc : timesInForce[random(timesInForce.length)]!,
+    timeInForce: random(3) > 0 ? TimeInForce.Gtc : oneOf(TimeInForce, random),
     price: isMarket ? 0 : 1000 + random(PROBE_PRICES),
     quantity: 1 + random(30),
+    ...probeConditions(random),
   };
+}
+
+/** A condition that is new in the protocol does not compile here until it is tried, too. */
+function probeConditions(random: Random): OrderConditions {
+  const all: Required<OrderConditions> = {
+    minimumQuantity: random(10),
+    postOnly: oneOf(PostOnly, random),
+    selfTrade: oneOf(SelfTrade, random),
+  };
+  const some = Object.entries(all).filter(() => random(4) === 0);
+  return Object.fromEntries(some) as OrderConditions;
+}
+
+function oneOf<T>(values: Readonly<Record<string, T>>, random: Random): T {
+  const all = Object.values(values);
+  return all[random(all.length)] as T;
 }
 
 function probeUpdate(random: Random): Command {
