@@ -6,16 +6,12 @@ import {
   type Command,
   CommandDecoder,
   CommandType,
-  decodeFindInstrument,
   decodeLogon,
-  decodeOpenOrders,
   ENTRY_HEARTBEAT_INTERVAL_MS,
   ENTRY_TIMEOUT_MS,
   encodeHeartbeat,
-  encodeInstrumentFound,
   encodeLoggedOn,
   encodeLogoff,
-  encodeOpenOrdersPage,
   encodeReportsLost,
   isCommand,
   LEVELS_PER_COMMAND,
@@ -26,7 +22,6 @@ import {
   MessageType,
   MessageWriter,
   NO_TOKEN,
-  OPEN_ORDERS_COST,
   ORDER_ENTRY_VERSION,
   RESUME_WINDOW_MS,
   Reason,
@@ -34,6 +29,7 @@ import {
   writeRejected,
 } from '../protocol/index.ts';
 import { clientOrderIdOf } from '../sequencer.ts';
+import { answerQuestion, isQuestion } from './answer-question.ts';
 import type { ClientAccount } from './client-account.ts';
 import type { ClientDirectory } from './client-directory.ts';
 import { EntrySession } from './session.ts';
@@ -159,52 +155,18 @@ export class SessionTable {
     else if (type === MessageType.Heartbeat || type === MessageType.Logoff) {
       if (session === undefined) encodeLogoff(this.#stray, Reason.NotLoggedOn);
       else if (type === MessageType.Logoff) this.#logoff(session);
-    } else if (type === MessageType.FindInstrument) this.#findInstrument(peer, session);
-    else if (type === MessageType.OpenOrders) this.#openOrders(peer, session);
+    } else if (isQuestion(type)) this.#answer(peer, session);
     else this.#refuse(peer, 0, 0, Reason.BadMessage);
   }
 
-  #findInstrument(peer: string, session: EntrySession | undefined): void {
+  #answer(peer: string, session: EntrySession | undefined): void {
+    const engine = this.#engine;
     if (session === undefined) {
       this.#refuse(peer, 0, 0, Reason.NotLoggedOn);
       return;
     }
     try {
-      const key = decodeFindInstrument(this.#reader);
-      // Answered in turn: behind the commands that came before.
-      this.#engine?.sequencer.commit();
-      const market = this.#engine?.market;
-      const isSymbol = typeof key === 'string';
-      const instrument = isSymbol ? market?.find(key) : market?.instrument(key);
-      const symbol = isSymbol ? key : (instrument?.symbol ?? '');
-      encodeInstrumentFound(session.writer(), { symbol, instrument });
-      this.mark(session);
-    } catch (error) {
-      if (!(error instanceof DecodeError)) throw error;
-      this.#refuse(peer, 0, 0, Reason.BadField);
-    }
-  }
-
-  #openOrders(peer: string, session: EntrySession | undefined): void {
-    if (session === undefined) {
-      this.#refuse(peer, 0, 0, Reason.NotLoggedOn);
-      return;
-    }
-    try {
-      const { question, instrument, after } = decodeOpenOrders(this.#reader);
-      const { owner, bucket } = session.account;
-      const retryAfterMs = bucket.take(OPEN_ORDERS_COST, session.heardMs);
-      const engine = this.#engine;
-      engine?.sequencer.commit();
-      const found =
-        retryAfterMs > 0 ? undefined : engine?.market.findOpenOrders(owner, instrument, after);
-      encodeOpenOrdersPage(session.writer(), {
-        question,
-        orders: found?.orders ?? [],
-        next: found === undefined ? after : found.next,
-        transaction: engine?.sequencer.transaction ?? 0,
-        retryAfterMs,
-      });
+      if (engine !== undefined) answerQuestion(this.#reader, session, engine);
       this.mark(session);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
