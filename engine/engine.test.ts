@@ -47,6 +47,10 @@ function randomCommand(random: (below: number) => number): Command {
   if (kind < 36) return limit(instrument, id, side, price, quantity);
   if (kind < 40) {
     const order = limit(instrument, id, side, price, quantity, TimeInForce.Gtc);
+    if (random(3) === 0) {
+      const displayQuantity = Math.ceil(quantity / (1 + random(6)));
+      return { ...order, displayQuantity, selfTrade: random(5) as SelfTrade };
+    }
     if (random(2) === 0) return { ...order, selfTrade: random(5) as SelfTrade };
     if (random(2) === 0) return { ...order, minimumQuantity: random(quantity + 1) };
     return { ...order, postOnly: random(2) === 0 ? PostOnly.Reject : PostOnly.Slide };

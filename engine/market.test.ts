@@ -262,6 +262,31 @@ describe('the market', () => {
     expect(fixture.publish().trades).toHaveLength(1);
   });
 
+  it('shows the world what an iceberg shows, and its owner all of it', () => {
+    const fixture = twoInstruments();
+    const iceberg = { ...limit(ORDERS, 1, Side.Bid, 5, 100), displayQuantity: 30 };
+    fixture.do(iceberg);
+    expect(fixture.publish().instrument(ORDERS).book.quantityAt(Side.Bid, 0)).toBe(30);
+    const transactions = fixture.publish().transactions.length;
+    // What is not shown changes unseen.
+    expect(fixture.do(modify(ORDERS, 1, 5, 80))[0]?.slice(6)).toEqual([5, 80, true]);
+    expect(fixture.publish().transactions).toHaveLength(transactions);
+    const reports = fixture.do(limit(ORDERS, 1, Side.Ask, 5, 40), 2);
+    const makers = reports.filter(([, name, owner]) => name === 'filled' && owner === 1);
+    // Quantity and leaves.
+    expect(makers.map((report) => report.slice(9, 11))).toEqual([
+      [30, 50],
+      [10, 40],
+    ]);
+    expect(fixture.publish().instrument(ORDERS).book.quantityAt(Side.Bid, 0)).toBe(20);
+    fixture.do(cancel(ORDERS, 1));
+    expect(fixture.publish().instrument(ORDERS).book.levelCount(Side.Bid)).toBe(0);
+    expect(refusal(fixture, { ...iceberg, clientOrderId: 2, quantity: 30_721 })).toBe(
+      Reason.BadQuantity,
+    );
+    expect(refusal(fixture, { ...iceberg, clientOrderId: 2, quantity: 30_720 })).toBeUndefined();
+  });
+
   it('numbers trades over all instruments, a venue’s among them', () => {
     const fixture = twoInstruments();
     fixture.do(limit(ORDERS, 1, Side.Bid, 5, 5));

@@ -267,7 +267,8 @@ function matchingBooks(): NonNullable<MarketOptions['createBook']> {
 /** The order itself when it asks for something special; a plain one goes the short way. */
 function conditionsOf(order: NewOrder): OrderConditions | undefined {
   const { minimumQuantity = 0, postOnly = PostOnly.Off, selfTrade = SelfTrade.Allow } = order;
-  const isPlain = minimumQuantity === 0 && postOnly === PostOnly.Off;
+  const { displayQuantity = 0 } = order;
+  const isPlain = minimumQuantity === 0 && displayQuantity === 0 && postOnly === PostOnly.Off;
   return isPlain && selfTrade === SelfTrade.Allow ? undefined : order;
 }
 

@@ -14,6 +14,12 @@ export class BookMemory {
   /** Both are replaced when rows are added, which happens in `reserve` only. */
   links: Int32Array;
   values: Float64Array;
+  /**
+   * Of icebergs, by row: lots open that are not shown, and how many are shown at a time. Without
+   * elements until the first one comes.
+   */
+  hidden = new Float64Array(0);
+  parts = new Float64Array(0);
   readonly index: OrderIndex;
   /** Orders open now, in all books. */
   openOrders = 0;
@@ -56,6 +62,13 @@ export class BookMemory {
     if (this.openOrders >= this.index.bucketCount) this.index.grow();
   }
 
+  /** Makes room for what is only known of icebergs. */
+  reserveIcebergs(): void {
+    if (this.hidden.length > 0) return;
+    this.hidden = new Float64Array(this.rows);
+    this.parts = new Float64Array(this.rows);
+  }
+
   /** A row with undefined contents; `reserve` has made sure that there is one. */
   take(): number {
     const row = this.firstFree;
@@ -76,7 +89,17 @@ export class BookMemory {
     values.set(this.values);
     this.links = links;
     this.values = values;
+    if (this.hidden.length > 0) {
+      this.hidden = longer(this.hidden, rows);
+      this.parts = longer(this.parts, rows);
+    }
     for (let row = rows - 1; row >= this.rows; row -= 1) this.release(row);
     this.rows = rows;
   }
+}
+
+function longer(array: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
+  const copy = new Float64Array(length);
+  copy.set(array);
+  return copy;
 }

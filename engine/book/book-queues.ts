@@ -5,7 +5,7 @@ import { Reason } from '../protocol/index.ts';
 import type { BookEvents } from './book.ts';
 import type { BookMemory } from './book-memory.ts';
 import { ROW } from './book-rows.ts';
-import { unpackOwner } from './order-instructions.ts';
+import { FIRST_ICEBERG, unpackOwner } from './order-instructions.ts';
 import type { PriceLevels } from './price-levels.ts';
 import { StoredBook } from './stored-book.ts';
 
@@ -113,17 +113,32 @@ export class BookQueues extends StoredBook {
     links[(next << SHIFT) + PREVIOUS] = previous;
   }
 
-  /** A smaller quantity at the same price: the order stays where it is in its queue. */
-  protected shrink(order: number, level: number, open: number): void {
+  /**
+   * A smaller quantity at the same price: the order stays where it is in its queue. What is not
+   * shown goes first. Answers whether the level shows less.
+   */
+  protected shrink(order: number, level: number, open: number): boolean {
     const { links, values } = this.memory;
     const at = order << SHIFT;
     const levelAt = level << SHIFT;
-    values[levelAt + QUANTITY]! -= values[at + OPEN]! - open;
-    values[at + OPEN] = open;
+    const before = values[at + OPEN]!;
+    const shown = open < before ? open : before;
+    values[levelAt + QUANTITY]! -= before - shown;
+    values[at + OPEN] = shown;
+    if (values[at + OWNER]! >= FIRST_ICEBERG) this.memory.hidden[order] = open - shown;
     const side = (links[levelAt + TAG]! & 1) as Side;
     const price = values[levelAt + PRICE]!;
     const owner = unpackOwner(values[at + OWNER]!);
     this.events.replaced(values[at + ORDER_ID]!, owner, side, price, open, true);
+    return shown < before;
+  }
+
+  /** Divides an iceberg's open lots into those shown, which are returned, and the others. */
+  protected showPart(order: number, open: number, room: number): number {
+    const { hidden, parts } = this.memory;
+    const shown = Math.min(parts[order]!, open, room);
+    hidden[order] = open - shown;
+    return shown;
   }
 
   protected forget(bucket: number, order: number): void {
@@ -143,9 +158,10 @@ export class BookQueues extends StoredBook {
     this.touchedCount -= 1;
   }
 
-  protected touch(price: number): void {
-    // A level is met again after an order of the taker's owner was taken out of its way.
-    if (this.touchedCount > 0 && this.touched[this.touchedCount - 1] === price) return;
+  /** False when the level has been touched just before. */
+  protected touch(price: number): boolean {
+    // A level is met again after something rare was done to its first order.
+    if (this.touchedCount > 0 && this.touched[this.touchedCount - 1] === price) return false;
     if (this.touchedCount === this.touched.length) {
       const longer = new Float64Array(this.touched.length * 2);
       longer.set(this.touched);
@@ -153,6 +169,7 @@ export class BookQueues extends StoredBook {
     }
     this.touched[this.touchedCount] = price;
     this.touchedCount += 1;
+    return true;
   }
 
   /** Tells the levels traded with: all of them are empty now, except perhaps the last. */

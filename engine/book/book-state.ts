@@ -8,6 +8,8 @@ export interface OrderState {
   readonly owner: number;
   readonly open: number;
   readonly filled: number;
+  /** Open as well, but not shown. */
+  readonly hidden: number;
 }
 
 export interface LevelState {
@@ -30,8 +32,8 @@ function readSide(book: BookContents, side: Side): LevelState[] {
   const levels: LevelState[] = [];
   book.forEachLevel(side, (price, quantity, orderCount) => {
     const orders: OrderState[] = [];
-    book.forEachOrder(side, price, (orderId, owner, open, filled) => {
-      orders.push({ orderId, owner, open, filled });
+    book.forEachOrder(side, price, (orderId, owner, open, filled, hidden) => {
+      orders.push({ orderId, owner, open, filled, hidden });
     });
     levels.push({ price, quantity, orderCount, orders });
   });
@@ -68,7 +70,9 @@ function findLevelFault(levels: readonly LevelState[], direction: 1 | -1): strin
       return `level ${level.price} says ${level.quantity} in ${level.orderCount}, holds ${open}`;
     }
     if (level.orders.length === 0) return `level ${level.price} is empty`;
-    const wrong = level.orders.find((order) => order.open < 1 || order.filled < 0);
+    const wrong = level.orders.find(
+      (order) => order.open < 1 || order.filled < 0 || order.hidden < 0,
+    );
     if (wrong !== undefined) return `order ${wrong.orderId} has ${wrong.open} open`;
   }
   return undefined;

@@ -14,7 +14,8 @@ import type { OrderConditions, Reason, TimeInForce } from '../protocol/index.ts'
  * new orders: BadField (id, owner, side, time in force), BadQuantity, BadPrice, BadField, BadQuantity
  * and ConditionsConflict of the conditions, DuplicateOrderId, PostOnlyWouldTrade, then for what may rest TooManyOrders (the pool is full now, whatever the order would fill) and
  * LevelFull; changes: BadQuantity, BadPrice, UnknownOrder, QuantityAlreadyFilled (modify) or
- * BadQuantity (replace: filled and open together exceed 2^53 - 1), PostOnlyWouldTrade, LevelFull.
+ * BadQuantity (replace: filled and open together exceed 2^53 - 1), BadQuantity (an iceberg of more
+ * than MAX_ICEBERG_PARTS parts), PostOnlyWouldTrade, LevelFull.
  */
 export interface OrderBook {
   /**
@@ -51,7 +52,7 @@ export interface OrderBook {
   replace(orderId: number, price: number, quantity: number): Reason;
 }
 
-/** One order of a book as it is now. */
+/** One order of a book as it is now; `open` is all of it, shown or not. */
 export interface BookOrder {
   readonly side: Side;
   readonly price: number;
@@ -60,7 +61,7 @@ export interface BookOrder {
 }
 
 /**
- * What a book holds, for snapshots, proofs and tests: best price first, a level's orders in the
+ * Quantities of levels are what they show. What a book holds, for snapshots, proofs and tests: best price first, a level's orders in the
  * order in which they will fill. Not to be read while a command runs (from `BookEvents`).
  */
 export interface BookContents {
@@ -73,11 +74,11 @@ export interface BookContents {
     side: Side,
     visit: (price: number, quantity: number, orderCount: number) => void,
   ): void;
-  /** Nothing is visited when there is no such level. */
+  /** `open` is what is shown, `hidden` the rest. Nothing is visited when there is no such level. */
   forEachOrder(
     side: Side,
     price: number,
-    visit: (orderId: number, owner: number, open: number, filled: number) => void,
+    visit: (orderId: number, owner: number, open: number, filled: number, hidden: number) => void,
   ): void;
 }
 

@@ -10,7 +10,13 @@ import {
 } from '../protocol/index.ts';
 import { ROW } from './book-rows.ts';
 import { CrossingBook } from './crossing-book.ts';
-import { instructionsOf, postOnlyOf, unpackOwner } from './order-instructions.ts';
+import {
+  instructionsOf,
+  isIceberg,
+  NOBODY,
+  postOnlyOf,
+  unpackOwner,
+} from './order-instructions.ts';
 import type { PriceLevels } from './price-levels.ts';
 
 const { NEXT, NONE, OPEN, OWNER, PRICE, QUANTITY, SHIFT } = ROW;
@@ -55,6 +61,10 @@ export class ConditionalBook extends CrossingBook {
     const own = this.sides[side]!;
     const other = this.sides[1 - side]!;
     const instructions = instructionsOf(conditions);
+    if (isIceberg(instructions)) {
+      this.memory.reserveIcebergs();
+      this.comingPart = conditions.displayQuantity ?? 0;
+    }
     let key = own.sign * ticks;
     let crosses = key + other.bestKey >= 0;
     if (crosses && postOnlyOf(instructions) !== Off) {
@@ -65,7 +75,8 @@ export class ConditionalBook extends CrossingBook {
     const rests = timeInForce === Gtc;
     const level = rests && !crosses ? own.find(key) : NONE;
     if (rests) {
-      const refusal = this.findNoRoom(level, quantity);
+      const { displayQuantity = 0 } = conditions;
+      const refusal = this.findNoRoom(level, displayQuantity === 0 ? quantity : displayQuantity);
       if (refusal !== None) return refusal;
     }
     this.events.accepted(orderId, owner, side, ticks, quantity);
@@ -93,7 +104,7 @@ export class ConditionalBook extends CrossingBook {
     const minimum = isWhole ? quantity : minimumQuantity;
     if (minimum === 0) return None;
     const fills =
-      selfTrade === Allow
+      selfTrade === Allow && this.memory.hidden.length === 0
         ? this.wouldFill(other, key, minimum)
         : this.wouldFillFromOthers(other, key, quantity, minimum, owner, selfTrade);
     if (fills) return None;
@@ -115,7 +126,7 @@ export class ConditionalBook extends CrossingBook {
     return false;
   }
 
-  /** The same with self-trade prevention: order by order, as they would be met. */
+  /** The same with self-trade prevention or icebergs: order by order, as they would be met. */
   private wouldFillFromOthers(
     other: PriceLevels,
     key: number,
@@ -125,20 +136,24 @@ export class ConditionalBook extends CrossingBook {
     selfTrade: SelfTrade,
   ): boolean {
     const { links, values } = this.memory;
+    const avoided = selfTrade === Allow ? NOBODY : owner;
     let wanted = quantity;
     let missing = minimum;
     for (let level = other.best; level !== NONE; level = other.worse(level)) {
       if (key + other.sign * values[(level << SHIFT) + PRICE]! < 0) return false;
+      // What icebergs of others do not show yet comes after all that is shown.
+      let hidden = 0;
       let order = links[(level << SHIFT) + NEXT]!;
       while (order !== level) {
         const at = order << SHIFT;
         const open = values[at + OPEN]!;
-        if (unpackOwner(values[at + OWNER]!) !== owner) {
+        if (unpackOwner(values[at + OWNER]!) !== avoided) {
+          hidden += Math.min(missing, this.hiddenOf(order));
           wanted -= open;
           missing -= open;
           if (missing <= 0) return true;
         } else if (selfTrade === Decrement) {
-          wanted -= open;
+          wanted -= open + this.hiddenOf(order);
           // What it gives up is no longer there to be filled.
           if (wanted < missing) return false;
         } else if (selfTrade !== CancelOldest) {
@@ -146,6 +161,9 @@ export class ConditionalBook extends CrossingBook {
         }
         order = links[at + NEXT]!;
       }
+      wanted -= hidden;
+      missing -= hidden;
+      if (missing <= 0) return true;
     }
     return false;
   }

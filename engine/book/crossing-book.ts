@@ -1,23 +1,31 @@
 /** How an order that has come meets those that rest on the other side. */
 
-import type { Side } from '../../feed/index.ts';
+import { MAX_INTEGER, type Side } from '../../feed/index.ts';
 import { Reason, SelfTrade } from '../protocol/index.ts';
 import { BookQueues } from './book-queues.ts';
 import { ROW } from './book-rows.ts';
-import { packOwner, selfTradeOf, unpackOwner } from './order-instructions.ts';
+import {
+  FIRST_ICEBERG,
+  isIceberg,
+  NOBODY as NO_OWNER,
+  packOwner,
+  selfTradeOf,
+  unpackOwner,
+} from './order-instructions.ts';
 import type { PriceLevels } from './price-levels.ts';
 
 const { COUNT, FILLED, NEXT, NONE, OPEN, ORDER_ID, OWNER, PREVIOUS, PRICE, QUANTITY, SHIFT, TAG } =
   ROW;
+const NOBODY = NO_OWNER;
+const ICEBERGS = FIRST_ICEBERG;
 const { ImmediateRemainder, SelfTradePrevented } = Reason;
 const { Allow, CancelNewest, CancelOldest, Decrement } = SelfTrade;
-
-/** No owner: they are 0 and above. */
-const NOBODY = -1;
 
 export class CrossingBook extends BookQueues {
   /** Lots that self-trade prevention took from the order that came last to meet the other side. */
   protected decremented = 0;
+  /** What an iceberg that is coming in shows at a time. */
+  protected comingPart = 0;
 
   /** A limit order that was accepted meets the other side; what is left rests or is cancelled. */
   protected enter(
@@ -48,10 +56,17 @@ export class CrossingBook extends BookQueues {
     if (rests && left > 0) {
       const packed = packOwner(owner, instructions);
       const order = this.remember(bucket, orderId, packed, left, filled);
+      if (isIceberg(instructions)) this.hidePart(order, left);
       const at = level === NONE ? own.add(key) : level;
       this.append(order, at);
       this.tellLevel(side, at);
     }
+  }
+
+  /** An iceberg that has just come to rest hides what it does not show. */
+  private hidePart(order: number, left: number): void {
+    this.memory.parts[order] = this.comingPart;
+    this.memory.values[(order << SHIFT) + OPEN] = this.showPart(order, left, left);
   }
 
   /**
@@ -74,15 +89,26 @@ export class CrossingBook extends BookQueues {
     this.startTouching();
     while (left > 0 && key + other.bestKey >= 0) {
       const level = other.best;
-      this.touch(this.memory.values[(level << SHIFT) + PRICE]!);
+      const isNew = this.touch(this.memory.values[(level << SHIFT) + PRICE]!);
       const before = left;
       left = this.matchLevel(level, side, left, takerId, takerOwner, avoided);
       if (this.memory.links[(level << SHIFT) + COUNT] === 0) other.remove(level);
       else if (left > 0) {
-        // Only an order of the same owner ends a level early.
-        const mode = selfTradeOf(instructions);
-        if (mode === CancelNewest && left === before) this.untouch();
-        left = this.avoidSelfTrade(mode, other, level, side, price, left, takerId, takerOwner);
+        // Only an order of the same owner, or an iceberg, ends a level early.
+        left =
+          this.firstOwner(level) === avoided
+            ? this.avoidSelfTrade(
+                selfTradeOf(instructions),
+                other,
+                level,
+                side,
+                price,
+                left,
+                takerId,
+                takerOwner,
+                isNew && left === before,
+              )
+            : this.fillIceberg(other, level, side, left, takerId, takerOwner);
       }
     }
     return left;
@@ -105,8 +131,9 @@ export class CrossingBook extends BookQueues {
     while (maker !== level && left > 0) {
       const at = maker << SHIFT;
       const makerId = values[at + ORDER_ID]!;
-      const owner = unpackOwner(values[at + OWNER]!);
-      if (owner === avoided) break;
+      const packed = values[at + OWNER]!;
+      const owner = unpackOwner(packed);
+      if (owner === avoided || packed >= ICEBERGS) break;
       const open = values[at + OPEN]!;
       const fill = open < left ? open : left;
       const leaves = open - fill;
@@ -139,17 +166,20 @@ export class CrossingBook extends BookQueues {
     left: number,
     takerId: number,
     owner: number,
+    isUnchanged: boolean,
   ): number {
     const { links, values } = this.memory;
     const maker = links[(level << SHIFT) + NEXT]!;
-    const open = values[(maker << SHIFT) + OPEN]!;
+    const open = values[(maker << SHIFT) + OPEN]! + this.hiddenOf(maker);
     let remains = mode === CancelOldest ? left : 0;
+    let isShown = mode !== CancelNewest;
     if (mode === Decrement && open > left) {
-      this.shrink(maker, level, open - left);
+      isShown = this.shrink(maker, level, open - left);
     } else if (mode !== CancelNewest) {
       this.cancelFirst(other, level, SelfTradePrevented);
       if (mode === Decrement) remains = left - open;
     }
+    if (isUnchanged && !isShown) this.untouch();
     if (remains === 0) {
       this.events.cancelled(takerId, owner, side, price, left, SelfTradePrevented);
     } else if (mode === Decrement) {
@@ -167,13 +197,64 @@ export class CrossingBook extends BookQueues {
     const at = order << SHIFT;
     const orderId = values[at + ORDER_ID]!;
     const owner = unpackOwner(values[at + OWNER]!);
-    const open = values[at + OPEN]!;
+    const shown = values[at + OPEN]!;
+    const open = shown + this.hiddenOf(order);
     const side = (links[levelAt + TAG]! & 1) as Side;
     this.events.cancelled(orderId, owner, side, values[levelAt + PRICE]!, open, reason);
+    values[levelAt + QUANTITY]! -= shown;
+    this.removeFirst(levels, level);
+  }
+
+  /** Takes the first order of a level, whose shown lots are gone from it, out of the book. */
+  private removeFirst(levels: PriceLevels, level: number): void {
+    const { links, values } = this.memory;
+    const order = links[(level << SHIFT) + NEXT]!;
     this.unlink(order);
-    this.forget(this.index.bucketOf(orderId), order);
-    values[levelAt + QUANTITY]! -= open;
-    links[levelAt + COUNT]! -= 1;
-    if (links[levelAt + COUNT] === 0) levels.remove(level);
+    this.forget(this.index.bucketOf(values[(order << SHIFT) + ORDER_ID]!), order);
+    const count = links[(level << SHIFT) + COUNT]! - 1;
+    links[(level << SHIFT) + COUNT] = count;
+    if (count === 0) levels.remove(level);
+  }
+
+  private firstOwner(level: number): number {
+    const { links, values } = this.memory;
+    return unpackOwner(values[(links[(level << SHIFT) + NEXT]! << SHIFT) + OWNER]!);
+  }
+
+  /** Fills what the first order of this level, an iceberg, shows; returns what is left. */
+  private fillIceberg(
+    other: PriceLevels,
+    level: number,
+    side: Side,
+    quantity: number,
+    takerId: number,
+    takerOwner: number,
+  ): number {
+    const { links, values } = this.memory;
+    const levelAt = level << SHIFT;
+    const maker = links[levelAt + NEXT]!;
+    const at = maker << SHIFT;
+    const shown = values[at + OPEN]!;
+    const hidden = this.hiddenOf(maker);
+    const fill = Math.min(shown, quantity);
+    const leaves = shown + hidden - fill;
+    const left = quantity - fill;
+    const makerId = values[at + ORDER_ID]!;
+    const owner = unpackOwner(values[at + OWNER]!);
+    const price = values[levelAt + PRICE]!;
+    this.events.traded(side, price, fill, makerId, owner, leaves, takerId, takerOwner, left);
+    values[at + OPEN] = shown - fill;
+    values[at + FILLED]! += fill;
+    values[levelAt + QUANTITY]! -= fill;
+    if (leaves === 0) {
+      this.removeFirst(other, level);
+    } else if (fill === shown) {
+      // The level had room for what has just been filled, so there is room for a part.
+      values[at + OPEN] = this.showPart(maker, hidden, MAX_INTEGER - values[levelAt + QUANTITY]!);
+      this.unlink(maker);
+      links[levelAt + COUNT]! -= 1;
+      this.append(maker, level);
+    }
+    return left;
   }
 }

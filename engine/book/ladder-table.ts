@@ -10,7 +10,7 @@ import type { BookContents, OrderBook } from './book.ts';
  *            | 102 | 7:30
  *            | 101 | 5:10 6:20
  *   1:10 2:5 | 100 |
- *   3:40     |  99 |
+ *   3:40+60  |  99 |        40 shown, 60 not: an iceberg
  */
 export type Ladder = string;
 
@@ -18,13 +18,16 @@ interface LadderOrder {
   readonly side: Side;
   readonly price: number;
   readonly orderId: number;
-  readonly quantity: number;
+  readonly shown: number;
+  readonly hidden: number;
 }
 
-/** Enters the orders of a ladder, in order of priority. */
+/** Enters the orders of a ladder, in order of priority; icebergs show what is before the plus. */
 export function enterLadder(book: OrderBook, ladder: Ladder, owner: number): void {
-  for (const { side, price, orderId, quantity } of parseLadder(ladder)) {
-    const reason = book.limit(orderId, owner, side, price, quantity, TimeInForce.Gtc);
+  for (const { side, price, orderId, shown, hidden } of parseLadder(ladder)) {
+    const conditions = hidden > 0 ? { displayQuantity: shown } : undefined;
+    const { Gtc } = TimeInForce;
+    const reason = book.limit(orderId, owner, side, price, shown + hidden, Gtc, conditions);
     if (reason !== 0) throw new Error(`The ladder's order ${orderId} was refused: ${reason}.`);
   }
 }
@@ -49,7 +52,9 @@ function drawSide(book: BookContents, side: Side): [price: number, orders: strin
   const rows: [number, string][] = [];
   book.forEachLevel(side, (price) => {
     const orders: string[] = [];
-    book.forEachOrder(side, price, (orderId, _owner, open) => orders.push(`${orderId}:${open}`));
+    book.forEachOrder(side, price, (orderId, _owner, open, _filled, hidden) => {
+      orders.push(`${orderId}:${open}${hidden > 0 ? `+${hidden}` : ''}`);
+    });
     rows.push([price, orders.join(' ')]);
   });
   return rows;
@@ -70,7 +75,8 @@ function parseLadder(ladder: Ladder): LadderOrder[] {
 }
 
 function parseOrders(side: Side, price: number, text: string): LadderOrder[] {
-  return [...text.matchAll(/(\d+):(\d+)/g)].map(([, id, quantity]) => {
-    return { side, price, orderId: Number(id), quantity: Number(quantity) };
+  return [...text.matchAll(/(\d+):(\d+)(?:\+(\d+))?/g)].map(([, id, shown, hidden]) => {
+    const parts = { shown: Number(shown), hidden: Number(hidden ?? 0) };
+    return { side, price, orderId: Number(id), ...parts };
   });
 }

@@ -204,12 +204,20 @@ function postOnly(below: Random): PostOnly {
   return below(2) === 0 ? PostOnly.Reject : PostOnly.Slide;
 }
 
+/** Mostly what an iceberg may show; the largest quantities must not make too many trades. */
+function randomPart(below: Random, quantity: number): number {
+  if (below(2) === 0 || !(quantity > 0)) return 0;
+  return oddity(below, Math.ceil(quantity / (1 + below(below(20) === 0 ? 2000 : 9))));
+}
+
 function randomConditions(below: Random, quantity: number): OrderConditions | undefined {
   const kind = below(6);
   if (kind > 3) return undefined;
   const selfTrade = (below(200) === 0 ? 5 : below(5)) as SelfTrade;
-  if (kind === 0) return { selfTrade };
-  if (kind === 1) return { selfTrade, postOnly: postOnly(below) };
+  if (kind === 0) return { selfTrade, displayQuantity: randomPart(below, quantity) };
+  if (kind === 1) {
+    return { selfTrade, postOnly: postOnly(below), displayQuantity: randomPart(below, quantity) };
+  }
   return {
     selfTrade,
     minimumQuantity: oddity(below, below(2) * below(quantity > 0 ? quantity + 1 : 1)),

@@ -1,7 +1,13 @@
 /** The fast order book: price-time priority over typed arrays, without allocation per order. */
 
 import { MAX_INTEGER, type Side } from '../../feed/index.ts';
-import { type OrderConditions, PostOnly, Reason, TimeInForce } from '../protocol/index.ts';
+import {
+  MAX_ICEBERG_PARTS,
+  type OrderConditions,
+  PostOnly,
+  Reason,
+  TimeInForce,
+} from '../protocol/index.ts';
 import type { BookEvents, OrderBook } from './book.ts';
 import type { BookMemory } from './book-memory.ts';
 import { ROW } from './book-rows.ts';
@@ -14,6 +20,7 @@ import {
   isTimeInForce,
 } from './order-checks.ts';
 import {
+  FIRST_ICEBERG,
   instructionsOf,
   postOnlyOf,
   unpackInstructions,
@@ -24,6 +31,7 @@ const { COUNT, FILLED, LEVEL, NONE, OPEN, ORDER_ID, OWNER, PRICE, QUANTITY, SHIF
 const { Gtc, Ioc } = TimeInForce;
 const { Off } = PostOnly;
 const HIGHEST = MAX_INTEGER;
+const ICEBERGS = FIRST_ICEBERG;
 const {
   BadField,
   BadQuantity,
@@ -152,8 +160,9 @@ export class MatchingBook extends ConditionalBook implements OrderBook {
     const side = (links[levelAt + TAG]! & 1) as Side;
     const price = values[levelAt + PRICE]!;
     const open = values[at + OPEN]!;
-    const owner = unpackOwner(values[at + OWNER]!);
-    this.events.cancelled(orderId, owner, side, price, open, ByRequest);
+    const packed = values[at + OWNER]!;
+    const all = packed >= ICEBERGS ? open + this.hiddenOf(order) : open;
+    this.events.cancelled(orderId, unpackOwner(packed), side, price, all, ByRequest);
 
     const quantity = values[levelAt + QUANTITY]! - open;
     const count = links[levelAt + COUNT]! - 1;
@@ -177,9 +186,12 @@ export class MatchingBook extends ConditionalBook implements OrderBook {
     const wanted = quantity - values[at + FILLED]!;
     if (wanted < 1) return QuantityAlreadyFilled;
     const level = links[at + LEVEL]!;
-    if (price === values[(level << SHIFT) + PRICE] && wanted < values[at + OPEN]!) {
-      this.shrink(order, level, wanted);
-      this.tellLevel((links[(level << SHIFT) + TAG]! & 1) as Side, level);
+    if (
+      price === values[(level << SHIFT) + PRICE] &&
+      wanted < values[at + OPEN]! + this.hiddenOf(order)
+    ) {
+      const isShown = this.shrink(order, level, wanted);
+      if (isShown) this.tellLevel((links[(level << SHIFT) + TAG]! & 1) as Side, level);
       return None;
     }
     return this.reenter(bucket, order, price, wanted);
@@ -212,6 +224,8 @@ export class MatchingBook extends ConditionalBook implements OrderBook {
     let key = own.sign * price;
     let crosses = key + other.bestKey >= 0;
     const instructions = unpackInstructions(packed);
+    const isParted = packed >= ICEBERGS;
+    if (isParted && quantity > memory.parts[order]! * MAX_ICEBERG_PARTS) return BadQuantity;
     if (crosses && postOnlyOf(instructions) !== Off) {
       key = this.slidKey(own, other, instructions);
       if (Number.isNaN(key)) return PostOnlyWouldTrade;
@@ -222,7 +236,8 @@ export class MatchingBook extends ConditionalBook implements OrderBook {
     const oldPrice = values[oldLevelAt + PRICE]!;
     const staysAtLevel = price === oldPrice;
     let level = staysAtLevel ? oldLevel : crosses ? NONE : own.find(key);
-    const coming = staysAtLevel ? quantity - oldOpen : quantity;
+    const shown = isParted ? Math.min(quantity, memory.parts[order]!) : quantity;
+    const coming = staysAtLevel ? shown - oldOpen : shown;
     if (level !== NONE && !this.hasRoom(level, coming)) return LevelFull;
 
     const orderId = values[at + ORDER_ID]!;
@@ -245,7 +260,7 @@ export class MatchingBook extends ConditionalBook implements OrderBook {
       if (crosses) this.tellTouched(other, side);
     }
     if (left > 0) {
-      values[at + OPEN] = left;
+      values[at + OPEN] = isParted ? this.showPart(order, left, left) : left;
       values[at + FILLED] = values[at + FILLED]! + filled;
       if (level === NONE) level = own.add(key);
       this.append(order, level);

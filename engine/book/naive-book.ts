@@ -2,6 +2,7 @@
 
 import { Side } from '../../feed/index.ts';
 import {
+  MAX_ICEBERG_PARTS,
   type OrderConditions,
   PostOnly,
   Reason,
@@ -16,8 +17,12 @@ interface NaiveOrder {
   readonly side: Side;
   readonly postOnly: PostOnly;
   readonly selfTrade: SelfTrade;
+  /** Lots that an iceberg shows at a time; 0 for every other order. */
+  readonly display: number;
   price: number;
   open: number;
+  /** Lots that are shown while it rests. */
+  shown: number;
   filled: number;
 }
 
@@ -66,7 +71,7 @@ export class NaiveBook implements OrderBook, BookContents {
     conditions: OrderConditions = {},
   ): Reason {
     const { minimumQuantity = 0, postOnly = PostOnly.Off } = conditions;
-    const { selfTrade = SelfTrade.Allow } = conditions;
+    const { selfTrade = SelfTrade.Allow, displayQuantity = 0 } = conditions;
     if (!isWhole(orderId, 1) || !isOwner(owner)) return Reason.BadField;
     if (side !== Side.Bid && side !== Side.Ask) return Reason.BadField;
     if (!TIMES_IN_FORCE.has(timeInForce)) return Reason.BadField;
@@ -74,6 +79,9 @@ export class NaiveBook implements OrderBook, BookContents {
     if (!isWhole(price, -MAX)) return Reason.BadPrice;
     if (!POST_ONLY.has(postOnly) || !SELF_TRADE.has(selfTrade)) return Reason.BadField;
     if (!isWhole(minimumQuantity, 0) || minimumQuantity > quantity) return Reason.BadQuantity;
+    if (!isWhole(displayQuantity, 0) || displayQuantity > quantity) return Reason.BadQuantity;
+    if (hasTooManyParts(quantity, displayQuantity)) return Reason.BadQuantity;
+    if (displayQuantity > 0 && timeInForce !== TimeInForce.Gtc) return Reason.ConditionsConflict;
     if (postOnly !== PostOnly.Off) {
       if (timeInForce !== TimeInForce.Gtc) return Reason.ConditionsConflict;
       if (minimumQuantity > 0) return Reason.ConditionsConflict;
@@ -83,7 +91,8 @@ export class NaiveBook implements OrderBook, BookContents {
     if (slid === undefined) return Reason.PostOnlyWouldTrade;
     if (timeInForce === TimeInForce.Gtc) {
       if (this.memory.openIds.size >= this.memory.maxOrders) return Reason.TooManyOrders;
-      if (this.openAt(side, slid) + BigInt(quantity) > BigInt(MAX)) return Reason.LevelFull;
+      const coming = displayQuantity > 0 ? displayQuantity : quantity;
+      if (this.shownAt(side, slid) + BigInt(coming) > BigInt(MAX)) return Reason.LevelFull;
     }
 
     const order = {
@@ -92,8 +101,10 @@ export class NaiveBook implements OrderBook, BookContents {
       side,
       postOnly,
       selfTrade,
+      display: displayQuantity,
       price: withoutMinusZero(price),
       open: quantity,
+      shown: 0,
       filled: 0,
     };
     this.events.accepted(orderId, owner, side, order.price, quantity);
@@ -124,14 +135,16 @@ export class NaiveBook implements OrderBook, BookContents {
     conditions: OrderConditions = {},
   ): Reason {
     const { minimumQuantity = 0, postOnly = PostOnly.Off } = conditions;
-    const { selfTrade = SelfTrade.Allow } = conditions;
+    const { selfTrade = SelfTrade.Allow, displayQuantity = 0 } = conditions;
     if (!isWhole(orderId, 1) || !isOwner(owner)) return Reason.BadField;
     if (side !== Side.Bid && side !== Side.Ask) return Reason.BadField;
     if (!TIMES_IN_FORCE.has(timeInForce)) return Reason.BadField;
     if (!isWhole(quantity, 1)) return Reason.BadQuantity;
     if (!POST_ONLY.has(postOnly) || !SELF_TRADE.has(selfTrade)) return Reason.BadField;
     if (!isWhole(minimumQuantity, 0) || minimumQuantity > quantity) return Reason.BadQuantity;
-    if (postOnly !== PostOnly.Off) return Reason.ConditionsConflict;
+    if (!isWhole(displayQuantity, 0) || displayQuantity > quantity) return Reason.BadQuantity;
+    if (hasTooManyParts(quantity, displayQuantity)) return Reason.BadQuantity;
+    if (postOnly !== PostOnly.Off || displayQuantity > 0) return Reason.ConditionsConflict;
     if (this.memory.openIds.has(orderId)) return Reason.DuplicateOrderId;
 
     const order = {
@@ -140,6 +153,8 @@ export class NaiveBook implements OrderBook, BookContents {
       side,
       postOnly,
       selfTrade,
+      display: 0,
+      shown: 0,
       price: 0,
       open: quantity,
       filled: 0,
@@ -173,8 +188,7 @@ export class NaiveBook implements OrderBook, BookContents {
     if (quantity <= order.filled) return Reason.QuantityAlreadyFilled;
     const open = quantity - order.filled;
     if (price !== order.price || open >= order.open) return this.reenter(order, price, open);
-    order.open = open;
-    this.touch(order.side, order.price);
+    if (this.reduce(order, open)) this.touch(order.side, order.price);
     this.events.replaced(orderId, order.owner, order.side, order.price, open, true);
     this.tellTouched();
     return Reason.None;
@@ -207,7 +221,7 @@ export class NaiveBook implements OrderBook, BookContents {
   ): void {
     for (const price of this.prices(side)) {
       const orders = this.ordersAt(side, price);
-      visit(price, Number(this.openAt(side, price)), orders.length);
+      visit(price, Number(this.shownAt(side, price)), orders.length);
     }
   }
 
@@ -221,10 +235,11 @@ export class NaiveBook implements OrderBook, BookContents {
   forEachOrder(
     side: Side,
     price: number,
-    visit: (orderId: number, owner: number, open: number, filled: number) => void,
+    visit: (orderId: number, owner: number, open: number, filled: number, hidden: number) => void,
   ): void {
     for (const order of this.ordersAt(side, price)) {
-      visit(order.orderId, order.owner, order.open, order.filled);
+      const { orderId, owner, open, shown, filled } = order;
+      visit(orderId, owner, shown, filled, open - shown);
     }
   }
 
@@ -247,11 +262,22 @@ export class NaiveBook implements OrderBook, BookContents {
 
   /** What an order would fill if it came now: the matching, played through on paper. */
   private fillsAtOnce(taker: NaiveOrder, crosses: (resting: NaiveOrder) => boolean): number {
+    const otherSide = taker.side === Side.Bid ? Side.Ask : Side.Bid;
+    const queue = this.queues[otherSide].filter(crosses).map((order) => ({ ...order }));
     let open = taker.open;
     let filled = 0;
-    for (const maker of this.queues[taker.side === Side.Bid ? Side.Ask : Side.Bid]) {
-      if (!crosses(maker)) break;
-      const quantity = Math.min(open, maker.open);
+    while (open > 0) {
+      const maker = queue.shift();
+      if (maker === undefined) break;
+      const isOwn = maker.owner === taker.owner && taker.selfTrade !== SelfTrade.Allow;
+      const quantity = Math.min(open, isOwn ? maker.open : maker.shown);
+      if (!isOwn && quantity < maker.open) {
+        // An iceberg comes again behind the others of its price.
+        const shown = Math.min(maker.display, maker.open - quantity);
+        const worse = queue.findIndex(({ price }) => price !== maker.price);
+        const again = { ...maker, open: maker.open - quantity, shown };
+        queue.splice(worse < 0 ? queue.length : worse, 0, again);
+      }
       if (maker.owner !== taker.owner || taker.selfTrade === SelfTrade.Allow) {
         filled += quantity;
         open -= quantity;
@@ -284,9 +310,9 @@ export class NaiveBook implements OrderBook, BookContents {
             continue;
           }
           const { orderId, owner, side, price } = order;
-          order.open -= smaller;
+          const isShown = this.reduce(order, order.open - smaller);
           this.events.replaced(orderId, owner, side, price, order.open, true);
-          if (order === maker) this.touch(side, price);
+          if (order === maker && isShown) this.touch(side, price);
         }
     }
   }
@@ -312,16 +338,16 @@ export class NaiveBook implements OrderBook, BookContents {
         this.avoidSelfTrade(taker, maker);
         continue;
       }
-      const quantity = Math.min(taker.open, maker.open);
+      const quantity = Math.min(taker.open, maker.shown);
       taker.open -= quantity;
       taker.filled += quantity;
       maker.open -= quantity;
+      maker.shown -= quantity;
       maker.filled += quantity;
       this.touch(otherSide, maker.price);
-      if (maker.open === 0) {
-        queue.shift();
-        this.memory.openIds.delete(maker.orderId);
-      }
+      if (maker.shown === 0) queue.shift();
+      if (maker.open === 0) this.memory.openIds.delete(maker.orderId);
+      else if (maker.shown === 0) this.showNextPart(maker);
       this.events.traded(
         taker.side,
         maker.price,
@@ -348,11 +374,13 @@ export class NaiveBook implements OrderBook, BookContents {
 
   /** The order leaves its place and comes in again as a new one would. */
   private reenter(order: NaiveOrder, wantedPrice: number, open: number): Reason {
+    if (hasTooManyParts(open, order.display)) return Reason.BadQuantity;
     const wanted = withoutMinusZero(wantedPrice);
     const price = this.passivePrice(order.side, wanted, order.postOnly);
     if (price === undefined) return Reason.PostOnlyWouldTrade;
-    const ownPart = price === order.price ? BigInt(order.open) : 0n;
-    if (this.openAt(order.side, price) - ownPart + BigInt(open) > BigInt(MAX)) {
+    const ownPart = price === order.price ? BigInt(order.shown) : 0n;
+    const coming = order.display > 0 ? Math.min(order.display, open) : open;
+    if (this.shownAt(order.side, price) - ownPart + BigInt(coming) > BigInt(MAX)) {
       return Reason.LevelFull;
     }
     this.leave(order);
@@ -366,14 +394,35 @@ export class NaiveBook implements OrderBook, BookContents {
     return Reason.None;
   }
 
-  /** Behind every order that is as good or better. */
   private rest(order: NaiveOrder): void {
+    order.shown = order.display > 0 ? Math.min(order.display, order.open) : order.open;
+    this.enqueue(order);
+    this.touch(order.side, order.price);
+  }
+
+  /** An iceberg, out of its queue, whose shown part has filled. */
+  private showNextPart(order: NaiveOrder): void {
+    const room = MAX - Number(this.shownAt(order.side, order.price));
+    order.shown = Math.min(order.display, order.open, room);
+    this.enqueue(order);
+  }
+
+  /** Less is open; what is not shown goes first. Answers whether less is shown. */
+  private reduce(order: NaiveOrder, open: number): boolean {
+    const shown = Math.min(order.shown, open);
+    const isLess = shown < order.shown;
+    order.open = open;
+    order.shown = shown;
+    return isLess;
+  }
+
+  /** Behind every order that is as good or better. */
+  private enqueue(order: NaiveOrder): void {
     const queue = this.queues[order.side];
     const worse = queue.findIndex(
       (other) => !isAtLeastAsGood(order.side, other.price, order.price),
     );
     queue.splice(worse < 0 ? queue.length : worse, 0, order);
-    this.touch(order.side, order.price);
   }
 
   private leave(order: NaiveOrder): void {
@@ -391,8 +440,8 @@ export class NaiveBook implements OrderBook, BookContents {
   }
 
   /** A sum of quantities may pass 2^53, where only a BigInt is exact. */
-  private openAt(side: Side, price: number): bigint {
-    return this.ordersAt(side, price).reduce((sum, order) => sum + BigInt(order.open), 0n);
+  private shownAt(side: Side, price: number): bigint {
+    return this.ordersAt(side, price).reduce((sum, order) => sum + BigInt(order.shown), 0n);
   }
 
   /** Each price once, best first. */
@@ -408,7 +457,7 @@ export class NaiveBook implements OrderBook, BookContents {
 
   private tellTouched(): void {
     for (const { side, price } of this.touched) {
-      const quantity = Number(this.openAt(side, price));
+      const quantity = Number(this.shownAt(side, price));
       this.events.levelChanged(side, price, quantity, this.ordersAt(side, price).length);
     }
     this.touched = [];
@@ -422,6 +471,10 @@ function isAtLeastAsGood(side: Side, price: number, than: number): boolean {
 
 function isWhole(value: number, lowest: number): boolean {
   return Number.isSafeInteger(value) && value >= lowest;
+}
+
+function hasTooManyParts(quantity: number, display: number): boolean {
+  return display > 0 && BigInt(quantity) > BigInt(display) * BigInt(MAX_ICEBERG_PARTS);
 }
 
 function isOwner(value: number): boolean {

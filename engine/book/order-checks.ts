@@ -2,6 +2,7 @@
 
 import { Side } from '../../feed/index.ts';
 import {
+  MAX_ICEBERG_PARTS,
   type OrderConditions,
   PostOnly,
   Reason,
@@ -35,13 +36,18 @@ export function isQuantity(value: number): boolean {
 
 /** `BadField`, `BadQuantity`, `ConditionsConflict`, or `None`; `isGtcLimit` orders may rest. */
 export function checkConditions(
-  { minimumQuantity = 0, postOnly = Off, selfTrade = Allow }: OrderConditions,
+  { minimumQuantity = 0, displayQuantity = 0, postOnly = Off, selfTrade = Allow }: OrderConditions,
   quantity: number,
   isGtcLimit: boolean,
 ): Reason {
   if (!isChoice(postOnly, Slide) || !isChoice(selfTrade, Decrement)) return BadField;
   if (minimumQuantity !== 0 && !isQuantity(minimumQuantity)) return BadQuantity;
   if (minimumQuantity > quantity) return BadQuantity;
+  if (displayQuantity !== 0) {
+    if (!isQuantity(displayQuantity) || displayQuantity > quantity) return BadQuantity;
+    if (quantity > displayQuantity * MAX_ICEBERG_PARTS) return BadQuantity;
+    if (!isGtcLimit) return ConditionsConflict;
+  }
   const excludes = postOnly !== Off && (!isGtcLimit || minimumQuantity !== 0);
   return excludes ? ConditionsConflict : None;
 }

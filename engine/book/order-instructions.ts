@@ -5,23 +5,34 @@ import { type OrderConditions, PostOnly, SelfTrade } from '../protocol/index.ts'
 
 /** Owners are 0 to this. */
 export const HIGHEST_OWNER = MAX_U32;
+export const NOBODY = -1;
 
 /**
  * A row's OWNER is `owner + instructions * 2^32`; a plain order's instructions are 0.
  *
  *   instructions   bits 0-2   SelfTrade
  *                  bits 3-4   PostOnly
+ *                  bit 5      an iceberg
  */
 const OWNERS = HIGHEST_OWNER + 1;
 const TO_INSTRUCTIONS = 1 / OWNERS;
 const POST_ONLY_SHIFT = 3;
 const POST_ONLY_MASK = 0b11;
+const ICEBERG = 1 << 5;
 const SELF_TRADE_MASK = 0b111;
 const { Off } = PostOnly;
 const { Allow } = SelfTrade;
 
-export function instructionsOf({ postOnly = Off, selfTrade = Allow }: OrderConditions): number {
-  return selfTrade | (postOnly << POST_ONLY_SHIFT);
+/** The OWNER of every iceberg is this or more, of every other order less. */
+export const FIRST_ICEBERG = ICEBERG * OWNERS;
+
+export function instructionsOf(conditions: OrderConditions): number {
+  const { postOnly = Off, selfTrade = Allow, displayQuantity = 0 } = conditions;
+  return selfTrade | (postOnly << POST_ONLY_SHIFT) | (displayQuantity > 0 ? ICEBERG : 0);
+}
+
+export function isIceberg(instructions: number): boolean {
+  return instructions >= ICEBERG;
 }
 
 export function selfTradeOf(instructions: number): SelfTrade {

@@ -5,7 +5,7 @@ import type { BookContents, BookOrder } from './book.ts';
 import type { BookMemory } from './book-memory.ts';
 import { ROW } from './book-rows.ts';
 import type { OrderIndex } from './order-index.ts';
-import { unpackOwner } from './order-instructions.ts';
+import { FIRST_ICEBERG, unpackOwner } from './order-instructions.ts';
 import { PriceLevels } from './price-levels.ts';
 
 const { COUNT, FILLED, LEVEL, NEXT, NONE, OPEN, ORDER_ID, OWNER, PRICE, QUANTITY, SHIFT, TAG } =
@@ -49,7 +49,7 @@ export class StoredBook implements BookContents {
     return {
       side: (tag & 1) as Side,
       price: values[levelAt + PRICE]!,
-      open: values[at + OPEN]!,
+      open: values[at + OPEN]! + this.hiddenOf(order),
       filled: values[at + FILLED]!,
     };
   }
@@ -78,7 +78,7 @@ export class StoredBook implements BookContents {
   forEachOrder(
     side: Side,
     price: number,
-    visit: (orderId: number, owner: number, open: number, filled: number) => void,
+    visit: (orderId: number, owner: number, open: number, filled: number, hidden: number) => void,
   ): void {
     const levels = this.sides[side]!;
     const level = levels.find(levels.sign * price);
@@ -89,9 +89,16 @@ export class StoredBook implements BookContents {
     while (order !== level) {
       const at = order << SHIFT;
       const owner = unpackOwner(values[at + OWNER]!);
-      visit(values[at + ORDER_ID]!, owner, values[at + OPEN]!, values[at + FILLED]!);
+      const hidden = this.hiddenOf(order);
+      visit(values[at + ORDER_ID]!, owner, values[at + OPEN]!, values[at + FILLED]!, hidden);
       order = links[at + NEXT]!;
     }
+  }
+
+  /** Lots of an order that are open and not shown. */
+  protected hiddenOf(order: number): number {
+    const { hidden, values } = this.memory;
+    return values[(order << SHIFT) + OWNER]! >= FIRST_ICEBERG ? hidden[order]! : 0;
   }
 
   /** Adds every level to the hash, which its caller has reset. */

@@ -72,6 +72,7 @@ function anyCommand(random: Random): Command {
         ...limit(instrument, id, random(2) as Side, price, quantity, random(3) as TimeInForce),
         postOnly: random(3) as PostOnly,
         selfTrade: random(5) as SelfTrade,
+        displayQuantity: random(2) * anyInteger(random, false),
         minimumQuantity: random(2) * anyInteger(random, false),
       };
     case 1:
@@ -285,7 +286,9 @@ describe('order-entry messages', () => {
   it('of plain orders end before the fields that they do not need', () => {
     const plain = limit(1, 1, Side.Bid, 1, 1);
     expect(commandBytes(plain)).toBe(48);
-    expect(commandBytes({ ...plain, minimumQuantity: 1 })).toBe(56);
+    expect(commandBytes({ ...plain, minimumQuantity: 1 })).toBe(64);
+    expect(commandBytes({ ...plain, displayQuantity: 1 })).toBe(64);
+    expect(commandBytes({ ...plain, postOnly: 1, selfTrade: 1 })).toBe(48);
     // Bytes behind the message are the next message's.
     const writer = new MessageWriter();
     encodeCommand(writer, 1, plain);
@@ -295,6 +298,13 @@ describe('order-entry messages', () => {
     expect(decoder.read(reader)).toEqual(plain);
     reader.next();
     expect(decoder.read(reader)).toEqual({ ...plain, minimumQuantity: 5 });
+  });
+
+  it('may end after any field that plain orders do not have', () => {
+    const frame = goldenBytes('NewOrder').slice(0, 56);
+    new DataView(frame.buffer).setUint32(4, 56, true);
+    const read = new CommandDecoder().read(readerOn(frame));
+    expect(read).toEqual({ ...GOLDEN_COMMANDS.NewOrder, displayQuantity: 0 });
   });
 
   it('are at most a frame long', () => {
@@ -314,6 +324,7 @@ describe('order-entry messages', () => {
     ['a negative quantity', limit(1, 1, Side.Bid, 1, -1)],
     ['an endless quantity', limit(1, 1, Side.Bid, 1, Number.POSITIVE_INFINITY)],
     ['a minimum that is none', { ...limit(1, 1, Side.Bid, 1, 1), minimumQuantity: -1 }],
+    ['a part that is none', { ...limit(1, 1, Side.Bid, 1, 1), displayQuantity: 0.5 }],
     ['client order id 0', cancel(1, 0)],
     ['an instrument beyond 32 bits', cancel(2 ** 32, 1)],
     ['a side that is none', limit(1, 1, 2 as Side, 1, 1)],

@@ -67,6 +67,7 @@ export class CommandDecoder {
     price: 0,
     quantity: 0,
     minimumQuantity: 0,
+    displayQuantity: 0,
     postOnly: PostOnly.Off,
     selfTrade: SelfTrade.Allow,
   };
@@ -143,6 +144,7 @@ export class CommandDecoder {
     order.selfTrade = reader.choice(NewOrderOffset.SelfTrade, LAST_SELF_TRADE) as SelfTrade;
     order.postOnly = reader.choice(NewOrderOffset.PostOnly, LAST_POST_ONLY) as PostOnly;
     order.minimumQuantity = reader.u64OrZero(NewOrderOffset.MinimumQuantity);
+    order.displayQuantity = reader.u64OrZero(NewOrderOffset.DisplayQuantity);
     return order;
   }
 }

@@ -121,11 +121,14 @@ export function encodeCommand(writer: MessageWriter, number: number, command: Co
 }
 
 /** An order that asks for nothing special ends before the fields that would say so. */
-function newOrderBytes({ minimumQuantity = 0 }: NewOrder): number {
-  return minimumQuantity === 0 ? MESSAGE_BYTES.NewOrder : LONGEST_NEW_ORDER_BYTES;
+function newOrderBytes({ minimumQuantity = 0, displayQuantity = 0 }: NewOrder): number {
+  return minimumQuantity === 0 && displayQuantity === 0
+    ? MESSAGE_BYTES.NewOrder
+    : LONGEST_NEW_ORDER_BYTES;
 }
 
 function encodeNewOrder(writer: MessageWriter, number: number, command: NewOrder): void {
+  const { displayQuantity = 0 } = command;
   const { minimumQuantity = 0, postOnly = PostOnly.Off, selfTrade = SelfTrade.Allow } = command;
   choice('side', command.side, LAST_SIDE);
   choice('orderType', command.orderType, LAST_ORDER_TYPE);
@@ -137,7 +140,9 @@ function encodeNewOrder(writer: MessageWriter, number: number, command: NewOrder
   choice('selfTrade', selfTrade, LAST_SELF_TRADE);
   choice('postOnly', postOnly, LAST_POST_ONLY);
   within('minimumQuantity', minimumQuantity, 0, MAX_INTEGER);
-  writer.open(MessageType.NewOrder, newOrderBytes(command));
+  within('displayQuantity', displayQuantity, 0, MAX_INTEGER);
+  const bytes = newOrderBytes(command);
+  writer.open(MessageType.NewOrder, bytes);
   writer.u8(NewOrderOffset.Side, command.side);
   writer.u8(NewOrderOffset.OrderType, command.orderType);
   writer.u8(NewOrderOffset.TimeInForce, command.timeInForce);
@@ -148,7 +153,10 @@ function encodeNewOrder(writer: MessageWriter, number: number, command: NewOrder
   writer.u32(NewOrderOffset.Instrument, command.instrument);
   writer.u8(NewOrderOffset.SelfTrade, selfTrade);
   writer.u8(NewOrderOffset.PostOnly, postOnly);
-  if (minimumQuantity !== 0) writer.i64(NewOrderOffset.MinimumQuantity, minimumQuantity);
+  if (bytes === LONGEST_NEW_ORDER_BYTES) {
+    writer.i64(NewOrderOffset.MinimumQuantity, minimumQuantity);
+    writer.i64(NewOrderOffset.DisplayQuantity, displayQuantity);
+  }
 }
 
 function encodeCancel(writer: MessageWriter, number: number, command: CancelOrder): void {

@@ -65,6 +65,12 @@ export interface OrderConditions {
   /** Only of a limit order that is good till cancelled and has no minimum quantity. */
   readonly postOnly?: PostOnly;
   readonly selfTrade?: SelfTrade;
+  /**
+   * An iceberg: lots shown at a time, 0 or absent for all of them. When they have filled, as many
+   * again are shown, behind the orders that are at the price by then. Only of a limit order that is
+   * good till cancelled; `quantity` is at most 1,024 times as much.
+   */
+  readonly displayQuantity?: number;
 }
 
 /** A new order. `clientOrderId` (1 to 2^53 - 1) is the client's own and unique among its orders. */

@@ -17,6 +17,12 @@ export const MAX_ENTRY_FRAME_BYTES = MAX_MESSAGE_BYTES;
 /** A frame is closed when its messages have grown to this (about 700 orders). */
 export const TARGET_ENTRY_FRAME_BYTES = 32 * KIB;
 
+/**
+ * An iceberg shows itself at most so many times: an order that meets it makes so many trades, and
+ * small parts of huge orders would hold up the market.
+ */
+export const MAX_ICEBERG_PARTS = 1024;
+
 /** A client's name: printable ASCII without spaces. */
 export const MAX_CLIENT_NAME_BYTES = 32;
 

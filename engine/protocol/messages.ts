@@ -271,8 +271,8 @@ export const CommandOffset = { Number: 8 } as const;
  *  +-----------------------------------+---------------+---------------+
  *  | quantity (u64)                    | instrument    | self | post | 48
  *  +-----------------------------------+---------------+---------------+
- *  | minimum quantity (u64)            | 56
- *  +-----------------------------------+
+ *  | minimum quantity (u64)            | display quantity (u64)        | 64
+ *  +-----------------------------------+-------------------------------+
  * ```
  * A message may end after 48 bytes: what is not there is 0.
  */
@@ -288,8 +288,9 @@ export const NewOrderOffset = {
   SelfTrade: 44,
   PostOnly: 45,
   MinimumQuantity: 48,
+  DisplayQuantity: 56,
 } as const;
-export const LONGEST_NEW_ORDER_BYTES = 56;
+export const LONGEST_NEW_ORDER_BYTES = 64;
 
 /**
  * CANCEL

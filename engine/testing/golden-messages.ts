@@ -39,6 +39,7 @@ export const GOLDEN_COMMANDS = {
     selfTrade: SelfTrade.Decrement,
     postOnly: PostOnly.Slide,
     minimumQuantity: 120,
+    displayQuantity: 30,
   },
   Cancel: cancel(INSTRUMENT, 1001),
   Modify: modify(INSTRUMENT, 1001, 15_025, 250),

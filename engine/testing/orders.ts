@@ -48,6 +48,7 @@ export function limit(
     price,
     quantity,
     minimumQuantity: 0,
+    displayQuantity: 0,
     postOnly: PostOnly.Off,
     selfTrade: SelfTrade.Allow,
   };
