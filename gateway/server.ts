@@ -4,15 +4,28 @@ import { nanosToMicros } from '../feed/index.ts';
 import { monotonicMs, UserError, wallClock } from '../feed/process/index.ts';
 import type { TimerPort } from './conflation/scheduler.ts';
 import { Gateway, type GatewayLog } from './gateway.ts';
+import { AddressGuard, type AddressLimits } from './guard/address-guard.ts';
 import { HttpServer } from './http.ts';
 import { metricsOf } from './metrics.ts';
-import { FEED_PATH } from './protocol/index.ts';
+import {
+  FEED_PATH,
+  HANDSHAKE_BURST,
+  HANDSHAKES_PER_SECOND,
+  MAX_CONNECTIONS_PER_ADDRESS,
+} from './protocol/index.ts';
 import { StaticFiles } from './static-files.ts';
 import { OriginRule } from './transports/origin.ts';
 import { WebSocketTransport } from './transports/websocket.ts';
 
 /** How long clients have to answer the closing handshake. */
 const CLOSE_WITHIN_MS = 3000;
+
+const ADDRESS_LIMITS: AddressLimits = {
+  burst: HANDSHAKE_BURST,
+  perSecond: HANDSHAKES_PER_SECOND,
+  maxConnections: MAX_CONNECTIONS_PER_ADDRESS,
+  isLoopbackFree: true,
+};
 
 export interface ServerOptions {
   readonly host: string;
@@ -24,6 +37,8 @@ export interface ServerOptions {
   readonly log: GatewayLog;
   /** Also measures memory, processor and event loop; one server of a process should. */
   readonly processMetrics?: boolean;
+  /** What one address may have; by default no limits on loopback. */
+  readonly addresses?: AddressLimits;
 }
 
 export class GatewayServer {
@@ -32,7 +47,16 @@ export class GatewayServer {
   readonly #http: HttpServer;
 
   constructor(options: ServerOptions) {
-    const { host, port, page, origin, maxConnections, log, processMetrics = false } = options;
+    const {
+      host,
+      port,
+      page,
+      origin,
+      maxConnections,
+      log,
+      processMetrics = false,
+      addresses = ADDRESS_LIMITS,
+    } = options;
     this.gateway = new Gateway({
       timer: realTimer,
       nowUs: wallClockUs(),
@@ -40,7 +64,9 @@ export class GatewayServer {
       maxConnections,
       random: Math.random,
     });
-    this.#webSockets = new WebSocketTransport(new OriginRule(origin), (link, peer, codec) =>
+    const { tally } = this.gateway;
+    const guard = new AddressGuard(addresses, monotonicMs, tally);
+    this.#webSockets = new WebSocketTransport(new OriginRule(origin), guard, (link, peer, codec) =>
       this.gateway.accept(link, peer, codec),
     );
     this.#http = new HttpServer({

@@ -19,6 +19,7 @@ export const ERROR_CODES = {
   ALREADY_WELCOME: [109, false, 'Hello has been said already.'],
   RESTARTING: [110, true, 'The gateway is going away; connect again.'],
   DELISTED: [111, false, 'The instrument is gone.'],
+  RATE_LIMITED: [112, true, 'Too many requests at once.'],
 } as const satisfies Record<string, readonly [number, boolean, string]>;
 export type ErrorName = keyof typeof ERROR_CODES;
 
@@ -30,6 +31,7 @@ export const CLOSE_CODES = {
   OVERLOADED: [1013, true, 'The gateway has no room; connect again later.'],
   NO_HELLO: [4001, false, 'No valid hello came in time.'],
   SLOW_CONSUMER: [4008, true, 'Frames stayed unacknowledged for too long.'],
+  RATE_LIMITED: [4011, true, 'Too many requests, and no end to them.'],
   BAD_PROTOCOL: [4400, false, 'Too many messages were not understood.'],
   BAD_SUBPROTOCOL: [4406, false, 'None of the offered subprotocols is served.'],
 } as const satisfies Record<string, readonly [number, boolean, string]>;

@@ -62,6 +62,21 @@ export const DEFAULT_DEPTH = 25;
 export const DEFAULT_INTERVAL_MS = 100;
 export const DEFAULT_GROUPING = 1;
 
+/**
+ * Requests of one connection, acknowledgements aside: enough at once for all subscriptions and
+ * something for each, and a human's pace from then on. Beyond it they are refused, and whoever
+ * does not stop is closed.
+ */
+export const REQUEST_BURST = 1024;
+export const REQUESTS_PER_SECOND = 50;
+export const MAX_REFUSED_REQUESTS = 256;
+/** Handshakes of one address, the bad ones too, and connections that it may have. */
+export const HANDSHAKE_BURST = 200;
+export const HANDSHAKES_PER_SECOND = 20;
+export const MAX_CONNECTIONS_PER_ADDRESS = 256;
+/** Addresses that are remembered: some 200 bytes each. */
+export const MAX_KNOWN_ADDRESSES = 16_384;
+
 /** Subscriptions of one connection, and classes of one gateway. */
 export const MAX_SUBSCRIPTIONS = 256;
 export const MAX_CLASSES = 16_384;

@@ -7,8 +7,10 @@ import {
   HELLO_DEADLINE_MS,
   INTERVAL_LADDER,
   MAX_BAD_REQUESTS,
+  MAX_REFUSED_REQUESTS,
   MAX_SUBSCRIPTIONS,
   MessageType,
+  REQUEST_BURST,
 } from '../protocol/index.ts';
 import { bestLevels, ClientView } from '../testing/client-view.ts';
 import { FakeFeed, type FakeInstrument, fanOut } from '../testing/fake-feed.ts';
@@ -480,6 +482,29 @@ describe('a session', () => {
     // Eight phases of ten diffs each, and nothing besides.
     expect(counts[0]?.encodes).toBe(80);
     expect(counts[0]?.each).toBe(10);
+  });
+
+  it('refuses requests that come too fast, and closes whoever does not stop', () => {
+    const bench = new SessionBench();
+    const client = bench.join();
+    for (let i = 1; i < REQUEST_BURST; i += 1) {
+      client.send([MessageType.List, i]);
+      client.ack();
+    }
+    expect(errorsOf(client.take())).toEqual([]);
+    client.send([MessageType.List, 7777]);
+    const [error] = client.take();
+    expect(error?.slice(0, 3)).toEqual([MessageType.Error, 7777, ERROR_CODES.RATE_LIMITED[0]]);
+    bench.timer.pass(1000);
+    client.ack();
+    client.take();
+    client.send([MessageType.List, 8888]);
+    expect(errorsOf(client.take())).toEqual([]);
+    for (let i = 0; i < MAX_REFUSED_REQUESTS + 60; i += 1) {
+      client.send([MessageType.List, i]);
+      client.ack();
+    }
+    expect(client.link.closed?.code).toBe(CLOSE_CODES.RATE_LIMITED[0]);
   });
 
   it('caps the subscriptions of a connection', () => {

@@ -8,6 +8,7 @@ import {
   type ConflationClass,
   NOTHING_SENT,
 } from '../conflation/conflation-class.ts';
+import { TokenBucket } from '../guard/token-bucket.ts';
 import {
   CLIENT_HEARTBEAT_MS,
   CLOSE_CODES,
@@ -18,10 +19,13 @@ import {
   type GatewayEvent,
   HELLO_DEADLINE_MS,
   MAX_BAD_REQUESTS,
+  MAX_REFUSED_REQUESTS,
   MAX_SUBSCRIPTIONS,
   MAX_UNACKED_BYTES,
   type Message,
   MessageType,
+  REQUEST_BURST,
+  REQUESTS_PER_SECOND,
   type Request,
   RequestReader,
 } from '../protocol/index.ts';
@@ -32,6 +36,7 @@ import { RESUME_FORM, resumeOption } from './resume-option.ts';
 import { type FrameSink, Subscription } from './subscription.ts';
 
 const RETRY_AFTER_MS = 1000;
+const REQUEST_SIZE = { burst: REQUEST_BURST, perSecond: REQUESTS_PER_SECOND };
 export interface SessionLog {
   info(fields: object, message: string): void;
 }
@@ -56,6 +61,8 @@ export class Session implements SessionPort, FrameSink {
   readonly #requests: RequestReader;
   readonly #subscriptions = new Map<number, Subscription>();
   readonly #startedAtMs: number;
+  readonly #bucket: TokenBucket;
+  #refused = 0;
   #isWelcome = false;
   #isOver = false;
   #badRequests = 0;
@@ -65,6 +72,7 @@ export class Session implements SessionPort, FrameSink {
     this.#flow = new Flow(options.link, options.tally);
     this.#requests = new RequestReader(options.codec.requests);
     this.#startedAtMs = this.#now().nowMs;
+    this.#bucket = new TokenBucket(REQUEST_SIZE, this.#startedAtMs);
   }
 
   /** For metrics and tests. */
@@ -79,6 +87,11 @@ export class Session implements SessionPort, FrameSink {
     if (this.#isOver) return;
     this.#options.tally.requestsReceived += 1;
     const { request, problem } = this.#requests.read(bytes);
+    // As many acknowledgements as frames is what a client owes, so they are not counted.
+    if (request?.[0] !== MessageType.Ack && !this.#bucket.take(this.#now().nowMs)) {
+      this.#tooMany(request?.[1] ?? 0);
+      return;
+    }
     if (request === undefined) {
       this.#refuse(problem.id, problem.error, problem.detail);
       this.#countBad();
@@ -338,6 +351,12 @@ export class Session implements SessionPort, FrameSink {
       isRetryable,
       isRetryable ? retryAfterMs : 0,
     ]);
+  }
+
+  #tooMany(id: unknown): void {
+    this.#refuse(typeof id === 'number' && id > 0 ? id : 0, 'RATE_LIMITED', '', RETRY_AFTER_MS);
+    this.#refused += 1;
+    if (this.#refused >= MAX_REFUSED_REQUESTS) this.#close('RATE_LIMITED');
   }
 
   #countBad(): void {

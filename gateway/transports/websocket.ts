@@ -17,14 +17,23 @@ const MAX_BUFFERED_CHUNKS = 64;
 const CLOSE_TIMEOUT_MS = 2000;
 const PROBE_BYTES = 8;
 
+/** Asked before the handshake: anything but `undefined` refuses. */
+export interface DoorGuard {
+  ask(address: string): string | undefined;
+  entered(address: string): void;
+  left(address: string): void;
+}
+
 export class WebSocketTransport {
   readonly #server: WebSocketServer;
   readonly #origins: OriginRule;
   readonly #accept: AcceptSession;
+  readonly #guard: DoorGuard;
   readonly #corked = new CorkedSockets();
   readonly #frames = new FrameCache();
 
-  constructor(origins: OriginRule, accept: AcceptSession) {
+  constructor(origins: OriginRule, guard: DoorGuard, accept: AcceptSession) {
+    this.#guard = guard;
     this.#origins = origins;
     this.#accept = accept;
     this.#server = new WebSocketServer({
@@ -42,12 +51,19 @@ export class WebSocketTransport {
 
   /** Takes over an HTTP upgrade, or refuses it. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const address = request.socket.remoteAddress ?? '';
+    if (this.#guard.ask(address) !== undefined) {
+      refuseUpgrade(socket, 429, 'TOO_MANY: wait a while before the next connection.');
+      return;
+    }
     const origin = request.headers.origin;
     if (!this.#origins.allows(origin)) {
       refuseUpgrade(socket, 403, `FORBIDDEN_ORIGIN: "${origin}" is not on the allow-list.`);
       return;
     }
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+      this.#guard.entered(address);
+      webSocket.once('close', () => this.#guard.left(address));
       this.#connected(webSocket, request, socket);
     });
   }
