@@ -156,6 +156,7 @@ function probeConditions(random: Random): OrderConditions {
     minimumQuantity: random(10),
     postOnly: oneOf(PostOnly, random),
     selfTrade: oneOf(SelfTrade, random),
+    displayQuantity: random(6),
   };
   const some = Object.entries(all).filter(() => random(4) === 0);
   return Object.fromEntries(some) as OrderConditions;
