@@ -8,9 +8,10 @@ import {
   SNAPSHOT_SHARE,
   VIEW_HASH_INTERVAL_MS,
 } from '../protocol/index.ts';
-import { isBehind, type ResumePoint } from './book-history.ts';
+import type { ResumePoint } from './book-history.ts';
 import type { BookSource } from './book-source.ts';
 import { ChangeLog } from './change-log.ts';
+import { changedSince } from './changed-since.ts';
 import {
   type ClassKey,
   type ClassTime,
@@ -19,7 +20,7 @@ import {
   NOTHING_SENT,
   type Resumed,
 } from './conflation-class.ts';
-import { GroupedView, groupPrice } from './grouped-view.ts';
+import { GroupedView } from './grouped-view.ts';
 import { viewHash } from './view-hash.ts';
 import { type ViewChanges, ViewWindow } from './view-window.ts';
 
@@ -182,8 +183,10 @@ export class BookClass implements ConflationClass {
     const key = `${sequence} ${point.lowestBid} ${point.highestAsk}`;
     const known = this.#resumes.get(key);
     if (known !== undefined) return known;
-    const bids = this.#changedSince(Side.Bid, sequence, point.lowestBid);
-    const asks = this.#changedSince(Side.Ask, sequence, point.highestAsk);
+    const { history, book } = this.#source;
+    const shown = { window: this.#window, anchor: this.#anchor, grouping: this.key.grouping };
+    const bids = changedSince(Side.Bid, sequence, point.lowestBid, { ...shown, history, book });
+    const asks = changedSince(Side.Ask, sequence, point.highestAsk, { ...shown, history, book });
     if (bids === undefined || asks === undefined) return undefined;
     const levels = this.#window.levelCount(Side.Bid) + this.#window.levelCount(Side.Ask);
     if (bids.size + asks.size > 0 && bids.size + asks.size >= SNAPSHOT_SHARE * levels) {
@@ -206,40 +209,6 @@ export class BookClass implements ConflationClass {
     ]);
     if (this.#resumes.size < MAX_RESUME_ANSWERS) this.#resumes.set(key, frame);
     return frame;
-  }
-
-  /**
-   * The prices (minus anchor) where a client's best levels at `sequence`, down to `edge`, may
-   * differ from what was shown last. Told twice does no harm, so the history may reach beyond it.
-   */
-  #changedSince(side: Side, sequence: number, edge: number | null): Set<number> | undefined {
-    const touched = this.#source.history.since(side, sequence);
-    if (touched === undefined) return undefined;
-    const window = this.#window;
-    const count = window.levelCount(side);
-    const prices = new Set<number>();
-    const { grouping, depth } = this.key;
-    for (const price of touched) {
-      const group = groupPrice(side, price, grouping);
-      // What the client never had and the window does not show is none of its business.
-      if (!isBehind(side, group, edge) || window.indexOf(side, group) >= 0) {
-        prices.add(group - this.#anchor);
-      }
-    }
-    // What has come into the window from behind the client's edge.
-    for (let i = count - 1; i >= 0 && isBehind(side, window.priceAt(side, i), edge); i -= 1) {
-      prices.add(window.priceAt(side, i) - this.#anchor);
-    }
-    if (count < depth) return prices;
-    // What has been pushed out of it, and is in the book still.
-    const worst = window.priceAt(side, count - 1);
-    const { book } = this.#source;
-    for (let i = book.levelCount(side) - 1; i >= 0; i -= 1) {
-      const group = groupPrice(side, book.priceAt(side, i), grouping);
-      if (!isBehind(side, group, worst)) break;
-      if (!isBehind(side, group, edge)) prices.add(group - this.#anchor);
-    }
-    return prices;
   }
 
   /** One diff from `version` to now, or `undefined` when a snapshot is the smaller answer. */

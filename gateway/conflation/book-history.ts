@@ -4,7 +4,7 @@
  * changing at the same prices reaches back as long as it likes in the memory of those prices.
  */
 
-import { Side } from '../../feed/index.ts';
+import type { Side } from '../../feed/index.ts';
 import { MAX_TOUCHED_PRICES } from '../protocol/index.ts';
 
 /** What a client that comes back says it holds. */
@@ -59,10 +59,4 @@ export class BookHistory {
     for (const [price, at] of prices) if (at <= upTo) prices.delete(price);
     this.#from = Math.max(this.#from, upTo);
   }
-}
-
-/** Whether `price` lies behind the last level that a client with this edge has. */
-export function isBehind(side: Side, price: number, edge: number | null): boolean {
-  if (edge === null) return false;
-  return side === Side.Bid ? price < edge : price > edge;
 }
