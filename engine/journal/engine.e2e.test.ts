@@ -110,6 +110,23 @@ describe('an engine with a journal', () => {
     expect(await order(4)).toMatchObject(REFUSED);
   });
 
+  it('goes on in its epoch when every write was waited for, also after an orderly end', async () => {
+    const engine = await started(scratch(), '--durability', 'fsync', '--segment-bytes', '4096');
+    const { order, connection } = await client(engine);
+    const { epoch } = connection;
+    // Some fifty orders fill a segment.
+    for (let id = 1; id <= 60; id++) expect(await order(id)).toMatchObject(TAKEN);
+    expect(readdirSync(engine.directory)).toHaveLength(2);
+    await engine.kill();
+    await engine.start();
+    expect(await order(61)).toMatchObject({ ...TAKEN, transaction: 62 });
+    expect(connection.epoch).toEqual(epoch);
+    await engine.end();
+    await engine.start();
+    expect(await order(62)).toMatchObject({ ...TAKEN, transaction: 63 });
+    expect(connection.epoch).toEqual(epoch);
+  });
+
   it('lets nobody else write the same journal, by whatever path', async () => {
     const engine = await started(scratch());
     const around = join(engine.directory, '..', 'journal', '.');

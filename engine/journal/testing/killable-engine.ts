@@ -97,6 +97,14 @@ export class KillableEngine {
     return PHASES[readFileSync(this.#phaseFile)[0] ?? 0] as Phase;
   }
 
+  /** Ends it in order. */
+  async end(): Promise<void> {
+    const child = this.#child as ChildProcess;
+    child.removeAllListeners('close');
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  }
+
   get #phaseFile(): string {
     return join(this.#folder, 'phase');
   }
