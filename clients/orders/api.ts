@@ -31,6 +31,14 @@ export interface NewOrderRequest {
    * whole at once or is cancelled.
    */
   readonly timeInForce?: 'gtc' | 'ioc' | 'fok';
+  /** What must fill at once, or the order is cancelled whole. */
+  readonly minimumQuantity?: string;
+  /** An order that would trade is refused, or slides to one tick from the best of the other side. */
+  readonly postOnly?: 'reject' | 'slide';
+  /** What happens instead where it would trade with an order of yours. Default: they trade. */
+  readonly selfTrade?: 'cancel-newest' | 'cancel-oldest' | 'cancel-both' | 'decrement';
+  /** An iceberg: what the market sees of it at a time. */
+  readonly displayQuantity?: string;
 }
 
 export interface ChangeRequest {

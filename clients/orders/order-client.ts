@@ -9,10 +9,13 @@ import {
   type MassCancelled,
   MassCancelSide,
   type OpenOrder,
+  type OrderConditions,
   OrderEntryError,
   OrderType,
+  PostOnly,
   type Report,
   ReportType,
+  SelfTrade,
   TimeInForce,
 } from '../../engine/protocol/index.ts';
 import {
@@ -41,6 +44,15 @@ const TIMES_IN_FORCE = {
   gtc: TimeInForce.Gtc,
   ioc: TimeInForce.Ioc,
   fok: TimeInForce.Fok,
+} as const;
+
+const POST_ONLY = { reject: PostOnly.Reject, slide: PostOnly.Slide } as const;
+
+const SELF_TRADE = {
+  'cancel-newest': SelfTrade.CancelNewest,
+  'cancel-oldest': SelfTrade.CancelOldest,
+  'cancel-both': SelfTrade.CancelBoth,
+  decrement: SelfTrade.Decrement,
 } as const;
 
 /** Ids per millisecond: the first id is taken from the clock, so that a restarted service repeats none. */
@@ -174,6 +186,7 @@ class LiveOrderClient implements OrderClient, OrderActions {
       timeInForce: TIMES_IN_FORCE[request.timeInForce ?? 'gtc'],
       price,
       quantity,
+      ...conditionsOf(request, scales),
     });
   }
 
@@ -372,4 +385,14 @@ class LiveOrderClient implements OrderClient, OrderActions {
       }
     }
   }
+}
+
+function conditionsOf(request: NewOrderRequest, { quantity }: InstrumentScales): OrderConditions {
+  const { minimumQuantity, postOnly, selfTrade, displayQuantity } = request;
+  return {
+    minimumQuantity: minimumQuantity === undefined ? 0 : quantity.parse(minimumQuantity),
+    postOnly: postOnly === undefined ? PostOnly.Off : POST_ONLY[postOnly],
+    selfTrade: selfTrade === undefined ? SelfTrade.Allow : SELF_TRADE[selfTrade],
+    displayQuantity: displayQuantity === undefined ? 0 : quantity.parse(displayQuantity),
+  };
 }

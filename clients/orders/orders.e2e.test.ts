@@ -109,6 +109,29 @@ describe('the order client', () => {
     });
   });
 
+  it('asks for what an order may ask for besides', async () => {
+    const client = await connect('careful');
+    const order = { symbol: 'ACME', side: Side.Ask, price: '60.00', quantity: '100' } as const;
+    const iceberg = await client.place({ ...order, displayQuantity: '10' });
+    const bid = { ...order, side: Side.Bid } as const;
+    await expect(client.place({ ...bid, postOnly: 'reject' })).rejects.toMatchObject({
+      code: 'POST_ONLY_WOULD_TRADE',
+    });
+    const slid = await client.place({ ...bid, postOnly: 'slide' });
+    await slid.modify({ price: '60.00', quantity: '50' });
+    expect(slid).toMatchObject({ price: '59.99', open: '50', status: 'open' });
+    const newest = await client.place({ ...bid, selfTrade: 'cancel-newest' });
+    expect(await newest.ended).toMatchObject({ reason: 'SELF_TRADE_PREVENTED', filled: '0' });
+    const wants = await client.place({ ...bid, quantity: '200', minimumQuantity: '101' });
+    expect(await wants.ended).toMatchObject({ reason: 'MINIMUM_NOT_FILLED' });
+    const both = await client.place({ ...bid, quantity: '60', selfTrade: 'decrement' });
+    expect(await both.ended).toMatchObject({ reason: 'SELF_TRADE_PREVENTED' });
+    await iceberg.modify({ quantity: '39' });
+    expect(iceberg).toMatchObject({ open: '39', status: 'open' });
+    await iceberg.cancel();
+    await slid.cancel();
+  });
+
   it('answers thousands at once, in order', async () => {
     const client = await connect('busy');
     const request = { symbol: 'ACME', side: Side.Bid, price: '2.00', quantity: '1' } as const;
