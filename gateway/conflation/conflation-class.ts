@@ -37,6 +37,8 @@ export interface ClassTime {
 export interface Resumed {
   readonly frames: Uint8Array[];
   readonly result: 'noop' | 'diff' | 'snapshot';
+  /** Where the member stands after them, when that is ahead of this class. */
+  readonly version?: number;
 }
 
 export interface ConflationClass {

@@ -100,6 +100,10 @@ export class TradesClass implements ConflationClass {
       { seconds: point.epochSeconds, random: point.epochRandom },
       this.#epoch,
     );
+    // Was at a gateway that is ahead of this one: what it had there is not told again.
+    if (isSame && point.sequence > this.version) {
+      return { frames: [], result: 'noop', version: point.sequence };
+    }
     const frames = isSame ? this.catchUp(point.sequence, time) : [];
     return { frames, result: frames.length === 0 ? 'noop' : 'diff' };
   }

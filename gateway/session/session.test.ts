@@ -507,6 +507,24 @@ describe('a session', () => {
     expect(client.link.closed?.code).toBe(CLOSE_CODES.RATE_LIMITED[0]);
   });
 
+  it('tells no trade twice to a client whose last gateway was ahead of this one', () => {
+    const bench = new SessionBench();
+    const instrument = bench.feed.list('ABC');
+    const { seconds, random } = bench.feed.epoch;
+    const client = bench.join();
+    // The other gateway had two trades more, which this one is about to hear of.
+    const resume = [seconds, random, instrument.sequence + 2];
+    client.send([MessageType.Subscribe, 2, 'trades', 'ABC', { interval: 0, resume }]);
+    for (let i = 0; i < 3; i += 1) {
+      bench.feed.transaction((steps) => steps.trade(instrument, 100, 1));
+      bench.timer.pass(10);
+    }
+    bench.timer.pass(300);
+    expect(client.take().flatMap(idsOf)).toEqual([3]);
+    bench.feed.transaction((steps) => steps.trade(instrument, 100, 1));
+    expect(client.take().flatMap(idsOf)).toEqual([4]);
+  });
+
   it('caps the subscriptions of a connection', () => {
     const bench = new SessionBench();
     for (let i = 0; i <= MAX_SUBSCRIPTIONS; i += 1) bench.feed.list(`S${i}`);

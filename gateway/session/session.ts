@@ -7,6 +7,7 @@ import {
   type ClassTime,
   type ConflationClass,
   NOTHING_SENT,
+  type Resumed,
 } from '../conflation/conflation-class.ts';
 import { TokenBucket } from '../guard/token-bucket.ts';
 import {
@@ -60,6 +61,8 @@ export class Session implements SessionPort, FrameSink {
   readonly #flow: Flow;
   readonly #requests: RequestReader;
   readonly #subscriptions = new Map<number, Subscription>();
+  /** Subscriptions that have more than their class has sent yet. */
+  readonly #ahead = new Set<Subscription>();
   readonly #startedAtMs: number;
   readonly #bucket: TokenBucket;
   #refused = 0;
@@ -130,6 +133,7 @@ export class Session implements SessionPort, FrameSink {
       return;
     }
     this.#resume();
+    if (this.#ahead.size > 0) this.#waitForClasses();
     if (this.#isWelcome && !this.#flow.hasSpoken) {
       this.#flow.offer([this.#encode([MessageType.Heartbeat, 0])], nowMs);
     }
@@ -314,27 +318,41 @@ export class Session implements SessionPort, FrameSink {
   #catchUp(subscription: Subscription, from?: ResumePoint): void {
     const { logic } = subscription.served;
     if (this.#flow.isHeld) return;
-    const frames =
+    const { frames, version = logic.version } =
       from === undefined
-        ? logic.catchUp(subscription.version, this.#now())
+        ? { frames: logic.catchUp(subscription.version, this.#now()) }
         : this.#resumed(logic, from);
-    if (this.offer(frames)) subscription.version = logic.version;
+    if (!this.offer(frames)) return;
+    subscription.version = version;
+    if (version > logic.version) this.#ahead.add(subscription);
   }
 
-  #resumed(logic: ConflationClass, from: ResumePoint): Uint8Array[] {
-    const { frames, result } = logic.resume(from, this.#now());
-    count(this.#options.tally.resumedByResult, result);
-    return frames;
+  #resumed(logic: ConflationClass, from: ResumePoint): Resumed {
+    const resumed = logic.resume(from, this.#now());
+    count(this.#options.tally.resumedByResult, resumed.result);
+    return resumed;
+  }
+
+  /** Those who were ahead of their class join it when it has come so far. */
+  #waitForClasses(): void {
+    for (const subscription of this.#ahead) {
+      const { version, served } = subscription;
+      if (version > served.logic.version) continue;
+      this.#ahead.delete(subscription);
+      if (subscription.isBehind) this.#catchUp(subscription);
+    }
   }
 
   #resume(): void {
     if (!this.#flow.resume(this.#now().nowMs)) return;
     for (const subscription of this.#subscriptions.values()) {
-      if (subscription.isBehind) this.#catchUp(subscription);
+      const isAhead = this.#ahead.has(subscription);
+      if (subscription.isBehind && !isAhead) this.#catchUp(subscription);
     }
   }
 
   #leave(subscription: Subscription): void {
+    this.#ahead.delete(subscription);
     subscription.served.audience.members.delete(subscription);
     this.#options.channels.leave(subscription.served);
   }
