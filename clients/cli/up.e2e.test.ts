@@ -267,8 +267,8 @@ describe('touchline up', () => {
     ]);
     expect(book.asks).toMatchObject([{ price: '100.5', quantity: '4' }]);
     // A recording brings its own instruments; the demo's would stand there dead.
-    const birth = run.entries.find((one) => one['msg'] === 'a new epoch begins');
-    expect(birth).toMatchObject({ instruments: 0 });
+    const opening = run.entries.find((one) => one['msg'] === 'the market is open');
+    expect(opening).toMatchObject({ instruments: 0 });
     run.interrupt();
     expect(await run.exit, run.stderr).toBe(0);
   });
