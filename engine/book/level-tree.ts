@@ -137,7 +137,7 @@ export class LevelTree {
 
 /**
  * Rows are integers everywhere else: one that came from here as a double would make the compiler
- * keep free list and best level as doubles too, which cost 10 % of the matcher's speed.
+ * keep free list and best level as doubles too, on the path of every order.
  */
 function rowAt(values: Float64Array, link: number): number {
   return values[link]! | 0;
