@@ -64,8 +64,8 @@ test('a live book is printed, best level first, and the process ends by itself',
 
 test('the iterator tells states and trades, and leaving it closes the feed', async () => {
   const output = await run('events');
-  expect(output).toContain('AAPL LIVE NONE');
-  expect(output.match(/^trade /gm)).toHaveLength(3);
+  expect(output).toMatch(/^\S+ LIVE NONE$/m);
+  expect(output.match(/^trade \S+ \d+ at \d+$/gm)?.length).toBeGreaterThanOrEqual(3);
 });
 
 test('the listener hears every delta', async () => {
