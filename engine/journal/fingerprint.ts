@@ -157,6 +157,8 @@ function probeConditions(random: Random): OrderConditions {
     postOnly: oneOf(PostOnly, random),
     selfTrade: oneOf(SelfTrade, random),
     displayQuantity: random(6),
+    isHidden: random(2) === 1,
+    linkedTo: random(20),
   };
   const some = Object.entries(all).filter(() => random(4) === 0);
   return Object.fromEntries(some) as OrderConditions;

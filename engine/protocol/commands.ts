@@ -9,13 +9,34 @@ export const CommandType = {
   Replace: 4,
   ListInstrument: 16,
   SetStatus: 17,
+  SetRules: 18,
+  SetCalendar: 19,
   BookUpdate: 32,
   VenueTrade: 33,
+  BustTrade: 34,
+  CorrectTrade: 35,
   MassCancel: 48,
+  CancelOnDisconnect: 49,
+  /** Sequenced by the engine: a client that asked for it has gone. */
+  OwnerGone: 49,
+  KillSwitch: 50,
+  /** Sequenced by the engine: what is due by now is done. */
+  AdvanceTime: 63,
 } as const;
 export type CommandType = (typeof CommandType)[keyof typeof CommandType];
 
-export const OrderType = { Limit: 0, Market: 1 } as const;
+export const OrderType = {
+  Limit: 0,
+  Market: 1,
+  /** Waits until a trade reaches its trigger price, then is a market order. */
+  Stop: 2,
+  /** Waits as a stop does, then is a limit order. */
+  StopLimit: 3,
+  /** A stop whose trigger follows the market at a distance. */
+  TrailingStop: 4,
+  /** A hidden order whose price follows the best bid and ask. */
+  Pegged: 5,
+} as const;
 export type OrderType = (typeof OrderType)[keyof typeof OrderType];
 
 export const TimeInForce = {
@@ -25,6 +46,10 @@ export const TimeInForce = {
   Ioc: 1,
   /** Fill or kill: what does not fill whole at once is cancelled whole. */
   Fok: 2,
+  /** Until the instrument closes. */
+  Day: 3,
+  /** Good till date: until `expiresAtMs`. */
+  Gtd: 4,
 } as const;
 export type TimeInForce = (typeof TimeInForce)[keyof typeof TimeInForce];
 
@@ -71,7 +96,21 @@ export interface OrderConditions {
    * good till cancelled; `quantity` is at most 1,024 times as much.
    */
   readonly displayQuantity?: number;
+  /** Never shown: not in a level, not in the stream. Behind the shown orders of its price. */
+  readonly isHidden?: boolean;
+  /** Client order id of an open order of the same owner and instrument: one cancels the other. */
+  readonly linkedTo?: number;
 }
+
+/** What a pegged order follows. */
+export const PegTo = {
+  None: 0,
+  /** The best price of its own side. */
+  Primary: 1,
+  /** The middle between best bid and best ask. */
+  Mid: 2,
+} as const;
+export type PegTo = (typeof PegTo)[keyof typeof PegTo];
 
 /** A new order. `clientOrderId` (1 to 2^53 - 1) is the client's own and unique among its orders. */
 export interface NewOrder extends OrderConditions {
@@ -81,10 +120,20 @@ export interface NewOrder extends OrderConditions {
   readonly side: Side;
   readonly orderType: OrderType;
   readonly timeInForce: TimeInForce;
-  /** Ticks; 0 for a market order. */
+  /** Ticks: the limit; 0 for an order type without one. */
   readonly price: number;
   /** Lots, 1 or more. */
   readonly quantity: number;
+  /** Of Stop and StopLimit: ticks. */
+  readonly triggerPrice?: number;
+  /** Of TrailingStop: ticks between the market and its trigger, 1 or more. */
+  readonly trailBy?: number;
+  /** Of Pegged. */
+  readonly pegTo?: PegTo;
+  /** Of Pegged: ticks away from the market, 0 or more. */
+  readonly pegOffset?: number;
+  /** Of `Gtd`: milliseconds since 1970. */
+  readonly expiresAtMs?: number;
 }
 
 export interface CancelOrder {
@@ -103,6 +152,8 @@ export interface ModifyOrder {
   readonly clientOrderId: number;
   readonly price: number;
   readonly quantity: number;
+  /** Of a waiting Stop or StopLimit; absent: as it was. */
+  readonly triggerPrice?: number;
 }
 
 /** New price and new *open* quantity; priority is lost. */
@@ -112,6 +163,8 @@ export interface ReplaceOrder {
   readonly clientOrderId: number;
   readonly price: number;
   readonly quantity: number;
+  /** Of a waiting Stop or StopLimit; absent: as it was. */
+  readonly triggerPrice?: number;
 }
 
 /**
@@ -169,12 +222,87 @@ export interface MassCancel {
   readonly side: MassCancelSide;
 }
 
+/**
+ * Takes back all open orders of a client that asked for it at log-on and has not been heard in time,
+ * or has said goodbye. The engine gives it in the client's name and without a number, so that a
+ * journal holds what a clock has decided; of clients it is refused.
+ */
+export interface CancelOnDisconnect {
+  readonly type: typeof CommandType.CancelOnDisconnect;
+}
+
 /** In place of an instrument's id. */
 export const ALL_INSTRUMENTS = 0 as InstrumentId;
 
 /** A `Side`, or both. */
 export const MassCancelSide = { Bid: 0, Ask: 1, Both: 2 } as const;
 export type MassCancelSide = (typeof MassCancelSide)[keyof typeof MassCancelSide];
+
+/** How an instrument is traded from now on: all fields are set; 0 switches a protection off. */
+export interface SetRules {
+  readonly type: typeof CommandType.SetRules;
+  readonly instrument: InstrumentId;
+  readonly lowestPrice: number;
+  readonly highestPrice: number;
+  readonly collarTicks: number;
+  readonly pauseTicks: number;
+  readonly pauseMs: number;
+  /** Absent: the reference price stays what it is. */
+  readonly referencePrice?: number;
+}
+
+/** A week of status changes; see RULES.md. */
+export interface SetCalendar {
+  readonly type: typeof CommandType.SetCalendar;
+  /** Or `ALL_INSTRUMENTS`. */
+  readonly instrument: InstrumentId;
+  readonly entries: readonly CalendarEntry[];
+  /** Days since 1970 on which nothing happens. */
+  readonly holidays: readonly number[];
+}
+
+export interface CalendarEntry {
+  /** Bit 0 is Monday; 1 to 127. */
+  readonly weekdays: number;
+  /** In UTC, 0 to 86,399,999. */
+  readonly timeOfDayMs: number;
+  readonly status: TradingStatus;
+}
+
+export interface BustTrade {
+  readonly type: typeof CommandType.BustTrade;
+  readonly instrument: InstrumentId;
+  readonly tradeId: number;
+}
+
+export interface CorrectTrade {
+  readonly type: typeof CommandType.CorrectTrade;
+  readonly instrument: InstrumentId;
+  readonly tradeId: number;
+  readonly price: number;
+  readonly quantity: number;
+}
+
+/** Cancels all orders of an owner and takes no more of it, until it is switched off. */
+export interface KillSwitch {
+  readonly type: typeof CommandType.KillSwitch;
+  /** The owner's number, as LOGGED_ON gave it. */
+  readonly target: number;
+  readonly isOn: boolean;
+}
+
+/** Cancels all orders of the owner that it is sequenced for. */
+export interface OwnerGone {
+  readonly type: typeof CommandType.OwnerGone;
+}
+
+/** Does what is due by its own time; sequenced for the owner `ENGINE_OWNER`. */
+export interface AdvanceTime {
+  readonly type: typeof CommandType.AdvanceTime;
+}
+
+/** In place of an owner: the engine itself. */
+export const ENGINE_OWNER = 0;
 
 export type Command =
   | NewOrder
@@ -185,4 +313,5 @@ export type Command =
   | SetStatus
   | BookUpdate
   | VenueTrade
-  | MassCancel;
+  | MassCancel
+  | CancelOnDisconnect;

@@ -10,6 +10,10 @@ export const ReportType = {
   Cancelled: 4,
   /** A modify or replace was done. */
   Replaced: 5,
+  /** A stop was elected; what it causes follows. */
+  Triggered: 6,
+  TradeBusted: 7,
+  TradeCorrected: 8,
   InstrumentListed: 16,
   /** A status change, book update or venue trade was done. */
   Done: 17,
@@ -31,6 +35,17 @@ export const Reason = {
   NotFilledWhole: 4,
   MinimumNotFilled: 5,
   SelfTradePrevented: 6,
+  Disconnected: 7,
+  CollarReached: 7,
+  VolatilityPause: 8,
+  Disconnected: 9,
+  LinkedOrder: 10,
+  Expired: 11,
+  EndOfDay: 12,
+  KillSwitch: 13,
+  Delisted: 14,
+  Scheduled: 15,
+  PauseOver: 16,
   // 100-199: the command itself is wrong
   UnknownInstrument: 100,
   UnknownOrder: 101,
@@ -44,6 +59,10 @@ export const Reason = {
   QuantityAlreadyFilled: 109,
   TooManyLevels: 110,
   ConditionsConflict: 111,
+  PriceOutsideCollar: 112,
+  UnknownTrade: 113,
+  TradeAlreadyBusted: 114,
+  UnknownOwner: 115,
   // 200-299: not now
   InstrumentNotTrading: 200,
   TooManyOrders: 201,
@@ -52,6 +71,9 @@ export const Reason = {
   JournalUnavailable: 204,
   LevelFull: 205,
   PostOnlyWouldTrade: 206,
+  NotInAuction: 207,
+  OwnerBlocked: 208,
+  TooManyWaiting: 209,
   // 300-399: the session
   NotLoggedOn: 300,
   BadMessage: 301,
@@ -65,6 +87,8 @@ export const Reason = {
   WrongToken: 309,
   TakenOver: 310,
   RateLimited: 311,
+  WrongKey: 312,
+  NotPermitted: 312,
 } as const;
 export type Reason = (typeof Reason)[keyof typeof Reason];
 
@@ -77,6 +101,17 @@ export const REASON_TEXT: Readonly<Record<Reason, string>> = {
   [Reason.NotFilledWhole]: 'A fill-or-kill order could not fill whole; nothing was traded.',
   [Reason.MinimumNotFilled]: 'The minimum quantity could not fill at once; nothing was traded.',
   [Reason.SelfTradePrevented]: 'It would have traded with an order of the same owner.',
+  [Reason.CollarReached]: 'A market order trades no further than the collar allows.',
+  [Reason.VolatilityPause]: 'A trade would have been too far from the last: the market pauses.',
+  [Reason.Disconnected]: 'The owner went silent, and had asked for this.',
+  [Reason.LinkedOrder]: 'The order that it is linked to was filled, triggered or ended.',
+  [Reason.Expired]: 'Its time is over.',
+  [Reason.EndOfDay]: 'It was good for the day, and the instrument has closed.',
+  [Reason.KillSwitch]: 'The kill switch of its owner is on.',
+  [Reason.Delisted]: 'The instrument is no longer listed.',
+  [Reason.Scheduled]: 'The calendar says so.',
+  [Reason.PauseOver]: 'The volatility pause is over.',
+  [Reason.Disconnected]: 'Its client had asked for this, and left or was not heard in time.',
   [Reason.UnknownInstrument]: 'There is no instrument with this id.',
   [Reason.UnknownOrder]: 'There is no open order with this id.',
   [Reason.DuplicateOrderId]: 'This client order id has been used before.',
@@ -89,6 +124,10 @@ export const REASON_TEXT: Readonly<Record<Reason, string>> = {
   [Reason.QuantityAlreadyFilled]: 'The new total quantity is not above what has already filled.',
   [Reason.TooManyLevels]: 'The book update holds more levels than allowed.',
   [Reason.ConditionsConflict]: 'What the order asks for excludes each other.',
+  [Reason.PriceOutsideCollar]: 'The price is too far from the last trade.',
+  [Reason.UnknownTrade]: 'There is no trade with this id, or it is too old to be changed.',
+  [Reason.TradeAlreadyBusted]: 'The trade was busted before.',
+  [Reason.UnknownOwner]: 'There is no owner with this number.',
   [Reason.InstrumentNotTrading]: 'The instrument’s status does not allow this now.',
   [Reason.TooManyOrders]: 'The order pool is full.',
   [Reason.TooManyInstruments]: 'The market is full: no more instruments can be listed.',
@@ -97,6 +136,9 @@ export const REASON_TEXT: Readonly<Record<Reason, string>> = {
   [Reason.LevelFull]: 'The price level would hold more than 2^53 - 1 lots.',
   [Reason.PostOnlyWouldTrade]:
     'A post-only order would trade, and cannot slide to where it does not.',
+  [Reason.NotInAuction]: 'An auction takes only orders that may rest or wait.',
+  [Reason.OwnerBlocked]: 'The kill switch is on; no orders are taken from this owner.',
+  [Reason.TooManyWaiting]: 'The instrument has as many stops and pegged orders as it can hold.',
   [Reason.NotLoggedOn]: 'Log on first.',
   [Reason.BadMessage]: 'The bytes are not a message of this protocol.',
   [Reason.NameInUse]: 'Another live session has this name.',
@@ -109,6 +151,8 @@ export const REASON_TEXT: Readonly<Record<Reason, string>> = {
   [Reason.WrongToken]: 'The name belongs to a client with another token.',
   [Reason.TakenOver]: 'The client has logged on elsewhere with its token.',
   [Reason.RateLimited]: 'The client asks for more than its share; try again a little later.',
+  [Reason.WrongKey]: 'The client has not proved by its key that the name is its own.',
+  [Reason.NotPermitted]: 'This client may not do this; it wants an operator’s key.',
 };
 
 const CODES = new Map<number, string>(
@@ -204,6 +248,34 @@ export interface MassCancelled extends ReportBase {
   readonly count: number;
   /** False: there are more, for one command cancels only so many; send it again. */
   readonly isComplete: boolean;
+}
+
+/** A waiting stop was elected by a trade and enters the book. */
+export interface Triggered extends ReportBase {
+  readonly type: typeof ReportType.Triggered;
+  readonly instrument: InstrumentId;
+  readonly clientOrderId: number;
+  readonly orderId: number;
+}
+
+/** A trade of one of the client's orders does not count. */
+export interface TradeBusted extends ReportBase {
+  readonly type: typeof ReportType.TradeBusted;
+  readonly instrument: InstrumentId;
+  readonly clientOrderId: number;
+  readonly orderId: number;
+  readonly tradeId: number;
+}
+
+/** A trade of one of the client's orders counts with another price or quantity. */
+export interface TradeCorrected extends ReportBase {
+  readonly type: typeof ReportType.TradeCorrected;
+  readonly instrument: InstrumentId;
+  readonly clientOrderId: number;
+  readonly orderId: number;
+  readonly tradeId: number;
+  readonly price: number;
+  readonly quantity: number;
 }
 
 export type Report =
