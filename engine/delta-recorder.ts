@@ -149,6 +149,14 @@ export class DeltaRecorder implements StreamOutput {
     this.#records.trade(instrument.id, sequence, aggressor, 0, price, quantity, tradeId);
   }
 
+  rested(): void {
+    // The L2 stream knows levels only.
+  }
+
+  reduced(): void {
+    // The L2 stream knows levels only.
+  }
+
   /** The instrument's own sequence: of its last record. */
   sequenceOf(id: number): number {
     return this.#instruments[id]?.sequence ?? 0;

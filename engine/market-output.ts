@@ -19,6 +19,16 @@ export interface StreamOutput {
     quantity: number,
     orderCount: number,
   ): void;
+  /** An order stands last in its queue now, and shows so many lots. */
+  rested(
+    instrument: ListedInstrument,
+    orderId: number,
+    side: Side,
+    price: number,
+    shown: number,
+  ): void;
+  /** An order in a queue shows fewer lots; 0: it has left. Of a fill, it follows `traded` at once. */
+  reduced(instrument: ListedInstrument, orderId: number, shown: number): void;
   traded(
     instrument: ListedInstrument,
     aggressor: Aggressor,

@@ -99,6 +99,14 @@ export class OrderEvents implements BookEvents {
     reports.replaced(owner, instrument, clientOrderId, orderId, price, quantity, keptPriority);
   }
 
+  rested(orderId: number, side: Side, price: number, shown: number): void {
+    this.#stream.rested(this.#current(), orderId, side, price, shown);
+  }
+
+  reduced(orderId: number, shown: number): void {
+    this.#stream.reduced(this.#current(), orderId, shown);
+  }
+
   levelChanged(side: Side, price: number, quantity: number, orderCount: number): void {
     const instrument = this.#current();
     instrument.hashIsStale = true;

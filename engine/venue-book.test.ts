@@ -32,6 +32,12 @@ class ToldRows implements StreamOutput {
   traded(): never {
     throw new Error('no trades here');
   }
+  rested(): never {
+    throw new Error('no orders here');
+  }
+  reduced(): never {
+    throw new Error('no orders here');
+  }
 }
 
 function setUp() {

@@ -73,9 +73,13 @@ export class LeaguePlayer implements BookEvents {
     this.ring.write(ModifyAck, this.sequence, side, orderId, price, quantity);
   }
 
-  levelChanged(): void {
+  rested(): void {
     // The league's reports are about orders only.
   }
+
+  reduced(): void {}
+
+  levelChanged(): void {}
 
   private reject(kind: ReportKind, orderId: number, reason: Reason): void {
     if (reason !== UnknownOrder) refused(this.sequence, reason);

@@ -89,7 +89,7 @@ export class BookQueues extends StoredBook {
     return order;
   }
 
-  /** Puts an order, whose row is written, at the end of a level's queue. */
+  /** Puts an order, whose row is written, at the end of a level's queue, and tells so. */
   protected append(order: number, level: number): void {
     const { links, values } = this.memory;
     const at = order << SHIFT;
@@ -101,7 +101,10 @@ export class BookQueues extends StoredBook {
     links[(last << SHIFT) + NEXT] = order;
     links[levelAt + PREVIOUS] = order;
     links[levelAt + COUNT]! += 1;
-    values[levelAt + QUANTITY]! += values[at + OPEN]!;
+    const shown = values[at + OPEN]!;
+    values[levelAt + QUANTITY]! += shown;
+    const side = (links[levelAt + TAG]! & 1) as Side;
+    this.events.rested(values[at + ORDER_ID]!, side, values[levelAt + PRICE]!, shown);
   }
 
   /** Joins an order's neighbours in its queue to each other. */
@@ -129,8 +132,11 @@ export class BookQueues extends StoredBook {
     const side = (links[levelAt + TAG]! & 1) as Side;
     const price = values[levelAt + PRICE]!;
     const owner = unpackOwner(values[at + OWNER]!);
-    this.events.replaced(values[at + ORDER_ID]!, owner, side, price, open, true);
-    return shown < before;
+    const orderId = values[at + ORDER_ID]!;
+    this.events.replaced(orderId, owner, side, price, open, true);
+    if (shown === before) return false;
+    this.events.reduced(orderId, shown);
+    return true;
   }
 
   /** Divides an iceberg's open lots into those shown, which are returned, and the others. */

@@ -88,6 +88,10 @@ export interface BookContents {
  * between, where an order of the same owner is met, `cancelled` or `replaced` of the resting order
  * before that of the other; `cancelled`; then `levelChanged` once per touched level with its final
  * state: first the level that a modify, replace or cancel left, then those met, best first, then the one where the order rests (unless told already).
+ * `rested` and `reduced` tell by themselves, for every queue that may be seen, who stands in it, in
+ * which order, and with how many lots shown. `reduced` follows at once what caused it (`traded`,
+ * `cancelled` or `replaced` of the order that rests, nothing in between); `rested` follows that where
+ * an iceberg shows its next part, and else precedes the `levelChanged` of the level that is joined.
  * A listener must not call the book.
  */
 export interface BookEvents {
@@ -125,6 +129,10 @@ export interface BookEvents {
     quantity: number,
     keptPriority: boolean,
   ): void;
+  /** The order stands last in the queue of its level now, and shows so many lots. */
+  rested(orderId: number, side: Side, price: number, shown: number): void;
+  /** An order in a queue shows fewer lots now, in its place; 0: it has left the queue. */
+  reduced(orderId: number, shown: number): void;
   /** A level's state after the command has done with it: told once per level and command. */
   levelChanged(side: Side, price: number, quantity: number, orderCount: number): void;
 }

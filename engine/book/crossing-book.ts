@@ -139,6 +139,7 @@ export class CrossingBook extends BookQueues {
       const leaves = open - fill;
       left -= fill;
       this.events.traded(side, price, fill, makerId, owner, leaves, takerId, takerOwner, left);
+      this.events.reduced(makerId, leaves);
       if (leaves > 0) {
         values[at + OPEN] = leaves;
         values[at + FILLED] = values[at + FILLED]! + fill;
@@ -201,6 +202,7 @@ export class CrossingBook extends BookQueues {
     const open = shown + this.hiddenOf(order);
     const side = (links[levelAt + TAG]! & 1) as Side;
     this.events.cancelled(orderId, owner, side, values[levelAt + PRICE]!, open, reason);
+    this.events.reduced(orderId, 0);
     values[levelAt + QUANTITY]! -= shown;
     this.removeFirst(levels, level);
   }
@@ -243,6 +245,7 @@ export class CrossingBook extends BookQueues {
     const owner = unpackOwner(values[at + OWNER]!);
     const price = values[levelAt + PRICE]!;
     this.events.traded(side, price, fill, makerId, owner, leaves, takerId, takerOwner, left);
+    this.events.reduced(makerId, shown - fill);
     values[at + OPEN] = shown - fill;
     values[at + FILLED]! += fill;
     values[levelAt + QUANTITY]! -= fill;

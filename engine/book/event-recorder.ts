@@ -58,6 +58,14 @@ export class EventRecorder implements BookEvents {
     this.events.push(['replaced', orderId, owner, side, price, quantity, keptPriority]);
   }
 
+  rested(orderId: number, side: Side, price: number, shown: number): void {
+    this.events.push(['rested', orderId, side, price, shown]);
+  }
+
+  reduced(orderId: number, shown: number): void {
+    this.events.push(['reduced', orderId, shown]);
+  }
+
   levelChanged(side: Side, price: number, quantity: number, orderCount: number): void {
     this.events.push(['levelChanged', side, price, quantity, orderCount]);
   }

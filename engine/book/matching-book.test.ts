@@ -10,6 +10,7 @@ import { findFault, readBook } from './book-state.ts';
 import { EventRecorder } from './event-recorder.ts';
 import { MatchingBook } from './matching-book.ts';
 import { NaiveBook, NaiveMemory } from './naive-book.ts';
+import { QueueObserver, shownQueues } from './queue-observer.suite.ts';
 import { type Random, SEED, seededRandom } from './seeded-random.suite.ts';
 
 /** Commands per regime; a longer run for a changed matcher: TOUCHLINE_STEPS=100000. */
@@ -87,6 +88,7 @@ describe('the matching book equals the naive book after every command', () => {
 interface Twin {
   readonly fast: MatchingBook;
   readonly naive: NaiveBook;
+  readonly observer: QueueObserver;
 }
 
 function compareBooks(regime: Regime, seed: number): void {
@@ -99,6 +101,7 @@ function compareBooks(regime: Regime, seed: number): void {
   const twins: Twin[] = Array.from({ length: regime.books ?? 1 }, (_, i) => ({
     fast: new MatchingBook(i + 1, memory, told, regime.maxWindowTicks),
     naive: new NaiveBook(naiveMemory, expected),
+    observer: new QueueObserver(),
   }));
   const { band } = regime;
   if (band !== undefined) {
@@ -117,6 +120,8 @@ function compareBooks(regime: Regime, seed: number): void {
     const events = told.take();
     expectSame(events, expected.take(), where);
     if (reason !== 0) expectSame(events, [], where);
+    expectSame(twin.observer.hear(events), undefined, where);
+    expectSame(twin.observer.queues(), shownQueues(twin.fast), where);
     for (const { fast, naive } of twins) {
       expectSame(readBook(fast), readBook(naive), where);
       expectSame(findFault(fast), undefined, where);

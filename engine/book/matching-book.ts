@@ -163,6 +163,7 @@ export class MatchingBook extends ConditionalBook implements OrderBook {
     const packed = values[at + OWNER]!;
     const all = packed >= ICEBERGS ? open + this.hiddenOf(order) : open;
     this.events.cancelled(orderId, unpackOwner(packed), side, price, all, ByRequest);
+    this.events.reduced(orderId, 0);
 
     const quantity = values[levelAt + QUANTITY]! - open;
     const count = links[levelAt + COUNT]! - 1;
@@ -243,6 +244,7 @@ export class MatchingBook extends ConditionalBook implements OrderBook {
     const orderId = values[at + ORDER_ID]!;
     const owner = unpackOwner(packed);
     this.events.replaced(orderId, owner, side, price, quantity, false);
+    this.events.reduced(orderId, 0);
     this.unlink(order);
     const oldCount = links[oldLevelAt + COUNT]! - 1;
     const oldQuantity = values[oldLevelAt + QUANTITY]! - oldOpen;

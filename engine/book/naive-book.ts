@@ -122,7 +122,7 @@ export class NaiveBook implements OrderBook, BookContents {
       this.memory.openIds.add(orderId);
       this.rest(order);
     }
-    this.tellTouched();
+    this.tellTouched(order);
     return Reason.None;
   }
 
@@ -176,6 +176,7 @@ export class NaiveBook implements OrderBook, BookContents {
     this.leave(order);
     this.memory.openIds.delete(orderId);
     this.events.cancelled(orderId, owner, side, price, open, Reason.ByRequest);
+    this.events.reduced(orderId, 0);
     this.tellTouched();
     return Reason.None;
   }
@@ -188,8 +189,12 @@ export class NaiveBook implements OrderBook, BookContents {
     if (quantity <= order.filled) return Reason.QuantityAlreadyFilled;
     const open = quantity - order.filled;
     if (price !== order.price || open >= order.open) return this.reenter(order, price, open);
-    if (this.reduce(order, open)) this.touch(order.side, order.price);
+    const isShown = this.reduce(order, open);
     this.events.replaced(orderId, order.owner, order.side, order.price, open, true);
+    if (isShown) {
+      this.events.reduced(orderId, order.shown);
+      this.touch(order.side, order.price);
+    }
     this.tellTouched();
     return Reason.None;
   }
@@ -312,7 +317,10 @@ export class NaiveBook implements OrderBook, BookContents {
           const { orderId, owner, side, price } = order;
           const isShown = this.reduce(order, order.open - smaller);
           this.events.replaced(orderId, owner, side, price, order.open, true);
-          if (order === maker && isShown) this.touch(side, price);
+          if (order === maker && isShown) {
+            this.events.reduced(orderId, order.shown);
+            this.touch(side, price);
+          }
         }
     }
   }
@@ -322,6 +330,7 @@ export class NaiveBook implements OrderBook, BookContents {
     const { orderId, owner, side, price, open } = order;
     this.events.cancelled(orderId, owner, side, price, open, Reason.SelfTradePrevented);
     if (this.queues[side].includes(order)) {
+      this.events.reduced(orderId, 0);
       this.leave(order);
       this.memory.openIds.delete(orderId);
     }
@@ -345,9 +354,6 @@ export class NaiveBook implements OrderBook, BookContents {
       maker.shown -= quantity;
       maker.filled += quantity;
       this.touch(otherSide, maker.price);
-      if (maker.shown === 0) queue.shift();
-      if (maker.open === 0) this.memory.openIds.delete(maker.orderId);
-      else if (maker.shown === 0) this.showNextPart(maker);
       this.events.traded(
         taker.side,
         maker.price,
@@ -359,6 +365,10 @@ export class NaiveBook implements OrderBook, BookContents {
         taker.owner,
         taker.open,
       );
+      this.events.reduced(maker.orderId, maker.shown);
+      if (maker.shown === 0) queue.shift();
+      if (maker.open === 0) this.memory.openIds.delete(maker.orderId);
+      else if (maker.shown === 0) this.showNextPart(maker);
     }
   }
 
@@ -387,10 +397,11 @@ export class NaiveBook implements OrderBook, BookContents {
     order.price = price;
     order.open = open;
     this.events.replaced(order.orderId, order.owner, order.side, order.price, open, false);
+    this.events.reduced(order.orderId, 0);
     this.match(order, (resting) => isAtLeastAsGood(order.side, order.price, resting.price));
     if (order.open > 0) this.rest(order);
     else this.memory.openIds.delete(order.orderId);
-    this.tellTouched();
+    this.tellTouched(order);
     return Reason.None;
   }
 
@@ -405,6 +416,7 @@ export class NaiveBook implements OrderBook, BookContents {
     const room = MAX - Number(this.shownAt(order.side, order.price));
     order.shown = Math.min(order.display, order.open, room);
     this.enqueue(order);
+    this.events.rested(order.orderId, order.side, order.price, order.shown);
   }
 
   /** Less is open; what is not shown goes first. Answers whether less is shown. */
@@ -455,8 +467,12 @@ export class NaiveBook implements OrderBook, BookContents {
     }
   }
 
-  private tellTouched(): void {
+  /** `came` is the order that may have come to rest. */
+  private tellTouched(came?: NaiveOrder): void {
     for (const { side, price } of this.touched) {
+      if (came?.side === side && came.price === price && this.queues[side].includes(came)) {
+        this.events.rested(came.orderId, side, price, came.shown);
+      }
       const quantity = Number(this.shownAt(side, price));
       this.events.levelChanged(side, price, quantity, this.ordersAt(side, price).length);
     }

@@ -172,6 +172,8 @@ export class StandInEngine {
           quantity,
           keptPriority,
         }),
+      rested: () => undefined,
+      reduced: () => undefined,
       levelChanged: () => undefined,
     };
   }
