@@ -79,6 +79,8 @@ function fingerprint(hash: Hash): Uint8Array {
   return new Uint8Array(hash.digest().subarray(0, FINGERPRINT_BYTES));
 }
 
+const { Gtc, Ioc, Fok } = TimeInForce;
+
 type Random = (below: number) => number;
 
 /** Some of every kind; a test holds it to that. */
@@ -143,7 +145,7 @@ function probeOrder(i: number, random: Random): Command {
     clientOrderId: i + 1,
     side: random(2) === 0 ? Side.Bid : Side.Ask,
     orderType: isMarket ? OrderType.Market : OrderType.Limit,
-    timeInForce: random(3) > 0 ? TimeInForce.Gtc : oneOf(TimeInForce, random),
+    timeInForce: random(3) > 0 ? TimeInForce.Gtc : oneOf({ Gtc, Ioc, Fok }, random),
     price: isMarket ? 0 : 1000 + random(PROBE_PRICES),
     quantity: 1 + random(30),
     ...probeConditions(random),
