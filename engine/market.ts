@@ -27,6 +27,7 @@ import {
   CommandType,
   type ListInstrument,
   type MassCancel,
+  MassCancelSide,
   type ModifyOrder,
   type NewOrder,
   type OrderConditions,
@@ -118,6 +119,8 @@ export class Market {
         return this.#venueTrade(owner, command);
       case CommandType.MassCancel:
         return this.#massCancel(owner, command);
+      case CommandType.OwnerGone:
+        return this.#ownerGone(owner);
       default:
         throw new Error(`Market.apply: ${JSON.stringify(command satisfies never)}`);
     }
@@ -165,18 +168,30 @@ export class Market {
       if (instrument === undefined) return Reason.UnknownInstrument;
       if (instrument.orders === undefined) return Reason.WrongBookKind;
     }
+    this.#cancelAll(owner, command);
+    return Reason.None;
+  }
+
+  /** Also of an owner without orders, so that a journal may be played whatever it holds. */
+  #ownerGone(owner: number): Reason {
+    this.#events.cancelReason = Reason.Disconnected;
+    this.#cancelAll(owner, { instrument: ALL_INSTRUMENTS, side: MassCancelSide.Both });
+    this.#events.cancelReason = Reason.ByRequest;
+    return Reason.None;
+  }
+
+  #cancelAll(owner: number, named: Pick<MassCancel, 'instrument' | 'side'>): void {
     const { count, isComplete } = cancelAll(
       this.#directory,
       (id) => this.instrument(id),
       owner,
-      command,
+      named,
       (instrument, orderId) => {
         this.#events.instrument = instrument;
         instrument.orders?.cancel(orderId);
       },
     );
-    this.#reports.massCancelled(owner, named, count, isComplete);
-    return Reason.None;
+    this.#reports.massCancelled(owner, named.instrument, count, isComplete);
   }
 
   #change(owner: number, command: ModifyOrder | ReplaceOrder): Reason {

@@ -5,12 +5,14 @@ import type { BookEvents } from './book/book.ts';
 import type { ListedInstrument } from './listed-instrument.ts';
 import type { ReportSink, StreamOutput } from './market-output.ts';
 import type { OrderDirectory } from './order-directory.ts';
-import type { Reason } from './protocol/index.ts';
+import { Reason } from './protocol/index.ts';
 
 /** One for all books of a market: the market says whose book it is about to call. */
 export class OrderEvents implements BookEvents {
   /** Of the book that is being called. */
   instrument: ListedInstrument | undefined;
+  /** Why orders are cancelled that a command takes back: `ByRequest`, unless nobody asked. */
+  cancelReason: Reason = Reason.ByRequest;
   /** Counts the trades of the market. */
   lastTradeId = 0;
   readonly #directory: OrderDirectory;
@@ -77,10 +79,11 @@ export class OrderEvents implements BookEvents {
     _side: Side,
     _price: number,
     quantity: number,
-    reason: Reason,
+    bookReason: Reason,
   ): void {
     const clientOrderId = this.#directory.clientOrderIdOf(orderId);
     const instrument = this.#current().id;
+    const reason = bookReason === Reason.ByRequest ? this.cancelReason : bookReason;
     this.#reports.cancelled(owner, instrument, clientOrderId, orderId, quantity, reason);
     this.#directory.close(orderId);
   }

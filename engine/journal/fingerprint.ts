@@ -113,6 +113,7 @@ function probeCommand(i: number, random: Random): Command {
       if (random(5) > 0) return probeOrder(i, random);
       if (random(2) === 0) {
         const side = oneOf(MassCancelSide, random);
+        if (random(4) === 0) return { type: CommandType.OwnerGone };
         return { type: CommandType.MassCancel, instrument, side };
       }
       return {

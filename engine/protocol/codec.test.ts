@@ -2,7 +2,12 @@
 
 import { describe, expect, it } from 'vitest';
 import { BookKind, DecodeError, type InstrumentId, MAX_INTEGER, Side } from '../../feed/index.ts';
-import { GOLDEN_COMMANDS, goldenBytes, readerOn } from '../testing/golden-messages.ts';
+import {
+  GOLDEN_COMMANDS,
+  GOLDEN_LOGON,
+  goldenBytes,
+  readerOn,
+} from '../testing/golden-messages.ts';
 import {
   bookUpdate,
   cancel,
@@ -35,11 +40,14 @@ import {
   LONGEST_NEW_ORDER_BYTES,
   MAX_BOOK_UPDATE_LEVELS,
   MAX_ENTRY_FRAME_BYTES,
+  MAX_ENTRY_HEARTBEAT_MS,
   type MassCancelSide,
   MESSAGE_BYTES,
   MessageReader,
   MessageType,
   MessageWriter,
+  MIN_ENTRY_HEARTBEAT_MS,
+  NO_KEY_PROOF,
   OrderEntryError,
   type PostOnly,
   Reason,
@@ -64,7 +72,9 @@ function anyCommand(random: Random): Command {
   const id = Math.max(1, anyInteger(random, false));
   const price = anyInteger(random, true);
   const quantity = anyInteger(random, false);
-  switch (random(9)) {
+  switch (random(10)) {
+    case 9:
+      return { type: CommandType.OwnerGone };
     case 8:
       return massCancel(instrument, random(3) as MassCancelSide);
     case 0:
@@ -274,6 +284,44 @@ describe('order-entry messages', () => {
     expect(() => decodeLogon(readerOn(logon))).toThrow(/^BAD_TEXT/);
     logon.fill(0, 8);
     expect(() => decodeLogon(readerOn(logon))).toThrow(/^BAD_TEXT/);
+  });
+
+  it('are not written, and refused, for a heartbeat that is too fast or too slow', () => {
+    for (const heartbeatMs of [MIN_ENTRY_HEARTBEAT_MS - 1, MAX_ENTRY_HEARTBEAT_MS + 1, 0.5, -1]) {
+      const writer = new MessageWriter();
+      expect(() => encodeLogon(writer, { name: 'a', heartbeatMs })).toThrow(/^BAD_FIELD/);
+    }
+    for (const heartbeatMs of [
+      MIN_ENTRY_HEARTBEAT_MS - 1,
+      MAX_ENTRY_HEARTBEAT_MS + 1,
+      2 ** 32 - 1,
+    ]) {
+      const logon = goldenBytes('Logon');
+      new DataView(logon.buffer).setUint32(64, heartbeatMs, true);
+      expect(() => decodeLogon(readerOn(logon))).toThrow(/^BAD_VALUE/);
+    }
+  });
+
+  it('of a log-on may end before the choices, and before the proof of a key', () => {
+    const usual = { heartbeatMs: 1000, cancelOnDisconnect: false, keyProof: NO_KEY_PROOF };
+    for (const [bytes, rest] of [
+      [64, usual],
+      [72, { ...GOLDEN_LOGON, keyProof: NO_KEY_PROOF }],
+      [104, GOLDEN_LOGON],
+    ] as const) {
+      const frame = goldenBytes('Logon').slice(0, bytes);
+      new DataView(frame.buffer).setUint32(4, bytes, true);
+      expect(decodeLogon(readerOn(frame))).toEqual({ ...GOLDEN_LOGON, ...rest });
+    }
+    const length = (more: object) => {
+      const writer = new MessageWriter();
+      encodeLogon(writer, { name: 'a', ...more });
+      return writer.length;
+    };
+    expect(length({})).toBe(64);
+    expect(length({ cancelOnDisconnect: true })).toBe(72);
+    expect(length({ heartbeatMs: 500 })).toBe(72);
+    expect(length({ keyProof: 'f'.repeat(64) })).toBe(104);
   });
 
   it('read a message that has grown at its end', () => {

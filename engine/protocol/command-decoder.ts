@@ -124,6 +124,8 @@ export class CommandDecoder {
           instrument: reader.u32(MassCancelOffset.Instrument) as InstrumentId,
           side: reader.choice(MassCancelOffset.Side, MassCancelSide.Both) as MassCancelSide,
         };
+      case MessageType.OwnerGone:
+        return { type: CommandType.OwnerGone };
       default:
         return undefined;
     }

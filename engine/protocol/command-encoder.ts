@@ -39,6 +39,7 @@ import {
   MessageType,
   ModifyOffset,
   NewOrderOffset,
+  OwnerGoneOffset,
   PRICE_LEVEL_BYTES,
   PriceLevelOffset,
   SetStatusOffset,
@@ -77,6 +78,8 @@ export function commandBytes(command: Command): number {
       return MESSAGE_BYTES.VenueTrade;
     case CommandType.MassCancel:
       return MESSAGE_BYTES.MassCancel;
+    case CommandType.OwnerGone:
+      return MESSAGE_BYTES.OwnerGone;
     default:
       refuse('type', command satisfies never);
   }
@@ -114,6 +117,10 @@ export function encodeCommand(writer: MessageWriter, number: number, command: Co
       break;
     case CommandType.MassCancel:
       encodeMassCancel(writer, number, command);
+      break;
+    case CommandType.OwnerGone:
+      writer.open(MessageType.OwnerGone, MESSAGE_BYTES.OwnerGone);
+      writer.i64(OwnerGoneOffset.Number, number);
       break;
     default:
       refuse('type', command satisfies never);

@@ -16,7 +16,6 @@ export const CommandType = {
   BustTrade: 34,
   CorrectTrade: 35,
   MassCancel: 48,
-  CancelOnDisconnect: 49,
   /** Sequenced by the engine: a client that asked for it has gone. */
   OwnerGone: 49,
   KillSwitch: 50,
@@ -222,15 +221,6 @@ export interface MassCancel {
   readonly side: MassCancelSide;
 }
 
-/**
- * Takes back all open orders of a client that asked for it at log-on and has not been heard in time,
- * or has said goodbye. The engine gives it in the client's name and without a number, so that a
- * journal holds what a clock has decided; of clients it is refused.
- */
-export interface CancelOnDisconnect {
-  readonly type: typeof CommandType.CancelOnDisconnect;
-}
-
 /** In place of an instrument's id. */
 export const ALL_INSTRUMENTS = 0 as InstrumentId;
 
@@ -291,7 +281,11 @@ export interface KillSwitch {
   readonly isOn: boolean;
 }
 
-/** Cancels all orders of the owner that it is sequenced for. */
+/**
+ * Cancels all orders of the owner that it is sequenced for: a client that asked for it at log-on, and
+ * has said goodbye or was not heard in time. The engine gives it, without a number, so that a journal
+ * holds what a clock has decided; of clients it is refused.
+ */
 export interface OwnerGone {
   readonly type: typeof CommandType.OwnerGone;
 }
@@ -314,4 +308,4 @@ export type Command =
   | BookUpdate
   | VenueTrade
   | MassCancel
-  | CancelOnDisconnect;
+  | OwnerGone;

@@ -4,6 +4,7 @@ export * from './command-decoder.ts';
 export * from './command-encoder.ts';
 export * from './commands.ts';
 export * from './limits.ts';
+export * from './logon-codec.ts';
 export * from './message-reader.ts';
 export * from './message-writer.ts';
 export * from './messages.ts';

@@ -32,11 +32,18 @@ export const COMMAND_WINDOW = 4096;
 /** Beyond this `send` throws: the caller never waited. Sixteen windows. */
 export const MAX_UNANSWERED_COMMANDS = 16 * COMMAND_WINDOW;
 
-/** Both ends say at least this often that they are there. */
+/** Both ends say at least this often that they are there, unless the client chooses otherwise. */
 export const ENTRY_HEARTBEAT_INTERVAL_MS = 1000;
 
-/** Ten heartbeats missed end a session: long enough for a client that pauses to collect garbage. */
-export const ENTRY_TIMEOUT_MS = 10 * ENTRY_HEARTBEAT_INTERVAL_MS;
+/** What a client may choose: it is held for gone after 2 s at the soonest, 10 min at the latest. */
+export const MIN_ENTRY_HEARTBEAT_MS = 200;
+export const MAX_ENTRY_HEARTBEAT_MS = 60_000;
+
+/** So many heartbeats missed end a session: long enough for a client that collects garbage. */
+export const MISSED_HEARTBEATS_UNTIL_LOST = 10;
+
+/** With the interval that holds unless the client chooses another. */
+export const ENTRY_TIMEOUT_MS = MISSED_HEARTBEATS_UNTIL_LOST * ENTRY_HEARTBEAT_INTERVAL_MS;
 
 /** How often a client that is not logged on asks again. */
 export const LOGON_RETRY_MS = 250;
@@ -52,6 +59,9 @@ export const MAX_OWNERS = 2 ** 22;
 
 /** What proves that a client is the one that it was. */
 export const SESSION_TOKEN_BYTES = 16;
+
+/** What proves, where there are keys, that a name is the client's: an HMAC-SHA-256. */
+export const KEY_PROOF_BYTES = 32;
 
 /** What one client may ask for in a second: as much as the fastest source sends, so that none starves the rest. */
 export const COMMANDS_PER_SECOND = 2 ** 20;

@@ -41,6 +41,7 @@ export const MessageType = {
   BookUpdate: COMMAND + CommandType.BookUpdate,
   VenueTrade: COMMAND + CommandType.VenueTrade,
   MassCancel: COMMAND + CommandType.MassCancel,
+  OwnerGone: COMMAND + CommandType.OwnerGone,
   // Reports: 128 + ReportType
   Accepted: REPORT + ReportType.Accepted,
   Rejected: REPORT + ReportType.Rejected,
@@ -58,6 +59,7 @@ export const MessageOffset = { Type: 0, Length: 4 } as const;
 
 /** Shortest valid length of each message, which is the one this version writes. */
 export const MESSAGE_BYTES = {
+  /** Without the fields that only some log-ons need: see `LogonOffset`. */
   Logon: 64,
   LoggedOn: 56,
   Heartbeat: 8,
@@ -80,6 +82,7 @@ export const MESSAGE_BYTES = {
   BookUpdate: 32,
   VenueTrade: 40,
   MassCancel: 24,
+  OwnerGone: 16,
   Accepted: 48,
   Rejected: 40,
   Filled: 80,
@@ -100,8 +103,11 @@ export const MESSAGE_BYTES = {
  *  | name (32, ASCII)                                               40
  *  +-----------------------------------+------------------------------+
  *  | token (16)                        | last report (u64)           | 64
- *  +-----------------------------------+------------------------------+
+ *  +-----------------+----------+------+------------------------------+
+ *  | heartbeat ms    | cancel   | zero | key proof (32)              | 104
+ *  +-----------------+----------+------+------------------------------+
  * ```
+ * A message may end after 64 or 72 bytes: what is not there is 0.
  */
 export const LogonOffset = {
   Version: 1,
@@ -110,7 +116,12 @@ export const LogonOffset = {
   Name: 8,
   Token: 40,
   LastReport: 56,
+  HeartbeatMs: 64,
+  CancelOnDisconnect: 68,
+  KeyProof: 72,
 } as const;
+export const LOGON_WITH_CHOICE_BYTES = 72;
+export const LONGEST_LOGON_BYTES = 104;
 
 /**
  * LOGGED_ON, engine to client: the session stands.
@@ -422,6 +433,17 @@ export const VenueTradeOffset = {
  * ```
  */
 export const MassCancelOffset = { Side: 1, Number: 8, Instrument: 16 } as const;
+
+/**
+ * OWNER_GONE
+ * ```
+ *  0        1        4               8                               16
+ *  +--------+--------+---------------+-------------------------------+
+ *  | type   | zero   | length        | number                        |
+ *  +--------+--------+---------------+-------------------------------+
+ * ```
+ */
+export const OwnerGoneOffset = { Number: 8 } as const;
 
 /** Every report carries these two: see `ReportBase`. */
 export const ReportOffset = { Transaction: 8, Command: 16 } as const;

@@ -11,6 +11,7 @@ import {
   LOGON_RETRY_MS,
   MAX_UNANSWERED_COMMANDS,
 } from './limits.ts';
+import { decodeLoggedOn, encodeLogon, type LogonRequest, NO_TOKEN } from './logon-codec.ts';
 import { MessageReader } from './message-reader.ts';
 import { MessageWriter } from './message-writer.ts';
 import { MESSAGE_BYTES, MessageType } from './messages.ts';
@@ -28,16 +29,12 @@ import { decodeReport } from './report-codec.ts';
 import { REASON_TEXT, Reason, type Report, ReportType } from './reports.ts';
 import {
   decodeInstrumentFound,
-  decodeLoggedOn,
   decodeLogoff,
   decodeReportSequence,
   decodeReportsLost,
   encodeHeartbeat,
   encodeLogoff,
-  encodeLogon,
   type InstrumentKey,
-  type LogonRequest,
-  NO_TOKEN,
   type ReportsLost,
 } from './session-codec.ts';
 

@@ -35,7 +35,6 @@ export const Reason = {
   NotFilledWhole: 4,
   MinimumNotFilled: 5,
   SelfTradePrevented: 6,
-  Disconnected: 7,
   CollarReached: 7,
   VolatilityPause: 8,
   Disconnected: 9,
@@ -87,8 +86,8 @@ export const Reason = {
   WrongToken: 309,
   TakenOver: 310,
   RateLimited: 311,
-  WrongKey: 312,
   NotPermitted: 312,
+  WrongKey: 313,
 } as const;
 export type Reason = (typeof Reason)[keyof typeof Reason];
 
@@ -103,7 +102,7 @@ export const REASON_TEXT: Readonly<Record<Reason, string>> = {
   [Reason.SelfTradePrevented]: 'It would have traded with an order of the same owner.',
   [Reason.CollarReached]: 'A market order trades no further than the collar allows.',
   [Reason.VolatilityPause]: 'A trade would have been too far from the last: the market pauses.',
-  [Reason.Disconnected]: 'The owner went silent, and had asked for this.',
+  [Reason.Disconnected]: 'The owner left or went silent, and had asked for this.',
   [Reason.LinkedOrder]: 'The order that it is linked to was filled, triggered or ended.',
   [Reason.Expired]: 'Its time is over.',
   [Reason.EndOfDay]: 'It was good for the day, and the instrument has closed.',
@@ -111,7 +110,6 @@ export const REASON_TEXT: Readonly<Record<Reason, string>> = {
   [Reason.Delisted]: 'The instrument is no longer listed.',
   [Reason.Scheduled]: 'The calendar says so.',
   [Reason.PauseOver]: 'The volatility pause is over.',
-  [Reason.Disconnected]: 'Its client had asked for this, and left or was not heard in time.',
   [Reason.UnknownInstrument]: 'There is no instrument with this id.',
   [Reason.UnknownOrder]: 'There is no open order with this id.',
   [Reason.DuplicateOrderId]: 'This client order id has been used before.',
@@ -151,8 +149,8 @@ export const REASON_TEXT: Readonly<Record<Reason, string>> = {
   [Reason.WrongToken]: 'The name belongs to a client with another token.',
   [Reason.TakenOver]: 'The client has logged on elsewhere with its token.',
   [Reason.RateLimited]: 'The client asks for more than its share; try again a little later.',
-  [Reason.WrongKey]: 'The client has not proved by its key that the name is its own.',
   [Reason.NotPermitted]: 'This client may not do this; it wants an operator’s key.',
+  [Reason.WrongKey]: 'The client has not proved by its key that the name is its own.',
 };
 
 const CODES = new Map<number, string>(

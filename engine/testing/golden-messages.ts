@@ -71,6 +71,7 @@ export const GOLDEN_COMMANDS = {
     instrument: INSTRUMENT,
     side: MassCancelSide.Both,
   },
+  OwnerGone: { type: CommandType.OwnerGone },
 } as const satisfies Record<string, Command>;
 
 const ORDER = { instrument: INSTRUMENT, clientOrderId: 1001, orderId: 4_194_305 };
@@ -135,6 +136,9 @@ export const GOLDEN_LOGON = {
   token: TOKEN,
   isOpen: true,
   lastReport: 12,
+  heartbeatMs: 250,
+  cancelOnDisconnect: true,
+  keyProof: `${TOKEN}`.repeat(2),
 };
 export const GOLDEN_LOGGED_ON = {
   version: 1,

@@ -59,7 +59,7 @@ export class StandInConnection implements PlayerConnection {
     const before = this.#reports.length;
     this.#transaction++;
     if (command.type === CommandType.ListInstrument) this.#list(command.symbol);
-    else this.#engine.apply(this.#bySymbol(command));
+    else if ('instrument' in command) this.#engine.apply(this.#bySymbol(command));
     const refused = this.#reports.slice(before).some(({ type }) => type === ReportType.Rejected);
     if (!refused) return;
     // What is refused takes no transaction number.
@@ -104,7 +104,7 @@ export class StandInConnection implements PlayerConnection {
     this.#reports.push({ ...base, type: ReportType.InstrumentListed, instrument: ID, symbol });
   }
 
-  #bySymbol(command: Exclude<Command, { type: typeof CommandType.ListInstrument }>) {
+  #bySymbol(command: Extract<Command, { instrument: unknown }>) {
     const { instrument, ...fields } = command;
     return { ...fields, symbol: this.#symbols.get(instrument) ?? '' };
   }
