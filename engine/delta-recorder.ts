@@ -6,6 +6,7 @@ import {
   type Epoch,
   MAX_TRANSACTION_RECORDS,
   NO_EPOCH,
+  nanos,
   nanosBetween,
   RECORD_BYTES,
   RecordType,
@@ -16,6 +17,7 @@ import {
 import type { ListedInstrument } from './listed-instrument.ts';
 import type { StreamOutput } from './market-output.ts';
 import type { Reason } from './protocol/index.ts';
+import type { StateReader, StateWriter } from './state.ts';
 
 /** Where one instrument's own stream of records stands. */
 class InstrumentStream {
@@ -33,6 +35,23 @@ class InstrumentStream {
 
   constructor(instrument: ListedInstrument) {
     this.instrument = instrument;
+  }
+
+  saveState(writer: StateWriter): void {
+    writer.int(this.sequence);
+    writer.int(this.transaction);
+    writer.bool(this.hasHash);
+    writer.u64(this.hashTimeHigh, this.hashTimeLow);
+  }
+
+  loadState(reader: StateReader): void {
+    this.sequence = reader.int(0);
+    this.transaction = reader.int(0);
+    this.hasHash = reader.bool();
+    const time = nanos();
+    reader.u64(time);
+    this.hashTimeHigh = time.high;
+    this.hashTimeLow = time.low;
   }
 }
 
@@ -155,6 +174,27 @@ export class DeltaRecorder implements StreamOutput {
 
   reduced(): void {
     // The L2 stream knows levels only.
+  }
+
+  /** Where each instrument's stream stands; there is one for each instrument of the market. */
+  saveState(writer: StateWriter): void {
+    writer.part('dlta', () => {
+      writer.count(this.#instruments.length - 1);
+      for (const stream of this.#instruments) stream?.saveState(writer);
+    });
+  }
+
+  /** `instruments` are those of the market, which has been loaded before. */
+  loadState(reader: StateReader, instruments: readonly ListedInstrument[]): void {
+    reader.part('dlta', () => {
+      const count = reader.count(instruments.length, 1);
+      if (count !== instruments.length) reader.refuse(`${instruments.length} were to come.`);
+      for (const instrument of instruments) {
+        const stream = new InstrumentStream(instrument);
+        stream.loadState(reader);
+        this.#instruments[instrument.id] = stream;
+      }
+    });
   }
 
   /** The instrument's own sequence: of its last record. */

@@ -15,6 +15,7 @@ import {
 import { DeltaRecorder } from './delta-recorder.ts';
 import { Market, type MarketOptions } from './market.ts';
 import { type CommandLog, type SequencedReports, Sequencer } from './sequencer.ts';
+import type { Stateful, StateReader, StateWriter } from './state.ts';
 
 export interface EngineOptions {
   readonly epoch: Epoch;
@@ -31,7 +32,7 @@ export interface EngineOptions {
 }
 
 /** Everything between a decoded command and a finished packet; also provides book snapshots. */
-export class Engine implements SnapshotProvider {
+export class Engine implements SnapshotProvider, Stateful {
   readonly epoch: Epoch;
   readonly market: Market;
   readonly sequencer: Sequencer;
@@ -59,6 +60,30 @@ export class Engine implements SnapshotProvider {
   flush(): void {
     this.sequencer.commit();
     this.#stream.flush();
+  }
+
+  /**
+   * All that decides what later commands do, hidden parts included, but not the clients' accounts:
+   * those are order entry's. Does what waits first.
+   */
+  saveState(writer: StateWriter): void {
+    this.flush();
+    writer.part('engn', () => {
+      this.sequencer.saveState(writer);
+      this.market.saveState(writer);
+      this.recorder.saveState(writer);
+      writer.int(this.#stream.nextSequence);
+    });
+  }
+
+  /** Of a new engine; its stream goes on where the saved one stood. */
+  loadState(reader: StateReader): void {
+    reader.part('engn', () => {
+      this.sequencer.loadState(reader);
+      this.market.loadState(reader);
+      this.recorder.loadState(reader, this.market.instruments);
+      this.#stream.continueAt(reader.int(1));
+    });
   }
 
   heartbeat(): void {

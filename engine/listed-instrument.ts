@@ -11,9 +11,14 @@ import {
   TradingStatus,
 } from '../feed/index.ts';
 import type { BookContents, OrderBook } from './book/book.ts';
+import { MAX_VENUE_LEVELS } from './limits.ts';
+import type { Stateful, StateReader, StateWriter } from './state.ts';
 
-/** What the market needs of a book of orders. */
-export type MarketBook = OrderBook & BookContents;
+/** What the market needs of a book of orders; only one that can be saved needs `Stateful`. */
+export type MarketBook = OrderBook & BookContents & Partial<Stateful>;
+
+/** What a level of a venue takes in the saved state. */
+const LEVEL_BYTES = 8 + 8 + 4;
 
 export class ListedInstrument implements Instrument {
   readonly id: InstrumentId;
@@ -62,6 +67,41 @@ export class ListedInstrument implements Instrument {
       }
     }
     return this.#hash;
+  }
+
+  /** Status and book; the definition is its market's to save, which makes the instrument of it. */
+  saveState(writer: StateWriter): void {
+    writer.u8(this.status);
+    if (this.orders !== undefined) {
+      if (this.orders.saveState === undefined) throw new Error(`${this.symbol} cannot be saved`);
+      this.orders.saveState(writer);
+    }
+    const { levels } = this;
+    if (levels === undefined) return;
+    for (const side of [Side.Bid, Side.Ask]) {
+      const count = levels.levelCount(side);
+      writer.count(count);
+      for (let index = 0; index < count; index += 1) {
+        writer.int(levels.priceAt(side, index));
+        writer.int(levels.quantityAt(side, index));
+        writer.u32(levels.orderCountAt(side, index));
+      }
+    }
+  }
+
+  loadState(reader: StateReader): void {
+    this.status = reader.choice(TradingStatus.Delisted) as TradingStatus;
+    this.hashIsStale = true;
+    if (this.orders !== undefined) {
+      if (this.orders.loadState === undefined) throw new Error(`${this.symbol} cannot be loaded`);
+      this.orders.loadState(reader);
+    }
+    if (this.levels === undefined) return;
+    for (const side of [Side.Bid, Side.Ask]) {
+      for (let left = reader.count(MAX_VENUE_LEVELS, LEVEL_BYTES); left > 0; left -= 1) {
+        this.levels.apply(side, reader.int(), reader.int(1), reader.u32());
+      }
+    }
   }
 
   levelCount(side: Side): number {

@@ -1,11 +1,16 @@
 /** Who an order belongs to and what its owner calls it: client order ids to order ids and back. */
 
+import { MAX_INTEGER } from '../feed/index.ts';
 import { DUPLICATE_WINDOW, MAX_OPEN_ORDERS, ORDER_SLOTS } from './limits.ts';
+import { MAX_OWNERS } from './protocol/index.ts';
+import type { StateReader, StateWriter } from './state.ts';
 
 /** No slot: the end of the list of closed orders, an empty place of the hash table. */
 const NONE = 0;
 const FIRST_SLOTS = 1024;
 const TWO_32 = 4_294_967_296;
+/** What a slot takes in the saved state. */
+const SLOT_BYTES = 4 + 8 + 4 + 4;
 
 export interface OrderDirectoryLimits {
   readonly openOrders: number;
@@ -129,6 +134,80 @@ export class OrderDirectory {
       if (!visit(orderId, instrument)) return slot;
     }
     return left > 0 && slot < this.#highestSlot ? slot : NONE;
+  }
+
+  /** Every slot that was ever used, then the closed ones from the oldest to the newest. */
+  saveState(writer: StateWriter): void {
+    writer.part('ordr', () => {
+      writer.count(this.#highestSlot);
+      for (let slot = 1; slot <= this.#highestSlot; slot += 1) {
+        writer.u32(this.#owners[slot] as number);
+        writer.int(this.#clientOrderIds[slot] as number);
+        writer.u32(this.#generations[slot] as number);
+        writer.u32(this.#instruments[slot] as number);
+      }
+      writer.count(this.closedCount);
+      let slot = this.#oldestClosed;
+      for (let left = this.closedCount; left > 0; left -= 1) {
+        writer.u32(slot);
+        slot = this.#nextClosed[slot] as number;
+      }
+      writer.u32(this.#spare);
+    });
+  }
+
+  loadState(reader: StateReader): void {
+    reader.part('ordr', () => {
+      this.#highestSlot = reader.count(this.#slotLimit, SLOT_BYTES);
+      while (this.#highestSlot >= this.#owners.length) this.#grow();
+      for (let slot = 1; slot <= this.#highestSlot; slot += 1) this.#loadSlot(slot, reader);
+      let newest: number = NONE;
+      for (let left = reader.count(this.#highestSlot, 4); left > 0; left -= 1) {
+        const slot = this.#loadClosed(reader);
+        if (newest === NONE) this.#oldestClosed = slot;
+        else this.#nextClosed[newest] = slot;
+        newest = slot;
+        this.closedCount += 1;
+      }
+      this.#newestClosed = newest;
+      this.#spare = reader.u32();
+      const isSpare = this.#spare === NONE ? 0 : 1;
+      if (this.#spare > this.#highestSlot || (this.#instruments[this.#spare] as number) !== 0) {
+        reader.refuse('The spare slot is in use.');
+      }
+      if (this.openCount + this.closedCount + isSpare !== this.#highestSlot) {
+        reader.refuse('A slot is neither open nor closed.');
+      }
+    });
+  }
+
+  #loadSlot(slot: number, reader: StateReader): void {
+    const owner = reader.u32();
+    if (owner > MAX_OWNERS) reader.refuse(`There is no owner ${owner}.`);
+    this.#owners[slot] = owner;
+    this.#clientOrderIds[slot] = reader.int(1, MAX_INTEGER);
+    this.#generations[slot] = reader.u32();
+    const instrument = reader.u32();
+    this.#instruments[slot] = instrument;
+    if (instrument === 0) return;
+    this.#insertNew(slot, reader);
+    this.#countOpen(owner, 1);
+  }
+
+  #loadClosed(reader: StateReader): number {
+    const slot = reader.u32();
+    const isClosed = slot !== NONE && slot <= this.#highestSlot && this.#instruments[slot] === 0;
+    if (!isClosed) reader.refuse(`Slot ${slot} is not closed.`);
+    this.#insertNew(slot, reader);
+    return slot;
+  }
+
+  #insertNew(slot: number, reader: StateReader): void {
+    const owner = this.#owners[slot] as number;
+    if (this.isTaken(owner, this.#clientOrderIds[slot] as number)) {
+      reader.refuse(`Slot ${slot} has another one's client order id.`);
+    }
+    this.#insert(slot);
   }
 
   #countOpen(owner: number, change: number): void {

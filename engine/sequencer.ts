@@ -5,6 +5,7 @@ import type { DeltaRecorder } from './delta-recorder.ts';
 import type { Market } from './market.ts';
 import type { ReportSink } from './market-output.ts';
 import { type Command, CommandType, Reason } from './protocol/index.ts';
+import type { StateReader, StateWriter } from './state.ts';
 
 /** Reports that belong to a command, told from the first to the last. */
 export interface SequencedReports extends ReportSink {
@@ -100,6 +101,24 @@ export class Sequencer {
     } else {
       this.#refuse(owner, number, command, Reason.BadField);
     }
+  }
+
+  /** Nothing may wait for the log. */
+  saveState(writer: StateWriter): void {
+    writer.part('seqr', () => {
+      writer.int(this.#transaction);
+      writer.u64(this.#time.high, this.#time.low);
+    });
+  }
+
+  loadState(reader: StateReader): void {
+    reader.part('seqr', () => {
+      this.#transaction = reader.int(0);
+      this.#sequenced = this.#transaction;
+      reader.u64(this.#time);
+      this.#sequencedTime.high = this.#time.high;
+      this.#sequencedTime.low = this.#time.low;
+    });
   }
 
   /** Does what waits for the log. Whoever looks at the market in between sees it before that. */

@@ -52,9 +52,24 @@ describe('state', () => {
 
   it('grows without losing anything', () => {
     const writer = new StateWriter();
-    for (let i = 0; i < 50_000; i++) writer.int(i);
+    const values = Array.from({ length: 40_000 }, (_, i) => i);
+    for (const i of values) {
+      writer.u8(i % 251);
+      writer.u32(i);
+      writer.int(-i);
+      writer.u64(i, i + 1);
+      writer.f64(i / 2);
+      writer.text(`${i}`);
+    }
     const reader = new StateReader(writer.written);
-    for (let i = 0; i < 50_000; i++) expect(reader.int()).toBe(i);
+    const time = { high: 0, low: 0 };
+    const isRight = values.every((i) => {
+      const [byte, word, int] = [reader.u8(), reader.u32(), reader.int()];
+      reader.u64(time);
+      const rest = [reader.f64() === i / 2, reader.text(9) === `${i}`, time.high === i];
+      return byte === i % 251 && word === i && int === -i + 0 && rest.every(Boolean);
+    });
+    expect(isRight).toBe(true);
     reader.end();
   });
 

@@ -69,7 +69,8 @@ export class StateWriter {
   }
 
   u8(value: number): void {
-    this.#bytes[this.#room(1)] = value;
+    const at = this.#room(1);
+    this.#bytes[at] = value;
   }
 
   bool(value: boolean): void {
@@ -77,7 +78,8 @@ export class StateWriter {
   }
 
   u32(value: number): void {
-    this.#view.setUint32(this.#room(4), value, true);
+    const at = this.#room(4);
+    this.#view.setUint32(at, value, true);
   }
 
   /** A whole number within +-(2^53 - 1). */
@@ -95,7 +97,8 @@ export class StateWriter {
   }
 
   f64(value: number): void {
-    this.#view.setFloat64(this.#room(8), value, true);
+    const at = this.#room(8);
+    this.#view.setFloat64(at, value, true);
   }
 
   text(value: string): void {
@@ -105,7 +108,8 @@ export class StateWriter {
   /** With their count in front. */
   bytes(value: Uint8Array): void {
     this.u32(value.length);
-    this.#bytes.set(value, this.#room(value.length));
+    const at = this.#room(value.length);
+    this.#bytes.set(value, at);
   }
 
   /** In front of as many elements. */
@@ -117,6 +121,7 @@ export class StateWriter {
     this.length = 0;
   }
 
+  /** To be called before the buffer is named: it may be another one afterwards. */
   #room(bytes: number): number {
     const at = this.length;
     const end = at + bytes;

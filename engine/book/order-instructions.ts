@@ -23,6 +23,9 @@ const SELF_TRADE_MASK = 0b111;
 const { Off } = PostOnly;
 const { Allow } = SelfTrade;
 
+/** Of an order that asks for everything at once. */
+export const HIGHEST_INSTRUCTIONS = 2 * ICEBERG - 1;
+
 /** The OWNER of every iceberg is this or more, of every other order less. */
 export const FIRST_ICEBERG = ICEBERG * OWNERS;
 

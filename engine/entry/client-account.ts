@@ -1,5 +1,6 @@
 /** What the engine keeps of one client from session to session. */
 
+import type { StateReader, StateWriter } from '../state.ts';
 import type { RateBucket } from './rate-bucket.ts';
 import { ReportLog } from './report-log.ts';
 import type { ReportLogMemory } from './report-log-memory.ts';
@@ -36,5 +37,15 @@ export class ClientAccount {
     this.isOpen = isOpen;
     this.bucket = bucket;
     this.reports = new ReportLog(memory);
+  }
+  /** What its identity does not say. Sessions and shares of the rate do not outlive a process. */
+  saveState(writer: StateWriter): void {
+    writer.int(this.lastCommand);
+    this.reports.saveState(writer);
+  }
+
+  loadState(reader: StateReader): void {
+    this.lastCommand = reader.int(0);
+    this.reports.loadState(reader);
   }
 }

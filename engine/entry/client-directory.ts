@@ -3,10 +3,13 @@
 import {
   COMMAND_BURST,
   COMMANDS_PER_SECOND,
+  MAX_CLIENT_NAME_BYTES,
   MAX_CLIENTS,
   MAX_OWNERS,
   RESUME_WINDOW_MS,
+  SESSION_TOKEN_BYTES,
 } from '../protocol/index.ts';
+import type { StateReader, StateWriter } from '../state.ts';
 import { ClientAccount } from './client-account.ts';
 import { RateBucket, type RateLimit } from './rate-bucket.ts';
 import { ReportLogMemory } from './report-log-memory.ts';
@@ -106,6 +109,40 @@ export class ClientDirectory {
     }
     const account = known ?? this.#add(client, nowMs);
     account.heldUntilMs = nowMs + RESUME_WINDOW_MS;
+  }
+
+  /** Accounts from the one that is forgotten first to the newest. */
+  saveState(writer: StateWriter): void {
+    writer.part('clnt', () => {
+      writer.int(this.#lastOwner);
+      writer.count(this.#byName.size);
+      for (const account of this.#byName.values()) {
+        writer.u32(account.owner);
+        writer.text(account.name);
+        writer.text(account.token);
+        writer.bool(account.isOpen);
+        account.saveState(writer);
+      }
+    });
+  }
+
+  /** As `restore`: every client may come back, and for a while nobody else under its name. */
+  loadState(reader: StateReader, nowMs: number): void {
+    reader.part('clnt', () => {
+      const lastOwner = reader.int(ENGINE_OWNER, MAX_OWNERS);
+      for (let left = reader.count(MAX_OWNERS, 1); left > 0; left -= 1) {
+        const owner = reader.u32();
+        const name = reader.text(MAX_CLIENT_NAME_BYTES);
+        const token = reader.text(2 * SESSION_TOKEN_BYTES);
+        const isOpen = reader.bool();
+        const isNew = !this.#byOwner.has(owner) && !this.#byName.has(name);
+        if (!isNew || owner > lastOwner) reader.refuse(`Client ${owner} cannot be.`);
+        const account = this.#add({ name, owner, token, isOpen }, nowMs);
+        account.loadState(reader);
+        account.heldUntilMs = nowMs + RESUME_WINDOW_MS;
+      }
+      this.#lastOwner = lastOwner;
+    });
   }
 
   #add({ name, owner, token, isOpen }: ClientIdentity, nowMs: number): ClientAccount {

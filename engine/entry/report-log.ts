@@ -1,9 +1,12 @@
 /** The newest reports of one client, as bytes, for a client that comes back and asks for them. */
 
-import { MessageOffset, ReportOffset } from '../protocol/index.ts';
+import { MAX_REPORT_LOGS_BYTES, MessageOffset, ReportOffset } from '../protocol/index.ts';
+import type { StateReader, StateWriter } from '../state.ts';
 import type { ReportLogMemory } from './report-log-memory.ts';
 
 const FIRST_BYTES = 1024;
+/** Of the shortest message. */
+const SHORTEST_REPORT = ReportOffset.Transaction + 8;
 
 /**
  * ```
@@ -55,6 +58,41 @@ export class ReportLog {
       }
       at = end;
     }
+  }
+
+  /** With the room and where in it the reports lie: these decide when the oldest are forgotten. */
+  saveState(writer: StateWriter): void {
+    writer.int(this.next);
+    writer.u32(this.#bytes.length);
+    writer.u32(this.#start);
+    writer.bytes(this.#bytes.subarray(this.#start, this.#end));
+  }
+
+  loadState(reader: StateReader): void {
+    const next = reader.int(1);
+    const capacity = reader.u32();
+    const start = reader.u32();
+    const kept = reader.bytes(MAX_REPORT_LOGS_BYTES);
+    if (start + kept.length > capacity || !this.#memory.take(0, capacity)) {
+      reader.refuse('A log of reports has no such room.');
+    }
+    this.#bytes = new Uint8Array(capacity);
+    this.#bytes.set(kept, start);
+    this.#view = new DataView(this.#bytes.buffer);
+    this.#start = start;
+    this.#end = start + kept.length;
+    let numbered = 0;
+    for (let at = start; at < this.#end; at += this.#lengthAt(at)) {
+      const left = this.#end - at;
+      if (left < SHORTEST_REPORT || this.#lengthAt(at) < SHORTEST_REPORT) {
+        reader.refuse('It is no report.');
+      }
+      if (this.#lengthAt(at) > left) reader.refuse('A report has no end.');
+      if (this.#isNumbered(at)) numbered += 1;
+    }
+    this.next = next;
+    this.first = next - numbered;
+    if (this.first < 1) reader.refuse('There are more reports than there were.');
   }
 
   /** Forgets all reports, and keeps counting. */

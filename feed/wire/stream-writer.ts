@@ -50,6 +50,12 @@ export class StreamWriter {
     return this.#firstSequence + this.records.count;
   }
 
+  /** Goes on with this sequence as if all before had been written; what waits is forgotten. */
+  continueAt(nextSequence: number): void {
+    this.records.clear();
+    this.#firstSequence = nextSequence;
+  }
+
   /** Makes room for a record of this many bytes; may hand out the packet so far. */
   reserve(bytes: number): void {
     const records = this.records;
