@@ -39,6 +39,8 @@ import {
   type SetStatus,
   type VenueTrade,
 } from './protocol/index.ts';
+import { loadDefinition, saveDefinition } from './saved-definition.ts';
+import type { StateReader, StateWriter } from './state.ts';
 import { VenueBookUpdater } from './venue-book.ts';
 
 export interface MarketOptions {
@@ -99,6 +101,32 @@ export class Market {
     return this.#bySymbol.get(symbol);
   }
 
+  saveState(writer: StateWriter): void {
+    writer.part('mrkt', () => {
+      writer.count(this.#instruments.length);
+      for (const instrument of this.#instruments) {
+        saveDefinition(instrument, writer);
+        instrument.saveState(writer);
+      }
+      this.#events.saveState(writer);
+      this.#directory.saveState(writer);
+    });
+  }
+
+  loadState(reader: StateReader): void {
+    reader.part('mrkt', () => {
+      for (let left = reader.count(MAX_INSTRUMENTS, 1); left > 0; left -= 1) {
+        const definition = checkedDefinition(loadDefinition(reader));
+        if (typeof definition === 'number' || this.#bySymbol.has(definition.symbol)) {
+          reader.refuse('No market could have listed this instrument.');
+        }
+        this.#add(definition).loadState(reader);
+      }
+      this.#events.loadState(reader);
+      this.#directory.loadState(reader);
+    });
+  }
+
   /** Anything but `Reason.None` is a refusal, which the caller reports. */
   apply(owner: number, command: Command): Reason {
     switch (command.type) {
@@ -121,6 +149,13 @@ export class Market {
         return this.#massCancel(owner, command);
       case CommandType.OwnerGone:
         return this.#ownerGone(owner);
+      case CommandType.SetRules:
+      case CommandType.SetCalendar:
+      case CommandType.BustTrade:
+      case CommandType.CorrectTrade:
+      case CommandType.KillSwitch:
+      case CommandType.AdvanceTime:
+        return Reason.NotPermitted;
       default:
         throw new Error(`Market.apply: ${JSON.stringify(command satisfies never)}`);
     }
@@ -292,7 +327,7 @@ function isInBand(instrument: ListedInstrument, price: number): boolean {
 }
 
 /** The definition with its decimals in their shortest form, or why it cannot be listed. */
-function checkedDefinition(command: ListInstrument): InstrumentDefinition | Reason {
+function checkedDefinition(command: InstrumentDefinition): InstrumentDefinition | Reason {
   const { symbol, bookKind, lowestPrice, highestPrice } = command;
   const bytes = new TextEncoder().encode(symbol).length;
   if (bytes < 1 || bytes > MAX_SYMBOL_BYTES || /[\p{Cc}\s]/u.test(symbol)) return Reason.BadField;
