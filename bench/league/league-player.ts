@@ -73,6 +73,10 @@ export class LeaguePlayer implements BookEvents {
     this.ring.write(ModifyAck, this.sequence, side, orderId, price, quantity);
   }
 
+  crossed(): void {
+    // The league has no auctions.
+  }
+
   rested(): void {
     // The league's reports are about orders only.
   }

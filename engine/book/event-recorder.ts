@@ -36,6 +36,21 @@ export class EventRecorder implements BookEvents {
     this.events.push(['traded', aggressorSide, price, quantity, ...maker, ...taker]);
   }
 
+  crossed(
+    price: number,
+    quantity: number,
+    bidOrderId: number,
+    bidOwner: number,
+    bidLeaves: number,
+    askOrderId: number,
+    askOwner: number,
+    askLeaves: number,
+  ): void {
+    const bid = [bidOrderId, bidOwner, bidLeaves];
+    const ask = [askOrderId, askOwner, askLeaves];
+    this.events.push(['crossed', price, quantity, ...bid, ...ask]);
+  }
+
   cancelled(
     orderId: number,
     owner: number,

@@ -63,6 +63,32 @@ export class MatchingBook extends ConditionalBook implements OrderBook {
     super(instrument, memory, events, maxWindowTicks);
   }
 
+  readonly wasBounded = false;
+
+  setTradeBounds(): void {
+    throw new Error('not yet');
+  }
+
+  setMatching(): void {
+    throw new Error('not yet');
+  }
+
+  uncross(): void {
+    throw new Error('not yet');
+  }
+
+  move(): Reason {
+    throw new Error('not yet');
+  }
+
+  park(): Reason {
+    throw new Error('not yet');
+  }
+
+  unpark(): Reason {
+    throw new Error('not yet');
+  }
+
   limit(
     orderId: number,
     owner: number,

@@ -39,7 +39,7 @@ export class NaiveMemory {
 const MAX = Number.MAX_SAFE_INTEGER;
 const SELF_TRADE = new Set<number>(Object.values(SelfTrade));
 const POST_ONLY = new Set<number>(Object.values(PostOnly));
-const TIMES_IN_FORCE = new Set<number>(Object.values(TimeInForce));
+const TIMES_IN_FORCE = new Set<number>([TimeInForce.Gtc, TimeInForce.Ioc, TimeInForce.Fok]);
 
 export class NaiveBook implements OrderBook, BookContents {
   /** The open orders of each side in order of priority: first by price, then by arrival. */
@@ -59,6 +59,41 @@ export class NaiveBook implements OrderBook, BookContents {
   setPriceBand(lowest: number, highest: number): void {
     this.lowestPrice = lowest;
     this.highestPrice = highest;
+  }
+
+  readonly wasBounded = false;
+  readonly isCrossed = false;
+
+  setTradeBounds(): void {
+    throw new Error('not yet');
+  }
+
+  setMatching(): void {
+    throw new Error('not yet');
+  }
+
+  uncross(): void {
+    throw new Error('not yet');
+  }
+
+  move(): Reason {
+    throw new Error('not yet');
+  }
+
+  park(): Reason {
+    throw new Error('not yet');
+  }
+
+  unpark(): Reason {
+    throw new Error('not yet');
+  }
+
+  forEachHidden(): void {
+    throw new Error('not yet');
+  }
+
+  forEachOpen(): void {
+    throw new Error('not yet');
   }
 
   limit(

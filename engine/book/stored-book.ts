@@ -62,6 +62,16 @@ export class StoredBook implements BookContents, Stateful {
     ];
   }
 
+  readonly isCrossed = false;
+
+  forEachHidden(): void {
+    throw new Error('not yet');
+  }
+
+  forEachOpen(): void {
+    throw new Error('not yet');
+  }
+
   orderOf(orderId: number): BookOrder | undefined {
     const { links, values } = this.memory;
     const order = this.index.find(this.index.bucketOf(orderId), orderId);

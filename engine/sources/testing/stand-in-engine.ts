@@ -69,6 +69,10 @@ export class StandInEngine {
         this.#done();
         break;
       case CommandType.SetStatus:
+      case CommandType.SetRules:
+      case CommandType.SetCalendar:
+      case CommandType.BustTrade:
+      case CommandType.CorrectTrade:
       case CommandType.MassCancel:
         this.#done();
         break;
@@ -172,6 +176,7 @@ export class StandInEngine {
           quantity,
           keptPriority,
         }),
+      crossed: () => undefined,
       rested: () => undefined,
       reduced: () => undefined,
       levelChanged: () => undefined,
