@@ -19,6 +19,7 @@ export class MissedReports {
     const events: MissedEvent[] = [];
     for (const report of this.#reports.splice(0)) {
       if (!('clientOrderId' in report) || report.type === ReportType.Rejected) continue;
+      if ('tradeId' in report && report.type !== ReportType.Filled) continue;
       events.push(missedEvent(report, await scalesOf(report.instrument)));
     }
     return events;
@@ -27,7 +28,12 @@ export class MissedReports {
 
 type OrderReport = Exclude<
   Extract<Report, { clientOrderId: number }>,
-  { type: typeof ReportType.Rejected }
+  {
+    type:
+      | typeof ReportType.Rejected
+      | typeof ReportType.TradeBusted
+      | typeof ReportType.TradeCorrected;
+  }
 >;
 
 function missedEvent(report: OrderReport, scales: InstrumentScales): MissedEvent {

@@ -339,6 +339,9 @@ class LiveOrderClient implements OrderClient, OrderActions {
         order.cancelled(report);
         this.#ended(order, 'cancelled');
         break;
+      case ReportType.TradeBusted:
+      case ReportType.TradeCorrected:
+        return;
       default:
         report satisfies never;
     }

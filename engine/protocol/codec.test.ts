@@ -1,7 +1,14 @@
 /** The codecs: everything comes back, nothing wrong goes in, and any bytes are survived. */
 
 import { describe, expect, it } from 'vitest';
-import { BookKind, DecodeError, type InstrumentId, MAX_INTEGER, Side } from '../../feed/index.ts';
+import {
+  BookKind,
+  DecodeError,
+  type InstrumentId,
+  MAX_INTEGER,
+  Side,
+  type TradingStatus,
+} from '../../feed/index.ts';
 import {
   GOLDEN_COMMANDS,
   GOLDEN_LOGON,
@@ -19,6 +26,7 @@ import {
 } from '../testing/orders.ts';
 import { seededRandom, testSeed } from '../testing/seeded.ts';
 import {
+  type CalendarEntry,
   type Command,
   CommandDecoder,
   CommandType,
@@ -58,6 +66,14 @@ import {
   type TimeInForce,
 } from './index.ts';
 
+const ENTRY = { weekdays: 1, timeOfDayMs: 0, status: 0 } as const;
+
+function calendar(change: Partial<CalendarEntry>): Command {
+  const instrument = 1 as InstrumentId;
+  const entries = [{ ...ENTRY, ...change }];
+  return { type: CommandType.SetCalendar, instrument, entries, holidays: [] };
+}
+
 type Random = (below: number) => number;
 
 /** Edges and ordinary values alike. */
@@ -72,7 +88,29 @@ function anyCommand(random: Random): Command {
   const id = Math.max(1, anyInteger(random, false));
   const price = anyInteger(random, true);
   const quantity = anyInteger(random, false);
-  switch (random(10)) {
+  const trade = { instrument: instrument as InstrumentId, tradeId: anyInteger(random, false) };
+  switch (random(16)) {
+    case 15:
+      return { type: CommandType.AdvanceTime };
+    case 14:
+      return { type: CommandType.KillSwitch, target: random(2 ** 32), isOn: random(2) === 1 };
+    case 13:
+      return { type: CommandType.CorrectTrade, ...trade, price, quantity };
+    case 12:
+      return { type: CommandType.BustTrade, ...trade };
+    case 11:
+      return anyCalendar(random, instrument as InstrumentId);
+    case 10:
+      return {
+        type: CommandType.SetRules,
+        instrument: instrument as InstrumentId,
+        lowestPrice: price,
+        highestPrice: anyInteger(random, true),
+        collarTicks: quantity,
+        pauseTicks: anyInteger(random, false),
+        pauseMs: random(2 ** 32),
+        ...(random(2) === 0 ? {} : { referencePrice: anyInteger(random, true) }),
+      };
     case 9:
       return { type: CommandType.OwnerGone };
     case 8:
@@ -115,6 +153,17 @@ function anyCommand(random: Random): Command {
   }
 }
 
+function anyCalendar(random: Random, instrument: InstrumentId): Command {
+  const entry = () => ({
+    weekdays: 1 + random(127),
+    timeOfDayMs: random(86_400_000),
+    status: random(7) as TradingStatus,
+  });
+  const entries = Array.from({ length: random(9) }, entry);
+  const holidays = Array.from({ length: random(9) }, () => random(100_000_001));
+  return { type: CommandType.SetCalendar, instrument, entries, holidays };
+}
+
 function anyReport(random: Random): Report {
   const whole = () => anyInteger(random, false);
   const base = { transaction: whole(), command: whole() };
@@ -123,7 +172,17 @@ function anyReport(random: Random): Report {
   const reasons = Object.values(Reason);
   const reason = reasons[random(reasons.length)] as Reason;
   const price = anyInteger(random, true);
-  switch (random(8)) {
+  switch (random(10)) {
+    case 9:
+      return { type: ReportType.TradeBusted, ...order, tradeId: whole() };
+    case 8:
+      return {
+        type: ReportType.TradeCorrected,
+        ...order,
+        tradeId: whole(),
+        price,
+        quantity: whole(),
+      };
     case 7: {
       const isComplete = random(2) === 1;
       return { type: ReportType.MassCancelled, ...base, instrument, count: whole(), isComplete };
@@ -252,6 +311,14 @@ describe('order-entry messages', () => {
     }
   });
 
+  it('refuse a calendar that promises more than it holds', () => {
+    for (const at of [20, 24]) {
+      const frame = goldenBytes('SetCalendar');
+      new DataView(frame.buffer).setUint32(at, 1024, true);
+      expect(() => new CommandDecoder().read(readerOn(frame))).toThrow(/^BAD_LENGTH/);
+    }
+  });
+
   it.each([
     ['NewOrder', 1, 2],
     ['NewOrder', 2, 2],
@@ -266,6 +333,15 @@ describe('order-entry messages', () => {
     ['NewOrder', 23, 0x20],
     ['NewOrder', 30, 0x20],
     ['BookUpdate', 47, 0x20],
+    ['SetRules', 1, 2],
+    ['SetCalendar', 23, 1],
+    ['SetCalendar', 27, 1],
+    ['SetCalendar', 35, 6],
+    ['SetCalendar', 36, 0],
+    ['SetCalendar', 36, 128],
+    ['SetCalendar', 37, 7],
+    ['SetCalendar', 55, 6],
+    ['KillSwitch', 1, 2],
   ] as const)('refuse a %s whose byte %i is %i', (name, at, value) => {
     const frame = goldenBytes(name);
     frame[at] = value;
@@ -379,6 +455,13 @@ describe('order-entry messages', () => {
     ['a symbol of 33 bytes', listing(`${'Ä'.repeat(16)}x`)],
     ['a symbol with a NUL', listing('A\0B')],
     ['a bad level', bookUpdate(1, [{ side: Side.Bid, price: 1, quantity: 0.1 }])],
+    ['a day without a name', calendar({ weekdays: 0 })],
+    ['an eighth day', calendar({ weekdays: 128 })],
+    ['a time of no day', calendar({ timeOfDayMs: 86_400_000 })],
+    ['a status that is none', calendar({ status: 7 as TradingStatus })],
+    ['a holiday that is no day', { ...calendar({}), holidays: [-1] } as Command],
+    ['too many entries', { ...calendar({}), entries: new Array(1025).fill(ENTRY) } as Command],
+    ['an owner beyond 32 bits', { type: CommandType.KillSwitch, target: 2 ** 32, isOn: true }],
     ['an unknown type', { type: 99 } as unknown as Command],
     [
       'too many levels',

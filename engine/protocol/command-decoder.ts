@@ -25,21 +25,28 @@ import {
   TimeInForce,
 } from './commands.ts';
 import type { MessageReader } from './message-reader.ts';
+import { MESSAGE_BYTES, MessageType } from './messages.ts';
 import {
-  BookUpdateOffset,
+  readBustTrade,
+  readCorrectTrade,
+  readKillSwitch,
+  readSetCalendar,
+  readSetRules,
+} from './operator-codec.ts';
+import { ListInstrumentOffset, SetStatusOffset } from './operator-layouts.ts';
+import {
   CancelOffset,
   CommandOffset,
-  ListInstrumentOffset,
   MassCancelOffset,
-  MESSAGE_BYTES,
-  MessageType,
   ModifyOffset,
   NewOrderOffset,
+} from './order-layouts.ts';
+import {
+  BookUpdateOffset,
   PRICE_LEVEL_BYTES,
   PriceLevelOffset,
-  SetStatusOffset,
   VenueTradeOffset,
-} from './messages.ts';
+} from './venue-layouts.ts';
 
 const LAST_SIDE = Side.Ask;
 const LAST_ORDER_TYPE = OrderType.Market;
@@ -124,6 +131,18 @@ export class CommandDecoder {
           instrument: reader.u32(MassCancelOffset.Instrument) as InstrumentId,
           side: reader.choice(MassCancelOffset.Side, MassCancelSide.Both) as MassCancelSide,
         };
+      case MessageType.SetRules:
+        return readSetRules(reader);
+      case MessageType.SetCalendar:
+        return readSetCalendar(reader);
+      case MessageType.BustTrade:
+        return readBustTrade(reader);
+      case MessageType.CorrectTrade:
+        return readCorrectTrade(reader);
+      case MessageType.KillSwitch:
+        return readKillSwitch(reader);
+      case MessageType.AdvanceTime:
+        return { type: CommandType.AdvanceTime };
       case MessageType.OwnerGone:
         return { type: CommandType.OwnerGone };
       default:
@@ -154,6 +173,11 @@ export class CommandDecoder {
 /** True for messages of the command range, known or not. */
 export function isCommand(messageType: number): boolean {
   return messageType >= MessageType.NewOrder - 1 && messageType < MessageType.Accepted - 1;
+}
+
+/** True for commands that the engine alone sequences; from a client they are no messages. */
+export function isEnginesOwn({ type }: Command): boolean {
+  return type === CommandType.OwnerGone || type === CommandType.AdvanceTime;
 }
 
 /** The client's number of the command under the cursor; throws `DecodeError` above 2^53 - 1. */

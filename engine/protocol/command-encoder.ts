@@ -27,25 +27,33 @@ import {
   TimeInForce,
   type VenueTrade,
 } from './commands.ts';
+import { choice, refuse, room, within } from './field-checks.ts';
 import { MAX_BOOK_UPDATE_LEVELS } from './limits.ts';
 import type { MessageWriter } from './message-writer.ts';
+import { MESSAGE_BYTES, MessageType } from './messages.ts';
 import {
-  BookUpdateOffset,
+  encodeBustTrade,
+  encodeCorrectTrade,
+  encodeKillSwitch,
+  encodeSetCalendar,
+  encodeSetRules,
+  setCalendarBytes,
+} from './operator-codec.ts';
+import { AdvanceTimeOffset, ListInstrumentOffset, SetStatusOffset } from './operator-layouts.ts';
+import {
   CancelOffset,
-  ListInstrumentOffset,
   LONGEST_NEW_ORDER_BYTES,
   MassCancelOffset,
-  MESSAGE_BYTES,
-  MessageType,
   ModifyOffset,
   NewOrderOffset,
   OwnerGoneOffset,
+} from './order-layouts.ts';
+import {
+  BookUpdateOffset,
   PRICE_LEVEL_BYTES,
   PriceLevelOffset,
-  SetStatusOffset,
   VenueTradeOffset,
-} from './messages.ts';
-import { OrderEntryError } from './order-entry-error.ts';
+} from './venue-layouts.ts';
 
 const LAST_SIDE = Side.Ask;
 const LAST_ORDER_TYPE = OrderType.Market;
@@ -55,8 +63,6 @@ const LAST_POST_ONLY = PostOnly.Slide;
 const LAST_SELF_TRADE = SelfTrade.Decrement;
 const LAST_BOOK_KIND = BookKind.Levels;
 const LAST_STATUS = TradingStatus.Delisted;
-
-const utf8 = new TextEncoder();
 
 /** Bytes that `command` takes as a message. */
 export function commandBytes(command: Command): number {
@@ -78,8 +84,20 @@ export function commandBytes(command: Command): number {
       return MESSAGE_BYTES.VenueTrade;
     case CommandType.MassCancel:
       return MESSAGE_BYTES.MassCancel;
+    case CommandType.SetRules:
+      return MESSAGE_BYTES.SetRules;
+    case CommandType.SetCalendar:
+      return setCalendarBytes(command);
+    case CommandType.BustTrade:
+      return MESSAGE_BYTES.BustTrade;
+    case CommandType.CorrectTrade:
+      return MESSAGE_BYTES.CorrectTrade;
+    case CommandType.KillSwitch:
+      return MESSAGE_BYTES.KillSwitch;
     case CommandType.OwnerGone:
       return MESSAGE_BYTES.OwnerGone;
+    case CommandType.AdvanceTime:
+      return MESSAGE_BYTES.AdvanceTime;
     default:
       refuse('type', command satisfies never);
   }
@@ -121,6 +139,25 @@ export function encodeCommand(writer: MessageWriter, number: number, command: Co
     case CommandType.OwnerGone:
       writer.open(MessageType.OwnerGone, MESSAGE_BYTES.OwnerGone);
       writer.i64(OwnerGoneOffset.Number, number);
+      break;
+    case CommandType.SetRules:
+      encodeSetRules(writer, number, command);
+      break;
+    case CommandType.SetCalendar:
+      encodeSetCalendar(writer, number, command);
+      break;
+    case CommandType.BustTrade:
+      encodeBustTrade(writer, number, command);
+      break;
+    case CommandType.CorrectTrade:
+      encodeCorrectTrade(writer, number, command);
+      break;
+    case CommandType.KillSwitch:
+      encodeKillSwitch(writer, number, command);
+      break;
+    case CommandType.AdvanceTime:
+      writer.open(MessageType.AdvanceTime, MESSAGE_BYTES.AdvanceTime);
+      writer.i64(AdvanceTimeOffset.Number, number);
       break;
     default:
       refuse('type', command satisfies never);
@@ -268,22 +305,4 @@ function encodeMassCancel(writer: MessageWriter, number: number, command: MassCa
   writer.u8(MassCancelOffset.Side, command.side);
   writer.i64(MassCancelOffset.Number, number);
   writer.u32(MassCancelOffset.Instrument, command.instrument);
-}
-
-function within(field: string, value: number, lowest: number, highest: number): void {
-  if (!Number.isInteger(value) || value < lowest || value > highest) {
-    refuse(field, value);
-  }
-}
-
-function choice(field: string, value: number, highest: number): void {
-  within(field, value, 0, highest);
-}
-
-function room(field: string, value: string, bytes: number): void {
-  if (utf8.encode(value).length > bytes || value.includes('\0')) refuse(field, value);
-}
-
-function refuse(field: string, value: unknown): never {
-  throw new OrderEntryError('BAD_FIELD', `It is ${field}: ${String(value).slice(0, 80)}.`);
 }

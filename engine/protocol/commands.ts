@@ -305,7 +305,13 @@ export type Command =
   | ReplaceOrder
   | ListInstrument
   | SetStatus
+  | SetRules
+  | SetCalendar
   | BookUpdate
   | VenueTrade
+  | BustTrade
+  | CorrectTrade
   | MassCancel
-  | OwnerGone;
+  | OwnerGone
+  | KillSwitch
+  | AdvanceTime;

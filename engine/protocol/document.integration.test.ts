@@ -39,6 +39,11 @@ import {
 } from './index.ts';
 import * as limits from './limits.ts';
 import * as messages from './messages.ts';
+import * as operators from './operator-layouts.ts';
+import * as orders from './order-layouts.ts';
+import * as reports from './report-layouts.ts';
+import * as session from './session-layouts.ts';
+import * as venues from './venue-layouts.ts';
 
 const DOCUMENT = readFileSync(join(import.meta.dirname, '..', 'PROTOCOL.md'), 'utf8');
 
@@ -78,7 +83,8 @@ function section(name: MessageName): Section {
 function offsets(name: MessageName): Record<string, number> {
   if (name === 'Heartbeat') return {};
   const shared = name === 'Replace' ? 'Modify' : name;
-  const constants = new Map(Object.entries(messages)).get(`${shared}Offset`);
+  const layouts = { ...session, ...orders, ...operators, ...venues, ...reports };
+  const constants = new Map(Object.entries(layouts)).get(`${shared}Offset`);
   const entries = Object.entries(constants as unknown as Record<string, number>);
   return Object.fromEntries(
     entries.map(([field, at]) => [`${field[0]?.toLowerCase()}${field.slice(1)}`, at]),

@@ -101,3 +101,17 @@ export const MAX_REPORT_LOGS_BYTES = 256 * MIB;
 
 /** Reports waiting for one slow client; a client further behind loses its session. */
 export const MAX_QUEUED_REPORT_BYTES = 16 * MIB;
+
+/** Entries of one calendar: an auction every ten minutes, day and night, takes 288. */
+export const MAX_CALENDAR_ENTRIES = 1024;
+
+/** Days on which one calendar rests: almost three years of them. */
+export const MAX_HOLIDAYS = 1024;
+
+/** The last day since 1970 that a `Date` knows. */
+export const MAX_DAY = 100_000_000;
+
+export const DAY_MS = 24 * 60 * 60_000;
+
+/** All seven bits of a weekday mask. */
+export const EVERY_WEEKDAY = 127;

@@ -12,15 +12,14 @@ import {
 } from './limits.ts';
 import type { MessageReader } from './message-reader.ts';
 import type { MessageWriter } from './message-writer.ts';
+import { MESSAGE_BYTES, MessageType } from './messages.ts';
+import { OrderEntryError } from './order-entry-error.ts';
 import {
   LOGON_WITH_CHOICE_BYTES,
   LONGEST_LOGON_BYTES,
   LoggedOnOffset,
   LogonOffset,
-  MESSAGE_BYTES,
-  MessageType,
-} from './messages.ts';
-import { OrderEntryError } from './order-entry-error.ts';
+} from './session-layouts.ts';
 
 const NAME = /^[!-~]{1,32}$/;
 const TOKEN = /^[0-9a-f]{32}$/;

@@ -3,14 +3,13 @@
 import { type InstrumentId, Side } from '../../feed/index.ts';
 import type { MessageReader } from './message-reader.ts';
 import type { MessageWriter } from './message-writer.ts';
+import { MESSAGE_BYTES, MessageType } from './messages.ts';
 import {
-  MESSAGE_BYTES,
-  MessageType,
   OPEN_ORDER_BYTES,
   OpenOrderOffset,
   OpenOrdersOffset,
   OpenOrdersPageOffset,
-} from './messages.ts';
+} from './session-layouts.ts';
 
 export interface OpenOrdersQuestion {
   /** Chosen by the client, and repeated in the answer. */

@@ -3,6 +3,7 @@
 import { type InstrumentId, MAX_SYMBOL_BYTES, Side } from '../../feed/index.ts';
 import type { MessageReader } from './message-reader.ts';
 import type { MessageWriter } from './message-writer.ts';
+import { MESSAGE_BYTES, MessageType } from './messages.ts';
 import {
   AcceptedOffset,
   CancelledOffset,
@@ -10,12 +11,12 @@ import {
   FilledOffset,
   InstrumentListedOffset,
   MassCancelledOffset,
-  MESSAGE_BYTES,
-  MessageType,
   RejectedOffset,
   ReplacedOffset,
   ReportOffset,
-} from './messages.ts';
+  TradeBustedOffset,
+  TradeCorrectedOffset,
+} from './report-layouts.ts';
 import { REASON_TEXT, type Reason, type Report, ReportType } from './reports.ts';
 
 /** Writes `report` from the object; the engine's hot path uses the `write...` functions below. */
@@ -78,6 +79,26 @@ export function encodeReport(writer: MessageWriter, report: Report): void {
         price,
         quantity,
         keptPriority,
+        instrument,
+      );
+      break;
+    }
+    case ReportType.TradeBusted: {
+      const { clientOrderId, orderId, tradeId, instrument } = report;
+      writeTradeBusted(writer, transaction, command, clientOrderId, orderId, tradeId, instrument);
+      break;
+    }
+    case ReportType.TradeCorrected: {
+      const { clientOrderId, orderId, tradeId, price, quantity, instrument } = report;
+      writeTradeCorrected(
+        writer,
+        transaction,
+        command,
+        clientOrderId,
+        orderId,
+        tradeId,
+        price,
+        quantity,
         instrument,
       );
       break;
@@ -195,6 +216,42 @@ export function writeReplaced(
   writer.u32(ReplacedOffset.Instrument, instrument);
 }
 
+export function writeTradeBusted(
+  writer: MessageWriter,
+  transaction: number,
+  command: number,
+  clientOrderId: number,
+  orderId: number,
+  tradeId: number,
+  instrument: number,
+): void {
+  open(writer, MessageType.TradeBusted, MESSAGE_BYTES.TradeBusted, transaction, command);
+  writer.i64(TradeBustedOffset.ClientOrderId, clientOrderId);
+  writer.i64(TradeBustedOffset.OrderId, orderId);
+  writer.i64(TradeBustedOffset.TradeId, tradeId);
+  writer.u32(TradeBustedOffset.Instrument, instrument);
+}
+
+export function writeTradeCorrected(
+  writer: MessageWriter,
+  transaction: number,
+  command: number,
+  clientOrderId: number,
+  orderId: number,
+  tradeId: number,
+  price: number,
+  quantity: number,
+  instrument: number,
+): void {
+  open(writer, MessageType.TradeCorrected, MESSAGE_BYTES.TradeCorrected, transaction, command);
+  writer.i64(TradeCorrectedOffset.ClientOrderId, clientOrderId);
+  writer.i64(TradeCorrectedOffset.OrderId, orderId);
+  writer.i64(TradeCorrectedOffset.TradeId, tradeId);
+  writer.i64(TradeCorrectedOffset.Price, price);
+  writer.i64(TradeCorrectedOffset.Quantity, quantity);
+  writer.u32(TradeCorrectedOffset.Instrument, instrument);
+}
+
 export function writeListed(
   writer: MessageWriter,
   transaction: number,
@@ -289,6 +346,26 @@ export function decodeReport(reader: MessageReader): Report | undefined {
         price: reader.i64(ReplacedOffset.Price),
         quantity: reader.u64(ReplacedOffset.Quantity),
         keptPriority: reader.choice(ReplacedOffset.KeptPriority, 1) === 1,
+      };
+    case MessageType.TradeBusted:
+      return {
+        type: ReportType.TradeBusted,
+        ...base(reader),
+        instrument: reader.u32(TradeBustedOffset.Instrument) as InstrumentId,
+        clientOrderId: reader.u64(TradeBustedOffset.ClientOrderId),
+        orderId: reader.u64(TradeBustedOffset.OrderId),
+        tradeId: reader.u64(TradeBustedOffset.TradeId),
+      };
+    case MessageType.TradeCorrected:
+      return {
+        type: ReportType.TradeCorrected,
+        ...base(reader),
+        instrument: reader.u32(TradeCorrectedOffset.Instrument) as InstrumentId,
+        clientOrderId: reader.u64(TradeCorrectedOffset.ClientOrderId),
+        orderId: reader.u64(TradeCorrectedOffset.OrderId),
+        tradeId: reader.u64(TradeCorrectedOffset.TradeId),
+        price: reader.i64(TradeCorrectedOffset.Price),
+        quantity: reader.u64(TradeCorrectedOffset.Quantity),
       };
     case MessageType.InstrumentListed:
       return {

@@ -282,6 +282,8 @@ export type Report =
   | Filled
   | Cancelled
   | Replaced
+  | TradeBusted
+  | TradeCorrected
   | InstrumentListed
   | Done
   | MassCancelled;

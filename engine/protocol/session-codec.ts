@@ -11,18 +11,17 @@ import {
 } from '../../feed/index.ts';
 import type { MessageReader } from './message-reader.ts';
 import type { MessageWriter } from './message-writer.ts';
+import { MESSAGE_BYTES, MessageType } from './messages.ts';
+import { OrderEntryError } from './order-entry-error.ts';
+import { readReason } from './report-codec.ts';
+import type { Reason } from './reports.ts';
 import {
   FindInstrumentOffset,
   InstrumentFoundOffset,
   LogoffOffset,
-  MESSAGE_BYTES,
-  MessageType,
   ReportSequenceOffset,
   ReportsLostOffset,
-} from './messages.ts';
-import { OrderEntryError } from './order-entry-error.ts';
-import { readReason } from './report-codec.ts';
-import type { Reason } from './reports.ts';
+} from './session-layouts.ts';
 
 const utf8 = new TextEncoder();
 

@@ -122,6 +122,8 @@ function isPublished(report: Report, isImmediate: boolean): boolean {
     case ReportType.Replaced:
     case ReportType.Done:
     case ReportType.MassCancelled:
+    case ReportType.TradeBusted:
+    case ReportType.TradeCorrected:
       return true;
   }
 }

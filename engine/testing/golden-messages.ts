@@ -58,6 +58,25 @@ export const GOLDEN_COMMANDS = {
     instrument: INSTRUMENT,
     status: TradingStatus.Halted,
   },
+  SetRules: {
+    type: CommandType.SetRules,
+    instrument: INSTRUMENT,
+    lowestPrice: -500,
+    highestPrice: 50_000,
+    collarTicks: 200,
+    pauseTicks: 100,
+    pauseMs: 120_000,
+    referencePrice: -25,
+  },
+  SetCalendar: {
+    type: CommandType.SetCalendar,
+    instrument: INSTRUMENT,
+    entries: [
+      { weekdays: 0b001_1111, timeOfDayMs: 28_800_000, status: TradingStatus.PreOpen },
+      { weekdays: 0b111_1111, timeOfDayMs: 86_399_999, status: TradingStatus.Closed },
+    ],
+    holidays: [20_812, 20_819, 20_820],
+  },
   BookUpdate: bookUpdate(INSTRUMENT, [bid(100, 5), ask(101, 0)], { clear: true, depth: 10 }),
   VenueTrade: {
     type: CommandType.VenueTrade,
@@ -66,12 +85,22 @@ export const GOLDEN_COMMANDS = {
     quantity: 4_294_967_296,
     aggressor: Side.Ask,
   },
+  BustTrade: { type: CommandType.BustTrade, instrument: INSTRUMENT, tradeId: 4_294_967_297 },
+  CorrectTrade: {
+    type: CommandType.CorrectTrade,
+    instrument: INSTRUMENT,
+    tradeId: 9,
+    price: -26,
+    quantity: 110,
+  },
   MassCancel: {
     type: CommandType.MassCancel,
     instrument: INSTRUMENT,
     side: MassCancelSide.Both,
   },
   OwnerGone: { type: CommandType.OwnerGone },
+  KillSwitch: { type: CommandType.KillSwitch, target: 5, isOn: true },
+  AdvanceTime: { type: CommandType.AdvanceTime },
 } as const satisfies Record<string, Command>;
 
 const ORDER = { instrument: INSTRUMENT, clientOrderId: 1001, orderId: 4_194_305 };
@@ -112,6 +141,15 @@ export const GOLDEN_REPORTS = {
     price: 15_025,
     quantity: 250,
     keptPriority: true,
+  },
+  TradeBusted: { type: ReportType.TradeBusted, ...CAUSE, ...ORDER, tradeId: 9 },
+  TradeCorrected: {
+    type: ReportType.TradeCorrected,
+    ...CAUSE,
+    ...ORDER,
+    tradeId: 9,
+    price: -26,
+    quantity: 110,
   },
   InstrumentListed: {
     type: ReportType.InstrumentListed,
