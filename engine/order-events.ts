@@ -6,6 +6,7 @@ import type { ListedInstrument } from './listed-instrument.ts';
 import type { ReportSink, StreamOutput } from './market-output.ts';
 import type { OrderDirectory } from './order-directory.ts';
 import { Reason } from './protocol/index.ts';
+import type { StateReader, StateWriter } from './state.ts';
 
 /** One for all books of a market: the market says whose book it is about to call. */
 export class OrderEvents implements BookEvents {
@@ -23,6 +24,14 @@ export class OrderEvents implements BookEvents {
     this.#directory = directory;
     this.#stream = stream;
     this.#reports = reports;
+  }
+
+  saveState(writer: StateWriter): void {
+    writer.int(this.lastTradeId);
+  }
+
+  loadState(reader: StateReader): void {
+    this.lastTradeId = reader.int(0);
   }
 
   accepted(orderId: number, owner: number): void {
