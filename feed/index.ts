@@ -2,6 +2,8 @@
 
 export * from './book/book-hash.ts';
 export * from './book/level-book.ts';
+export * from './book/order-book.ts';
+export * from './book/order-hash.ts';
 export * from './instruments.ts';
 export * from './limits.ts';
 export * from './listener.ts';

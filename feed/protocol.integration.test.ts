@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { BookHash } from './book/book-hash.ts';
+import { OrderBook } from './book/order-book.ts';
+import { OrderSeeds, orderMixA, orderMixB } from './book/order-hash.ts';
 import * as limits from './limits.ts';
 import { FeedState, STATE_REASON_TEXT, TradingStatus } from './market.ts';
 import { nanos, setNanos } from './nanos.ts';
@@ -135,6 +137,10 @@ const SAMPLES: readonly ((writer: RecordWriter) => void)[] = [
   (writer) => writer.bookHash(9, 0x0102_0304, 0x89ab_cdef, 0x0123_4567, 12, 13),
   (writer) => writer.epochStart(0x66f1_c3a0, 0x9b3c_11d2, 0x1_0000_0009),
   (writer) => writer.instrumentPosition(9, 0x1_0000_0007, 0xfedc_ba98, 0x7654_3210, 0x2_0000_0001),
+  (writer) => writer.orderAdded(9, 0x0102_0304, 1, -0x5_0607_0809, 0x7_0000_0007, 0x1234_5678_9abc),
+  (writer) => writer.orderExecuted(9, 3, 2, 0x0a0b_0c0d, 0x7_0000_0007, 0x1234_5678_9abc, -5, 77),
+  (writer) => writer.orderReduced(9, 0x0102_0304, 0x7_0000_0007, 0x1234_5678_9abc),
+  (writer) => writer.orderRemoved(9, 0x0102_0304, 0x7_0000_0007),
 ];
 
 /** Reads a field as a stranger would who has only the table. */
@@ -239,6 +245,32 @@ test('decodes the golden packet with every record of a book', () => {
   ]);
 });
 
+test('decodes the golden packet with every record of an order', () => {
+  const reader = new RecordReader(crc32);
+  reader.open(goldenBytes('a transaction with every record of an order'));
+  const id = 4_294_967_301;
+  reader.next();
+  reader.next();
+  expect([reader.type, reader.detail, reader.sequenceLow]).toEqual([RecordType.OrderAdded, 0, 41]);
+  expect([reader.orderId, reader.orderQuantity, reader.orderPrice]).toEqual([
+    id,
+    9_007_199_254_740_991,
+    -2,
+  ]);
+  reader.next();
+  expect([reader.type, reader.detail]).toEqual([RecordType.OrderExecuted, 1]);
+  const { orderId, orderQuantity, orderPrice, executedTradeId } = reader;
+  expect([orderId, orderQuantity, orderPrice, executedTradeId]).toEqual([id, 200, 18_750, 9]);
+  reader.next();
+  expect([reader.type, reader.orderId, reader.orderQuantity]).toEqual([
+    RecordType.OrderReduced,
+    id,
+    100,
+  ]);
+  reader.next();
+  expect([reader.type, reader.orderId, reader.isLast]).toEqual([RecordType.OrderRemoved, id, true]);
+});
+
 test('decodes the other golden packets', () => {
   const reader = new RecordReader(crc32);
   expect(reader.open(goldenBytes('the first packet of an epoch')).count).toBe(3);
@@ -332,6 +364,50 @@ test('the worked examples of the book hash hold, in the code and by the text', (
   expect(DOCUMENT).toContain(`${book.laneA.toString(16)} ${book.laneB.toString(16)}`);
 });
 
+/** The mix of an order as the document writes it. */
+function documentedOrderMix(lane: 'A' | 'B', words: readonly bigint[]): string {
+  const u32 = (value: bigint): bigint => BigInt.asUintN(32, value);
+  const [seed, c, s1, m1, s2, m2, s3] =
+    lane === 'A'
+      ? [0x7f4a7c15n, 0xc2b2ae35n, 17n, 0xed5ad4bbn, 11n, 0xac4c1b51n, 15n]
+      : [0x165667b1n, 0x85ebca6bn, 16n, 0x7feb352dn, 15n, 0x846ca68bn, 16n];
+  const fold = (value: bigint): bigint => u32(u32(value) + u32(value >> 32n) * c);
+  const [instrument = 0n, side = 0n, ...others] = words;
+  let h = seed;
+  for (const word of [instrument, side, ...others.map(fold)]) {
+    h ^= word;
+    h = u32((h ^ (h >> s1)) * m1);
+  }
+  h = u32((h ^ (h >> s2)) * m2);
+  return (h ^ (h >> s3)).toString(16).padStart(8, '0');
+}
+
+test('the worked examples of the mix of an order hold, in the code and by the text', () => {
+  const { rows } = table('9. Book hash', 'id ahead');
+  expect(rows.length).toBeGreaterThan(4);
+  for (const [instrument, side, price, id, quantity, ahead, laneA, laneB] of rows) {
+    const seeds = new OrderSeeds(Number(instrument));
+    const hash = new BookHash(0);
+    const terms = [Number(id), Number(quantity), Number(ahead)] as const;
+    hash.shift(
+      orderMixA(seeds.seedA(Number(side), Number(price)), ...terms),
+      orderMixB(seeds.seedB(Number(side), Number(price)), ...terms),
+    );
+    expect(hash.laneA.toString(16).padStart(8, '0')).toBe(laneA);
+    expect(hash.laneB.toString(16).padStart(8, '0')).toBe(laneB);
+    const words = [instrument, side, price, id, quantity, ahead].map((text = '0') => BigInt(text));
+    expect(documentedOrderMix('A', words)).toBe(laneA);
+    expect(documentedOrderMix('B', words)).toBe(laneB);
+  }
+  const book = new OrderBook(1);
+  book.add(0, 100, 7, 5);
+  book.add(0, 100, 8, 2);
+  book.add(1, 101, 9, 3);
+  expect(DOCUMENT).toContain(
+    `\`${book.hash.laneA.toString(16)} ${book.hash.laneB.toString(16)}\` on L3`,
+  );
+});
+
 test('the formulas of the book hash in the document hold the constants of the code', () => {
   for (const constant of [
     '0x9747b28c',
@@ -344,6 +420,10 @@ test('the formulas of the book hash in the document hold the constants of the co
     '0x846ca68b',
     '0xc2b2ae3d',
     '0x27d4eb2f',
+    '0x7f4a7c15',
+    '0xc2b2ae35',
+    '0x165667b1',
+    '0x85ebca6b',
   ]) {
     expect(DOCUMENT).toContain(constant);
   }

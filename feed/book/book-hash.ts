@@ -76,6 +76,12 @@ export class BookHash {
     this.#laneB = (this.#laneB - oldB + newB) | 0;
   }
 
+  /** Adds to the lanes what was mixed elsewhere: the orders of an L3 book. */
+  shift(byA: number, byB: number): void {
+    this.#laneA = (this.#laneA + byA) | 0;
+    this.#laneB = (this.#laneB + byB) | 0;
+  }
+
   /** Becomes equal to `other`, of the same instrument. */
   copyFrom(other: BookHash): void {
     this.#laneA = other.#laneA;

@@ -44,6 +44,19 @@ export const GOLDEN_VECTORS: Readonly<Record<string, () => Uint8Array>> = {
       records.bookHash(1, 46, 0x89ab_cdef, 0x0123_4567, 1, 0);
       records.endTransaction();
     }),
+  'a transaction with every record of an order': () =>
+    packetOf(
+      9,
+      (records) => {
+        records.transaction(77, time.high, time.low, 1);
+        records.orderAdded(1, 41, 0, -2, 4_294_967_301, 9_007_199_254_740_991);
+        records.orderExecuted(1, 42, 1, 0, 4_294_967_301, 200, 18_750, 9);
+        records.orderReduced(1, 43, 4_294_967_301, 100);
+        records.orderRemoved(1, 44, 4_294_967_301);
+        records.endTransaction();
+      },
+      StreamLevel.L3,
+    ),
   'a heartbeat with one position': () => {
     const records = new RecordWriter();
     records.bytes.set(shardTopic(StreamLevel.L2, 3));
@@ -90,11 +103,15 @@ export const GOLDEN_VECTORS: Readonly<Record<string, () => Uint8Array>> = {
 
 const HEADER = { level: StreamLevel.L2, shard: 3, request: 258, epoch: GOLDEN_EPOCH };
 
-function packetOf(firstSequence: number, write: (records: RecordWriter) => void): Uint8Array {
+function packetOf(
+  firstSequence: number,
+  write: (records: RecordWriter) => void,
+  level: StreamLevel = StreamLevel.L2,
+): Uint8Array {
   let sent = new Uint8Array(0);
   const writer = new StreamWriter({
     epoch: GOLDEN_EPOCH,
-    topic: shardTopic(StreamLevel.L2, 3),
+    topic: shardTopic(level, 3),
     firstSequence,
     crc32,
     wallClock: (out) => Object.assign(out, time),

@@ -17,7 +17,7 @@ import { decodeRepairAnswer, decodeRepairRequest, splitPackets } from './repair-
 import { StreamLevel, shardTopic } from './topic.ts';
 
 const CORPUS = Object.values(GOLDEN_VECTORS).map((vector) => vector());
-const PACKETS = CORPUS.slice(0, 3);
+const PACKETS = CORPUS.slice(0, 4);
 
 /** Makes length and checksum right again, so that the damage gets past the front door. */
 function reseal(bytes: Uint8Array): Uint8Array {
@@ -55,6 +55,17 @@ const FIELDS: Readonly<Record<number, readonly (keyof RecordReader)[]>> = {
   ],
   [RecordType.BookHash]: ['hashedSequence', 'hashLaneA', 'hashLaneB', 'bidLevels', 'askLevels'],
   [RecordType.EpochStart]: ['previousEpochSeconds', 'previousEpochRandom', 'previousLastSequence'],
+  [RecordType.OrderAdded]: ['sequenceLow', 'orderId', 'orderQuantity', 'orderPrice'],
+  [RecordType.OrderExecuted]: [
+    'sequenceLow',
+    'tradeFlags',
+    'orderId',
+    'orderQuantity',
+    'orderPrice',
+    'executedTradeId',
+  ],
+  [RecordType.OrderReduced]: ['sequenceLow', 'orderId', 'orderQuantity'],
+  [RecordType.OrderRemoved]: ['sequenceLow', 'orderId'],
   [RecordType.InstrumentPosition]: ['lastSequence', 'hashLaneA', 'hashLaneB', 'lastTransaction'],
 };
 
@@ -126,7 +137,7 @@ test.each(testSeeds(8))('repair messages survive damage (seed %i)', (seed) => {
   withSeed(seed, (random) => {
     const outcomes = new Set<string>();
     for (let i = 0; i < 4000; i++) {
-      const bytes = mutate(random, random.pick(CORPUS.slice(3)));
+      const bytes = mutate(random, random.pick(CORPUS.slice(4)));
       outcomes.add(outcome(() => decodeRepairRequest(bytes)));
       outcomes.add(
         outcome(() => {

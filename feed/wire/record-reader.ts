@@ -29,7 +29,7 @@ export class RecordReader {
   /** Of the record under the cursor. */
   type = 0;
   flags = 0;
-  /** The side of a level, the aggressor of a trade, a status. */
+  /** The side of a level or order, the aggressor of a trade, a status. */
   detail = 0;
   instrument = 0;
   /** Of the packet that is open: of its frame, not of its records only. */
@@ -152,6 +152,21 @@ export class RecordReader {
   }
   get tradeId(): number {
     return this.#u64(32);
+  }
+
+  // OrderAdded, OrderExecuted, OrderReduced and OrderRemoved, as far as each has them
+  get orderId(): number {
+    return this.#u64(16);
+  }
+  /** What is shown now; of an execution, what was traded. */
+  get orderQuantity(): number {
+    return this.#u64(24);
+  }
+  get orderPrice(): number {
+    return this.#i64(32);
+  }
+  get executedTradeId(): number {
+    return this.#u64(40);
   }
 
   // Status

@@ -12,6 +12,10 @@ const text = new TextEncoder();
 const TRANSACTION = openingOf(RecordType.Transaction);
 const LEVEL = openingOf(RecordType.Level);
 const TRADE = openingOf(RecordType.Trade);
+const ORDER_ADDED = openingOf(RecordType.OrderAdded);
+const ORDER_EXECUTED = openingOf(RecordType.OrderExecuted);
+const ORDER_REDUCED = openingOf(RecordType.OrderReduced);
+const ORDER_REMOVED = openingOf(RecordType.OrderRemoved);
 const LAST = RecordFlag.Last << 16;
 
 /** The first two bytes of a record, which say its length too. */
@@ -106,6 +110,57 @@ export class RecordWriter {
     this.#i64(at + 16, price);
     this.#i64(at + 24, quantity);
     this.#i64(at + 32, tradeId);
+  }
+
+  /** `sequence` is 0 in snapshots. */
+  orderAdded(
+    instrument: number,
+    sequence: number,
+    side: number,
+    price: number,
+    orderId: number,
+    shown: number,
+  ): void {
+    const at = this.#open(ORDER_ADDED, side, instrument);
+    this.#u32(at + 8, sequence);
+    this.#u32(at + 12, 0);
+    this.#i64(at + 16, orderId);
+    this.#i64(at + 24, shown);
+    this.#i64(at + 32, price);
+  }
+
+  orderExecuted(
+    instrument: number,
+    sequence: number,
+    aggressor: number,
+    tradeFlags: number,
+    orderId: number,
+    quantity: number,
+    price: number,
+    tradeId: number,
+  ): void {
+    const at = this.#open(ORDER_EXECUTED, aggressor, instrument);
+    this.#u32(at + 8, sequence);
+    this.#u32(at + 12, tradeFlags);
+    this.#i64(at + 16, orderId);
+    this.#i64(at + 24, quantity);
+    this.#i64(at + 32, price);
+    this.#i64(at + 40, tradeId);
+  }
+
+  orderReduced(instrument: number, sequence: number, orderId: number, shown: number): void {
+    const at = this.#open(ORDER_REDUCED, 0, instrument);
+    this.#u32(at + 8, sequence);
+    this.#u32(at + 12, 0);
+    this.#i64(at + 16, orderId);
+    this.#i64(at + 24, shown);
+  }
+
+  orderRemoved(instrument: number, sequence: number, orderId: number): void {
+    const at = this.#open(ORDER_REMOVED, 0, instrument);
+    this.#u32(at + 8, sequence);
+    this.#u32(at + 12, 0);
+    this.#i64(at + 16, orderId);
   }
 
   bookClear(instrument: number, sequence: number): void {

@@ -42,6 +42,21 @@ export const RecordType = {
   EpochStart: 8,
   /** In heartbeats and snapshots: where an instrument stands. 32: u64 last sequence @8, u32 hash lanes @16 @20, u64 last transaction @24. */
   InstrumentPosition: 9,
+  /**
+   * An order stands last in the queue of its level; `detail` is the side. 40: u32 sequence @8 (0 in
+   * snapshots), u32 zero @12, u64 order id @16, i64 quantity shown @24, i64 price @32.
+   */
+  OrderAdded: 10,
+  /**
+   * A trade by which an order in a queue shows so many lots fewer; at 0 it has left. `detail` is the
+   * aggressor. 48: u32 sequence @8, u32 trade flags @12, u64 order id @16, i64 quantity @24, i64
+   * price @32, u64 trade id @40.
+   */
+  OrderExecuted: 11,
+  /** An order shows fewer lots, in its place. 32: u32 sequence @8, u32 zero @12, u64 order id @16, i64 quantity shown @24. */
+  OrderReduced: 12,
+  /** An order has left its queue. 24: u32 sequence @8, u32 zero @12, u64 order id @16. */
+  OrderRemoved: 13,
 } as const;
 export type RecordType = (typeof RecordType)[keyof typeof RecordType];
 
@@ -56,6 +71,10 @@ export const RECORD_BYTES = {
   [RecordType.BookHash]: 40,
   [RecordType.EpochStart]: 24,
   [RecordType.InstrumentPosition]: 32,
+  [RecordType.OrderAdded]: 40,
+  [RecordType.OrderExecuted]: 48,
+  [RecordType.OrderReduced]: 32,
+  [RecordType.OrderRemoved]: 24,
 } as const satisfies Record<RecordType, number>;
 
 export const RecordFlag = {

@@ -1,0 +1,126 @@
+/**
+ * What each order adds to the book hash of an L3 book, beside what its level adds (book-hash.ts).
+ *
+ * The mix runs over (instrument, side, price, order id, quantity shown, id of the order ahead in the
+ * queue). The order ahead stands for the place in the queue: two orders that change places change
+ * their mixes, and yet an order that comes, fills or goes touches its own mix and that of the one
+ * behind it only. So a book can be hashed from its queues alone, by whoever holds them; no number
+ * of a place has to be kept anywhere. All numbers up to 2^53 enter folded into 32 bits, by another
+ * constant in each lane. The chains are those of the level mix, begun with other seeds.
+ */
+
+import type { BookHash } from './book-hash.ts';
+
+const TWO_32 = 4_294_967_296;
+
+const SEED_A = 0x7f4a_7c15;
+const SEED_B = 0x1656_67b1;
+const FOLD_A = 0xc2b2_ae35;
+const FOLD_B = 0x85eb_ca6b;
+
+/** The chains of one instrument's levels, from which those of their orders go on. */
+export class OrderSeeds {
+  /** Lane A of bids and of asks, then lane B. */
+  readonly #sides: Int32Array;
+
+  constructor(instrument: number) {
+    const a = wordA(SEED_A, instrument);
+    const b = wordB(SEED_B, instrument);
+    this.#sides = Int32Array.of(wordA(a, 0), wordA(a, 1), wordB(b, 0), wordB(b, 1));
+  }
+
+  seedA(side: number, price: number): number {
+    return wordA(this.#sides[side] as number, foldA(price));
+  }
+
+  seedB(side: number, price: number): number {
+    return wordB(this.#sides[side + 2] as number, foldB(price));
+  }
+}
+
+/** Lane A of one order; `seed` is that of its level, `ahead` 0 for the first of a queue. As i32. */
+export function orderMixA(seed: number, orderId: number, shown: number, ahead: number): number {
+  return finishA(wordA(wordA(wordA(seed, foldA(orderId)), foldA(shown)), foldA(ahead)));
+}
+
+export function orderMixB(seed: number, orderId: number, shown: number, ahead: number): number {
+  return finishB(wordB(wordB(wordB(seed, foldB(orderId)), foldB(shown)), foldB(ahead)));
+}
+
+/** How the mix of an order changes when another one (0: none) stands ahead of it. */
+export function relinkA(
+  seed: number,
+  orderId: number,
+  shown: number,
+  before: number,
+  now: number,
+): number {
+  const state = wordA(wordA(seed, foldA(orderId)), foldA(shown));
+  return finishA(wordA(state, foldA(now))) - finishA(wordA(state, foldA(before)));
+}
+
+export function relinkB(
+  seed: number,
+  orderId: number,
+  shown: number,
+  before: number,
+  now: number,
+): number {
+  const state = wordB(wordB(seed, foldB(orderId)), foldB(shown));
+  return finishB(wordB(state, foldB(now))) - finishB(wordB(state, foldB(before)));
+}
+
+/** Walks the orders of one level, the first in line first; tells each with what it shows. */
+export type QueueWalk = (visit: (orderId: number, shown: number) => void) => void;
+
+/** Adds the orders of one level to a hash, from scratch. */
+export function hashQueue(
+  hash: BookHash,
+  seeds: OrderSeeds,
+  side: number,
+  price: number,
+  walk: QueueWalk,
+): void {
+  const a = seeds.seedA(side, price);
+  const b = seeds.seedB(side, price);
+  let ahead = 0;
+  walk((orderId, shown) => {
+    hash.shift(orderMixA(a, orderId, shown, ahead), orderMixB(b, orderId, shown, ahead));
+    ahead = orderId;
+  });
+}
+
+/** A whole number up to +-(2^53 - 1) as 32 bits: itself while its high half is 0. */
+function foldA(value: number): number {
+  const low = value | 0;
+  return low === value && low >= 0 ? low : (low + Math.imul(highOf(value), FOLD_A)) | 0;
+}
+
+function foldB(value: number): number {
+  const low = value | 0;
+  return low === value && low >= 0 ? low : (low + Math.imul(highOf(value), FOLD_B)) | 0;
+}
+
+function highOf(value: number): number {
+  return Math.floor(value / TWO_32) | 0;
+}
+
+function wordA(state: number, word: number): number {
+  const h = state ^ word;
+  return Math.imul(h ^ (h >>> 17), 0xed5a_d4bb);
+}
+
+function wordB(state: number, word: number): number {
+  const h = state ^ word;
+  return Math.imul(h ^ (h >>> 16), 0x7feb_352d);
+}
+
+function finishA(state: number): number {
+  const h = Math.imul(state ^ (state >>> 11), 0xac4c_1b51);
+  return h ^ (h >>> 15);
+}
+
+function finishB(state: number): number {
+  const h = Math.imul(state ^ (state >>> 15), 0x846c_a68b);
+  return h ^ (h >>> 16);
+}

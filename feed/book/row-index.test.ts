@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { testSeeds, withSeed } from '../testing/random.ts';
+import { RowIndex } from './row-index.ts';
+
+const HIGHEST = Number.MAX_SAFE_INTEGER;
+
+test('answers 0 for what is not there', () => {
+  const index = new RowIndex();
+  expect(index.find(7)).toBe(0);
+  index.remove(7);
+  index.add(7, 3);
+  expect(index.find(7)).toBe(3);
+  index.remove(7);
+  expect([index.find(7), index.size]).toEqual([0, 0]);
+});
+
+test('tells keys apart that share their low or high half', () => {
+  const index = new RowIndex();
+  const keys = [1, 2 ** 32 + 1, 2 ** 33 + 1, -1, 2 ** 32 - 1, HIGHEST, -HIGHEST, 0];
+  for (const [i, key] of keys.entries()) index.add(key, i + 1);
+  expect(keys.map((key) => index.find(key))).toEqual(keys.map((_, i) => i + 1));
+});
+
+test.each(testSeeds(6))('agrees with a map, whatever comes and goes (seed %i)', (seed) => {
+  withSeed(seed, (random) => {
+    const index = new RowIndex();
+    const map = new Map<number, number>();
+    const strides = [1, 16, 2 ** 22, 2 ** 32];
+    const stride = random.pick(strides);
+    for (let i = 0; i < 20_000; i++) {
+      const key = random.below(400) * stride;
+      if (map.has(key)) {
+        index.remove(key);
+        map.delete(key);
+      } else {
+        index.add(key, i + 1);
+        map.set(key, i + 1);
+      }
+      const other = random.below(400) * stride;
+      expect(index.find(other)).toBe(map.get(other) ?? 0);
+      if (i === 15_000) {
+        index.clear();
+        map.clear();
+      }
+      expect(index.size).toBe(map.size);
+    }
+    for (const [key, row] of map) expect(index.find(key)).toBe(row);
+  });
+});
