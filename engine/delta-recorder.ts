@@ -72,6 +72,8 @@ export class DeltaRecorder implements StreamOutput {
   #concerned = 0;
   #timeHigh = 0;
   #timeLow = 0;
+  /** Over all hash records that were written: equal wherever the same was done. */
+  readonly lanes = { a: 0, b: 0 };
   /** Records of the transaction so far, its TRANSACTION record included; 0 = not opened. */
   #count = 0;
 
@@ -179,6 +181,7 @@ export class DeltaRecorder implements StreamOutput {
   /** Where each instrument's stream stands; there is one for each instrument of the market. */
   saveState(writer: StateWriter): void {
     writer.part('dlta', () => {
+      writer.u64(this.lanes.a >>> 0, this.lanes.b >>> 0);
       writer.count(this.#instruments.length - 1);
       for (const stream of this.#instruments) stream?.saveState(writer);
     });
@@ -187,6 +190,10 @@ export class DeltaRecorder implements StreamOutput {
   /** `instruments` are those of the market, which has been loaded before. */
   loadState(reader: StateReader, instruments: readonly ListedInstrument[]): void {
     reader.part('dlta', () => {
+      const lanes = nanos();
+      reader.u64(lanes);
+      this.lanes.a = lanes.high | 0;
+      this.lanes.b = lanes.low | 0;
       const count = reader.count(instruments.length, 1);
       if (count !== instruments.length) reader.refuse(`${instruments.length} were to come.`);
       for (const instrument of instruments) {
@@ -271,6 +278,11 @@ export class DeltaRecorder implements StreamOutput {
     const bids = instrument.levelCount(Side.Bid);
     const asks = instrument.levelCount(Side.Ask);
     this.#records.bookHash(instrument.id, sequence, laneA, laneB, bids, asks);
+    const { lanes } = this;
+    lanes.a = Math.imul((lanes.a ^ laneA ^ sequence) + instrument.id, 0xed5a_d4bb) | 0;
+    lanes.b = Math.imul((lanes.b ^ laneB) + sequence, 0x7feb_352d) | 0;
+    lanes.a ^= lanes.a >>> 15;
+    lanes.b ^= lanes.b >>> 16;
     stream.hasHash = true;
     stream.hashTimeHigh = this.#timeHigh;
     stream.hashTimeLow = this.#timeLow;

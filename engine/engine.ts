@@ -31,6 +31,17 @@ export interface EngineOptions {
   readonly createBook?: MarketOptions['createBook'];
 }
 
+/** Where an engine stands between two commands, as far as one can say it in a few words. */
+export interface EngineStanding {
+  /** The last one done. */
+  transaction: number;
+  /** Of the L2 stream. */
+  nextSequence: number;
+  /** u32 each. */
+  laneA: number;
+  laneB: number;
+}
+
 /** Everything between a decoded command and a finished packet; also provides book snapshots. */
 export class Engine implements SnapshotProvider, Stateful {
   readonly epoch: Epoch;
@@ -84,6 +95,19 @@ export class Engine implements SnapshotProvider, Stateful {
       this.recorder.loadState(reader, this.market.instruments);
       this.#stream.continueAt(reader.int(1));
     });
+  }
+
+  /**
+   * Says in a few words where it stands, for the journal: whoever does the same commands again must
+   * come to the same. The lanes cover every book hash told so far, trades and open orders.
+   */
+  standing(out: EngineStanding): void {
+    const { lastTradeId, openOrders } = this.market;
+    const { lanes } = this.recorder;
+    out.transaction = this.sequencer.transaction;
+    out.nextSequence = this.#stream.nextSequence;
+    out.laneA = Math.imul(lanes.a ^ lastTradeId, 0x85eb_ca6b) >>> 0;
+    out.laneB = (lanes.b ^ Math.imul(openOrders, 0x9e37_79b1)) >>> 0;
   }
 
   heartbeat(): void {

@@ -84,6 +84,11 @@ export class Market {
     return this.#directory.openCount;
   }
 
+  /** The number of the newest trade; 0 before the first. */
+  get lastTradeId(): number {
+    return this.#events.lastTradeId;
+  }
+
   openOrdersOf(owner: number): number {
     return this.#directory.openOrdersOf(owner);
   }

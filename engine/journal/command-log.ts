@@ -1,35 +1,52 @@
 /** The sequencer's log: one batch a turn, in the journal before anything of it is done. */
 
 import type { Crc32 } from '../../feed/index.ts';
+import type { EngineStanding } from '../engine.ts';
 import type { ClientIdentity } from '../entry/client-directory.ts';
 import type { Command } from '../protocol/index.ts';
 import type { CommandLog, SequencedCommand } from '../sequencer.ts';
-import type { JournalWriter } from './journal-writer.ts';
 import { TARGET_BATCH_BYTES } from './limits.ts';
-import { RecordBatch } from './record-batch.ts';
+import { NEW_ENGINE, RecordBatch, type SealedBatch } from './record-batch.ts';
 import { RecordPlayer } from './record-player.ts';
 import { JournalLost } from './segment-file.ts';
+
+/** Where the records go; `JournalWriter` in production. */
+export interface BatchWriter {
+  /** Chain value that the next record is sealed with. */
+  readonly chain: number;
+  /** False while nothing can be written. */
+  prepare(nextTransaction: number): boolean;
+  /** The bytes are valid during the call only. False: nothing of it has been written. */
+  append(record: SealedBatch, lastTransaction: number): boolean;
+}
+
+/** Where the engine stands that does the commands. */
+export interface StandingEngine {
+  standing(out: EngineStanding): void;
+}
 
 /**
  * What is done is played from the very bytes that were written. Clients whose record could not be
  * written are named again in the next batch, so that no command comes before its client.
  */
 export class JournalCommandLog implements CommandLog {
-  readonly #writer: JournalWriter;
+  readonly #writer: BatchWriter;
   readonly #crc32: Crc32;
-  readonly #batch = new RecordBatch();
-  /** Named in this batch. */
-  readonly #clients: ClientIdentity[] = [];
+  /** One is filled while the other is being done. */
+  #batch = new RecordBatch();
+  #other = new RecordBatch();
+  /** Named since the last commit that succeeded, by owner. */
+  readonly #clients = new Map<number, ClientIdentity>();
   readonly #player: RecordPlayer;
+  readonly #standing: EngineStanding = { ...NEW_ENGINE };
+  #engine: StandingEngine | undefined;
   #give: SequencedCommand = () => {};
-  /** The last transaction in the journal, and the last one in the batch with its time. */
-  #written: number;
+  /** The last transaction in the batch, and in the journal. */
   #last: number;
-  #timeHigh = 0;
-  #timeLow = 0;
+  #written: number;
   #lost: JournalLost | undefined;
 
-  constructor(writer: JournalWriter, crc32: Crc32, lastTransaction: number) {
+  constructor(writer: BatchWriter, crc32: Crc32, lastTransaction: number) {
     this.#writer = writer;
     this.#crc32 = crc32;
     this.#written = lastTransaction;
@@ -39,6 +56,11 @@ export class JournalCommandLog implements CommandLog {
         this.#give(transaction, timeHigh, timeLow, owner, number, command),
       client: () => {},
     });
+  }
+
+  /** Whose commands these are: each record says where it stood. */
+  connect(engine: StandingEngine): void {
+    this.#engine = engine;
   }
 
   get isFull(): boolean {
@@ -53,43 +75,41 @@ export class JournalCommandLog implements CommandLog {
     number: number,
     command: Command,
   ): boolean {
-    const batch = this.#batch;
-    if (!batch.command(transaction, timeHigh, timeLow, owner, number, command)) return false;
+    if (!this.#batch.command(timeHigh, timeLow, owner, number, command)) return false;
     this.#last = transaction;
-    this.#timeHigh = timeHigh;
-    this.#timeLow = timeLow;
     return true;
   }
 
   /** A client has been given its name; it is told so when that is in the journal. */
-  client({ owner, name, token, isOpen }: ClientIdentity): void {
-    const client = { owner, name, token, isOpen };
-    this.#clients.push(client);
-    this.#batch.client(this.#last, this.#timeHigh, this.#timeLow, client);
+  client({ owner, name, token, ...choice }: ClientIdentity): void {
+    const { isOpen, heartbeatMs, cancelOnDisconnect } = choice;
+    const client = { owner, name, token, isOpen, heartbeatMs, cancelOnDisconnect };
+    this.#clients.set(owner, client);
+    this.#batch.client(client);
   }
 
   commit(apply: SequencedCommand, refuse: SequencedCommand): void {
     // Nobody may be told anything once it is uncertain what a restart will find.
     if (this.#lost !== undefined) throw this.#lost;
-    if (this.#batch.length === 0) return;
+    const batch = this.#batch;
+    if (batch.isEmpty) return;
     const isReady = this.#guarded(() => this.#writer.prepare(this.#written + 1));
-    const batch = this.#batch.seal(this.#writer.chain, this.#crc32);
-    const isWritten = isReady && this.#guarded(() => this.#writer.append(batch, this.#last));
+    this.#engine?.standing(this.#standing);
+    this.#standing.transaction = this.#written;
+    const record = batch.seal(this.#standing, this.#writer.chain, this.#crc32);
+    const isWritten = isReady && this.#guarded(() => this.#writer.append(record, this.#last));
+    this.#batch = this.#other;
+    this.#other = batch;
     if (isWritten) {
       this.#written = this.#last;
-      this.#clients.length = 0;
+      this.#clients.clear();
     } else {
       this.#last = this.#written;
-      this.#nameAgain();
+      for (const client of this.#clients.values()) this.#batch.client(client);
     }
     this.#give = isWritten ? apply : refuse;
-    this.#player.play(batch.bytes, 0, batch.bytes.length);
-  }
-
-  #nameAgain(): void {
-    for (const client of this.#clients) {
-      this.#batch.client(this.#last, this.#timeHigh, this.#timeLow, client);
-    }
+    this.#player.play(record.bytes, 0, record.bytes.length);
+    batch.clear();
   }
 
   #guarded(work: () => boolean): boolean {

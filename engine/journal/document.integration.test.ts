@@ -3,7 +3,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { FIRST_RECORD, FORMAT_VERSION, HeaderOffset, MarkOffset, RecordOffset } from './format.ts';
+import {
+  ENTRY_HEAD_BYTES,
+  EntryOffset,
+  FIRST_RECORD,
+  FORMAT_VERSION,
+  HeaderOffset,
+  MarkOffset,
+  RECORD_HEAD_BYTES,
+  RecordOffset,
+} from './format.ts';
 import { goldenSegment } from './testing/golden-segment.ts';
 
 const DOCUMENT = readFileSync(join(import.meta.dirname, 'FORMAT.md'), 'utf8');
@@ -20,9 +29,15 @@ it('names the offset of every field', () => {
   expect([EpochRandom, PreviousEpochRandom]).toEqual([84, 92]);
   expect(offsetsUnder('Header')).toEqual(Object.values(header));
   expect(offsetsUnder('Commit marks')).toEqual(Object.values(MarkOffset));
-  const { TimeHigh, ...record } = RecordOffset;
-  expect(TimeHigh).toBe(record.TimeLow + 4);
-  expect(offsetsUnder('Records')).toEqual([0, 4, ...Object.values(record), 32]);
+  expect(offsetsUnder('Records')).toEqual([0, ...Object.values(RecordOffset), RECORD_HEAD_BYTES]);
+  expect(offsetsUnder('Entries')).toEqual([
+    0,
+    EntryOffset.Owner,
+    4,
+    EntryOffset.TimeLow,
+    EntryOffset.TimeHigh,
+    ENTRY_HEAD_BYTES,
+  ]);
   expect(DOCUMENT).toContain(`# The journal's format, version ${FORMAT_VERSION}`);
   expect(DOCUMENT).toContain(`where the records begin: ${FIRST_RECORD}`);
 });

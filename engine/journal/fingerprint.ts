@@ -3,6 +3,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { BookKind, type Crc32, Side, TradingStatus } from '../../feed/index.ts';
 import { Engine } from '../engine.ts';
+import { USUAL_CHOICE } from '../entry/client-directory.ts';
 import * as engineLimits from '../limits.ts';
 import {
   type Command,
@@ -17,7 +18,7 @@ import {
 } from '../protocol/index.ts';
 import { FINGERPRINT_BYTES } from './format.ts';
 import { privateReports } from './private-run.ts';
-import { RecordBatch } from './record-batch.ts';
+import { NEW_ENGINE, RecordBatch } from './record-batch.ts';
 import { RecordPlayer } from './record-player.ts';
 
 /** Raised when the matcher does something differently that the probe below does not show. */
@@ -46,16 +47,17 @@ export function matcherFingerprint(crc32: Crc32): Uint8Array {
   });
   const batch = new RecordBatch();
   for (let owner = 1; owner <= PROBE_OWNERS; owner++) {
-    batch.client(0, 0, 0, { owner, name: `probe-${owner}`, token: 'f'.repeat(32), isOpen: false });
+    const name = `probe-${owner}`;
+    batch.client({ ...USUAL_CHOICE, owner, name, token: 'f'.repeat(32) });
   }
   const random = probeRandom();
   for (const [index, command] of probeCommands(random).entries()) {
     const number = index + 1;
     const time = number * PROBE_STEP_NS;
     const high = Math.floor(time / 2 ** 32);
-    batch.command(number, high, time % 2 ** 32, 1 + random(PROBE_OWNERS), number, command);
+    batch.command(high, time % 2 ** 32, 1 + random(PROBE_OWNERS), number, command);
   }
-  const { bytes } = batch.seal(0, crc32);
+  const { bytes } = batch.seal(NEW_ENGINE, 0, crc32);
   hash.update(bytes);
   const { sequencer } = engine;
   const player = new RecordPlayer({

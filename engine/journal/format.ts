@@ -23,7 +23,8 @@
 
 import { type Crc32, DecodeError, type Epoch, MAX_INTEGER } from '../../feed/index.ts';
 
-export const FORMAT_VERSION = 1;
+/** Of the records; header and commit marks are the same in every version. */
+export const FORMAT_VERSION = 2;
 export const FINGERPRINT_BYTES = 16;
 export const HEADER_BYTES = 160;
 export const MARK_BYTES = 32;
@@ -52,26 +53,59 @@ export const HeaderOffset = {
 
 export const MarkOffset = { End: 0, Transaction: 8, Chain: 16, Flags: 20, Crc: 28 } as const;
 
-/** In front of every record's message; laid out like a message itself, so that one cursor reads both. */
-export const RECORD_HEAD_BYTES = 32;
-export const RECORD_HEAD_TYPE = 255;
+/**
+ * A record is what one commit has written: a head, and behind it an entry for each command and each
+ * client that was named.
+ *
+ * ```
+ *   0       4       8       12      16              24              32              40
+ *   +-------+-------+-------+-------+---------------+---------------+-------+-------+
+ *   | 254   | bytes | CRC-32|command| transaction   | next sequence | lane A| lane B|  entries ...
+ *   +-------+-------+-------+-------+---------------+---------------+-------+-------+
+ * ```
+ * From `transaction` on it says where the engine stood before the record: whoever does the journal
+ * again compares. The CRC runs from `Commands` to the end of the record and is seeded with the one
+ * of the record before.
+ */
+export const RECORD_HEAD_BYTES = 40;
+export const RECORD_HEAD_TYPE = 254;
 export const RecordOffset = {
+  Length: 4,
   Crc: 8,
-  Owner: 12,
+  Commands: 12,
   Transaction: 16,
-  TimeLow: 24,
-  TimeHigh: 28,
+  NextSequence: 24,
+  LaneA: 32,
+  LaneB: 36,
 } as const;
-/** A record's shortest message. */
+
+/**
+ * In front of each message; laid out like a message itself, so that one cursor reads both. The
+ * first word holds the type and, above it, the owner: MAX_OWNERS is 2^22.
+ *
+ * ```
+ *   0       4       8               16
+ *   +---+---+-------+-------+-------+---------------+
+ *   |255|own| 16    | time low, high| message ...   |
+ *   +---+---+-------+-------+-------+---------------+
+ * ```
+ */
+export const ENTRY_HEAD_BYTES = 16;
+export const ENTRY_HEAD_TYPE = 255;
+export const EntryOffset = { Owner: 1, TimeLow: 8, TimeHigh: 12 } as const;
+/** An entry's shortest message. */
 const SHORTEST_MESSAGE = 8;
-/** Where the message says how long it is, from the start of the record. */
-const MESSAGE_LENGTH = RECORD_HEAD_BYTES + 4;
+/** Where the message says how long it is, from the start of the entry. */
+const MESSAGE_LENGTH = ENTRY_HEAD_BYTES + 4;
+export const SHORTEST_RECORD = RECORD_HEAD_BYTES + ENTRY_HEAD_BYTES + SHORTEST_MESSAGE;
 
 export const Durability = { Write: 0, Fsync: 1 } as const;
 export type Durability = (typeof Durability)[keyof typeof Durability];
 
 /** What a segment says of itself. */
 export interface SegmentHeader {
+  /** Of another version than `FORMAT_VERSION` only header and marks can be read. */
+  readonly version: number;
   readonly durability: Durability;
   /** What the matcher does, and with which limits; see fingerprint.ts. */
   readonly matcher: Uint8Array;
@@ -126,7 +160,7 @@ export function encodeHeader(header: SegmentHeader, crc32: Crc32): Uint8Array {
   const bytes = new Uint8Array(FIRST_RECORD);
   const view = new DataView(bytes.buffer);
   bytes.set(MAGIC, HeaderOffset.Magic);
-  view.setUint16(HeaderOffset.Version, FORMAT_VERSION, true);
+  view.setUint16(HeaderOffset.Version, header.version, true);
   bytes[HeaderOffset.Durability] = header.durability;
   view.setUint32(HeaderOffset.HeaderBytes, FIRST_RECORD, true);
   bytes.set(header.matcher, HeaderOffset.Matcher);
@@ -158,13 +192,12 @@ export function decodeHeader(bytes: Uint8Array, crc32: Crc32): SegmentHeader {
   if (view.getUint32(HeaderOffset.Crc, true) !== crc32(bytes.subarray(0, HeaderOffset.Crc))) {
     throw new DecodeError('BAD_CHECKSUM', HeaderOffset.Crc, 'The header of a segment.');
   }
-  const version = view.getUint16(HeaderOffset.Version, true);
-  if (MAGIC.some((byte, i) => bytes[i] !== byte) || version !== FORMAT_VERSION) {
-    const detail = `It is of format ${version}, and this engine reads ${FORMAT_VERSION}.`;
-    throw new DecodeError('BAD_VALUE', HeaderOffset.Version, detail);
+  if (MAGIC.some((byte, i) => bytes[i] !== byte)) {
+    throw new DecodeError('BAD_VALUE', HeaderOffset.Magic, 'It is no segment.');
   }
   const slice = (at: number) => bytes.slice(at, at + FINGERPRINT_BYTES);
   return {
+    version: view.getUint16(HeaderOffset.Version, true),
     durability: bytes[HeaderOffset.Durability] === 1 ? Durability.Fsync : Durability.Write,
     matcher: slice(HeaderOffset.Matcher),
     configuration: slice(HeaderOffset.Configuration),
@@ -224,12 +257,15 @@ function decodeMark(bytes: Uint8Array, place: number, crc32: Crc32): FoundMark |
   };
 }
 
-/** Length of the record at `at`, of which at least `RECORD_HEAD_BYTES + 8` bytes are there. */
+/** Length of the record at `at`, of which at least its head is there. */
 export function recordLength(view: DataView, at: number): number {
-  return RECORD_HEAD_BYTES + view.getUint32(at + MESSAGE_LENGTH, true);
+  return view.getUint32(at + RecordOffset.Length, true);
 }
 
-export const SHORTEST_RECORD = RECORD_HEAD_BYTES + SHORTEST_MESSAGE;
+/** Length of the entry at `at`, of which at least its head and 8 bytes are there. */
+export function entryLength(view: DataView, at: number): number {
+  return ENTRY_HEAD_BYTES + view.getUint32(at + MESSAGE_LENGTH, true);
+}
 
 function epochAt(view: DataView, at: number): Epoch {
   return { seconds: view.getUint32(at, true), random: view.getUint32(at + 4, true) };

@@ -2,16 +2,17 @@
 
 import { describe, expect, it } from 'vitest';
 import { Side } from '../../feed/index.ts';
+import { USUAL_CHOICE } from '../entry/client-directory.ts';
 import { type Command, Reason } from '../protocol/index.ts';
 import { cancel, limit, listing, market, modify } from '../testing/orders.ts';
 import { seededRandom, testSeed } from '../testing/seeded.ts';
-import { FIRST_RECORD, MARK_BYTES, segmentName } from './format.ts';
+import { FIRST_RECORD, MARK_BYTES, RECORD_HEAD_BYTES, segmentName } from './format.ts';
 import { JournalLost } from './segment-file.ts';
 import { JournaledEngine } from './testing/journaled-engine.ts';
 import { Killed, MemoryFiles } from './testing/memory-files.ts';
 
 const FIRST = segmentName(1);
-const CLIENT = { owner: 1, name: 'maker', token: 'a'.repeat(32), isOpen: false };
+const CLIENT = { ...USUAL_CHOICE, owner: 1, name: 'maker', token: 'a'.repeat(32) };
 
 function orders(random: (below: number) => number, count: number, from: number): Command[] {
   return Array.from({ length: count }, (_, i) => {
@@ -90,8 +91,8 @@ describe('a restart', () => {
       expect(back.records).toEqual(whole.records.slice(0, back.records.length));
       expect(new JournaledEngine(files.again()).epoch).toBe(whole.epoch);
     }
-    // Three records of 80, 80 and 64 bytes, and the commit mark.
-    expect(cut).toBe(80 + 80 + 64 + MARK_BYTES + 1);
+    // A record with three entries of 64, 64 and 48 bytes, and the commit mark.
+    expect(cut).toBe(RECORD_HEAD_BYTES + 64 + 64 + 48 + MARK_BYTES + 1);
   });
 
   it('survives a kill at every byte that a restart itself writes', () => {

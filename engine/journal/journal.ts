@@ -17,7 +17,7 @@ import { epochAfter } from '../new-epoch.ts';
 import { JournalCommandLog } from './command-log.ts';
 import { isSame, type NewEpochReason, reasonForNewEpoch } from './epoch-verdict.ts';
 import { configurationFingerprint } from './fingerprint.ts';
-import { Durability, FIRST_RECORD } from './format.ts';
+import { Durability, FIRST_RECORD, FORMAT_VERSION } from './format.ts';
 import { type History, type HistorySegment, playHistory, readHistory } from './history.ts';
 import { type JournalFiles, NodeJournalFiles } from './journal-files.ts';
 import { type JournalLog, JournalWriter } from './journal-writer.ts';
@@ -129,6 +129,7 @@ export class Journal {
           segmentBytes,
           log,
           header: {
+            version: FORMAT_VERSION,
             durability: fsync ? Durability.Fsync : Durability.Write,
             matcher,
             configuration: configurationFingerprint(),

@@ -1,6 +1,7 @@
-/** The records of one commit: encoded as commands come in, sealed and chained when it is written. */
+/** The record of one commit: encoded as commands come in, sealed and chained when it is written. */
 
 import type { Crc32 } from '../../feed/index.ts';
+import type { EngineStanding } from '../engine.ts';
 import type { ClientIdentity } from '../entry/client-directory.ts';
 import {
   type Command,
@@ -9,23 +10,46 @@ import {
   MessageWriter,
   OrderEntryError,
 } from '../protocol/index.ts';
-import { RECORD_HEAD_BYTES, RECORD_HEAD_TYPE, RecordOffset, recordLength } from './format.ts';
+import {
+  ENTRY_HEAD_BYTES,
+  ENTRY_HEAD_TYPE,
+  EntryOffset,
+  RECORD_HEAD_BYTES,
+  RECORD_HEAD_TYPE,
+  RecordOffset,
+  recordLength,
+} from './format.ts';
+
+export const NEW_ENGINE: Readonly<EngineStanding> = {
+  transaction: 0,
+  nextSequence: 0,
+  laneA: 0,
+  laneB: 0,
+};
 
 /**
- * A record is two messages one behind the other, its head and its command, so that one writer
- * writes both without a copy. `seal` puts in what is only known at the end: the chained CRC.
+ * An entry is two messages one behind the other, its head and its command, so that one writer
+ * writes both without a copy. `seal` puts in what is only known at the end.
  */
 export class RecordBatch {
   readonly #writer = new MessageWriter();
+  #commands = 0;
 
-  /** Bytes so far. */
+  constructor() {
+    this.#begin();
+  }
+
+  /** Of the entries so far. */
   get length(): number {
-    return this.#writer.length;
+    return this.#writer.length - RECORD_HEAD_BYTES;
+  }
+
+  get isEmpty(): boolean {
+    return this.length === 0;
   }
 
   /** False, and nothing is added, when a field of the command is outside its range. */
   command(
-    transaction: number,
     timeHigh: number,
     timeLow: number,
     owner: number,
@@ -34,9 +58,10 @@ export class RecordBatch {
   ): boolean {
     const writer = this.#writer;
     const { length } = writer;
-    this.#head(transaction, timeHigh, timeLow, owner);
+    this.#head(timeHigh, timeLow, owner);
     try {
       encodeCommand(writer, number, command);
+      this.#commands += 1;
       return true;
     } catch (error) {
       if (!(error instanceof OrderEntryError)) throw error;
@@ -45,25 +70,46 @@ export class RecordBatch {
     }
   }
 
-  /** `transaction` and its time are those of the last command before. */
-  client(transaction: number, timeHigh: number, timeLow: number, client: ClientIdentity): void {
-    const { owner, name, token, isOpen } = client;
-    this.#head(transaction, timeHigh, timeLow, owner);
-    encodeLogon(this.#writer, { name, token, isOpen });
+  client(client: ClientIdentity): void {
+    const { owner, name, token, isOpen, heartbeatMs, cancelOnDisconnect } = client;
+    this.#head(0, 0, owner);
+    encodeLogon(this.#writer, { name, token, isOpen, heartbeatMs, cancelOnDisconnect });
   }
 
-  /** The records as they are written to the file; the batch starts anew. */
-  seal(chain: number, crc32: Crc32): SealedBatch {
-    return sealRecords(this.#writer.take(), chain, crc32);
+  /**
+   * The record as it is written to the file, in place: valid until `clear`. `before` is where the
+   * engine stands when the record comes to be done.
+   */
+  seal(before: Readonly<EngineStanding>, chain: number, crc32: Crc32): SealedBatch {
+    const bytes = this.#writer.written;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    view.setUint32(RecordOffset.Length, bytes.length, true);
+    view.setUint32(RecordOffset.Commands, this.#commands, true);
+    view.setBigUint64(RecordOffset.Transaction, BigInt(before.transaction), true);
+    view.setBigUint64(RecordOffset.NextSequence, BigInt(before.nextSequence), true);
+    view.setUint32(RecordOffset.LaneA, before.laneA, true);
+    view.setUint32(RecordOffset.LaneB, before.laneB, true);
+    return sealRecords(bytes, chain, crc32);
   }
 
-  #head(transaction: number, timeHigh: number, timeLow: number, owner: number): void {
+  /** The batch starts anew. */
+  clear(): void {
+    this.#writer.clear();
+    this.#begin();
+  }
+
+  #begin(): void {
+    this.#commands = 0;
+    this.#writer.open(RECORD_HEAD_TYPE, RECORD_HEAD_BYTES);
+  }
+
+  #head(timeHigh: number, timeLow: number, owner: number): void {
     const writer = this.#writer;
-    writer.open(RECORD_HEAD_TYPE, RECORD_HEAD_BYTES);
-    writer.u32(RecordOffset.Owner, owner);
-    writer.i64(RecordOffset.Transaction, transaction);
-    writer.u32(RecordOffset.TimeLow, timeLow);
-    writer.u32(RecordOffset.TimeHigh, timeHigh);
+    writer.open(ENTRY_HEAD_TYPE, ENTRY_HEAD_BYTES);
+    writer.u8(EntryOffset.Owner, owner);
+    writer.u16(EntryOffset.Owner + 1, owner >>> 8);
+    writer.u32(EntryOffset.TimeLow, timeLow);
+    writer.u32(EntryOffset.TimeHigh, timeHigh);
   }
 }
 
@@ -79,7 +125,7 @@ export function sealRecords(bytes: Uint8Array, chain: number, crc32: Crc32): Sea
   let crc = chain;
   for (let at = 0; at < bytes.length; ) {
     const end = at + recordLength(view, at);
-    crc = crc32(bytes.subarray(at + RecordOffset.Owner, end), crc);
+    crc = crc32(bytes.subarray(at + RecordOffset.Commands, end), crc);
     view.setUint32(at + RecordOffset.Crc, crc, true);
     at = end;
   }

@@ -1,6 +1,6 @@
 /** Gives the records of sealed bytes to whoever does them: at a commit, and again at a restart. */
 
-import { DecodeError } from '../../feed/index.ts';
+import { DecodeError, readU64 } from '../../feed/index.ts';
 import type { ClientIdentity } from '../entry/client-directory.ts';
 import {
   type Command,
@@ -11,9 +11,20 @@ import {
   MessageType,
   readCommandNumber,
 } from '../protocol/index.ts';
-import { RecordOffset, recordLength } from './format.ts';
+import {
+  ENTRY_HEAD_BYTES,
+  EntryOffset,
+  entryLength,
+  RECORD_HEAD_BYTES,
+  RecordOffset,
+  recordLength,
+} from './format.ts';
+
+const SHORTEST_ENTRY = ENTRY_HEAD_BYTES + 8;
 
 export interface RecordTarget {
+  /** Where the engine stood before what follows, when it was done for the first time. */
+  standing?(transaction: number, nextSequence: number, laneA: number, laneB: number): void;
   /** The command is valid during the call only. */
   command(
     transaction: number,
@@ -34,6 +45,7 @@ export class RecordPlayer {
   readonly #reader = new MessageReader();
   readonly #decoder = new CommandDecoder();
   readonly #target: RecordTarget;
+  #transaction = 0;
 
   constructor(target: RecordTarget) {
     this.#target = target;
@@ -42,17 +54,35 @@ export class RecordPlayer {
   /** Plays whole records from `from` to `end`. Throws `DecodeError` for what is no command. */
   play(bytes: Uint8Array, from: number, end: number): void {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    let start = from;
+    for (let at = from; at < end; ) {
+      const next = at + recordLength(view, at);
+      if (next <= at || next > end) throw new DecodeError('BAD_LENGTH', at, 'A record has no end.');
+      this.#playRecord(bytes, view, at, next);
+      at = next;
+    }
+  }
+
+  #playRecord(bytes: Uint8Array, view: DataView, at: number, end: number): void {
+    const transaction = readU64(view, at + RecordOffset.Transaction);
+    this.#transaction = transaction;
+    this.#target.standing?.(
+      transaction,
+      readU64(view, at + RecordOffset.NextSequence),
+      view.getUint32(at + RecordOffset.LaneA, true),
+      view.getUint32(at + RecordOffset.LaneB, true),
+    );
+    let start = at + RECORD_HEAD_BYTES;
     while (start < end) {
-      // As many records as one frame of the reader holds.
-      let at = start;
-      while (at < end) {
-        const next = at + recordLength(view, at);
+      // As many entries as one frame of the reader holds.
+      let until = start;
+      while (end - until >= SHORTEST_ENTRY) {
+        const next = until + entryLength(view, until);
         if (next - start > MAX_ENTRY_FRAME_BYTES) break;
-        at = next;
+        until = next;
       }
-      this.#playFrame(bytes.subarray(start, at));
-      start = at;
+      if (until === start) throw new DecodeError('BAD_LENGTH', start, 'It is no entry.');
+      this.#playFrame(bytes.subarray(start, until));
+      start = until;
     }
   }
 
@@ -60,21 +90,21 @@ export class RecordPlayer {
     const reader = this.#reader;
     reader.open(frame);
     while (reader.next()) {
-      const owner = reader.u32(RecordOffset.Owner);
-      const transaction = reader.u64(RecordOffset.Transaction);
-      const timeLow = reader.u32(RecordOffset.TimeLow);
-      const timeHigh = reader.u32(RecordOffset.TimeHigh);
-      reader.next();
+      const owner = reader.u8(EntryOffset.Owner) | (reader.u16(EntryOffset.Owner + 1) << 8);
+      const timeLow = reader.u32(EntryOffset.TimeLow);
+      const timeHigh = reader.u32(EntryOffset.TimeHigh);
+      if (!reader.next()) throw new DecodeError('TRUNCATED', reader.offset, 'An entry is empty.');
       if (reader.type === MessageType.Logon) {
-        const { name, token, isOpen } = decodeLogon(reader);
-        this.#target.client({ owner, name, token, isOpen });
+        const { name, token, isOpen, heartbeatMs, cancelOnDisconnect } = decodeLogon(reader);
+        this.#target.client({ owner, name, token, isOpen, heartbeatMs, cancelOnDisconnect });
       } else {
         const number = readCommandNumber(reader);
         const command = this.#decoder.read(reader);
         if (command === undefined) {
           throw new DecodeError('UNKNOWN_TYPE', reader.offset, `Message type ${reader.type}.`);
         }
-        this.#target.command(transaction, timeHigh, timeLow, owner, number, command);
+        this.#transaction += 1;
+        this.#target.command(this.#transaction, timeHigh, timeLow, owner, number, command);
       }
     }
   }

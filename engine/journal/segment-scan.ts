@@ -1,14 +1,13 @@
 /** Reads one segment: which of its records are whole, and whether what is not is damage. */
 
 import { type Crc32, DecodeError, MAX_INTEGER } from '../../feed/index.ts';
-import { isCommand, MessageType } from '../protocol/index.ts';
 import {
   decodeHeader,
   decodeMarks,
   FIRST_RECORD,
+  FORMAT_VERSION,
   type FoundMark,
   headerChain,
-  RECORD_HEAD_BYTES,
   RECORD_HEAD_TYPE,
   RecordOffset,
   recordLength,
@@ -39,13 +38,25 @@ export interface SegmentScan {
   /** Bytes behind `end` that an interrupted write has left; they were never answered. */
   readonly tornBytes: number;
   readonly damage: Damage | undefined;
+  /** Of each of the `places` asked for that a record ends at: the chain value and transaction there. */
+  readonly found: ReadonlyMap<number, PlaceFound>;
+}
+
+/** What stands at a place in a segment, by the records before it. */
+export interface PlaceFound {
+  readonly chain: number;
+  readonly transaction: number;
 }
 
 /**
  * Survives any bytes. A write that was cut short leaves a record without its end behind everything
  * that the commit mark vouches for; whatever else does not fit is damage.
  */
-export function scanSegment(bytes: Uint8Array, crc32: Crc32): SegmentScan {
+export function scanSegment(
+  bytes: Uint8Array,
+  crc32: Crc32,
+  places: ReadonlySet<number> = new Set(),
+): SegmentScan {
   let header: SegmentHeader;
   try {
     header = decodeHeader(bytes, crc32);
@@ -54,8 +65,9 @@ export function scanSegment(bytes: Uint8Array, crc32: Crc32): SegmentScan {
     return unreadable(error);
   }
   const mark = decodeMarks(bytes, crc32);
+  if (header.version !== FORMAT_VERSION) return markOnly(header, mark, places);
   const walk = new RecordWalk(bytes, crc32, headerChain(bytes), header.firstTransaction - 1);
-  const stop = walk.run();
+  const stop = walk.run(places);
   return {
     header,
     mark,
@@ -65,14 +77,38 @@ export function scanSegment(bytes: Uint8Array, crc32: Crc32): SegmentScan {
     records: walk.records,
     tornBytes: bytes.length - walk.end,
     damage: damageOf(mark, walk, stop),
+    found: walk.found,
   };
+}
+
+/** Of another format version: its records cannot be read, and its mark says how far it goes. */
+function markOnly(
+  header: SegmentHeader,
+  mark: FoundMark | undefined,
+  places: ReadonlySet<number>,
+): SegmentScan {
+  if (mark === undefined) {
+    const damage = { at: 0, what: 'Both commit marks are damaged.' };
+    return { ...NOTHING, header, mark, damage, transaction: header.firstTransaction - 1 };
+  }
+  const { end, chain, transaction } = mark;
+  const found = new Map(places.has(end) ? [[end, { chain, transaction }]] : []);
+  return { ...NOTHING, header, mark, end, chain, transaction, damage: undefined, found };
 }
 
 function unreadable(error: DecodeError): SegmentScan {
   const damage = { at: error.offset, what: error.message };
-  const nothing = { end: 0, chain: 0, transaction: 0, records: 0, tornBytes: 0 };
-  return { header: undefined, mark: undefined, ...nothing, damage };
+  return { ...NOTHING, header: undefined, mark: undefined, damage };
 }
+
+const NOTHING = {
+  end: 0,
+  chain: 0,
+  transaction: 0,
+  records: 0,
+  tornBytes: 0,
+  found: new Map<number, PlaceFound>(),
+};
 
 function damageOf(
   mark: FoundMark | undefined,
@@ -97,6 +133,7 @@ class RecordWalk {
   chain: number;
   transaction: number;
   records = 0;
+  readonly found = new Map<number, PlaceFound>();
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #crc32: Crc32;
@@ -110,21 +147,21 @@ class RecordWalk {
   }
 
   /** What is wrong where it stops; undefined at the end, or at a record that has no end. */
-  run(): string | undefined {
+  run(places: ReadonlySet<number>): string | undefined {
     const view = this.#view;
     const size = this.#bytes.length;
+    const hasPlaces = places.size > 0;
+    if (places.has(this.end)) this.#find();
     while (size - this.end >= SHORTEST_RECORD) {
       const at = this.end;
       const length = recordLength(view, at);
-      const isHead =
-        view.getUint32(at, true) === RECORD_HEAD_TYPE &&
-        view.getUint32(at + 4, true) === RECORD_HEAD_BYTES;
+      const isHead = view.getUint32(at, true) === RECORD_HEAD_TYPE;
       if (!isHead || length < SHORTEST_RECORD || length > MAX_RECORD_BYTES || length % 8 !== 0) {
         return 'It is no record.';
       }
       if (length > size - at) return undefined;
       const crc = this.#crc32(
-        this.#bytes.subarray(at + RecordOffset.Owner, at + length),
+        this.#bytes.subarray(at + RecordOffset.Commands, at + length),
         this.chain,
       );
       if (crc !== view.getUint32(at + RecordOffset.Crc, true)) return 'Its CRC-32 is another one.';
@@ -133,22 +170,25 @@ class RecordWalk {
       this.chain = crc;
       this.records += 1;
       this.end = at + length;
+      if (hasPlaces && places.has(this.end)) this.#find();
     }
     return undefined;
   }
 
+  #find(): void {
+    this.found.set(this.end, { chain: this.chain, transaction: this.transaction });
+  }
+
   #follow(at: number): string | undefined {
     const view = this.#view;
-    const type = view.getUint8(at + RECORD_HEAD_BYTES);
     const high = view.getUint32(at + RecordOffset.Transaction + 4, true);
-    const transaction = high * TWO_32 + view.getUint32(at + RecordOffset.Transaction, true);
-    // A client's name takes no number of its own.
-    const expected = this.transaction + (type === MessageType.Logon ? 0 : 1);
-    if (type !== MessageType.Logon && !isCommand(type)) return `Its message is of type ${type}.`;
-    if (transaction !== expected || transaction > MAX_INTEGER) {
-      return `It is transaction ${transaction}, and ${expected} was to come.`;
+    const before = high * TWO_32 + view.getUint32(at + RecordOffset.Transaction, true);
+    if (before !== this.transaction) {
+      return `It follows transaction ${before}, and ${this.transaction} was the last.`;
     }
-    this.transaction = transaction;
+    const last = before + view.getUint32(at + RecordOffset.Commands, true);
+    if (last > MAX_INTEGER) return `Its last transaction is ${last}.`;
+    this.transaction = last;
     return undefined;
   }
 }

@@ -2,11 +2,13 @@
 
 import { Side } from '../../../feed/index.ts';
 import { crc32 } from '../../../feed/process/index.ts';
+import { USUAL_CHOICE } from '../../entry/client-directory.ts';
 import { cancel, limit } from '../../testing/orders.ts';
 import {
   Durability,
   encodeHeader,
   encodeMark,
+  FORMAT_VERSION,
   headerChain,
   markOffset,
   type SegmentHeader,
@@ -17,10 +19,11 @@ export const GOLDEN_CLIENT = {
   owner: 3,
   name: 'risk-desk',
   token: '000102030405060708090a0b0c0d0e0f',
-  isOpen: false,
+  ...USUAL_CHOICE,
 };
 
 export const GOLDEN_HEADER: SegmentHeader = {
+  version: FORMAT_VERSION,
   durability: Durability.Fsync,
   matcher: new Uint8Array(16).fill(0xaa),
   configuration: new Uint8Array(16).fill(0xbb),
@@ -34,16 +37,18 @@ export const GOLDEN_HEADER: SegmentHeader = {
   previousChain: 0x1234_5678,
 };
 
-/** A client, an order, and its cancel, all committed. */
+const GOLDEN_STANDING = { transaction: 6, nextSequence: 1001, laneA: 0xa1a2_a3a4, laneB: 5 };
+
+/** A client, an order, and its cancel, all in one record, which is committed. */
 export function goldenSegment(header: SegmentHeader = GOLDEN_HEADER): {
   readonly bytes: Uint8Array;
 } {
   const head = encodeHeader(header, crc32);
   const batch = new RecordBatch();
-  batch.client(6, 1, 1, GOLDEN_CLIENT);
-  batch.command(7, 1, 2, 3, 41, limit(1, 1001, Side.Ask, -25, 300));
-  batch.command(8, 1, 2, 3, 42, cancel(1, 1001));
-  const { bytes: records, chain } = batch.seal(headerChain(head), crc32);
+  batch.client(GOLDEN_CLIENT);
+  batch.command(1, 2, 3, 41, limit(1, 1001, Side.Ask, -25, 300));
+  batch.command(1, 2, 3, 42, cancel(1, 1001));
+  const { bytes: records, chain } = batch.seal(GOLDEN_STANDING, headerChain(head), crc32);
   const bytes = new Uint8Array(head.length + records.length);
   bytes.set(head);
   bytes.set(records, head.length);
