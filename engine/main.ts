@@ -154,7 +154,8 @@ function restart(journal: Journal, engine: Engine, clients: ClientDirectory): vo
     command: (transaction, timeHigh, timeLow, owner, number, command) => {
       sequencer.apply(transaction, timeHigh, timeLow, owner, number, command);
       const account = clients.ofOwner(owner);
-      if (account !== undefined) account.lastCommand = number;
+      // What the engine does in a client's name has no number.
+      if (account !== undefined && number !== 0) account.lastCommand = number;
     },
     client: (client) => clients.restore(client, monotonicMs()),
   });

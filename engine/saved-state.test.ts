@@ -44,7 +44,13 @@ class SavedRun {
   begin(): this {
     for (let owner = 1; owner <= RANDOM_OWNERS; owner++) {
       const token = String(owner).repeat(32);
-      this.clients.restore({ owner, name: `client-${owner}`, token, isOpen: owner === 2 }, 0);
+      const name = `client-${owner}`;
+      const choice = {
+        isOpen: owner === 2,
+        heartbeatMs: 200 * owner,
+        cancelOnDisconnect: owner === 3,
+      };
+      this.clients.restore({ owner, name, token, ...choice }, 0);
     }
     for (const command of RANDOM_LISTINGS) this.do(1, command);
     return this;

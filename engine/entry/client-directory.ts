@@ -5,14 +5,18 @@ import {
   COMMANDS_PER_SECOND,
   MAX_CLIENT_NAME_BYTES,
   MAX_CLIENTS,
+  MAX_ENTRY_HEARTBEAT_MS,
   MAX_OWNERS,
+  MIN_ENTRY_HEARTBEAT_MS,
   RESUME_WINDOW_MS,
   SESSION_TOKEN_BYTES,
 } from '../protocol/index.ts';
 import type { StateReader, StateWriter } from '../state.ts';
-import { ClientAccount } from './client-account.ts';
+import { ClientAccount, type ClientChoice, type ClientIdentity } from './client-account.ts';
 import { RateBucket, type RateLimit } from './rate-bucket.ts';
 import { ReportLogMemory } from './report-log-memory.ts';
+
+export { type ClientChoice, type ClientIdentity, USUAL_CHOICE } from './client-account.ts';
 
 /** The owner of what the engine itself does, such as listing its market file. */
 export const ENGINE_OWNER = 0;
@@ -26,16 +30,8 @@ export interface ClientDirectoryOptions {
   readonly reportMemory?: ReportLogMemory;
   /** For each client. */
   readonly rateLimit?: RateLimit;
-  /** Told whenever a name gets an owner or another token: what a restart has to know. */
+  /** Told whenever a name gets an owner or another token, or its bearer chooses otherwise. */
   readonly onClaimed?: (client: ClientIdentity) => void;
-}
-
-/** Who a client is. */
-export interface ClientIdentity {
-  readonly name: string;
-  readonly owner: number;
-  readonly token: string;
-  readonly isOpen: boolean;
 }
 
 const DEFAULT_RATE: RateLimit = { perSecond: COMMANDS_PER_SECOND, burst: COMMAND_BURST };
@@ -70,17 +66,26 @@ export class ClientDirectory {
     return this.#byOwner.get(owner);
   }
 
+  /** All that are known, from the one that is forgotten first. */
+  accounts(): Iterable<ClientAccount> {
+    return this.#byName.values();
+  }
+
+  openOrdersOf(account: ClientAccount): number {
+    return this.#options.openOrdersOf(account.owner);
+  }
+
   hasState(account: ClientAccount, nowMs: number): boolean {
     if (account.session !== undefined || nowMs < account.heldUntilMs) return true;
-    return this.#options.openOrdersOf(account.owner) > 0;
+    return this.openOrdersOf(account) > 0;
   }
 
   /** Gives a name without state to whoever asks for it; undefined when there is no room for it. */
-  claim(name: string, isOpen: boolean, nowMs: number): ClientAccount | undefined {
+  claim(name: string, choice: ClientChoice, nowMs: number): ClientAccount | undefined {
     const known = this.#byName.get(name);
     if (known !== undefined) {
       known.token = this.#options.newToken();
-      known.isOpen = isOpen;
+      known.choose(choice);
       // What the former bearer of the name was told is not for the next one.
       known.reports.clear();
       this.#makeNewest(known);
@@ -91,7 +96,7 @@ export class ClientDirectory {
     if (this.#lastOwner >= MAX_OWNERS) return undefined;
     if (this.#byName.size >= maxClients && !this.#forgetOne(nowMs)) return undefined;
     const owner = this.#lastOwner + 1;
-    const account = this.#add({ name, owner, token: newToken(), isOpen }, nowMs);
+    const account = this.#add({ ...choice, name, owner, token: newToken() }, nowMs);
     this.#options.onClaimed?.(account);
     return account;
   }
@@ -103,9 +108,10 @@ export class ClientDirectory {
   restore(client: ClientIdentity, nowMs: number): void {
     const known = this.#byOwner.get(client.owner);
     if (known !== undefined) {
+      // With the same token it is the same bearer, who has only chosen otherwise.
+      if (known.token !== client.token) known.reports.clear();
       known.token = client.token;
-      known.isOpen = client.isOpen;
-      known.reports.clear();
+      known.choose(client);
     }
     const account = known ?? this.#add(client, nowMs);
     account.heldUntilMs = nowMs + RESUME_WINDOW_MS;
@@ -121,6 +127,8 @@ export class ClientDirectory {
         writer.text(account.name);
         writer.text(account.token);
         writer.bool(account.isOpen);
+        writer.int(account.heartbeatMs);
+        writer.bool(account.cancelOnDisconnect);
         account.saveState(writer);
       }
     });
@@ -135,9 +143,12 @@ export class ClientDirectory {
         const name = reader.text(MAX_CLIENT_NAME_BYTES);
         const token = reader.text(2 * SESSION_TOKEN_BYTES);
         const isOpen = reader.bool();
+        const heartbeatMs = reader.int(MIN_ENTRY_HEARTBEAT_MS, MAX_ENTRY_HEARTBEAT_MS);
+        const cancelOnDisconnect = reader.bool();
+        const choice = { isOpen, heartbeatMs, cancelOnDisconnect };
         const isNew = !this.#byOwner.has(owner) && !this.#byName.has(name);
         if (!isNew || owner > lastOwner) reader.refuse(`Client ${owner} cannot be.`);
-        const account = this.#add({ name, owner, token, isOpen }, nowMs);
+        const account = this.#add({ name, owner, token, ...choice }, nowMs);
         account.loadState(reader);
         account.heldUntilMs = nowMs + RESUME_WINDOW_MS;
       }
@@ -145,10 +156,11 @@ export class ClientDirectory {
     });
   }
 
-  #add({ name, owner, token, isOpen }: ClientIdentity, nowMs: number): ClientAccount {
+  #add(client: ClientIdentity, nowMs: number): ClientAccount {
+    const { name, owner } = client;
     const { rateLimit = DEFAULT_RATE } = this.#options;
     const bucket = new RateBucket(rateLimit, nowMs);
-    const account = new ClientAccount(name, owner, token, isOpen, this.#memory, bucket);
+    const account = new ClientAccount(client, this.#memory, bucket);
     this.#byName.set(name, account);
     this.#byOwner.set(owner, account);
     this.#lastOwner = Math.max(this.#lastOwner, owner);
@@ -156,8 +168,9 @@ export class ClientDirectory {
   }
 
   /** The client has come back: it is the last to be forgotten. */
-  resume(account: ClientAccount): void {
+  resume(account: ClientAccount, choice: ClientChoice): void {
     this.#makeNewest(account);
+    if (account.choose(choice)) this.#options.onClaimed?.(account);
   }
 
   #makeNewest(account: ClientAccount): void {

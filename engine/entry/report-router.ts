@@ -52,6 +52,8 @@ export class ReportRouter implements SequencedReports {
   }
 
   rejected(owner: number, clientOrderId: number, reason: Reason): void {
+    // Refused before it was sequenced, and nobody's command: the engine tries again.
+    if (this.#transaction === 0 && this.#number === 0) return;
     const writer = this.#writerOf(owner);
     if (writer === undefined) return;
     writeRejected(writer, this.#transaction, this.#commandOf(owner), clientOrderId, reason);

@@ -2,7 +2,7 @@
 
 import { Router } from 'zeromq';
 import type { MonotonicClock } from '../../feed/index.ts';
-import { ENTRY_HEARTBEAT_INTERVAL_MS, MAX_ENTRY_FRAME_BYTES, Reason } from '../protocol/index.ts';
+import { MAX_ENTRY_FRAME_BYTES, MIN_ENTRY_HEARTBEAT_MS, Reason } from '../protocol/index.ts';
 import type { EntrySession } from './session.ts';
 import type { SessionTable } from './session-table.ts';
 
@@ -20,7 +20,7 @@ const DEFAULT_HIGH_WATER_MARK = 1000;
 const RETRY_MS = 5;
 /** Commands of one turn of the event loop: other sockets and timers have theirs after so many. */
 const COMMANDS_PER_TURN = 4096;
-const POLL_MS = ENTRY_HEARTBEAT_INTERVAL_MS / 4;
+const POLL_MS = MIN_ENTRY_HEARTBEAT_MS / 4;
 
 /**
  * A turn: everything that the socket has at once is applied, then the stream is flushed once and
@@ -55,6 +55,7 @@ export class EntryServer {
   async bind(endpoint: string, table: SessionTable): Promise<string> {
     this.#table = table;
     await this.#socket.bind(endpoint);
+    table.open();
     this.#loop ??= this.#receive(table);
     this.#timer ??= setInterval(() => this.#poll(table), POLL_MS);
     return this.#socket.lastEndpoint ?? endpoint;

@@ -2,14 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { Side } from '../../feed/index.ts';
-import { crc32 } from '../../feed/process/index.ts';
-import { Engine } from '../engine.ts';
 import {
-  type Command,
-  decodeLogoff,
-  decodeReport,
-  decodeReportSequence,
-  decodeReportsLost,
   ENTRY_HEARTBEAT_INTERVAL_MS,
   ENTRY_TIMEOUT_MS,
   encodeCommand,
@@ -17,106 +10,20 @@ import {
   encodeLogoff,
   encodeLogon,
   LogonOffset,
-  type LogonRequest,
   MAX_QUEUED_REPORT_BYTES,
-  MessageReader,
   MessageType,
-  MessageWriter,
   REPORT_LOG_BYTES,
   RESUME_WINDOW_MS,
   Reason,
-  type Report,
   ReportType,
 } from '../protocol/index.ts';
 import { cancel, limit, listing, market } from '../testing/orders.ts';
-import { ClientDirectory, type ClientIdentity } from './client-directory.ts';
-import { ReportRouter } from './report-router.ts';
+import { virtualEntry } from '../testing/virtual-entry.ts';
 import type { EntrySession } from './session.ts';
-import { SessionTable } from './session-table.ts';
-
-const EPOCH = { seconds: 1, random: 2 };
-
-function setUp(maxClients = 100, rateLimit = { perSecond: 1e6, burst: 1e6 }) {
-  const clock = { nowMs: 0 };
-  let tokens = 0;
-  const claims: ClientIdentity[] = [];
-  const replies: { peer: string; frame: Uint8Array }[] = [];
-  const table = new SessionTable({
-    epoch: EPOCH,
-    clients: new ClientDirectory({
-      newToken: () => (++tokens).toString(16).padStart(32, '0'),
-      openOrdersOf: (owner) => engine.market.openOrdersOf(owner),
-      maxClients,
-      rateLimit,
-      onClaimed: ({ name, owner, token, isOpen }) => claims.push({ name, owner, token, isOpen }),
-    }),
-    nowMs: () => clock.nowMs,
-    log: { info: () => {}, warn: () => {} },
-    reply: (peer, frame) => replies.push({ peer, frame }),
-  });
-  const engine = new Engine({
-    epoch: EPOCH,
-    wallClock: () => {},
-    crc32,
-    sink: () => {},
-    reports: new ReportRouter(table),
-  });
-  table.connect(engine);
-  const say = (peer: string, write: (writer: MessageWriter) => void) => {
-    const writer = new MessageWriter();
-    write(writer);
-    table.receive(peer, writer.take());
-  };
-  return {
-    clock,
-    table,
-    engine,
-    claims,
-    say,
-    logon: (peer: string, name = peer, more: Partial<LogonRequest> = {}) =>
-      say(peer, (writer) => encodeLogon(writer, { name, ...more })),
-    send: (peer: string, number: number, command: Command) =>
-      say(peer, (writer) => encodeCommand(writer, number, command)),
-    /** The token of the n-th claim of a name. */
-    token: (nth: number) => nth.toString(16).padStart(32, '0'),
-    /** Everything said to a peer outside a session, as log-off reasons or reports. */
-    replied: (peer: string) =>
-      replies.splice(0).flatMap((reply) => (reply.peer === peer ? read(reply.frame) : [])),
-    /** Everything that waits for a session, as its socket would take it. */
-    drain(owner: number): (Report | number | string)[] {
-      const session = table.ofOwner(owner) as EntrySession;
-      const all: (Report | number | string)[] = [];
-      for (let frame = session.next(); frame !== undefined; frame = session.next()) {
-        all.push(...read(frame));
-        session.sent(clock.nowMs);
-      }
-      session.isDirty = false;
-      table.dirty.length = 0;
-      return all;
-    },
-  };
-}
-
-/** Reports as they are, other messages by their type or in a few words. */
-function read(frame: Uint8Array): (Report | number | string)[] {
-  const reader = new MessageReader();
-  const messages: (Report | number | string)[] = [];
-  reader.open(frame);
-  while (reader.next()) {
-    if (reader.type === MessageType.ReportSequence) {
-      messages.push(`next ${decodeReportSequence(reader)}`);
-    } else if (reader.type === MessageType.ReportsLost) {
-      const { first, last } = decodeReportsLost(reader);
-      messages.push(`lost ${first} to ${last}`);
-    } else if (reader.type === MessageType.Logoff) messages.push(`logoff ${decodeLogoff(reader)}`);
-    else messages.push(decodeReport(reader) ?? reader.type);
-  }
-  return messages;
-}
 
 describe('SessionTable', () => {
   it('says a heartbeat where nothing else was said for an interval', () => {
-    const { clock, table, logon, drain } = setUp();
+    const { clock, table, logon, drain } = virtualEntry();
     logon('a');
     expect(drain(1)).toEqual([MessageType.LoggedOn]);
     clock.nowMs = ENTRY_HEARTBEAT_INTERVAL_MS - 1;
@@ -131,7 +38,7 @@ describe('SessionTable', () => {
   });
 
   it('ends a session of which nothing was heard, and no other', () => {
-    const { clock, table, logon, say, replied } = setUp();
+    const { clock, table, logon, say, replied } = virtualEntry();
     logon('a');
     logon('b');
     clock.nowMs = ENTRY_TIMEOUT_MS - 1;
@@ -148,7 +55,7 @@ describe('SessionTable', () => {
   });
 
   it('refuses another version, another live session of the name, and a second name in a session', () => {
-    const { table, logon, say, replied, drain } = setUp();
+    const { table, logon, say, replied, drain } = virtualEntry();
     say('a', (writer) => {
       encodeLogon(writer, { name: 'a' });
       writer.u8(LogonOffset.Version, 2);
@@ -165,7 +72,7 @@ describe('SessionTable', () => {
   });
 
   it('takes commands up to a log-off in the same frame, and refuses those behind it', () => {
-    const { say, replied, engine } = setUp();
+    const { say, replied, engine } = virtualEntry();
     say('a', (writer) => {
       encodeLogon(writer, { name: 'a' });
       encodeCommand(writer, 1, listing('ABC'));
@@ -177,7 +84,7 @@ describe('SessionTable', () => {
   });
 
   it('skips the rest of a frame whose lengths do not fit, and takes the next one', () => {
-    const { say, drain, engine } = setUp();
+    const { say, drain, engine } = virtualEntry();
     say('a', (writer) => {
       encodeLogon(writer, { name: 'a' });
       encodeCommand(writer, 1, listing('ABC'));
@@ -197,7 +104,7 @@ describe('SessionTable', () => {
   });
 
   it('notices a client that is too far behind, frame by frame', () => {
-    const { table, logon } = setUp();
+    const { table, logon } = virtualEntry();
     logon('a');
     const session = table.ofOwner(1) as EntrySession;
     const bytes = 8192;
@@ -219,7 +126,7 @@ describe('SessionTable', () => {
 
 describe('a client that comes back', () => {
   it('is told what it missed, and what it has done is not done again', () => {
-    const { logon, send, drain, token, engine } = setUp();
+    const { logon, send, drain, token, engine } = virtualEntry();
     logon('a');
     logon('b');
     send('a', 1, listing('ABC'));
@@ -247,7 +154,7 @@ describe('a client that comes back', () => {
   });
 
   it('takes over its half-dead session at once, which is told', () => {
-    const { table, logon, replied, token } = setUp();
+    const { table, logon, replied, token } = virtualEntry();
     logon('a');
     logon('a2', 'a', { token: token(1) });
     expect(replied('a')).toEqual([`logoff ${Reason.TakenOver}`]);
@@ -256,7 +163,7 @@ describe('a client that comes back', () => {
   });
 
   it('is told again of refusals that no transaction had', () => {
-    const { logon, say, send, drain, token } = setUp();
+    const { logon, say, send, drain, token } = virtualEntry();
     logon('a');
     send('a', 1, listing('ABC'));
     say('a', (writer) => {
@@ -273,7 +180,7 @@ describe('a client that comes back', () => {
   });
 
   it('is told which reports are gone', () => {
-    const { logon, send, drain, token } = setUp();
+    const { logon, send, drain, token } = virtualEntry();
     logon('a');
     for (let number = 1; number <= 50_000; number++) send('a', number, cancel(1, number));
     drain(1);
@@ -290,7 +197,7 @@ describe('a client that comes back', () => {
   });
 
   it('keeps its name from strangers for as long as it has state', () => {
-    const { clock, table, logon, say, send, replied, token } = setUp();
+    const { clock, table, logon, say, send, replied, token } = virtualEntry();
     logon('a');
     say('a', encodeHeartbeat);
     clock.nowMs = ENTRY_TIMEOUT_MS;
@@ -318,7 +225,7 @@ describe('a client that comes back', () => {
   });
 
   it('needs no token for a name that it left open', () => {
-    const { table, logon, say, send, replied, token } = setUp();
+    const { table, logon, say, send, replied, token } = virtualEntry();
     logon('a', 'a', { isOpen: true });
     send('a', 1, listing('ABC'));
     send('a', 2, limit(1, 1, Side.Bid, 1, 1));
@@ -334,7 +241,7 @@ describe('a client that comes back', () => {
 
 describe('a full directory', () => {
   it('forgets the client without state that logged on the longest ago, for good', () => {
-    const { table, logon, say, send, replied, token } = setUp(3);
+    const { table, logon, say, send, replied, token } = virtualEntry({ maxClients: 3 });
     const leave = (peer: string) => say(peer, (writer) => encodeLogoff(writer, Reason.ByRequest));
     for (const peer of ['a', 'b', 'c']) logon(peer);
     send('a', 1, listing('ABC'));
@@ -355,7 +262,9 @@ describe('a full directory', () => {
 
 describe('a client that asks for too much', () => {
   it('is refused with the time to wait, from session to session, and nobody else is', () => {
-    const { clock, logon, send, drain, token } = setUp(100, { perSecond: 10, burst: 2 });
+    const { clock, logon, send, drain, token } = virtualEntry({
+      rateLimit: { perSecond: 10, burst: 2 },
+    });
     logon('a');
     for (let number = 1; number <= 3; number++) send('a', number, cancel(1, number));
     const refused = { command: 3, transaction: 0, reason: Reason.RateLimited, retryAfterMs: 100 };
@@ -380,11 +289,11 @@ describe('a client that asks for too much', () => {
 
 describe('an engine that starts again', () => {
   it('knows its clients by what it was told of them, and goes on counting for each', () => {
-    const before = setUp();
+    const before = virtualEntry();
     before.logon('a');
     before.logon('b', 'b', { isOpen: true });
     const { token } = before;
-    const { table, logon, replied, drain, engine, claims } = setUp();
+    const { table, logon, replied, drain, engine, claims } = virtualEntry();
     for (const claim of before.claims) table.clients.restore(claim, 0);
     // What it had done for them is done again, from a journal.
     engine.sequencer.apply(1, 1, 0, 1, 7, listing('ABC'));

@@ -3,25 +3,20 @@
 import { DecodeError, type Epoch, type MonotonicClock } from '../../feed/index.ts';
 import type { Engine } from '../engine.ts';
 import {
-  type Command,
   CommandDecoder,
   CommandType,
   decodeLogon,
-  ENTRY_HEARTBEAT_INTERVAL_MS,
-  ENTRY_TIMEOUT_MS,
   encodeHeartbeat,
   encodeLoggedOn,
   encodeLogoff,
   encodeReportsLost,
   isCommand,
-  LEVELS_PER_COMMAND,
   type Logon,
-  MASS_CANCEL_COST,
-  MAX_SESSIONS,
   MessageReader,
   MessageType,
   MessageWriter,
-  NO_TOKEN,
+  MIN_ENTRY_HEARTBEAT_MS,
+  MISSED_HEARTBEATS_UNTIL_LOST,
   ORDER_ENTRY_VERSION,
   RESUME_WINDOW_MS,
   Reason,
@@ -32,6 +27,9 @@ import { clientOrderIdOf } from '../sequencer.ts';
 import { answerQuestion, isQuestion } from './answer-question.ts';
 import type { ClientAccount } from './client-account.ts';
 import type { ClientDirectory } from './client-directory.ts';
+import { DisconnectWatch, timeoutMs } from './disconnect-watch.ts';
+import { costOf, isNewWork, OVERLOADED_RETRY_MS } from './load.ts';
+import { type KeyCheck, LogonRules } from './logon-rules.ts';
 import { EntrySession } from './session.ts';
 
 /** As much of a logger as is needed; pino's fits. */
@@ -48,7 +46,17 @@ export interface SessionTableOptions {
   /** Sends a frame to a peer without a session; it may be lost. */
   readonly reply: (peer: string, frame: Uint8Array) => void;
   readonly maxSessions?: number;
+  /** While it says true, nothing is taken but what makes the market smaller. Default: never. */
+  readonly isOverloaded?: () => boolean;
+  /** Who must prove by a key that a name is its own; absent: nobody. */
+  readonly keys?: KeyCheck | undefined;
 }
+
+/**
+ * An engine that has not polled for so long was stopped itself: what its clients have said meanwhile
+ * is still on its way, so nobody is held for gone before they have been heard for as long again.
+ */
+const ENGINE_PAUSE_MS = (MIN_ENTRY_HEARTBEAT_MS * MISSED_HEARTBEATS_UNTIL_LOST) / 2;
 
 /**
  * Knows no socket. Any bytes may come: what is no message is answered with a typed refusal, what is
@@ -67,16 +75,30 @@ export class SessionTable {
   readonly #stray = new MessageWriter();
   /** Holds the refusal that is being written. */
   readonly #refusal = new MessageWriter();
+  readonly #watch = new DisconnectWatch();
+  readonly #rules: LogonRules;
+  #polledMs: number | undefined;
+  /** Before this, silence may be this engine's own. */
+  #judgesFromMs = 0;
   #engine: Pick<Engine, 'sequencer' | 'market'> | undefined;
 
   constructor(options: SessionTableOptions) {
     this.#options = options;
     this.clients = options.clients;
+    this.#rules = new LogonRules(options);
   }
 
   /** Who sequences the commands and knows the instruments; to be said before any frame comes. */
   connect(engine: Pick<Engine, 'sequencer' | 'market'>): void {
     this.#engine = engine;
+  }
+
+  /** Clients may log on from now on: those of a run before that stay away are held for gone. */
+  open(): void {
+    const now = this.#options.nowMs();
+    for (const account of this.clients.accounts()) {
+      if (account.session === undefined) this.#watch.lost(account, now);
+    }
   }
 
   get size(): number {
@@ -113,19 +135,45 @@ export class SessionTable {
   /** Heartbeats where nothing else was said. Call it a few times per heartbeat interval. */
   poll(): void {
     const now = this.#options.nowMs();
+    if (now - (this.#polledMs ?? now) > ENGINE_PAUSE_MS) this.#judgesFromMs = now + ENGINE_PAUSE_MS;
+    this.#polledMs = now;
     for (const session of this.#byPeer.values()) {
-      if (session.hasOutput || now - session.spokeMs < ENTRY_HEARTBEAT_INTERVAL_MS) continue;
+      if (session.hasOutput || now - session.spokeMs < session.account.heartbeatMs) continue;
       encodeHeartbeat(session.writer());
       this.mark(session);
     }
   }
 
-  /** Ends sessions that have gone silent; to be called when everything that arrived is read. */
+  /**
+   * Ends sessions that have gone silent, and cancels the orders of clients that have gone and asked
+   * for that; to be called when everything that arrived is read.
+   */
   endSilent(): void {
     const now = this.#options.nowMs();
+    if (now < this.#judgesFromMs) return;
     for (const session of this.#byPeer.values()) {
-      if (now - session.heardMs >= ENTRY_TIMEOUT_MS) this.end(session, Reason.HeartbeatLost);
+      if (now - session.heardMs >= timeoutMs(session.account)) {
+        this.end(session, Reason.HeartbeatLost);
+      }
     }
+    this.#cancelDisconnected(now);
+  }
+
+  #cancelDisconnected(nowMs: number): void {
+    if (this.#watch.size === 0) return;
+    const { clients, log } = this.#options;
+    // Orders that are still waiting to be done count as well.
+    this.#engine?.sequencer.commit();
+    const openOrders = (account: ClientAccount) => clients.openOrdersOf(account);
+    this.#watch.poll(nowMs, openOrders, (account) => {
+      const { name, owner } = account;
+      const before = openOrders(account);
+      this.#engine?.sequencer.submit(owner, 0, { type: CommandType.OwnerGone });
+      this.#engine?.sequencer.commit();
+      const left = openOrders(account);
+      log.warn({ client: name, owner, cancelled: before - left, left }, 'order entry: client gone');
+      return left;
+    });
   }
 
   /** Ends a session for the engine's own reasons; the client is told if it can still hear. */
@@ -133,6 +181,7 @@ export class SessionTable {
     if (session.hasEnded) return;
     const { peer, account } = session;
     this.#forget(session);
+    this.#watch.lost(account, session.heardMs);
     if (session.hasSpoken) account.heldUntilMs = this.#options.nowMs() + RESUME_WINDOW_MS;
     const { name, owner } = account;
     this.#options.log.warn({ client: name, owner, reason }, 'order entry: session ended');
@@ -181,7 +230,8 @@ export class SessionTable {
       this.#reader.require(16);
       number = readCommandNumber(this.#reader);
       const command = this.#decoder.read(this.#reader);
-      if (command === undefined) this.#refuse(peer, number, 0, Reason.BadMessage);
+      const isOurs = command?.type === CommandType.OwnerGone;
+      if (command === undefined || isOurs) this.#refuse(peer, number, 0, Reason.BadMessage);
       else if (session === undefined) {
         this.#refuse(peer, number, clientOrderIdOf(command), Reason.NotLoggedOn);
       } else if (number <= session.account.lastCommand) {
@@ -192,6 +242,16 @@ export class SessionTable {
         const retryAfterMs = account.bucket.take(costOf(command), session.heardMs);
         if (retryAfterMs > 0) {
           this.#refuse(peer, number, clientOrderIdOf(command), Reason.RateLimited, retryAfterMs);
+          return;
+        }
+        if (isNewWork(command) && this.#options.isOverloaded?.() === true) {
+          this.#refuse(
+            peer,
+            number,
+            clientOrderIdOf(command),
+            Reason.Overloaded,
+            OVERLOADED_RETRY_MS,
+          );
           return;
         }
         this.stats.commands += 1;
@@ -257,40 +317,31 @@ export class SessionTable {
     // What is told again, and what is not, is settled when the commands before are done.
     this.#engine?.sequencer.commit();
     const known = clients.ofName(logon.name);
-    const isOwn = known !== undefined && logon.token === known.token;
-    const refusal = this.#refusalOf(logon, known, isOwn);
-    if (refusal !== Reason.None) return refusal;
-    if (isOwn && known.session !== undefined) this.end(known.session, Reason.TakenOver);
-    const account = isOwn ? known : clients.claim(logon.name, logon.isOpen, nowMs());
+    const verdict = this.#rules.judge(logon, known, this.#byPeer.size, nowMs());
+    if (verdict.reason !== Reason.None) return verdict.reason;
+    const own = verdict.isOwn ? known : undefined;
+    if (own?.session !== undefined) this.end(own.session, Reason.TakenOver);
+    const account = own ?? clients.claim(logon.name, logon, nowMs());
     if (account === undefined) return Reason.TooManyClients;
-    if (isOwn) clients.resume(account);
-    const session = new EntrySession(peer, account, isOwn, nowMs());
+    if (own !== undefined) clients.resume(own, logon);
+    this.#watch.back(account);
+    const isResumed = own !== undefined;
+    const session = new EntrySession(peer, account, isResumed, nowMs());
     this.#byPeer.set(peer, session);
     account.session = session;
     account.heldUntilMs = 0;
     const { name, owner } = account;
-    log.info({ client: name, owner, resumed: isOwn }, 'order entry: logged on');
-    this.#welcome(session, isOwn);
-    if (isOwn && logon.lastReport !== undefined) replay(session, logon.lastReport);
+    log.info({ client: name, owner, resumed: isResumed }, 'order entry: logged on');
+    this.#welcome(session, isResumed);
+    if (isResumed && logon.lastReport !== undefined) replay(session, logon.lastReport);
     return Reason.None;
   }
 
-  #refusalOf(logon: Logon, known: ClientAccount | undefined, isOwn: boolean): Reason {
-    const { clients, nowMs, maxSessions = MAX_SESSIONS } = this.#options;
-    const isTakeover = isOwn && known?.session !== undefined;
-    if (this.#byPeer.size >= maxSessions && !isTakeover) return Reason.TooManyClients;
-    if (known === undefined || isOwn) return Reason.None;
-    if (known.session !== undefined) return Reason.NameInUse;
-    // Whoever is invited to come back without a token is refused with a wrong one all the same.
-    if (known.isOpen && logon.token === NO_TOKEN) return Reason.None;
-    return clients.hasState(known, nowMs()) ? Reason.WrongToken : Reason.None;
-  }
-
   #welcome(session: EntrySession, isResumed: boolean): void {
-    const { owner, token, lastCommand, reports } = session.account;
+    const { owner, token, lastCommand, reports, heartbeatMs } = session.account;
     encodeLoggedOn(session.writer(), {
       owner,
-      heartbeatMs: ENTRY_HEARTBEAT_INTERVAL_MS,
+      heartbeatMs,
       epoch: this.#options.epoch,
       token,
       isResumed,
@@ -302,8 +353,11 @@ export class SessionTable {
 
   #logoff(session: EntrySession): void {
     this.#forget(session);
-    const { name, owner } = session.account;
+    const { account } = session;
+    const { name, owner } = account;
     this.#options.log.info({ client: name, owner }, 'order entry: logged off');
+    this.#watch.left(account, this.#options.nowMs());
+    this.#cancelDisconnected(this.#options.nowMs());
   }
 
   #forget(session: EntrySession): void {
@@ -312,13 +366,6 @@ export class SessionTable {
     this.#byPeer.delete(session.peer);
     session.account.session = undefined;
   }
-}
-
-/** How many commands this one counts for. */
-function costOf(command: Command): number {
-  if (command.type === CommandType.MassCancel) return MASS_CANCEL_COST;
-  if (command.type !== CommandType.BookUpdate) return 1;
-  return 1 + Math.floor(command.levels.length / LEVELS_PER_COMMAND);
 }
 
 /** Tells a client what it has missed, as far as that is kept. */

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { Side } from '../../feed/index.ts';
+import { USUAL_CHOICE } from '../entry/client-directory.ts';
 import { limit, listing } from '../testing/orders.ts';
 import { segmentName } from './format.ts';
 import { JournaledEngine } from './testing/journaled-engine.ts';
@@ -26,7 +27,7 @@ function touchline(...options: string[]): { code: number | null; out: string; er
 it('lists, proves and exports a journal, and names the byte that is damaged', () => {
   const files = new MemoryFiles();
   const run = new JournaledEngine(files);
-  run.log.client({ owner: 1, name: 'maker', token: 'd'.repeat(32), isOpen: false });
+  run.log.client({ ...USUAL_CHOICE, owner: 1, name: 'maker', token: 'd'.repeat(32) });
   run.turn(listing('ABC'), limit(1, 5, Side.Bid, 100, 7));
   const bytes = files.read(segmentName(1));
   mkdirSync(folder, { recursive: true });
