@@ -141,6 +141,9 @@ const SAMPLES: readonly ((writer: RecordWriter) => void)[] = [
   (writer) => writer.orderExecuted(9, 3, 2, 0x0a0b_0c0d, 0x7_0000_0007, 0x1234_5678_9abc, -5, 77),
   (writer) => writer.orderReduced(9, 0x0102_0304, 0x7_0000_0007, 0x1234_5678_9abc),
   (writer) => writer.orderRemoved(9, 0x0102_0304, 0x7_0000_0007),
+  (writer) => writer.indicative(9, 0x0102_0304, 1, -0x5_0607_0809, 0x1234_5678_9abc, 0x7_0000_0007),
+  (writer) => writer.tradeBusted(9, 0x0102_0304, 0x7_0000_0007),
+  (writer) => writer.tradeCorrected(9, 0x0102_0304, -5, 0x1234_5678_9abc, 0x7_0000_0007),
 ];
 
 /** Reads a field as a stranger would who has only the table. */
@@ -269,6 +272,21 @@ test('decodes the golden packet with every record of an order', () => {
   ]);
   reader.next();
   expect([reader.type, reader.orderId, reader.isLast]).toEqual([RecordType.OrderRemoved, id, true]);
+});
+
+test('decodes the golden packet with every record of an auction and of changed trades', () => {
+  const reader = new RecordReader(crc32);
+  reader.open(goldenBytes('a transaction with an indicative price and changed trades'));
+  reader.next();
+  reader.next();
+  expect([reader.type, reader.detail, reader.sequenceLow]).toEqual([RecordType.Indicative, 1, 41]);
+  const { price, quantity, imbalance } = reader;
+  expect([price, quantity, imbalance]).toEqual([-2, 9_007_199_254_740_991, 250]);
+  reader.next();
+  expect([reader.type, reader.bustedTradeId]).toEqual([RecordType.TradeBusted, 4_294_967_305]);
+  reader.next();
+  expect([reader.type, reader.isLast]).toEqual([RecordType.TradeCorrected, true]);
+  expect([reader.price, reader.quantity, reader.tradeId]).toEqual([18_749, 150, 9]);
 });
 
 test('decodes the other golden packets', () => {

@@ -57,6 +57,14 @@ export const GOLDEN_VECTORS: Readonly<Record<string, () => Uint8Array>> = {
       },
       StreamLevel.L3,
     ),
+  'a transaction with an indicative price and changed trades': () =>
+    packetOf(9, (records) => {
+      records.transaction(77, time.high, time.low, 1);
+      records.indicative(1, 41, 1, -2, 9_007_199_254_740_991, 250);
+      records.tradeBusted(1, 42, 4_294_967_305);
+      records.tradeCorrected(1, 43, 18_749, 150, 9);
+      records.endTransaction();
+    }),
   'a heartbeat with one position': () => {
     const records = new RecordWriter();
     records.bytes.set(shardTopic(StreamLevel.L2, 3));

@@ -29,7 +29,7 @@ export class RecordReader {
   /** Of the record under the cursor. */
   type = 0;
   flags = 0;
-  /** The side of a level or order, the aggressor of a trade, a status. */
+  /** The side of a level, order or imbalance, the aggressor of a trade, a status. */
   detail = 0;
   instrument = 0;
   /** Of the packet that is open: of its frame, not of its records only. */
@@ -137,7 +137,7 @@ export class RecordReader {
     return this.#u32(20);
   }
 
-  // Level and Trade
+  // Level and Trade; a corrected trade has a trade's, an indicative price has price and quantity
   get orderCount(): number {
     return this.#u32(12);
   }
@@ -167,6 +167,16 @@ export class RecordReader {
   }
   get executedTradeId(): number {
     return this.#u64(40);
+  }
+
+  // Indicative
+  get imbalance(): number {
+    return this.#u64(32);
+  }
+
+  // TradeBusted
+  get bustedTradeId(): number {
+    return this.#u64(16);
   }
 
   // Status

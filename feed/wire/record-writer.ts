@@ -175,6 +175,45 @@ export class RecordWriter {
     this.#u32(at + 12, reason);
   }
 
+  /** `sequence` is 0 in snapshots. */
+  indicative(
+    instrument: number,
+    sequence: number,
+    imbalanceSide: number,
+    price: number,
+    volume: number,
+    imbalance: number,
+  ): void {
+    const at = this.#open(openingOf(RecordType.Indicative), imbalanceSide, instrument);
+    this.#u32(at + 8, sequence);
+    this.#u32(at + 12, 0);
+    this.#i64(at + 16, price);
+    this.#i64(at + 24, volume);
+    this.#i64(at + 32, imbalance);
+  }
+
+  tradeBusted(instrument: number, sequence: number, tradeId: number): void {
+    const at = this.#open(openingOf(RecordType.TradeBusted), 0, instrument);
+    this.#u32(at + 8, sequence);
+    this.#u32(at + 12, 0);
+    this.#i64(at + 16, tradeId);
+  }
+
+  tradeCorrected(
+    instrument: number,
+    sequence: number,
+    price: number,
+    quantity: number,
+    tradeId: number,
+  ): void {
+    const at = this.#open(openingOf(RecordType.TradeCorrected), 0, instrument);
+    this.#u32(at + 8, sequence);
+    this.#u32(at + 12, 0);
+    this.#i64(at + 16, price);
+    this.#i64(at + 24, quantity);
+    this.#i64(at + 32, tradeId);
+  }
+
   instrument(
     instrument: number,
     sequence: number,

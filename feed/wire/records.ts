@@ -57,6 +57,15 @@ export const RecordType = {
   OrderReduced: 12,
   /** An order has left its queue. 24: u32 sequence @8, u32 zero @12, u64 order id @16. */
   OrderRemoved: 13,
+  /**
+   * What an auction would do now; `detail` is the side of the imbalance. 40: u32 sequence @8 (0 in
+   * snapshots), u32 zero @12, i64 price @16, i64 volume @24 (0: nothing crosses), i64 imbalance @32.
+   */
+  Indicative: 14,
+  /** An earlier trade does not count. 24: u32 sequence @8, u32 zero @12, u64 trade id @16. */
+  TradeBusted: 15,
+  /** An earlier trade counts otherwise. 40: u32 sequence @8, u32 zero @12, i64 price @16, i64 quantity @24, u64 trade id @32. */
+  TradeCorrected: 16,
 } as const;
 export type RecordType = (typeof RecordType)[keyof typeof RecordType];
 
@@ -75,6 +84,9 @@ export const RECORD_BYTES = {
   [RecordType.OrderExecuted]: 48,
   [RecordType.OrderReduced]: 32,
   [RecordType.OrderRemoved]: 24,
+  [RecordType.Indicative]: 40,
+  [RecordType.TradeBusted]: 24,
+  [RecordType.TradeCorrected]: 40,
 } as const satisfies Record<RecordType, number>;
 
 export const RecordFlag = {
