@@ -12,6 +12,7 @@ import {
   shardTopic,
   type WallClock,
 } from '../feed/index.ts';
+import type { DueAlarm } from './alarm.ts';
 import { DeltaRecorder } from './delta-recorder.ts';
 import { Market, type MarketOptions } from './market.ts';
 import { type CommandLog, type SequencedReports, Sequencer } from './sequencer.ts';
@@ -29,6 +30,8 @@ export interface EngineOptions {
   /** Where commands are kept before they are done; default: nowhere. */
   readonly log?: CommandLog | undefined;
   readonly createBook?: MarketOptions['createBook'];
+  /** Set after each turn to when something is due next; whoever wakes up then calls `advance`. */
+  readonly alarm?: DueAlarm | undefined;
 }
 
 /** Where an engine stands between two commands, as far as one can say it in a few words. */
@@ -49,11 +52,15 @@ export class Engine implements SnapshotProvider, Stateful {
   readonly sequencer: Sequencer;
   readonly recorder: DeltaRecorder;
   readonly #stream: StreamWriter;
+  readonly #alarm: DueAlarm | undefined;
+  /** What the alarm was set to. */
+  #alarmMs = Number.POSITIVE_INFINITY;
   readonly #rotation = new PositionRotation();
 
   constructor(options: EngineOptions) {
     const { epoch, wallClock, crc32, sink, reports, previous, log, createBook } = options;
     this.epoch = epoch;
+    this.#alarm = options.alarm;
     const topic = shardTopic(StreamLevel.L2);
     this.#stream = new StreamWriter({ epoch, topic, firstSequence: 1, crc32, wallClock, sink });
     this.recorder = new DeltaRecorder(this.#stream);
@@ -71,6 +78,21 @@ export class Engine implements SnapshotProvider, Stateful {
   flush(): void {
     this.sequencer.commit();
     this.#stream.flush();
+    this.#setAlarm();
+  }
+
+  /** Does what is due by now, as the alarm asks for. */
+  advance(): void {
+    this.#alarmMs = Number.POSITIVE_INFINITY;
+    this.sequencer.advance();
+    this.flush();
+  }
+
+  #setAlarm(): void {
+    const { nextDueMs } = this.market;
+    if (this.#alarm === undefined || nextDueMs === this.#alarmMs) return;
+    this.#alarmMs = nextDueMs;
+    this.#alarm.set(nextDueMs);
   }
 
   /**

@@ -35,6 +35,15 @@ export class ListedInstrument implements Instrument {
   readonly levels: LevelBook | undefined;
   /** Set when the book of orders has changed: its hash is taken anew when asked for. */
   hashIsStale = false;
+  /** Of the last trade; NaN before the first. */
+  lastTradePrice = Number.NaN;
+  /**
+   * Something is to be looked at after each command that calls its book (see `Settlement`): false as
+   * long as nobody has asked for anything but plain orders.
+   */
+  needsSettling = false;
+  /** The running command has called its book: kept by `Settlement`. */
+  isTouched = false;
   readonly #hash: BookHash;
 
   /** Without `orders` it has a book of levels. */
@@ -72,6 +81,7 @@ export class ListedInstrument implements Instrument {
   /** Status and book; the definition is its market's to save, which makes the instrument of it. */
   saveState(writer: StateWriter): void {
     writer.u8(this.status);
+    writer.f64(this.lastTradePrice);
     if (this.orders !== undefined) {
       if (this.orders.saveState === undefined) throw new Error(`${this.symbol} cannot be saved`);
       this.orders.saveState(writer);
@@ -91,6 +101,7 @@ export class ListedInstrument implements Instrument {
 
   loadState(reader: StateReader): void {
     this.status = reader.choice(TradingStatus.Delisted) as TradingStatus;
+    this.lastTradePrice = reader.f64();
     this.hashIsStale = true;
     if (this.orders !== undefined) {
       if (this.orders.loadState === undefined) throw new Error(`${this.symbol} cannot be loaded`);

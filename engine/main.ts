@@ -19,6 +19,7 @@ import {
   UserError,
   wallClock,
 } from '../feed/process/index.ts';
+import { Alarm } from './alarm.ts';
 import { Engine } from './engine.ts';
 import { ClientDirectory, ENGINE_OWNER } from './entry/client-directory.ts';
 import { ReportRouter } from './entry/report-router.ts';
@@ -79,6 +80,10 @@ async function main(context: ProcessContext): Promise<void> {
     reply: (peer, frame) => entry.reply(peer, frame),
   });
   const ring = new PacketRing(PACKET_RING_BYTES);
+  const alarm = new Alarm(wallClock, () => {
+    engine.advance();
+    entry.wake();
+  });
   const engine = new Engine({
     epoch,
     wallClock,
@@ -91,6 +96,7 @@ async function main(context: ProcessContext): Promise<void> {
     reports: new ReportRouter(sessions),
     previous,
     log: journalLog,
+    alarm,
   });
   sessions.connect(engine);
   const publisher = new FeedPublisher({ heartbeat: () => engine.heartbeat() });
@@ -111,6 +117,7 @@ async function main(context: ProcessContext): Promise<void> {
     publisher.close();
   }, 'the publisher');
   context.onShutdown(() => entry.close(), 'order entry');
+  context.onShutdown(() => alarm.close(), 'the alarm');
 
   if (journal !== undefined) restart(journal, engine, sessions.clients);
   listMarket(engine, options.market);

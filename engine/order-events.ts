@@ -53,6 +53,7 @@ export class OrderEvents implements BookEvents {
     const instrument = this.#current();
     this.lastTradeId += 1;
     const tradeId = this.lastTradeId;
+    instrument.lastTradePrice = price;
     this.#stream.traded(instrument, aggressorSide, price, quantity, tradeId);
     this.#reports.filled(
       takerOwner,

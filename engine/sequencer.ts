@@ -4,7 +4,14 @@ import { type Nanos, nanos, nanosBetween, type WallClock } from '../feed/index.t
 import type { DeltaRecorder } from './delta-recorder.ts';
 import type { Market } from './market.ts';
 import type { ReportSink } from './market-output.ts';
-import { type Command, CommandType, Reason } from './protocol/index.ts';
+import { nanosToMillis } from './market-time.ts';
+import {
+  type AdvanceTime,
+  type Command,
+  CommandType,
+  ENGINE_OWNER,
+  Reason,
+} from './protocol/index.ts';
 import type { StateReader, StateWriter } from './state.ts';
 
 /** Reports that belong to a command, told from the first to the last. */
@@ -45,6 +52,8 @@ export interface SequencerOptions {
   readonly log?: CommandLog | undefined;
 }
 
+const ADVANCE_TIME: AdvanceTime = { type: CommandType.AdvanceTime };
+
 /**
  * Time is stamped here and is part of the command from then on: the commands with their numbers,
  * owners and times are all that it takes to do everything again, record for record.
@@ -62,6 +71,8 @@ export class Sequencer {
   #sequenced = 0;
   /** When that was; kept also when its commit fails, for time never falls. */
   readonly #sequencedTime: Nanos = nanos();
+  /** Nothing becomes due before this because of commands that wait for their commit. */
+  #soonestDueMs = Number.POSITIVE_INFINITY;
 
   constructor(options: SequencerOptions) {
     this.#clock = options.clock;
@@ -83,20 +94,51 @@ export class Sequencer {
 
   /** Sequences a command. `number` is the owner's own of it; refused or done, it is reported. */
   submit(owner: number, number: number, command: Command): void {
+    const { high, low } = this.#timeNow();
+    const nowMs = nanosToMillis(high, low);
+    if (nowMs >= this.#soonestDueMs || nowMs >= this.#market.nextDueMs) this.#advance(high, low);
+    this.#sequence(high, low, owner, number, command);
+    if (this.#log !== undefined) {
+      this.#soonestDueMs = Math.min(this.#soonestDueMs, this.#market.soonestDueMs(command, nowMs));
+    }
+  }
+
+  /** Does what is due by now, if anything is. */
+  advance(): void {
+    const { high, low } = this.#timeNow();
+    if (nanosToMillis(high, low) >= this.#market.nextDueMs) this.#advance(high, low);
+  }
+
+  /** By commands of the engine's own, each as long as a transaction may be. */
+  #advance(high: number, low: number): void {
+    this.commit();
+    const nowMs = nanosToMillis(high, low);
+    while (nowMs >= this.#market.nextDueMs) {
+      const before = this.#transaction;
+      this.#sequence(high, low, ENGINE_OWNER, 0, ADVANCE_TIME);
+      this.commit();
+      // What the journal could not write is not done, and stays due.
+      if (this.#transaction === before) return;
+    }
+  }
+
+  /** A clock that was set back holds the market's time where it is. */
+  #timeNow(): Readonly<Nanos> {
     const now = this.#now;
     const time = this.#sequencedTime;
     this.#clock(now);
-    // A clock that was set back holds the market's time where it is.
-    const isLater = nanosBetween(time.high, time.low, now.high, now.low) > 0;
-    const { high, low } = isLater ? now : time;
+    return nanosBetween(time.high, time.low, now.high, now.low) > 0 ? now : time;
+  }
+
+  #sequence(high: number, low: number, owner: number, number: number, command: Command): void {
     const transaction = this.#sequenced + 1;
     const log = this.#log;
     if (log === undefined) {
       this.apply(transaction, high, low, owner, number, command);
     } else if (log.append(transaction, high, low, owner, number, command)) {
       this.#sequenced = transaction;
-      time.high = high;
-      time.low = low;
+      this.#sequencedTime.high = high;
+      this.#sequencedTime.low = low;
       if (log.isFull) this.commit();
     } else {
       this.#refuse(owner, number, command, Reason.BadField);
@@ -126,6 +168,7 @@ export class Sequencer {
     if (this.#log === undefined) return;
     this.#log.commit(this.#apply, this.#refuseUnwritten);
     this.#sequenced = this.#transaction;
+    this.#soonestDueMs = Number.POSITIVE_INFINITY;
   }
 
   /** Applies a command that has been sequenced before; numbers are dense, time never falls. */
@@ -154,7 +197,7 @@ export class Sequencer {
     }
     this.#recorder.begin(transaction, timeHigh, timeLow, instrumentOf(command));
     this.#reports.begin(transaction, owner, number);
-    const reason = this.#market.apply(owner, command);
+    const reason = this.#market.apply(owner, command, time);
     this.#recorder.end();
     if (reason !== Reason.None) this.#reports.rejected(owner, clientOrderIdOf(command), reason);
   }

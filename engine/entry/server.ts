@@ -67,6 +67,11 @@ export class EntryServer {
     this.#socket.send([Buffer.from(peer, 'latin1'), frame]).catch(ignore);
   }
 
+  /** Reports have come about without a command: they are sent at the end of this turn. */
+  wake(): void {
+    if (this.#table !== undefined) this.#openTurn(this.#table);
+  }
+
   /** Tells every client, and takes no more commands. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
