@@ -17,3 +17,9 @@ export const ORDER_SLOTS = 2 ** 22;
  * most empty and fill it, so that its transaction stays far below MAX_TRANSACTION_RECORDS.
  */
 export const MAX_VENUE_LEVELS = 32_768;
+
+/** Newest trades between orders that can be busted or corrected: 64 bytes each, 8 MiB. */
+export const MAX_KEPT_TRADES = 2 ** 17;
+
+/** Orders that one command ends because of a status; the rest is due at once: as a mass cancel. */
+export const MAX_ENDED_PER_COMMAND = 2 ** 16;
