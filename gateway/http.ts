@@ -1,4 +1,4 @@
-/** The gateway's one port: health, the dashboard's files, and the door to the WebSocket. */
+/** The gateway's one port: health, the dashboard's files, and the doors of the transports. */
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -20,6 +20,8 @@ export interface HttpOptions {
   readonly isReady: () => boolean;
   /** The text of /metrics, and its content type. */
   readonly metrics: { readonly contentType: string; metrics(): Promise<string> };
+  /** Answers requests of sessions over plain HTTP; false for any other. */
+  readonly session: (request: IncomingMessage, response: ServerResponse) => boolean;
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
 
@@ -79,6 +81,7 @@ export class HttpServer {
     response.setHeader('X-Content-Type-Options', 'nosniff');
     response.setHeader('Referrer-Policy', 'no-referrer');
     response.setHeader('Content-Security-Policy', this.#securityPolicy);
+    if (this.#options.session(request, response)) return;
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
       this.#text(response, 405, 'METHOD_NOT_ALLOWED: only GET and HEAD are served.');
@@ -94,7 +97,11 @@ export class HttpServer {
       this.#metrics(response);
     } else if (path === FEED_PATH) {
       response.setHeader('Upgrade', 'websocket');
-      this.#text(response, 426, 'UPGRADE_REQUIRED: this is a WebSocket.');
+      this.#text(
+        response,
+        426,
+        'UPGRADE_REQUIRED: this is a WebSocket; without one, POST /session.',
+      );
     } else {
       this.#file(response, path);
     }

@@ -11,10 +11,13 @@ import {
   FEED_PATH,
   HANDSHAKE_BURST,
   HANDSHAKES_PER_SECOND,
+  HTTP_LINGER_MS,
   MAX_CONNECTIONS_PER_ADDRESS,
 } from './protocol/index.ts';
 import { StaticFiles } from './static-files.ts';
+import { HttpDoor } from './transports/http/http-door.ts';
 import { OriginRule } from './transports/origin.ts';
+import type { AcceptSession } from './transports/transport.ts';
 import { WebSocketTransport } from './transports/websocket.ts';
 
 /** How long clients have to answer the closing handshake. */
@@ -39,11 +42,14 @@ export interface ServerOptions {
   readonly processMetrics?: boolean;
   /** What one address may have; by default no limits on loopback. */
   readonly addresses?: AddressLimits;
+  /** How long a session over HTTP stays that nobody reads. */
+  readonly lingerMs?: number;
 }
 
 export class GatewayServer {
   readonly gateway: Gateway;
   readonly #webSockets: WebSocketTransport;
+  readonly #door: HttpDoor;
   readonly #http: HttpServer;
 
   constructor(options: ServerOptions) {
@@ -56,6 +62,7 @@ export class GatewayServer {
       log,
       processMetrics = false,
       addresses = ADDRESS_LIMITS,
+      lingerMs = HTTP_LINGER_MS,
     } = options;
     this.gateway = new Gateway({
       timer: realTimer,
@@ -66,15 +73,17 @@ export class GatewayServer {
     });
     const { tally } = this.gateway;
     const guard = new AddressGuard(addresses, monotonicMs, tally);
-    this.#webSockets = new WebSocketTransport(new OriginRule(origin), guard, (link, peer, codec) =>
-      this.gateway.accept(link, peer, codec),
-    );
+    const origins = new OriginRule(origin);
+    const accept: AcceptSession = (link, peer, codec) => this.gateway.accept(link, peer, codec);
+    this.#webSockets = new WebSocketTransport(origins, guard, accept);
+    this.#door = new HttpDoor({ origins, guard, accept, lingerMs });
     this.#http = new HttpServer({
       host,
       port,
       page: page === undefined ? undefined : readPage(page),
       isReady: () => this.gateway.isReady,
       metrics: metricsOf(this.gateway, processMetrics),
+      session: (request, response) => this.#door.handle(request, response),
       upgrade: (request, socket, head) => this.#webSockets.upgrade(request, socket, head),
     });
   }
@@ -94,6 +103,7 @@ export class GatewayServer {
   async close(): Promise<void> {
     this.gateway.close();
     this.#webSockets.close();
+    await this.#door.close();
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, CLOSE_WITHIN_MS);
     await Promise.race([this.#http.close(), promise]);

@@ -9,6 +9,16 @@ export const SUBPROTOCOL_JSON = 'touchline.v1.json';
 /** Where the WebSocket is found. */
 export const FEED_PATH = '/feed';
 
+/** Where sessions over plain HTTP are opened, and the header that says how far one has been read. */
+export const SESSION_PATH = '/session';
+export const CURSOR_HEADER = 'touchline-cursor';
+/** A session over HTTP that nobody reads or speaks to for this long is over. */
+export const HTTP_LINGER_MS = 30_000;
+/** The longest that a poll may wait; proxies tend to give up after 60 s. */
+export const MAX_POLL_WAIT_MS = 30_000;
+/** Of one request that carries messages: 16 of the longest. */
+export const MAX_POSTED_BYTES = 64 * KIB;
+
 /** One message of a client: the longest is a hello with a token. */
 export const MAX_REQUEST_BYTES = 4 * KIB;
 /** Arrays and maps inside one another; a request needs two. */

@@ -33,6 +33,13 @@ export interface SessionPort {
   closed(): void;
 }
 
+/** Asked before a connection is taken: anything but `undefined` refuses. */
+export interface DoorGuard {
+  ask(address: string): string | undefined;
+  entered(address: string): void;
+  left(address: string): void;
+}
+
 /** Makes the session of a new connection; `undefined` when the gateway takes no more. */
 export type AcceptSession = (
   link: TransportLink,

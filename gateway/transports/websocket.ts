@@ -6,7 +6,7 @@ import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { CLOSE_CODES, codecOf, MAX_REQUEST_BYTES } from '../protocol/index.ts';
 import { CorkedSockets } from './corked-socket.ts';
 import { type OriginRule, refuseUpgrade } from './origin.ts';
-import type { AcceptSession, SessionPort, TransportLink } from './transport.ts';
+import type { AcceptSession, DoorGuard, SessionPort, TransportLink } from './transport.ts';
 import { FrameCache } from './web-socket-frame.ts';
 
 // A request is at most 4 KiB and sent by our client in one piece. The library's defaults would let
@@ -16,13 +16,6 @@ const MAX_BUFFERED_CHUNKS = 64;
 /** A peer that does not answer the closing handshake is cut off after this. */
 const CLOSE_TIMEOUT_MS = 2000;
 const PROBE_BYTES = 8;
-
-/** Asked before the handshake: anything but `undefined` refuses. */
-export interface DoorGuard {
-  ask(address: string): string | undefined;
-  entered(address: string): void;
-  left(address: string): void;
-}
 
 export class WebSocketTransport {
   readonly #server: WebSocketServer;
