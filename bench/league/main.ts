@@ -1,112 +1,152 @@
-/** Measures the bare matcher on the league's full streams, each run in a fresh process. */
+/** Measures the engine and its peers on the public league's streams, each run in a fresh process. */
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { Presets, SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { dataDirectory, testData } from '../setup/test-data.ts';
-import { readColumnFile } from './column-file.ts';
-import { type Measurement, measure } from './measure.ts';
-import { SCENARIOS, type Scenario } from './scenarios.ts';
+import { testData } from '../setup/test-data.ts';
+import { wrongCases } from './edge-case-run.ts';
+import { readEdgeCases } from './edge-cases.ts';
+import {
+  type EngineName,
+  OWN_ENGINES,
+  type OwnEngine,
+  type RunOutcome,
+  type RunRequest,
+} from './one-run.ts';
+import { PEER_NAMES } from './peer-book.ts';
+import { Results } from './results.ts';
+import { resultsTable } from './results-table.ts';
+import { LEAGUE_FOLDER } from './scenarios.ts';
+import { type ScheduledRun, schedule } from './schedule.ts';
+import {
+  type CataloguedStream,
+  CatalogueError,
+  publishedStreams,
+  streamsOf,
+} from './stream-catalogue.ts';
 
-interface ScenarioResult {
-  /** Medians over the processes. */
-  readonly messagesPerSecond: number;
-  readonly coldMessagesPerSecond: number;
-  readonly sha256: string;
-  readonly published: boolean;
-}
-
-const command = new Command('league')
-  .description('Plays the public league’s streams of 1,996,097 messages through the matcher.')
-  .addOption(
-    new Option('--scenario <name>', 'one scenario instead of all five').choices(
-      SCENARIOS.map((scenario) => scenario.name),
-    ),
-  )
-  .option('--processes <n>', 'fresh processes per scenario', wholeNumber, 10)
-  .option('--warm-ups <n>', 'runs before the timed one, in each process', wholeNumber, 3)
-  .option('--json <file>', 'write the results there as JSON')
-  .addOption(new Option('--once', 'measure in this process and print JSON').hideHelp())
-  .addHelpText(
-    'after',
-    `
+const EXAMPLES = `
 Examples:
-  node bench/league/main.ts
-  node bench/league/main.ts --scenario flash-crash --processes 3 --json league.json`,
-  )
-  .parse();
-const options = command.opts<{
-  scenario?: string;
-  processes: number;
-  warmUps: number;
-  json?: string;
-  once?: true;
-}>();
-const chosen = SCENARIOS.filter(({ name }) => name === (options.scenario ?? name));
+  $ npm run bench:league                                the full engine, and the peers beside it
+  $ npm run bench:league -- --bare                      the matcher with reports only
+  $ npm run bench:league -- --both --json league.json   both, run by run in turn, and their ratio
+  $ npm run bench:league -- --streams ../my-streams     other streams, with their own hashes
+  $ npm run bench:league -- --scenario static --processes 3 --no-peers
+`;
 
-if (options.once) {
-  const [scenario] = chosen;
-  const path = testData(scenario!.full.file)!;
-  const measured = measure(readColumnFile(readFileSync(path)), options.warmUps);
-  process.stdout.write(JSON.stringify(measured));
-} else {
-  process.exitCode = runAll();
+interface Options {
+  readonly bare?: true;
+  readonly both?: true;
+  readonly scenario?: string;
+  readonly streams?: string;
+  readonly processes: number;
+  readonly warmUps: number;
+  /** False: `--no-peers`. */
+  readonly peers: boolean;
+  readonly peerProcesses: number;
+  readonly peerSeconds: number;
+  readonly json?: string;
 }
 
-function runAll(): number {
-  const missing = chosen.find(({ full }) => testData(full.file) === undefined);
-  if (missing !== undefined) {
-    const folder = dataDirectory();
-    process.stderr.write(
-      `NO_DATA: ${missing.full.file} is not in ${folder}; set TOUCHLINE_DATA to the right folder.\n`,
-    );
-    return 2;
-  }
-  process.stdout.write('scenario       M messages/s, warm   cold   reports\n');
-  const results = new Map(chosen.map((scenario) => [scenario.name, runScenario(scenario)]));
-  const [worst] = [...results].sort(([, a], [, b]) => a.messagesPerSecond - b.messagesPerSecond);
-  process.stdout.write(`worst: ${worst![0]}, ${millions(worst![1].messagesPerSecond)}\n`);
+try {
+  process.exitCode = main(parseCommandLine());
+} catch (error) {
+  if (!(error instanceof CatalogueError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+}
+
+/** 0 when every report and every byte was right, 1 when not. */
+function main(options: Options): number {
+  const own: readonly OwnEngine[] = options.both ? OWN_ENGINES : [options.bare ? 'bare' : 'full'];
+  const streams = chosenStreams(options);
+  const engines = [...own, ...(options.peers ? PEER_NAMES : [])];
+  const runs = schedule({ ...options, engines, streams });
+  process.stdout.write(headline(options));
+  const results = runAll(runs, options);
+  process.stdout.write(`${resultsTable(results)}`);
+  const casesAreRight = own.map(edgeCases).every(Boolean);
   if (options.json !== undefined) {
-    const bare = {
-      ...Object.fromEntries(results),
-      worst: { scenario: worst![0], messagesPerSecond: worst![1].messagesPerSecond },
-    };
-    writeFileSync(options.json, `${JSON.stringify({ bare }, undefined, 2)}\n`);
+    writeFileSync(options.json, `${JSON.stringify(results.toFile(), undefined, 2)}\n`);
+    process.stdout.write(`written: ${options.json}\n`);
   }
-  return [...results.values()].every(({ published }) => published) ? 0 : 1;
+  return results.isRight && casesAreRight ? 0 : 1;
 }
 
-function runScenario(scenario: Scenario): ScenarioResult {
-  const measured = Array.from({ length: Math.max(1, options.processes) }, () => runOnce(scenario));
-  const hashes = [...new Set(measured.map(({ sha256 }) => sha256))];
-  const sha256 = hashes.join('+');
-  const published = sha256 === scenario.full.sha256;
-  const messagesPerSecond = median(measured.map(({ warm }) => warm));
-  const coldMessagesPerSecond = median(measured.map(({ cold }) => cold));
-  const columns = [
-    scenario.name.padEnd(15),
-    millions(messagesPerSecond).padStart(19),
-    millions(coldMessagesPerSecond).padStart(6),
-    published ? 'the published ones' : `WRONG: ${sha256}`,
-  ];
-  process.stdout.write(`${columns[0]}${columns[1]} ${columns[2]}   ${columns[3]}\n`);
-  return { messagesPerSecond, coldMessagesPerSecond, sha256, published };
+function parseCommandLine(): Options {
+  return new Command('league')
+    .description('Plays the public league’s streams through the engine, and through its peers.')
+    .addOption(
+      new Option('--bare', 'the matcher with reports only, instead of the full engine').conflicts(
+        'both',
+      ),
+    )
+    .option('--both', 'the full engine and the matcher, in turn')
+    .option('--scenario <name>', 'one stream instead of all')
+    .option('--streams <folder>', 'play the streams that its *.tsv files list')
+    .option('--processes <n>', 'fresh processes per stream', wholeNumber, 10)
+    .option('--warm-ups <n>', 'runs before the timed one, in each process', wholeNumber, 3)
+    .option('--no-peers', 'without the peers from npm')
+    .option('--peer-processes <n>', 'fresh processes per stream and peer', wholeNumber, 2)
+    .option('--peer-seconds <n>', 'a peer is stopped after so long', wholeNumber, 10)
+    .option('--json <file>', 'write the results there as JSON')
+    .addHelpText('after', EXAMPLES)
+    .parse()
+    .opts<Options>();
 }
 
-function runOnce(scenario: Scenario): Measurement {
-  const args = ['--once', '--scenario', scenario.name, '--warm-ups', String(options.warmUps)];
-  const path = import.meta.filename;
-  return JSON.parse(execFileSync(process.execPath, [path, ...args], { encoding: 'utf8' }));
+function chosenStreams({ streams, scenario }: Options): CataloguedStream[] {
+  const all = streams === undefined ? publishedStreams() : streamsOf(streams);
+  const chosen = all.filter(({ name }) => scenario === undefined || name === scenario);
+  if (chosen.length > 0) return chosen;
+  const names = all.map(({ name }) => name).join(', ');
+  throw new CatalogueError('NO_STREAM', `There is no scenario ${scenario}: give one of ${names}.`);
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+function headline({ processes, warmUps }: Options): string {
+  const [cpu] = cpus();
+  const machine = `${cpu?.model ?? 'an unknown processor'} x ${cpus().length}`;
+  const how = `medians of ${processes} fresh processes, ${warmUps} runs to warm up in each`;
+  return `node ${process.version}, ${machine}; ${how}\n`;
 }
 
-function millions(perSecond: number): string {
-  return (perSecond / 1e6).toFixed(2);
+function runAll(runs: readonly ScheduledRun[], options: Options): Results {
+  const results = new Results();
+  const format = '{bar} {value} of {total} runs, {eta_formatted} left: {what}';
+  const bar = new SingleBar({ format, hideCursor: true }, Presets.shades_classic);
+  if (process.stderr.isTTY) bar.start(runs.length, 0, { what: '' });
+  for (const { engine, stream } of runs) {
+    bar.update({ what: `${engine}, ${stream.name}` });
+    results.add(engine, stream, runOnce(engine, stream, options));
+    bar.increment();
+  }
+  bar.stop();
+  return results;
+}
+
+function runOnce(engine: EngineName, stream: CataloguedStream, options: Options): RunOutcome {
+  const { warmUps, peerSeconds } = options;
+  const request: RunRequest = { engine, stream, warmUps, peerLimitMs: peerSeconds * 1000 };
+  const script = join(import.meta.dirname, 'one-run.ts');
+  const args = [script, JSON.stringify(request)];
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+}
+
+/** True when every case is right, or none is there to be asked. */
+function edgeCases(engine: OwnEngine): boolean {
+  const path = testData(`${LEAGUE_FOLDER}/edge-cases.json`);
+  if (path === undefined) {
+    process.stdout.write(`${engine}: edge-cases.json is not there\n`);
+    return true;
+  }
+  const cases = readEdgeCases(readFileSync(path, 'utf8'));
+  const wrong = wrongCases(engine, cases);
+  const count = `${cases.length - wrong.length} of ${cases.length} edge cases`;
+  process.stdout.write(`${engine}: ${[count, ...wrong].join(', not ')}\n`);
+  return wrong.length === 0;
 }
 
 function wholeNumber(text: string): number {
