@@ -15,7 +15,13 @@ import {
 import type { DueAlarm } from './alarm.ts';
 import { DeltaRecorder } from './delta-recorder.ts';
 import { Market, type MarketOptions } from './market.ts';
-import { type CommandLog, type SequencedReports, Sequencer } from './sequencer.ts';
+import {
+  type CommandLog,
+  type EngineStanding,
+  type SequencedReports,
+  Sequencer,
+  type StandingEngine,
+} from './sequencer.ts';
 import type { Stateful, StateReader, StateWriter } from './state.ts';
 
 export interface EngineOptions {
@@ -34,19 +40,8 @@ export interface EngineOptions {
   readonly alarm?: DueAlarm | undefined;
 }
 
-/** Where an engine stands between two commands, as far as one can say it in a few words. */
-export interface EngineStanding {
-  /** The last one done. */
-  transaction: number;
-  /** Of the L2 stream. */
-  nextSequence: number;
-  /** u32 each. */
-  laneA: number;
-  laneB: number;
-}
-
 /** Everything between a decoded command and a finished packet; also provides book snapshots. */
-export class Engine implements SnapshotProvider, Stateful {
+export class Engine implements SnapshotProvider, Stateful, StandingEngine {
   readonly epoch: Epoch;
   readonly market: Market;
   readonly sequencer: Sequencer;
@@ -72,6 +67,7 @@ export class Engine implements SnapshotProvider, Stateful {
     const { market, recorder } = this;
     this.sequencer = new Sequencer({ clock: wallClock, market, recorder, reports, log });
     this.recorder.startEpoch(previous?.epoch, previous?.lastSequence);
+    log?.connect?.(this);
   }
 
   /** Does what waits for its commit, and hands out the packet that is being filled. */

@@ -27,6 +27,8 @@ import { EntryServer } from './entry/server.ts';
 import { SessionTable } from './entry/session-table.ts';
 import { addJournalOptions, type JournalCommandLine, openJournal } from './journal/command-line.ts';
 import type { EpochBeginning, Journal } from './journal/journal.ts';
+import { replayTarget } from './journal/replay.ts';
+import { loadWhole } from './journal/whole-state.ts';
 import { DEFAULT_MARKET_FILE, readMarketFile } from './market-file.ts';
 import { newEpoch } from './new-epoch.ts';
 import {
@@ -154,18 +156,13 @@ function firstEpoch(): EpochBeginning {
   return { epoch, previous: { epoch: NO_EPOCH, lastSequence: 0 } };
 }
 
-/** Does again what the journal holds: books, sequences, ids, clients and their reports. */
+/** Loads the journal's checkpoint and does again what followed: all that there was is there again. */
 function restart(journal: Journal, engine: Engine, clients: ClientDirectory): void {
-  const { sequencer } = engine;
-  journal.play({
-    command: (transaction, timeHigh, timeLow, owner, number, command) => {
-      sequencer.apply(transaction, timeHigh, timeLow, owner, number, command);
-      const account = clients.ofOwner(owner);
-      // What the engine does in a client's name has no number.
-      if (account !== undefined && number !== 0) account.lastCommand = number;
-    },
-    client: (client) => clients.restore(client, monotonicMs()),
-  });
+  const { checkpoint } = journal;
+  if (checkpoint !== undefined) {
+    loadWhole({ engine, clients }, checkpoint.state, checkpoint.stateVersion, monotonicMs());
+  }
+  journal.play(replayTarget({ engine, clients }, monotonicMs));
   engine.flush();
 }
 

@@ -41,6 +41,23 @@ export interface CommandLog {
    * `refuse` when it could not be written, and nothing of it will ever be done.
    */
   commit(apply: SequencedCommand, refuse: SequencedCommand): void;
+  /** Told once whose commands these are. */
+  connect?(engine: StandingEngine): void;
+}
+
+/** Where an engine stands between two commands, as far as one can say it in a few words. */
+export interface EngineStanding {
+  /** The last one done. */
+  transaction: number;
+  /** Of the L2 stream. */
+  nextSequence: number;
+  /** Two lanes over what the engine has told, u32 each: equal where the same was done. */
+  laneA: number;
+  laneB: number;
+}
+
+export interface StandingEngine {
+  standing(out: EngineStanding): void;
 }
 
 export interface SequencerOptions {

@@ -1,10 +1,9 @@
 /** The sequencer's log: one batch a turn, in the journal before anything of it is done. */
 
 import type { Crc32 } from '../../feed/index.ts';
-import type { EngineStanding } from '../engine.ts';
 import type { ClientIdentity } from '../entry/client-directory.ts';
 import type { Command } from '../protocol/index.ts';
-import type { CommandLog, SequencedCommand } from '../sequencer.ts';
+import type { CommandLog, EngineStanding, SequencedCommand, StandingEngine } from '../sequencer.ts';
 import { TARGET_BATCH_BYTES } from './limits.ts';
 import { NEW_ENGINE, RecordBatch, type SealedBatch } from './record-batch.ts';
 import { RecordPlayer } from './record-player.ts';
@@ -18,11 +17,6 @@ export interface BatchWriter {
   prepare(nextTransaction: number): boolean;
   /** The bytes are valid during the call only. False: nothing of it has been written. */
   append(record: SealedBatch, lastTransaction: number): boolean;
-}
-
-/** Where the engine stands that does the commands. */
-export interface StandingEngine {
-  standing(out: EngineStanding): void;
 }
 
 /**

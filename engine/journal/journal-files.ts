@@ -8,6 +8,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -21,6 +22,8 @@ export interface JournalFiles {
   readonly directory: string;
   list(): readonly string[];
   read(name: string): Uint8Array;
+  /** As much as there is of it. */
+  readPart(name: string, from: number, length: number): Uint8Array;
   /** A new, empty file; one of that name is emptied. */
   create(name: string): JournalFile;
   /** A file that is there, for writing. */
@@ -56,6 +59,20 @@ export class NodeJournalFiles implements JournalFiles {
 
   read(name: string): Uint8Array {
     return readFileSync(join(this.directory, name));
+  }
+
+  readPart(name: string, from: number, length: number): Uint8Array {
+    const bytes = new Uint8Array(length);
+    const descriptor = openSync(join(this.directory, name), 'r');
+    try {
+      let count = 0;
+      for (let got = 1; got > 0 && count < length; count += got) {
+        got = readSync(descriptor, bytes, count, length - count, from + count);
+      }
+      return bytes.subarray(0, count);
+    } finally {
+      closeSync(descriptor);
+    }
   }
 
   create(name: string): JournalFile {

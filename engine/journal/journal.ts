@@ -14,13 +14,22 @@ import {
 } from '../../feed/index.ts';
 import { UserError } from '../../feed/process/index.ts';
 import { epochAfter } from '../new-epoch.ts';
+import type { UsableCheckpoint } from './checkpoint-choice.ts';
 import { JournalCommandLog } from './command-log.ts';
 import { isSame, type NewEpochReason, reasonForNewEpoch } from './epoch-verdict.ts';
 import { configurationFingerprint } from './fingerprint.ts';
 import { Durability, FIRST_RECORD, FORMAT_VERSION } from './format.ts';
-import { type History, type HistorySegment, playHistory, readHistory } from './history.ts';
+import {
+  type History,
+  type HistoryReader,
+  type HistorySegment,
+  isForeign,
+  playHistory,
+  readHistory,
+} from './history.ts';
 import { type JournalFiles, NodeJournalFiles } from './journal-files.ts';
 import { type JournalLog, JournalWriter } from './journal-writer.ts';
+import { RESTART_RECORDS } from './limits.ts';
 import { type JournalLock, lockJournal } from './lock.ts';
 import { type EpochEnd, lastSequenceOf } from './private-run.ts';
 import type { RecordTarget } from './record-player.ts';
@@ -45,6 +54,8 @@ export interface JournalOptions {
   readonly random: () => number;
   /** What the engine does; see fingerprint.ts. */
   readonly matcher: Uint8Array;
+  /** Records that a restart does again at least, checkpoint or not; default: `RESTART_RECORDS`. */
+  readonly restartRecords?: number | undefined;
   /** Of the machine's present run; see boot-id.ts. */
   readonly bootId: Uint8Array;
   readonly log: JournalLog;
@@ -84,14 +95,18 @@ export class Journal {
     this.#options = options;
     this.#files = files;
     this.#lock = lock;
-    this.#history = readHistory(files, options.crc32);
-    const { damage, segments } = this.#history;
+    this.#history = readHistory(files, options.crc32, this.#reader());
+    const { damage, segments, skipped } = this.#history;
+    for (const { name, why } of skipped) {
+      options.log.error({ checkpoint: name, why }, 'a checkpoint cannot be used: an older one is');
+    }
     if (damage !== undefined && options.onDamage === 'refuse') refuseDamage(files, this.#history);
     this.#refuseOtherMatcher();
     const last = segments.at(-1);
     this.newEpochReason = reasonForNewEpoch({
       last: last?.header,
       isDamaged: damage !== undefined,
+      isForeign: last !== undefined && isForeign(last.header, this.#reader()),
       bootId: options.bootId,
       inode: last === undefined ? undefined : files.inodeOf(last.name),
     });
@@ -103,9 +118,14 @@ export class Journal {
     return this.#history.segments.at(-1)?.transaction ?? 0;
   }
 
-  /** Does again all that was done: the target is an engine that has just begun its epoch. */
+  /** What the engine is to load before `play`; undefined: it begins with nothing. */
+  get checkpoint(): UsableCheckpoint | undefined {
+    return this.#history.checkpoint;
+  }
+
+  /** Does again all that was done since the checkpoint; the target stands there. */
   play(target: RecordTarget): void {
-    playHistory(this.#files, this.#history.segments, target);
+    playHistory(this.#files, this.#history, target);
   }
 
   /** Cuts off what was never answered and goes on in a new segment. */
@@ -151,7 +171,8 @@ export class Journal {
   /** The records of a segment that is about to be written anew: it holds clients only. */
   #clientsToKeep(): Uint8Array {
     const last = this.#history.segments.at(-1);
-    if (last === undefined || !isWrittenAnew(last)) return new Uint8Array(0);
+    if (last === undefined || !isWrittenAnew(last) || last.end === 0) return new Uint8Array(0);
+    if (last.header.version !== FORMAT_VERSION) return new Uint8Array(0);
     return this.#files.read(last.name).slice(FIRST_RECORD, last.end);
   }
 
@@ -173,27 +194,34 @@ export class Journal {
     const { epoch, previousEpoch, previousLastSequence } = last.header;
     const kept = { epoch, previous: { epoch: previousEpoch, lastSequence: previousLastSequence } };
     if (this.newEpochReason === undefined) return kept;
-    const lastSequence = lastSequenceOf(kept, crc32, (target) => this.play(target));
+    const { checkpoint } = this.#history;
+    const lastSequence = lastSequenceOf(crc32, checkpoint, (target) => this.play(target));
     return {
       epoch: epochAfter(epoch, timeNow(wallClock), random()),
       previous: { epoch, lastSequence },
     };
   }
 
+  #reader(): HistoryReader {
+    const configuration = configurationFingerprint();
+    const { matcher, restartRecords = RESTART_RECORDS } = this.#options;
+    return {
+      isOwn: (from) => isSame(from.matcher, matcher) && isSame(from.configuration, configuration),
+      restartRecords,
+    };
+  }
+
   /** Doing it again with another matcher might give other fills than those that were reported. */
   #refuseOtherMatcher(): void {
-    const configuration = configurationFingerprint();
-    for (const { name, header } of this.#history.segments) {
-      const isOther =
-        !isSame(header.matcher, this.#options.matcher) ||
-        !isSame(header.configuration, configuration);
-      if (!isOther) continue;
-      throw new UserError(
-        'JOURNAL_OTHER_MATCHER',
-        `${this.#files.directory}/${name} was written by an engine that matches differently. ` +
-          'Start the version that wrote it, or name an empty directory for a new market.',
-      );
-    }
+    const { foreign } = this.#history;
+    if (foreign === undefined) return;
+    throw new UserError(
+      'JOURNAL_OTHER_MATCHER',
+      `${this.#files.directory}/${foreign} was written by a version that matches differently, and ` +
+        'there is no checkpoint at its end. Take one with the version that wrote it (touchline ' +
+        `journal checkpoint ${this.#files.directory}) and start this one again; or start the old ` +
+        'one; or name an empty directory for a new market.',
+    );
   }
 }
 

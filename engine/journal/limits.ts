@@ -19,3 +19,10 @@ export const MAX_SEGMENT_BYTES = 1024 * MIB;
 
 /** How often the journal's path is looked at: whoever removes it must not go unnoticed. */
 export const PATH_CHECK_MS = 10;
+
+/**
+ * Records that a restart does again at least, where there are so many: the newest checkpoint may be
+ * of the last moment, and relays ask for what they missed before it. Half of the spine's ring, which
+ * is as far behind as a relay may be, holds 32 MiB / 32 bytes of them.
+ */
+export const RESTART_RECORDS = 2 ** 20;

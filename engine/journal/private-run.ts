@@ -1,13 +1,16 @@
 /** An engine run that nobody sees: for the fingerprint, and to learn where a journal ends. */
 
-import { type Crc32, type Epoch, NO_EPOCH } from '../../feed/index.ts';
+import { type Crc32, type Epoch, NO_EPOCH, type PacketSink } from '../../feed/index.ts';
 import { Engine } from '../engine.ts';
 import { ClientDirectory } from '../entry/client-directory.ts';
 import { ReportRouter } from '../entry/report-router.ts';
 import { SessionTable } from '../entry/session-table.ts';
 import { NO_TOKEN } from '../protocol/index.ts';
 import type { SequencedReports } from '../sequencer.ts';
+import type { UsableCheckpoint } from './checkpoint-choice.ts';
 import type { RecordTarget } from './record-player.ts';
+import { replayTarget } from './replay.ts';
+import { loadWhole, type WholeEngine } from './whole-state.ts';
 
 export interface PrivateReports {
   readonly sink: SequencedReports;
@@ -27,28 +30,36 @@ export function privateReports(): PrivateReports {
   return { sink: new ReportRouter(sessions), clients };
 }
 
-/** The last sequence of the stream that `play` makes under this beginning. */
-export function lastSequenceOf(
-  beginning: { readonly epoch: Epoch; readonly previous: EpochEnd },
+/** An engine and the accounts of its clients, seen by nobody. */
+export interface PrivateRun extends WholeEngine {
+  readonly engine: Engine;
+  readonly clients: ClientDirectory;
+}
+
+/** From the beginning, or from a checkpoint; `sink` gets the packets. */
+export function privateRun(
   crc32: Crc32,
+  checkpoint?: Pick<UsableCheckpoint, 'state' | 'stateVersion'>,
+  sink: PacketSink = () => {},
+): PrivateRun {
+  const { sink: reports, clients } = privateReports();
+  // Which epoch it is makes no difference to anything but its packets.
+  const engine = new Engine({ epoch: NO_EPOCH, wallClock: () => {}, crc32, sink, reports });
+  const run = { engine, clients };
+  if (checkpoint !== undefined) loadWhole(run, checkpoint.state, checkpoint.stateVersion, 0);
+  return run;
+}
+
+/** The last sequence of the stream, when a journal has been done again. */
+export function lastSequenceOf(
+  crc32: Crc32,
+  checkpoint: UsableCheckpoint | undefined,
   play: (target: RecordTarget) => void,
 ): number {
-  const { epoch, previous } = beginning;
-  const reports = privateReports();
-  const engine = new Engine({
-    epoch,
-    previous,
-    wallClock: () => {},
-    crc32,
-    sink: () => {},
-    reports: reports.sink,
-  });
-  play({
-    command: (...command) => engine.sequencer.apply(...command),
-    client: () => {},
-  });
-  engine.flush();
-  return engine.nextSequence - 1;
+  const run = privateRun(crc32, checkpoint);
+  play(replayTarget(run, () => 0));
+  run.engine.flush();
+  return run.engine.nextSequence - 1;
 }
 
 /** Where an epoch ended, as far as it counts. */

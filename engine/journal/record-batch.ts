@@ -1,7 +1,6 @@
 /** The record of one commit: encoded as commands come in, sealed and chained when it is written. */
 
 import type { Crc32 } from '../../feed/index.ts';
-import type { EngineStanding } from '../engine.ts';
 import type { ClientIdentity } from '../entry/client-directory.ts';
 import {
   type Command,
@@ -10,6 +9,7 @@ import {
   MessageWriter,
   OrderEntryError,
 } from '../protocol/index.ts';
+import type { EngineStanding } from '../sequencer.ts';
 import {
   ENTRY_HEAD_BYTES,
   ENTRY_HEAD_TYPE,

@@ -35,6 +35,8 @@ export interface SegmentScan {
   /** The last transaction before `end`. */
   readonly transaction: number;
   readonly records: number;
+  /** Of the stream, before the last record. */
+  readonly nextSequence: number;
   /** Bytes behind `end` that an interrupted write has left; they were never answered. */
   readonly tornBytes: number;
   readonly damage: Damage | undefined;
@@ -75,6 +77,7 @@ export function scanSegment(
     chain: walk.chain,
     transaction: walk.transaction,
     records: walk.records,
+    nextSequence: walk.nextSequence,
     tornBytes: bytes.length - walk.end,
     damage: damageOf(mark, walk, stop),
     found: walk.found,
@@ -106,6 +109,7 @@ const NOTHING = {
   chain: 0,
   transaction: 0,
   records: 0,
+  nextSequence: 0,
   tornBytes: 0,
   found: new Map<number, PlaceFound>(),
 };
@@ -133,6 +137,7 @@ class RecordWalk {
   chain: number;
   transaction: number;
   records = 0;
+  nextSequence = 0;
   readonly found = new Map<number, PlaceFound>();
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
@@ -181,14 +186,18 @@ class RecordWalk {
 
   #follow(at: number): string | undefined {
     const view = this.#view;
-    const high = view.getUint32(at + RecordOffset.Transaction + 4, true);
-    const before = high * TWO_32 + view.getUint32(at + RecordOffset.Transaction, true);
+    const before = u64(view, at + RecordOffset.Transaction);
     if (before !== this.transaction) {
       return `It follows transaction ${before}, and ${this.transaction} was the last.`;
     }
     const last = before + view.getUint32(at + RecordOffset.Commands, true);
     if (last > MAX_INTEGER) return `Its last transaction is ${last}.`;
     this.transaction = last;
+    this.nextSequence = u64(view, at + RecordOffset.NextSequence);
     return undefined;
   }
+}
+
+function u64(view: DataView, at: number): number {
+  return view.getUint32(at + 4, true) * TWO_32 + view.getUint32(at, true);
 }

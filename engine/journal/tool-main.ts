@@ -88,10 +88,9 @@ function verify(context: ProcessContext, directory: string): void {
     say('The journal is empty.');
     return;
   }
-  const { epoch, previousEpoch, previousLastSequence: lastSequence } = last.header;
-  const beginning = { epoch, previous: { epoch: previousEpoch, lastSequence } };
-  const end = lastSequenceOf(beginning, crc32, (target) =>
-    playHistory(files, history.segments, target),
+  const { epoch } = last.header;
+  const end = lastSequenceOf(crc32, history.checkpoint, (target) =>
+    playHistory(files, history, target),
   );
   const until = `transaction ${last.transaction}, sequence ${end}`;
   say(`Whole: ${history.segments.length} files, ${until}, epoch ${formatEpoch(epoch)}.`);
@@ -102,26 +101,30 @@ function exportLines(directory: string, { from, to }: ExportOptions): void {
   // Segments that lie wholly before need not be read.
   const segments = history.segments.filter((segment) => segment.transaction >= from);
   let last = 0;
-  playHistory(files, segments, {
-    command: (transaction, timeHigh, timeLow, owner, number, command) => {
-      last = transaction;
-      if (transaction < from || transaction > to) return;
-      const time = nanosToBigInt(timeHigh, timeLow).toString();
-      const { type, ...fields } = command;
-      say(JSON.stringify({ transaction, time, owner, number, type: NAMES.get(type), ...fields }));
+  playHistory(
+    files,
+    { checkpoint: undefined, segments },
+    {
+      command: (transaction, timeHigh, timeLow, owner, number, command) => {
+        last = transaction;
+        if (transaction < from || transaction > to) return;
+        const time = nanosToBigInt(timeHigh, timeLow).toString();
+        const { type, ...fields } = command;
+        say(JSON.stringify({ transaction, time, owner, number, type: NAMES.get(type), ...fields }));
+      },
+      // A token is its client's secret.
+      client: ({ owner, name }) => {
+        if (last + 1 >= from && last < to) say(JSON.stringify({ client: name, owner }));
+      },
     },
-    // A token is its client's secret.
-    client: ({ owner, name }) => {
-      if (last + 1 >= from && last < to) say(JSON.stringify({ client: name, owner }));
-    },
-  });
+  );
 }
 
 function read(directory: string): { readonly history: History; readonly files: NodeJournalFiles } {
   const files = new NodeJournalFiles(directory);
   if (existsSync(directory)) {
     try {
-      return { files, history: readHistory(files, crc32) };
+      return { files, history: readHistory(files, crc32, { wantsAll: true }) };
     } catch (error) {
       if (!(error instanceof Error && 'code' in error)) throw error;
     }

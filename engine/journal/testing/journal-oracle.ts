@@ -35,9 +35,9 @@ export class JournalOracle {
   /** Does what the journal has beyond what was done; only order and times are the journal's. */
   follow(directory: string): void {
     const files = new NodeJournalFiles(directory);
-    const history = readHistory(files, crc32);
+    const history = readHistory(files, crc32, { wantsAll: true });
     if (history.damage !== undefined) throw new Error(JSON.stringify(history.damage));
-    playHistory(files, history.segments, {
+    playHistory(files, history, {
       command: (transaction, timeHigh, timeLow, owner, number, command) => {
         if (transaction <= this.numbers.length) return;
         const own = this.#commandOf(number);

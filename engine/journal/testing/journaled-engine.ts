@@ -5,10 +5,13 @@ import { crc32 } from '../../../feed/process/index.ts';
 import { BookMemory } from '../../book/book-memory.ts';
 import { MatchingBook } from '../../book/matching-book.ts';
 import { Engine } from '../../engine.ts';
+import { ClientDirectory } from '../../entry/client-directory.ts';
 import type { Command } from '../../protocol/index.ts';
 import { ReportRows } from '../../testing/engine-fixture.ts';
 import type { JournalCommandLog } from '../command-log.ts';
 import { Journal, type JournalOptions } from '../journal.ts';
+import { replayTarget } from '../replay.ts';
+import { loadWhole } from '../whole-state.ts';
 import type { MemoryFiles } from './memory-files.ts';
 
 export const BOOT = new Uint8Array(16).fill(7);
@@ -22,7 +25,7 @@ export class JournaledEngine {
   readonly reports = new ReportRows();
   /** Every record published or done again, as hexadecimal, in order. */
   readonly records: string[] = [];
-  readonly clients: string[] = [];
+  readonly accounts = new ClientDirectory({ newToken: () => '', openOrdersOf: () => 0 });
   readonly said: string[] = [];
   /** Replaces the clock's time of a command. */
   timeNs = START_NS;
@@ -55,11 +58,12 @@ export class JournaledEngine {
       log: this.log,
       createBook: (instrument, events) => new MatchingBook(instrument, memory, events),
     });
-    const { sequencer } = this.engine;
-    this.journal.play({
-      command: (...command) => sequencer.apply(...command),
-      client: ({ owner, name }) => void this.clients.push(`${owner} ${name}`),
-    });
+    const { checkpoint } = this.journal;
+    const { engine, accounts: clients } = this;
+    if (checkpoint !== undefined) {
+      loadWhole({ engine, clients }, checkpoint.state, checkpoint.stateVersion, 0);
+    }
+    this.journal.play(replayTarget({ engine, clients }, () => 0));
     this.engine.flush();
   }
 
@@ -71,6 +75,10 @@ export class JournaledEngine {
       this.engine.sequencer.submit(1, this.engine.sequencer.transaction + 1, command);
     }
     this.engine.flush();
+  }
+
+  get clients(): string[] {
+    return [...this.accounts.accounts()].map(({ owner, name }) => `${owner} ${name}`);
   }
 
   get epoch(): string {

@@ -31,6 +31,10 @@ export class MemoryFiles implements JournalFiles {
     return this.#find(name).bytes.slice();
   }
 
+  readPart(name: string, from: number, length: number): Uint8Array {
+    return this.read(name).subarray(from, from + length);
+  }
+
   create(name: string): JournalFile {
     if (this.failCreate) throw systemError('EACCES');
     this.#inodes += 1n;
