@@ -6,9 +6,9 @@ import type { Aggressor, Epoch, FeedState, Side, StateReason } from './market.ts
 import type { Nanos } from './nanos.ts';
 
 /** One instrument as a consumer holds it. Read it inside a callback, or copy. */
-export interface FeedInstrument extends Instrument {
-  /** The replica; its contents are the engine's only while `state` is LIVE. */
-  readonly book: LevelBook;
+export interface FeedInstrument<Book extends LevelBook = LevelBook> extends Instrument {
+  /** The replica, of L3 an `OrderBook`; its contents are the engine's only while `state` is LIVE. */
+  readonly book: Book;
   readonly state: FeedState;
   readonly reason: StateReason;
   /** The instrument's own sequence: of the last record applied. */
@@ -34,30 +34,62 @@ export interface TransactionContext {
  * `transactionApplied` and none of an unfinished one. All optional. A listener must not keep what
  * it is given.
  */
-export interface FeedListener {
-  /** A level now has this total (0 = gone); the book already shows it. */
+export interface FeedListener<Book extends LevelBook = LevelBook> {
+  /**
+   * A level now has this total (0 = gone); the book already shows it. Of L2 once per level and
+   * transaction, of L3 behind each call about one of its orders.
+   */
   levelChanged?(
-    instrument: FeedInstrument,
+    instrument: FeedInstrument<Book>,
     side: Side,
     price: number,
     quantity: number,
     orderCount: number,
   ): void;
   traded?(
-    instrument: FeedInstrument,
+    instrument: FeedInstrument<Book>,
     aggressor: Aggressor,
     price: number,
     quantity: number,
     tradeId: number,
   ): void;
+  /** L3: an order stands last in the queue of its level. */
+  orderAdded?(
+    instrument: FeedInstrument<Book>,
+    side: Side,
+    price: number,
+    orderId: number,
+    quantity: number,
+  ): void;
+  /**
+   * L3: the trade told just before took so much of an order in a queue, which now shows `left`
+   * (0 = it has left). The price is the order's own.
+   */
+  orderExecuted?(
+    instrument: FeedInstrument<Book>,
+    side: Side,
+    price: number,
+    orderId: number,
+    quantity: number,
+    left: number,
+    tradeId: number,
+  ): void;
+  /** L3: an order shows fewer lots, in its place; 0 = it has left its queue. */
+  orderReduced?(
+    instrument: FeedInstrument<Book>,
+    side: Side,
+    price: number,
+    orderId: number,
+    quantity: number,
+  ): void;
   /** The book was emptied, or replaced by a book snapshot: read it anew. */
-  bookReset?(instrument: FeedInstrument): void;
+  bookReset?(instrument: FeedInstrument<Book>): void;
   /** An instrument was listed or its definition or status changed. */
-  instrumentChanged?(instrument: FeedInstrument): void;
+  instrumentChanged?(instrument: FeedInstrument<Book>): void;
   /** A whole transaction has been applied, also one that changed nothing. */
   transactionApplied?(context: TransactionContext): void;
   /** Told once per change, per instrument. */
-  stateChanged?(instrument: FeedInstrument): void;
+  stateChanged?(instrument: FeedInstrument<Book>): void;
   event?(event: FeedEvent): void;
 }
 

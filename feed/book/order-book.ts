@@ -30,6 +30,9 @@ export interface PlacedOrder extends QueuedOrder {
  *   order id --index--> order row --> queue row --> level, by price
  */
 export class OrderBook extends LevelBook {
+  /** Of the level that `add` or `show` changed last: its total now. */
+  changedQuantity = 0;
+  changedOrders = 0;
   readonly #seeds: OrderSeeds;
   /** Replaced with their contents by `takeFrom`; the arrays in them when they grow. */
   #orders = new OrderRows();
@@ -210,6 +213,8 @@ export class OrderBook extends LevelBook {
     const count = (queues.counts[queue] as number) + orders;
     queues.quantities[queue] = quantity;
     queues.counts[queue] = count;
+    this.changedQuantity = quantity;
+    this.changedOrders = count;
     this.apply(side, price, quantity, count);
     if (count > 0) return;
     this.#prices[side].remove(price);

@@ -51,6 +51,7 @@ export class FeedConsumer {
     const voice = new FeedVoice(options.listener, options.observe);
     this.#voice = voice;
     const replica = new Replica({
+      level,
       selected: instruments === 'all' ? undefined : new Set(instruments),
       listener: options.listener,
       changed: (instrument) => this.#standings.refresh(instrument),

@@ -1,6 +1,7 @@
 /** The instruments of a consumer with their books, and what one record does to them. */
 
 import { LevelBook } from '../book/level-book.ts';
+import { OrderBook } from '../book/order-book.ts';
 import type { InstrumentDefinition } from '../instruments.ts';
 import { MAX_INSTRUMENTS } from '../limits.ts';
 import type { FeedInstrument, FeedListener } from '../listener.ts';
@@ -16,6 +17,8 @@ import {
 import { DecodeError } from '../wire/decode-error.ts';
 import type { RecordReader } from '../wire/record-reader.ts';
 import { RecordType } from '../wire/records.ts';
+import { StreamLevel } from '../wire/topic.ts';
+import { applyOrderRecord, applyPlainOrder } from './order-records.ts';
 import { type LoadedInstrument, readDefinition, readSide } from './snapshot-loader.ts';
 
 /** Why a book is not to be trusted; NONE when it is. */
@@ -33,6 +36,8 @@ export class InstrumentReplica implements FeedInstrument {
   highestPrice: number;
   status: TradingStatus;
   readonly book: LevelBook;
+  /** The same book, where it is one of orders: of L3. */
+  readonly orders: OrderBook | undefined;
   state: FeedState = FeedState.Syncing;
   reason: StateReason = 'JOINING';
   sequence = 0;
@@ -43,9 +48,15 @@ export class InstrumentReplica implements FeedInstrument {
   /** Records were skipped that may or may not have been this instrument's. */
   isSuspect = false;
 
-  constructor(id: number, definition: InstrumentDefinition, status: TradingStatus) {
+  constructor(
+    id: number,
+    definition: InstrumentDefinition,
+    status: TradingStatus,
+    level: StreamLevel = StreamLevel.L2,
+  ) {
     this.id = id as InstrumentId;
-    this.book = new LevelBook(id);
+    this.orders = level === StreamLevel.L3 ? new OrderBook(id) : undefined;
+    this.book = this.orders ?? new LevelBook(id);
     this.symbol = definition.symbol;
     this.tickSize = definition.tickSize;
     this.lotSize = definition.lotSize;
@@ -67,6 +78,8 @@ export class InstrumentReplica implements FeedInstrument {
 }
 
 export interface ReplicaOptions {
+  /** L2 by default. */
+  readonly level?: StreamLevel;
   /** Symbols to keep; `undefined`: all. */
   readonly selected: ReadonlySet<string> | undefined;
   readonly listener: FeedListener;
@@ -121,6 +134,7 @@ export class Replica {
     const instrument = this.instruments.get(id) ?? this.#list(reader, id);
     if (instrument === undefined) return;
     if (reader.type === RecordType.Trade) this.#trade(instrument, reader);
+    else if (reader.type === RecordType.OrderExecuted) this.#tradeOfOrder(instrument, reader);
     if (instrument.trouble !== 'NONE' || streamSequence < instrument.joinSequence) return;
     if (!this.#isNext(instrument, reader)) return;
     this.#applyNext(instrument, reader, this.#options.listener);
@@ -156,6 +170,31 @@ export class Replica {
     instrument.sequence = sequence;
     instrument.transaction = this.transaction;
     return true;
+  }
+
+  /**
+   * The same for a record of an order at word `at`. Answers with its length in words; 0: nothing
+   * was done.
+   */
+  applyPlainOrder(words: Int32Array, at: number, streamSequence: number): number {
+    const instrument = this.#byId[words[at + 1] as number];
+    if (instrument === undefined || instrument.trouble !== TRUSTED || instrument.isSuspect) {
+      return 0;
+    }
+    const { orders } = instrument;
+    const sequence = instrument.sequence + 1;
+    if (
+      orders === undefined ||
+      (words[at + 2] as number) !== (sequence | 0) ||
+      streamSequence < instrument.joinSequence
+    ) {
+      return 0;
+    }
+    const length = applyPlainOrder(instrument, orders, words, at, this.#listener);
+    if (length === 0) return 0;
+    instrument.sequence = sequence;
+    instrument.transaction = this.transaction;
+    return length;
   }
 
   /** Applies a record that the listener has already heard of, after a snapshot of its instrument. */
@@ -206,7 +245,7 @@ export class Replica {
   }
 
   #add(id: number, definition: InstrumentDefinition, status: TradingStatus): InstrumentReplica {
-    const instrument = new InstrumentReplica(id, definition, status);
+    const instrument = new InstrumentReplica(id, definition, status, this.#options.level);
     this.instruments.set(id, instrument);
     if (id < MAX_INSTRUMENTS) {
       while (this.#byId.length <= id) this.#byId.push(undefined);
@@ -257,6 +296,15 @@ export class Replica {
         listener.levelChanged?.(instrument, side, price, quantity, orderCount);
         break;
       }
+      case RecordType.OrderAdded:
+      case RecordType.OrderExecuted:
+      case RecordType.OrderReduced:
+      case RecordType.OrderRemoved:
+        // A stream of levels has no such records; a book of levels passes over them.
+        if (instrument.orders !== undefined) {
+          applyOrderRecord(instrument, instrument.orders, reader, listener);
+        }
+        break;
       case RecordType.BookClear:
         instrument.book.clear();
         listener.bookReset?.(instrument);
@@ -288,12 +336,15 @@ export class Replica {
   }
 
   #trade(instrument: InstrumentReplica, reader: RecordReader): void {
-    const aggressor = reader.detail;
-    if (aggressor > 2) {
-      throw new DecodeError('BAD_VALUE', 3, `There is no aggressor ${aggressor}.`);
-    }
+    const aggressor = readAggressor(reader);
     const { price, quantity, tradeId } = reader;
-    this.#options.listener.traded?.(instrument, aggressor as Aggressor, price, quantity, tradeId);
+    this.#listener.traded?.(instrument, aggressor, price, quantity, tradeId);
+  }
+
+  #tradeOfOrder(instrument: InstrumentReplica, reader: RecordReader): void {
+    const aggressor = readAggressor(reader);
+    const { orderPrice, orderQuantity, executedTradeId } = reader;
+    this.#listener.traded?.(instrument, aggressor, orderPrice, orderQuantity, executedTradeId);
   }
 
   #compareHash(instrument: InstrumentReplica, reader: RecordReader): void {
@@ -304,3 +355,9 @@ export class Replica {
 }
 
 const NOBODY: FeedListener = {};
+
+function readAggressor(reader: RecordReader): Aggressor {
+  const aggressor = reader.detail;
+  if (aggressor > 2) throw new DecodeError('BAD_VALUE', 3, `There is no aggressor ${aggressor}.`);
+  return aggressor as Aggressor;
+}

@@ -3,7 +3,7 @@
 import type { LevelView } from '../book/level-book.ts';
 import type { Instrument } from '../instruments.ts';
 import { TARGET_PACKET_BYTES } from '../limits.ts';
-import { type Epoch, Side } from '../market.ts';
+import { BookKind, type Epoch, Side } from '../market.ts';
 import type { WallClock } from '../nanos.ts';
 import { type Crc32, PacketFlag, packetHeader, sealPacket } from '../wire/packet.ts';
 import { RecordWriter } from '../wire/record-writer.ts';
@@ -16,6 +16,13 @@ export interface SnapshotInstrument extends Instrument {
   /** The last transaction that touched it. */
   readonly transaction: number;
   readonly book: LevelView & { readonly hash: { readonly laneA: number; readonly laneB: number } };
+  /** Of L3, for a book of orders: the queues of its levels. */
+  readonly orders?: QueueView | undefined;
+}
+
+/** The orders of a level, the one that fills first first, with what each shows. */
+export interface QueueView {
+  forEachOrder(side: Side, price: number, visit: (orderId: number, quantity: number) => void): void;
 }
 
 /** Where book snapshots come from: an engine's own books, or a relay's replicas. */
@@ -39,8 +46,8 @@ export interface SnapshotEncoderOptions {
 }
 
 /**
- * For each instrument: INSTRUMENT, its LEVEL records (bids, then asks, sequence 0), and
- * INSTRUMENT_POSITION, which closes it. Each side goes from the worst level to the best, so that a
+ * For each instrument: INSTRUMENT, its LEVEL records (bids, then asks, sequence 0), or the
+ * ORDER_ADDED records of each level's queue, and INSTRUMENT_POSITION, which closes it. Each side goes from the worst level to the best, so that a
  * sorted array with its best level at the end is filled without moving anything. The first sequence in a packet's header is the stream's
  * position that the books in it have reached; it may rise from piece to piece of one snapshot.
  */
@@ -94,8 +101,13 @@ export class SnapshotEncoder {
       instrument.lotSize,
       instrument.symbol,
     );
-    this.#writeSide(id, Side.Bid, book, out);
-    this.#writeSide(id, Side.Ask, book, out);
+    for (const side of [Side.Bid, Side.Ask]) {
+      if (instrument.bookKind === BookKind.Orders && instrument.orders !== undefined) {
+        this.#writeQueues(id, side, book, instrument.orders, out);
+      } else {
+        this.#writeSide(id, side, book, out);
+      }
+    }
     this.#reserve(RECORD_BYTES[RecordType.InstrumentPosition], out);
     const { laneA, laneB } = book.hash;
     this.#records.instrumentPosition(id, sequence, laneA, laneB, instrument.transaction);
@@ -106,6 +118,22 @@ export class SnapshotEncoder {
       this.#reserve(RECORD_BYTES[RecordType.Level], out);
       const price = book.priceAt(side, i);
       this.#records.level(id, 0, side, price, book.quantityAt(side, i), book.orderCountAt(side, i));
+    }
+  }
+
+  #writeQueues(
+    id: number,
+    side: Side,
+    book: LevelView,
+    orders: QueueView,
+    out: Uint8Array[],
+  ): void {
+    for (let i = book.levelCount(side) - 1; i >= 0; i--) {
+      const price = book.priceAt(side, i);
+      orders.forEachOrder(side, price, (orderId, quantity) => {
+        this.#reserve(RECORD_BYTES[RecordType.OrderAdded], out);
+        this.#records.orderAdded(id, 0, side, price, orderId, quantity);
+      });
     }
   }
 

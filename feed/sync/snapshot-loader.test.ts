@@ -2,9 +2,10 @@ import { crc32 } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { firstDifference } from '../book/naive-book.ts';
 import { Random } from '../testing/random.ts';
-import { ToyEngine } from '../testing/toy-engine.ts';
+import { ToyEngine, wordsOf } from '../testing/toy-engine.ts';
 import { packetHeader, sealPacket } from '../wire/packet.ts';
 import { RecordReader } from '../wire/record-reader.ts';
+import { RecordWriter } from '../wire/record-writer.ts';
 import { StreamLevel, shardTopic } from '../wire/topic.ts';
 import { SnapshotEncoder } from './snapshot-encoder.ts';
 import { SnapshotLoader } from './snapshot-loader.ts';
@@ -12,7 +13,7 @@ import { SnapshotLoader } from './snapshot-loader.ts';
 const wallClock = (): void => {};
 
 function snapshotOf(engine: ToyEngine): Uint8Array[] {
-  const encoder = new SnapshotEncoder({ topic: shardTopic(StreamLevel.L2), crc32, wallClock });
+  const encoder = new SnapshotEncoder({ topic: shardTopic(engine.level), crc32, wallClock });
   const packets: Uint8Array[] = [];
   const ids = engine.instrumentIds();
   let from = 0;
@@ -20,9 +21,9 @@ function snapshotOf(engine: ToyEngine): Uint8Array[] {
   return packets;
 }
 
-function engineWith(acts: number): ToyEngine {
+function engineWith(acts: number, level: StreamLevel = StreamLevel.L2): ToyEngine {
   const epoch = { seconds: 3, random: 4 };
-  const engine = new ToyEngine({ epoch, instruments: 5, wallClock, sink: () => {} });
+  const engine = new ToyEngine({ level, epoch, instruments: 5, wallClock, sink: () => {} });
   const random = new Random(11);
   for (let i = 0; i < acts; i++) engine.act(random);
   return engine;
@@ -45,6 +46,45 @@ test('builds the books that were encoded, over as many packets as it takes', () 
     expect(firstDifference(book, right.naive)).toBeUndefined();
     expect([sequence, transaction]).toEqual([right.sequence, right.transaction]);
     expect([streamSequence, definition.symbol]).toEqual([engine.nextSequence, right.symbol]);
+  }
+});
+
+test('builds the queues of an L3 snapshot, over as many packets as it takes', () => {
+  const engine = engineWith(500, StreamLevel.L3);
+  const [toy] = engine.instruments;
+  if (toy === undefined) throw new Error('no instrument');
+  for (let i = 0; i < 2000; i++) engine.addOrder(toy, 0, 1000 + (i % 7), 1 + i);
+  const packets = snapshotOf(engine);
+  expect(packets.length).toBeGreaterThan(2);
+  const loader = new SnapshotLoader(crc32, StreamLevel.L3);
+  for (const packet of packets) loader.add(packet);
+  expect(loader.isComplete).toBe(true);
+  let orders = 0;
+  for (const { id, book, definition } of loader.loaded) {
+    const right = engine.instrument(id);
+    if (right === undefined) throw new Error(`no instrument ${id}`);
+    const loaded = { ...right, ...definition, book };
+    expect(wordsOf(loaded)).toEqual(right.words);
+    orders += right.orderList?.orders.length ?? 0;
+  }
+  expect(orders).toBeGreaterThan(2000);
+});
+
+test('an order that is there twice, or shows nothing, is refused', () => {
+  const epoch = { seconds: 3, random: 4 };
+  for (const shown of [0, 5]) {
+    const records = new RecordWriter();
+    records.bytes.set(shardTopic(StreamLevel.L3));
+    records.instrument(1, 1, 2, 0, 1, 9, '1', '1', 'TWICE');
+    if (shown > 0) records.orderAdded(1, 0, 0, 5, 77, shown);
+    records.orderAdded(1, 0, 1, 6, 77, shown);
+    const packet = records.take();
+    const header = packetHeader();
+    Object.assign(header, { epochSeconds: epoch.seconds, epochRandom: epoch.random, flags: 2 });
+    sealPacket(packet, header, crc32);
+    const loader = new SnapshotLoader(crc32, StreamLevel.L3);
+    expect(() => loader.add(packet)).toThrow('Order 77 does not fit');
+    expect(() => new SnapshotLoader(crc32).add(packet)).toThrow('out of place');
   }
 });
 

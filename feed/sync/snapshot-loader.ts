@@ -1,12 +1,14 @@
 /** Builds books from the packets of a book snapshot, beside the books in use. */
 
 import { LevelBook } from '../book/level-book.ts';
+import { OrderBook } from '../book/order-book.ts';
 import type { InstrumentDefinition } from '../instruments.ts';
 import type { BookKind, Epoch, Side, TradingStatus } from '../market.ts';
 import { DecodeError } from '../wire/decode-error.ts';
 import { type Crc32, PacketFlag } from '../wire/packet.ts';
 import { RecordReader } from '../wire/record-reader.ts';
 import { RecordType } from '../wire/records.ts';
+import { StreamLevel } from '../wire/topic.ts';
 
 /** One instrument out of a snapshot: its hash has been compared. */
 export interface LoadedInstrument {
@@ -35,8 +37,10 @@ export class SnapshotLoader {
   /** Of the first packet: where the stream is to be followed from. 0 before it. */
   firstSequence = 0;
   #epoch: Epoch | undefined;
+  readonly #level: StreamLevel;
 
-  constructor(crc32: Crc32) {
+  constructor(crc32: Crc32, level: StreamLevel = StreamLevel.L2) {
+    this.#level = level;
     this.#reader = new RecordReader(crc32);
   }
 
@@ -74,8 +78,11 @@ export class SnapshotLoader {
           id: reader.instrument,
           definition: readDefinition(reader),
           status: reader.detail as TradingStatus,
-          book: new LevelBook(reader.instrument),
+          book: this.#newBook(reader.instrument),
         };
+        break;
+      case RecordType.OrderAdded:
+        this.#addOrder(reader, this.#expectOpen(reader).book);
         break;
       case RecordType.Level: {
         const book = this.#expectOpen(reader).book;
@@ -88,6 +95,20 @@ export class SnapshotLoader {
       default:
         break;
     }
+  }
+
+  #newBook(id: number): LevelBook {
+    return this.#level === StreamLevel.L3 ? new OrderBook(id) : new LevelBook(id);
+  }
+
+  #addOrder(reader: RecordReader, book: LevelBook): void {
+    const side = readSide(reader);
+    const { orderId, orderPrice, orderQuantity } = reader;
+    if (!(book instanceof OrderBook)) throw unexpected(reader);
+    if (orderId < 1 || orderQuantity < 1 || book.findRow(orderId) !== 0) {
+      throw new DecodeError('BAD_VALUE', 16, `Order ${orderId} does not fit the book.`);
+    }
+    book.add(side, orderPrice, orderId, orderQuantity);
   }
 
   #close(reader: RecordReader, streamSequence: number): void {
@@ -123,7 +144,7 @@ export function readDefinition(reader: RecordReader): InstrumentDefinition {
   };
 }
 
-/** The side in a LEVEL record. Throws `DecodeError`. */
+/** The side in a LEVEL or ORDER_ADDED record. Throws `DecodeError`. */
 export function readSide(reader: RecordReader): Side {
   const side = reader.detail;
   if (side !== 0 && side !== 1) throw new DecodeError('BAD_VALUE', 3, `There is no side ${side}.`);

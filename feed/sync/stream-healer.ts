@@ -8,6 +8,7 @@ import {
 } from '../limits.ts';
 import { compareEpochs, NO_EPOCH, sameEpoch } from '../market.ts';
 import { RejectCode, type RepairReject } from '../wire/repair-messages.ts';
+import type { StreamLevel } from '../wire/topic.ts';
 import type { FeedConsumerOptions } from './feed-consumer-options.ts';
 import { ConsumerPhase } from './feed-states.ts';
 import type { FeedVoice } from './feed-voice.ts';
@@ -28,7 +29,7 @@ type Purpose =
   | 'books';
 
 export interface StreamHealerOptions {
-  readonly level: number;
+  readonly level: StreamLevel;
   readonly shard: number;
   /** What a join asks for; empty: everything. */
   readonly symbols: readonly string[];
@@ -99,7 +100,7 @@ export class StreamHealer implements RepairClient {
       const current = this.#purposeNow(nowMs);
       if (current === undefined || !this.requester.mayAsk(nowMs)) return;
       this.#purpose = current;
-      this.#loader = new SnapshotLoader(this.#consumer.crc32);
+      this.#loader = new SnapshotLoader(this.#consumer.crc32, this.#options.level);
       this.requester.ask(this.#want(current), follower.detector.epoch, nowMs);
       if (this.requester.isOpen) return;
     }

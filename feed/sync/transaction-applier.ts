@@ -13,6 +13,7 @@ import type { Replica } from './replica.ts';
 /** Local, for an imported constant is read from memory at each use. */
 const LAST = RecordFlag.Last << 16;
 const LEVEL_WORDS = RECORD_BYTES[RecordType.Level] / 4;
+const FIRST_ORDER_TYPE = RecordType.OrderAdded;
 /** Type and length of a LEVEL record as this version writes it: the first two bytes. */
 const LEVEL_HEAD = RecordType.Level | ((RECORD_BYTES[RecordType.Level] / 8) << 8);
 
@@ -54,21 +55,18 @@ export class TransactionApplier {
 
   /**
    * Records `from` up to `until`, not included, of whole transactions, from the reader's cursor on.
-   * Nearly all are plain levels, which are applied without opening them one by one; whatever is
-   * unusual about a record leaves it to the slow path.
+   * Nearly all are plain levels or orders, which are applied without opening them one by one;
+   * whatever is unusual about a record leaves it to the slow path.
    */
   records(reader: RecordReader, from: number, until: number): void {
-    const { replica, stats } = this.#options;
+    const { stats } = this.#options;
     const { words } = reader;
     let at = reader.cursor >> 2;
     for (let sequence = from; sequence < until; sequence++) {
       const head = words[at] as number;
-      const isPlain =
-        (head & 0xffff) === LEVEL_HEAD &&
-        this.#isOpen &&
-        replica.applyPlainLevel(words, at, sequence);
-      if (isPlain) {
-        at += LEVEL_WORDS;
+      const length = this.#isOpen ? this.#applyPlain(words, at, head, sequence) : 0;
+      if (length > 0) {
+        at += length;
         stats.records += 1;
         if ((head & LAST) !== 0) this.#end();
       } else {
@@ -79,6 +77,15 @@ export class TransactionApplier {
       }
     }
     reader.seek(at * 4);
+  }
+
+  /** The length in words of what was applied; 0: nothing was. */
+  #applyPlain(words: Int32Array, at: number, head: number, sequence: number): number {
+    const { replica } = this.#options;
+    if ((head & 0xffff) === LEVEL_HEAD) {
+      return replica.applyPlainLevel(words, at, sequence) ? LEVEL_WORDS : 0;
+    }
+    return (head & 0xff) >= FIRST_ORDER_TYPE ? replica.applyPlainOrder(words, at, sequence) : 0;
   }
 
   #record(reader: RecordReader, sequence: number): void {

@@ -2,15 +2,15 @@
 
 import { crc32 } from 'node:zlib';
 import { expect } from 'vitest';
-import { describeBook, firstDifference } from '../book/naive-book.ts';
 import type { FeedEvent, FeedListener } from '../listener.ts';
 import { type Epoch, FeedState } from '../market.ts';
 import type { Nanos } from '../nanos.ts';
 import { FeedConsumer } from '../sync/feed-consumer.ts';
 import type { FeedConsumerOptions } from '../sync/feed-consumer-options.ts';
 import { RepairService } from '../sync/repair-service.ts';
+import { StreamLevel } from '../wire/topic.ts';
 import type { Random } from './random.ts';
-import { ToyEngine } from './toy-engine.ts';
+import { ToyEngine, wordsOf } from './toy-engine.ts';
 
 export const STEP_MS = 5;
 
@@ -38,9 +38,9 @@ class History {
   readonly #books = new Map<string, string>();
 
   keep(engine: ToyEngine): void {
-    for (const { id, sequence, naive } of engine.instruments) {
-      const key = `${engine.epoch.seconds}/${id}/${sequence}`;
-      if (!this.#books.has(key)) this.#books.set(key, describeBook(naive).join('\n'));
+    for (const instrument of engine.instruments) {
+      const key = `${engine.epoch.seconds}/${instrument.id}/${instrument.sequence}`;
+      if (!this.#books.has(key)) this.#books.set(key, instrument.words.join('\n'));
     }
   }
 
@@ -72,9 +72,11 @@ export class World implements FeedListener {
   #calls: { atMs: number; run: () => void }[] = [];
   #order = 0;
   readonly #ringBytes: number;
+  readonly #level: StreamLevel;
 
-  constructor(random: Random, ringBytes = 1 << 20) {
+  constructor(random: Random, ringBytes = 1 << 20, level: StreamLevel = StreamLevel.L2) {
     this.random = random;
+    this.#level = level;
     this.#ringBytes = ringBytes;
     this.engine = this.#newEngine(1);
     this.#service = this.#newService();
@@ -85,6 +87,7 @@ export class World implements FeedListener {
 
   options(): FeedConsumerOptions {
     return {
+      level: this.#level,
       listener: this,
       crc32,
       wallClock: this.clock,
@@ -140,7 +143,7 @@ export class World implements FeedListener {
       if (state !== FeedState.Live || this.#checked.get(id) === moment) continue;
       this.#checked.set(id, moment);
       const right = this.history.at(epoch, id, sequence);
-      expect(describeBook(instrument.book).join('\n'), `${symbol} at ${sequence}`).toBe(right);
+      expect(wordsOf(instrument).join('\n'), `${symbol} at ${sequence}`).toBe(right);
       this.liveChecks += 1;
     }
   };
@@ -151,13 +154,11 @@ export class World implements FeedListener {
     this.run(1200, 0);
     expect(this.consumer.state).toBe(FeedState.Live);
     expect(this.consumer.position.sequence).toBe(this.engine.nextSequence);
-    for (const { id, naive, sequence, symbol } of this.engine.instruments) {
+    for (const { id, words, sequence, symbol } of this.engine.instruments) {
       const instrument = this.consumer.instruments.get(id);
       expect(instrument?.state, symbol).toBe(FeedState.Live);
       expect(instrument?.sequence, symbol).toBe(sequence);
-      if (instrument !== undefined) {
-        expect(firstDifference(instrument.book, naive), symbol).toBeUndefined();
-      }
+      if (instrument !== undefined) expect(wordsOf(instrument), symbol).toEqual(words);
     }
   }
 
@@ -185,6 +186,7 @@ export class World implements FeedListener {
 
   #newEngine(seconds: number): ToyEngine {
     const engine = new ToyEngine({
+      level: this.#level,
       epoch: { seconds, random: 7 },
       instruments: 6,
       wallClock: (out) => this.#clockAt(this.nowMs - this.publisherLagMs, out),
@@ -197,6 +199,7 @@ export class World implements FeedListener {
 
   #newService(): RepairService {
     return new RepairService({
+      level: this.#level,
       ring: this.engine.ring,
       snapshots: this.engine,
       crc32,

@@ -163,18 +163,18 @@ test('lengths of 2^32 - 1 and frames above the limit are refused at once', () =>
   expect(outcome(() => decodeRepairAnswer(new Uint8Array(1 << 20)))).toBe('TOO_LONG');
 });
 
-test.each(testSeeds(6))('damaged snapshots never load (seed %i)', (seed) => {
+function damageSnapshots(seed: number, level: StreamLevel): void {
   withSeed(seed, (random: Random) => {
     const wallClock = (): void => {};
     const epoch = { seconds: 1, random: 1 };
-    const engine = new ToyEngine({ epoch, instruments: 3, wallClock, sink: () => {} });
+    const engine = new ToyEngine({ level, epoch, instruments: 3, wallClock, sink: () => {} });
     for (let i = 0; i < 50; i++) engine.act(random);
-    const topic = shardTopic(StreamLevel.L2);
+    const topic = shardTopic(level);
     const packets: Uint8Array[] = [];
     new SnapshotEncoder({ topic, crc32, wallClock }).encode(engine, [1, 2, 3], 0, packets);
     let refused = 0;
     for (let i = 0; i < 300; i++) {
-      const loader = new SnapshotLoader(crc32);
+      const loader = new SnapshotLoader(crc32, level);
       const damaged = reseal(mutate(random, packets[0] ?? new Uint8Array(0)));
       const what = outcome(() => loader.add(damaged));
       if (what !== 'decoded') refused += 1;
@@ -182,4 +182,12 @@ test.each(testSeeds(6))('damaged snapshots never load (seed %i)', (seed) => {
     }
     expect(refused).toBeGreaterThan(100);
   });
+}
+
+test.each(testSeeds(6))('damaged snapshots never load (seed %i)', (seed) => {
+  damageSnapshots(seed, StreamLevel.L2);
+});
+
+test.each(testSeeds(6))('damaged snapshots of L3 never load (seed %i)', (seed) => {
+  damageSnapshots(seed, StreamLevel.L3);
 });
