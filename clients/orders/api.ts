@@ -14,6 +14,13 @@ export interface ConnectOptions {
   readonly onToken?: (token: string) => void;
   /** True: whoever gives this name may come back to its orders, also without the token. */
   readonly isOpen?: boolean;
+  /**
+   * True: the engine cancels your open orders when this client closes, or goes silent for ten
+   * heartbeats; a process that is killed, too. Default: false, orders stay.
+   */
+  readonly cancelOnDisconnect?: boolean;
+  /** How often client and engine speak, 200 to 60,000 ms; ten times this is silence. Default 1,000. */
+  readonly heartbeatMs?: number;
   /** Give up connecting after this long. Default 15,000. */
   readonly logonTimeoutMs?: number;
   readonly log?: OrderEntryLog;
@@ -151,6 +158,6 @@ export interface OrderClient {
   takeMissed(): Promise<readonly MissedEvent[]>;
   /** Returns the function that ends it. */
   on<Name extends keyof OrderEvents>(event: Name, listener: OrderEvents[Name]): () => void;
-  /** Sends what is queued and logs off. Orders stay in the book. */
+  /** Sends what is queued and logs off. Orders stay in the book, unless `cancelOnDisconnect`. */
   close(): Promise<void>;
 }

@@ -70,6 +70,9 @@ function rejected(reason: Reason, command = 0, clientOrderId = 0): Rejected {
   return { type: ReportType.Rejected, transaction: 0, command, clientOrderId, reason };
 }
 
+/** In the range of commands, and none. */
+const UNKNOWN_COMMAND = 126;
+
 describe('order entry', () => {
   it('lets two clients trade and reports to each what is its own', async () => {
     fixture = await startEntryFixture();
@@ -202,7 +205,7 @@ describe('order entry', () => {
         writer.open(MessageType.NewOrder, 48);
         writer.u8(1, 7);
         writer.i64(8, 4);
-        writer.open(MessageType.VenueTrade + 1, 16);
+        writer.open(UNKNOWN_COMMAND, 16);
         writer.i64(8, 5);
         writer.open(MessageType.Accepted, 48);
         encodeCommand(writer, 6, cancel(1, 8));

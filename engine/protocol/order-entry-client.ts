@@ -7,9 +7,9 @@ import type { Command } from './commands.ts';
 import { DealerLink } from './dealer-link.ts';
 import {
   ENTRY_HEARTBEAT_INTERVAL_MS,
-  ENTRY_TIMEOUT_MS,
   LOGON_RETRY_MS,
   MAX_UNANSWERED_COMMANDS,
+  MISSED_HEARTBEATS_UNTIL_LOST,
 } from './limits.ts';
 import { decodeLoggedOn, encodeLogon, type LogonRequest, NO_TOKEN } from './logon-codec.ts';
 import { MessageReader } from './message-reader.ts';
@@ -69,6 +69,8 @@ export class OrderEntryClient implements OrderEntryConnection {
   #spokeMs = 0;
   #refusal: Reason = Reason.None;
   #isLogonQueued = false;
+  /** As it was asked for, and then as the engine has said. */
+  #heartbeatMs: number;
   #token: string | undefined;
   /** Number of the last report told; undefined before the first log-on of a new client. */
   #lastReport: number | undefined;
@@ -77,6 +79,7 @@ export class OrderEntryClient implements OrderEntryConnection {
 
   constructor(options: OrderEntryOptions) {
     this.#options = options;
+    this.#heartbeatMs = options.heartbeatMs ?? ENTRY_HEARTBEAT_INTERVAL_MS;
     this.#token = options.resume?.token;
     this.#lastReport = options.resume?.lastReport;
     if (options.onReport !== undefined) this.#reportListeners.add(options.onReport);
@@ -87,7 +90,8 @@ export class OrderEntryClient implements OrderEntryConnection {
       this.#settleConnected = { resolve, reject };
     });
     this.#link = this.#openLink();
-    this.#timer = setInterval(() => this.#tick(), LOGON_RETRY_MS);
+    const tickMs = Math.min(LOGON_RETRY_MS, this.#heartbeatMs / 4);
+    this.#timer = setInterval(() => this.#tick(), tickMs);
   }
 
   get unanswered(): number {
@@ -206,9 +210,10 @@ export class OrderEntryClient implements OrderEntryConnection {
   }
 
   #logonRequest(): LogonRequest {
-    const { name, isOpen = false } = this.#options;
-    const token = this.#token ?? NO_TOKEN;
-    return { name, token, isOpen, lastReport: this.#lastReport };
+    const { name, isOpen = false, cancelOnDisconnect = false } = this.#options;
+    const { heartbeatMs = ENTRY_HEARTBEAT_INTERVAL_MS } = this.#options;
+    const choice = { isOpen, cancelOnDisconnect, heartbeatMs };
+    return { name, token: this.#token ?? NO_TOKEN, lastReport: this.#lastReport, ...choice };
   }
 
   /** May wait in a full socket, for an engine that is not there; then another would be one too many. */
@@ -297,9 +302,9 @@ export class OrderEntryClient implements OrderEntryConnection {
 
   #loggedOn(): void {
     if (this.#state !== State.LoggingOn) return;
-    const { owner, epoch, isResumed, token, lastCommand, nextReport } = decodeLoggedOn(
-      this.#reader,
-    );
+    const loggedOn = decodeLoggedOn(this.#reader);
+    const { owner, epoch, isResumed, token, lastCommand, nextReport } = loggedOn;
+    this.#heartbeatMs = loggedOn.heartbeatMs;
     this.#state = State.LoggedOn;
     this.#refusal = Reason.None;
     this.#heardMs = performance.now();
@@ -347,12 +352,13 @@ export class OrderEntryClient implements OrderEntryConnection {
       return;
     }
     this.#questions.poll(now);
-    if (now - this.#spokeMs >= ENTRY_HEARTBEAT_INTERVAL_MS) this.#heartbeat(now);
-    if (now - this.#heardMs < ENTRY_TIMEOUT_MS) return;
+    const timeoutMs = MISSED_HEARTBEATS_UNTIL_LOST * this.#heartbeatMs;
+    if (now - this.#spokeMs >= this.#heartbeatMs) this.#heartbeat(now);
+    if (now - this.#heardMs < timeoutMs) return;
     // This process may have slept itself: what has arrived meanwhile is read before judging.
     setImmediate(() => {
       const silentMs = performance.now() - this.#heardMs;
-      if (this.#state === State.LoggedOn && silentMs >= ENTRY_TIMEOUT_MS) {
+      if (this.#state === State.LoggedOn && silentMs >= timeoutMs) {
         this.#lose(Reason.HeartbeatLost);
       }
     });
@@ -372,7 +378,8 @@ export class OrderEntryClient implements OrderEntryConnection {
       return;
     }
     const isRefused = this.#refusal !== Reason.None;
-    if (!isRefused && now - this.#spokeMs < ENTRY_HEARTBEAT_INTERVAL_MS) return;
+    const pauseMs = isRefused ? LOGON_RETRY_MS : ENTRY_HEARTBEAT_INTERVAL_MS;
+    if (now - this.#spokeMs < pauseMs) return;
     this.#refusal = Reason.None;
     void this.#sendLogon(this.#link);
   }

@@ -23,6 +23,13 @@ export interface OrderEntryOptions {
    * false, so that a name with open orders is only its bearer's.
    */
   readonly isOpen?: boolean;
+  /**
+   * True: the engine cancels this client's open orders when it closes, or is not heard for ten
+   * heartbeats and has not come back by then. Default: false, orders stay.
+   */
+  readonly cancelOnDisconnect?: boolean;
+  /** How often each end speaks, 200 to 60,000 ms. Default: 1,000. */
+  readonly heartbeatMs?: number;
   /** A first listener for reports, which hears also those that come with the log-on. */
   readonly onReport?: (report: Report) => void;
   /** Give up connecting after this long. Default 15,000. */
@@ -88,7 +95,7 @@ export interface OrderEntryConnection {
   whenDrained(): Promise<void>;
   /** Resolves when every command sent so far is answered. Rejects as `whenDrained` does. */
   whenAnswered(): Promise<void>;
-  /** Sends what is queued, logs off and closes the socket. Orders stay in the book. */
+  /** Sends what is queued, logs off and closes the socket. Orders stay, unless `cancelOnDisconnect`. */
   close(): Promise<void>;
 }
 
