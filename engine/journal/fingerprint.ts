@@ -1,31 +1,20 @@
 /** What the matcher does, as 16 bytes: a journal may only be done again by what did it before. */
 
 import { createHash, type Hash } from 'node:crypto';
-import { BookKind, type Crc32, Side, TradingStatus } from '../../feed/index.ts';
+import type { Crc32 } from '../../feed/index.ts';
+import * as feed from '../../feed/index.ts';
 import { Engine } from '../engine.ts';
 import { USUAL_CHOICE } from '../entry/client-directory.ts';
 import * as engineLimits from '../limits.ts';
-import {
-  type Command,
-  CommandType,
-  MassCancelSide,
-  type NewOrder,
-  type OrderConditions,
-  OrderType,
-  PostOnly,
-  SelfTrade,
-  TimeInForce,
-} from '../protocol/index.ts';
+import * as protocol from '../protocol/index.ts';
 import { FINGERPRINT_BYTES } from './format.ts';
 import { privateReports } from './private-run.ts';
+import { PROBE_OWNERS, probeCommands, probeRandom } from './probe-commands.ts';
 import { NEW_ENGINE, RecordBatch } from './record-batch.ts';
 import { RecordPlayer } from './record-player.ts';
 
 /** Raised when the matcher does something differently that the probe below does not show. */
 const MATCHER_VERSION = 1;
-const PROBE_COMMANDS = 2000;
-const PROBE_OWNERS = 3;
-const PROBE_PRICES = 40;
 /** Engine time between two commands of the probe: hash records come and go. */
 const PROBE_STEP_NS = 7_000_000;
 const PROBE_EPOCH = { seconds: 1, random: 1 };
@@ -72,128 +61,30 @@ export function matcherFingerprint(crc32: Crc32): Uint8Array {
   return fingerprint(hash);
 }
 
+/** Of the feed and of order entry those that a command meets; of the engine's own all. */
+export const RULE_LIMITS = {
+  ...engineLimits,
+  MAX_INSTRUMENTS: feed.MAX_INSTRUMENTS,
+  MAX_SYMBOL_BYTES: feed.MAX_SYMBOL_BYTES,
+  MAX_DECIMAL_BYTES: feed.MAX_DECIMAL_BYTES,
+  MAX_TRANSACTION_RECORDS: feed.MAX_TRANSACTION_RECORDS,
+  BOOK_HASH_INTERVAL_NS: feed.BOOK_HASH_INTERVAL_NS,
+  MAX_BOOK_UPDATE_LEVELS: protocol.MAX_BOOK_UPDATE_LEVELS,
+  MAX_ICEBERG_PARTS: protocol.MAX_ICEBERG_PARTS,
+  MAX_MASS_CANCEL: protocol.MAX_MASS_CANCEL,
+  MAX_CALENDAR_ENTRIES: protocol.MAX_CALENDAR_ENTRIES,
+  MAX_HOLIDAYS: protocol.MAX_HOLIDAYS,
+  MAX_DAY: protocol.MAX_DAY,
+  MAX_OWNERS: protocol.MAX_OWNERS,
+  REPORT_LOG_BYTES: protocol.REPORT_LOG_BYTES,
+  MAX_REPORT_LOGS_BYTES: protocol.MAX_REPORT_LOGS_BYTES,
+};
+
 /** The limits that decide what becomes of a command and that no command carries. */
 export function configurationFingerprint(): Uint8Array {
-  return fingerprint(createHash('sha256').update(JSON.stringify({ ...engineLimits })));
+  return fingerprint(createHash('sha256').update(JSON.stringify(RULE_LIMITS)));
 }
 
 function fingerprint(hash: Hash): Uint8Array {
   return new Uint8Array(hash.digest().subarray(0, FINGERPRINT_BYTES));
-}
-
-const { Gtc, Ioc, Fok } = TimeInForce;
-
-type Random = (below: number) => number;
-
-/** Some of every kind; a test holds it to that. */
-export function probeCommands(random: Random = probeRandom()): Command[] {
-  return Array.from({ length: PROBE_COMMANDS }, (_, index) => probeCommand(index + 1, random));
-}
-
-/** Instruments 1 and 2 are books of orders, 3 is a venue's. */
-function probeCommand(i: number, random: Random): Command {
-  if (i <= 3) return probeListing(i);
-  const instrument = (1 + random(2)) as NewOrder['instrument'];
-  const clientOrderId = 1 + Math.max(0, i - random(60));
-  const price = 1000 + random(PROBE_PRICES);
-  const quantity = random(30);
-  switch (random(12)) {
-    case 0:
-      return { type: CommandType.Cancel, instrument, clientOrderId };
-    case 1:
-      return { type: CommandType.Modify, instrument, clientOrderId, price, quantity };
-    case 2:
-      return { type: CommandType.Replace, instrument, clientOrderId, price, quantity };
-    case 3:
-      return probeUpdate(random);
-    case 4: {
-      const aggressor = random(2) === 0 ? Side.Bid : Side.Ask;
-      const venue = 3 as NewOrder['instrument'];
-      return { type: CommandType.VenueTrade, instrument: venue, price, quantity, aggressor };
-    }
-    case 5:
-      if (random(5) > 0) return probeOrder(i, random);
-      if (random(2) === 0) {
-        const side = oneOf(MassCancelSide, random);
-        if (random(4) === 0) return { type: CommandType.OwnerGone };
-        return { type: CommandType.MassCancel, instrument, side };
-      }
-      return {
-        type: CommandType.SetStatus,
-        instrument,
-        status: random(2) === 0 ? TradingStatus.Halted : TradingStatus.Continuous,
-      };
-    default:
-      return probeOrder(i, random);
-  }
-}
-
-function probeListing(i: number): Command {
-  return {
-    type: CommandType.ListInstrument,
-    symbol: `PROBE-${i}`,
-    tickSize: '0.01',
-    lotSize: '1',
-    bookKind: i === 3 ? BookKind.Levels : BookKind.Orders,
-    lowestPrice: 1,
-    highestPrice: 1_000_000,
-  };
-}
-
-function probeOrder(i: number, random: Random): Command {
-  const isMarket = random(10) === 0;
-  return {
-    type: CommandType.NewOrder,
-    instrument: (1 + random(2)) as NewOrder['instrument'],
-    clientOrderId: i + 1,
-    side: random(2) === 0 ? Side.Bid : Side.Ask,
-    orderType: isMarket ? OrderType.Market : OrderType.Limit,
-    timeInForce: random(3) > 0 ? TimeInForce.Gtc : oneOf({ Gtc, Ioc, Fok }, random),
-    price: isMarket ? 0 : 1000 + random(PROBE_PRICES),
-    quantity: 1 + random(30),
-    ...probeConditions(random),
-  };
-}
-
-/** A condition that is new in the protocol does not compile here until it is tried, too. */
-function probeConditions(random: Random): OrderConditions {
-  const all: Required<OrderConditions> = {
-    minimumQuantity: random(10),
-    postOnly: oneOf(PostOnly, random),
-    selfTrade: oneOf(SelfTrade, random),
-    displayQuantity: random(6),
-    isHidden: random(2) === 1,
-    linkedTo: random(20),
-  };
-  const some = Object.entries(all).filter(() => random(4) === 0);
-  return Object.fromEntries(some) as OrderConditions;
-}
-
-function oneOf<T>(values: Readonly<Record<string, T>>, random: Random): T {
-  const all = Object.values(values);
-  return all[random(all.length)] as T;
-}
-
-function probeUpdate(random: Random): Command {
-  const levels = Array.from({ length: random(6) }, () => ({
-    side: random(2) === 0 ? Side.Bid : Side.Ask,
-    price: 1000 + random(PROBE_PRICES),
-    quantity: random(30),
-  }));
-  return {
-    type: CommandType.BookUpdate,
-    instrument: 3 as NewOrder['instrument'],
-    clear: random(20) === 0,
-    depth: random(3) * 5,
-    levels,
-  };
-}
-
-/** A linear congruential generator: the same numbers wherever it runs. */
-function probeRandom(): Random {
-  let state = 0x1234_5678;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
 }
