@@ -71,6 +71,8 @@ export interface ReportSink {
     quantity: number,
     keptPriority: boolean,
   ): void;
+  /** A stop was elected; what it causes follows. */
+  triggered(owner: number, instrument: number, clientOrderId: number, orderId: number): void;
   listed(owner: number, instrument: number, symbol: string): void;
   done(owner: number, instrument: number): void;
   massCancelled(owner: number, instrument: number, count: number, isComplete: boolean): void;

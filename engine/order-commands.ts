@@ -21,6 +21,7 @@ import {
   Reason,
   type ReplaceOrder,
   SelfTrade,
+  TimeInForce,
 } from './protocol/index.ts';
 import type { Settlement } from './rules/settlement.ts';
 
@@ -55,6 +56,9 @@ export class OrderCommands {
     if (book === undefined) return Reason.WrongBookKind;
     if (order.clientOrderId < 1) return Reason.BadField;
     if (instrument.status !== TradingStatus.Continuous) return Reason.InstrumentNotTrading;
+    if (order.orderType > OrderType.Market || order.timeInForce > TimeInForce.Fok) {
+      return Reason.BadField;
+    }
     const isLimit = order.orderType === OrderType.Limit;
     if (isLimit && !isInBand(instrument, order.price)) return Reason.PriceOutsideBand;
     if (!isLimit && order.price !== 0) return Reason.BadPrice;

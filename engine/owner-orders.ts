@@ -11,6 +11,7 @@ import {
   OPEN_ORDERS_PER_PAGE,
   OPEN_ORDERS_SCAN,
   type OpenOrder,
+  OrderState,
 } from './protocol/index.ts';
 
 /** The instrument of an id that has been listed. */
@@ -36,11 +37,13 @@ export function findOpenOrders(
     if (order === undefined || (instrument !== ALL_INSTRUMENTS && instrument !== id)) return true;
     const clientOrderId = directory.clientOrderIdOf(orderId);
     const { side, price, open, filled } = order;
+    const state = OrderState.InBook;
     orders.push({
       clientOrderId,
       orderId,
       instrument: id as InstrumentId,
       side,
+      state,
       price,
       open,
       filled,

@@ -101,7 +101,7 @@ export interface Order {
 
 /** Something that happened to an order of an earlier run while this client was away. */
 export interface MissedEvent {
-  readonly type: 'fill' | 'cancelled' | 'replaced' | 'accepted';
+  readonly type: 'fill' | 'cancelled' | 'replaced' | 'accepted' | 'triggered';
   readonly clientOrderId: number;
   readonly symbol: string;
   /** Of a fill or a replacement. */

@@ -65,6 +65,8 @@ function missedEvent(report: OrderReport, scales: InstrumentScales): MissedEvent
       };
     case ReportType.Accepted:
       return { ...base, type: 'accepted' };
+    case ReportType.Triggered:
+      return { ...base, type: 'triggered' };
     default:
       return report satisfies never;
   }

@@ -339,6 +339,7 @@ class LiveOrderClient implements OrderClient, OrderActions {
         order.cancelled(report);
         this.#ended(order, 'cancelled');
         break;
+      case ReportType.Triggered:
       case ReportType.TradeBusted:
       case ReportType.TradeCorrected:
         return;

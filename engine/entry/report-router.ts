@@ -12,6 +12,7 @@ import {
   writeMassCancelled,
   writeRejected,
   writeReplaced,
+  writeTriggered,
 } from '../protocol/index.ts';
 import type { SequencedReports } from '../sequencer.ts';
 import type { ClientAccount } from './client-account.ts';
@@ -140,6 +141,14 @@ export class ReportRouter implements SequencedReports {
       keptPriority,
       instrument,
     );
+    this.#tell();
+  }
+
+  triggered(owner: number, instrument: number, clientOrderId: number, orderId: number): void {
+    const writer = this.#writerOf(owner);
+    if (writer === undefined) return;
+    const command = this.#commandOf(owner);
+    writeTriggered(writer, this.#transaction, command, clientOrderId, orderId, instrument);
     this.#tell();
   }
 

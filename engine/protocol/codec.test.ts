@@ -55,8 +55,11 @@ import {
   MessageType,
   MessageWriter,
   MIN_ENTRY_HEARTBEAT_MS,
+  type NewOrder,
   NO_KEY_PROOF,
   OrderEntryError,
+  type OrderType,
+  type PegTo,
   type PostOnly,
   Reason,
   type Report,
@@ -117,18 +120,22 @@ function anyCommand(random: Random): Command {
       return massCancel(instrument, random(3) as MassCancelSide);
     case 0:
       return {
-        ...limit(instrument, id, random(2) as Side, price, quantity, random(3) as TimeInForce),
+        ...limit(instrument, id, random(2) as Side, price, quantity, random(5) as TimeInForce),
+        orderType: random(6) as OrderType,
         postOnly: random(3) as PostOnly,
         selfTrade: random(5) as SelfTrade,
+        isHidden: random(2) === 1,
+        pegTo: random(3) as PegTo,
         displayQuantity: random(2) * anyInteger(random, false),
         minimumQuantity: random(2) * anyInteger(random, false),
+        ...(random(2) === 0 ? {} : anyTerms(random)),
       };
     case 1:
       return cancel(instrument, id);
     case 2:
-      return modify(instrument, id, price, quantity);
+      return { ...modify(instrument, id, price, quantity), ...anyTrigger(random) };
     case 3:
-      return replace(instrument, id, price, quantity);
+      return { ...replace(instrument, id, price, quantity), ...anyTrigger(random) };
     case 4:
       return { ...listing('Ä'.repeat(random(17)), BookKind.Levels), lowestPrice: price };
     case 5:
@@ -153,6 +160,23 @@ function anyCommand(random: Random): Command {
   }
 }
 
+/** One field at a time as well as all of them: each must make the message long enough by itself. */
+function anyTerms(random: Random): Partial<NewOrder> {
+  const some = () => random(2) * anyInteger(random, false);
+  const expiresAtMs = some();
+  return {
+    ...anyTrigger(random),
+    trailBy: some(),
+    pegOffset: some(),
+    expiresAtMs,
+    linkedTo: some(),
+  };
+}
+
+function anyTrigger(random: Random): { triggerPrice?: number } {
+  return random(2) === 0 ? {} : { triggerPrice: anyInteger(random, true) };
+}
+
 function anyCalendar(random: Random, instrument: InstrumentId): Command {
   const entry = () => ({
     weekdays: 1 + random(127),
@@ -172,7 +196,9 @@ function anyReport(random: Random): Report {
   const reasons = Object.values(Reason);
   const reason = reasons[random(reasons.length)] as Reason;
   const price = anyInteger(random, true);
-  switch (random(10)) {
+  switch (random(11)) {
+    case 10:
+      return { type: ReportType.Triggered, ...order };
     case 9:
       return { type: ReportType.TradeBusted, ...order, tradeId: whole() };
     case 8:
@@ -303,6 +329,14 @@ describe('order-entry messages', () => {
     },
   );
 
+  it('with a trigger leave none behind for the next change', () => {
+    const decoder = new CommandDecoder();
+    const plain = new MessageWriter();
+    encodeCommand(plain, 1, modify(3, 1001, 5, 6));
+    decoder.read(readerOn(goldenBytes('Modify')));
+    expect(decoder.read(readerOn(plain.take()))).toEqual(modify(3, 1001, 5, 6));
+  });
+
   it('refuse a book update that promises more levels than it holds', () => {
     for (const count of [3, 16_385, 2 ** 31, 2 ** 32 - 1]) {
       const frame = goldenBytes('BookUpdate');
@@ -321,10 +355,20 @@ describe('order-entry messages', () => {
 
   it.each([
     ['NewOrder', 1, 2],
-    ['NewOrder', 2, 2],
-    ['NewOrder', 3, 3],
+    ['NewOrder', 2, 6],
+    ['NewOrder', 3, 5],
     ['NewOrder', 44, 5],
     ['NewOrder', 45, 3],
+    ['NewOrder', 46, 2],
+    ['NewOrder', 47, 3],
+    ['NewOrder', 71, 0x7f],
+    ['NewOrder', 79, 0x20],
+    ['NewOrder', 87, 0x20],
+    ['NewOrder', 95, 0x20],
+    ['NewOrder', 103, 0x20],
+    ['Modify', 1, 2],
+    ['Modify', 55, 0x7f],
+    ['Replace', 1, 2],
     ['ListInstrument', 1, 2],
     ['SetStatus', 1, 7],
     ['BookUpdate', 1, 2],
@@ -412,6 +456,11 @@ describe('order-entry messages', () => {
     expect(commandBytes(plain)).toBe(48);
     expect(commandBytes({ ...plain, minimumQuantity: 1 })).toBe(64);
     expect(commandBytes({ ...plain, displayQuantity: 1 })).toBe(64);
+    expect(commandBytes({ ...plain, isHidden: true, pegTo: 1 })).toBe(48);
+    for (const field of ['triggerPrice', 'trailBy', 'pegOffset', 'expiresAtMs', 'linkedTo']) {
+      expect(commandBytes({ ...plain, [field]: 1 }), field).toBe(104);
+    }
+    expect(commandBytes({ ...plain, triggerPrice: -1 })).toBe(104);
     expect(commandBytes({ ...plain, postOnly: 1, selfTrade: 1 })).toBe(48);
     // Bytes behind the message are the next message's.
     const writer = new MessageWriter();
@@ -425,10 +474,23 @@ describe('order-entry messages', () => {
   });
 
   it('may end after any field that plain orders do not have', () => {
-    const frame = goldenBytes('NewOrder').slice(0, 56);
-    new DataView(frame.buffer).setUint32(4, 56, true);
-    const read = new CommandDecoder().read(readerOn(frame));
-    expect(read).toEqual({ ...GOLDEN_COMMANDS.NewOrder, displayQuantity: 0 });
+    const fields = [
+      'minimumQuantity',
+      'displayQuantity',
+      'triggerPrice',
+      'trailBy',
+      'pegOffset',
+      'expiresAtMs',
+      'linkedTo',
+    ] as const;
+    for (let kept = 0; kept <= fields.length; kept++) {
+      const bytes = MESSAGE_BYTES.NewOrder + kept * 8;
+      const frame = goldenBytes('NewOrder').slice(0, bytes);
+      new DataView(frame.buffer).setUint32(4, bytes, true);
+      const gone = Object.fromEntries(fields.slice(kept).map((field) => [field, 0]));
+      const read = new CommandDecoder().read(readerOn(frame));
+      expect(read).toEqual({ ...GOLDEN_COMMANDS.NewOrder, ...gone });
+    }
   });
 
   it('are at most a frame long', () => {

@@ -14,15 +14,9 @@ import {
   type Command,
   CommandType,
   type ListInstrument,
-  MassCancelSide,
   type ModifyOrder,
-  type NewOrder,
-  OrderType,
-  PostOnly,
   type PriceLevel,
   type ReplaceOrder,
-  SelfTrade,
-  TimeInForce,
 } from './commands.ts';
 import type { MessageReader } from './message-reader.ts';
 import { MESSAGE_BYTES, MessageType } from './messages.ts';
@@ -35,12 +29,14 @@ import {
 } from './operator-codec.ts';
 import { ListInstrumentOffset, SetStatusOffset } from './operator-layouts.ts';
 import {
-  CancelOffset,
-  CommandOffset,
-  MassCancelOffset,
-  ModifyOffset,
-  NewOrderOffset,
-} from './order-layouts.ts';
+  emptyNewOrder,
+  type Mutable,
+  readCancel,
+  readMassCancel,
+  readModify,
+  readNewOrder,
+} from './order-codec.ts';
+import { CommandOffset } from './order-layouts.ts';
 import {
   BookUpdateOffset,
   PRICE_LEVEL_BYTES,
@@ -49,14 +45,8 @@ import {
 } from './venue-layouts.ts';
 
 const LAST_SIDE = Side.Ask;
-const LAST_ORDER_TYPE = OrderType.Market;
-const LAST_TIME_IN_FORCE = TimeInForce.Fok;
-const LAST_POST_ONLY = PostOnly.Slide;
-const LAST_SELF_TRADE = SelfTrade.Decrement;
 const LAST_BOOK_KIND = BookKind.Levels;
 const LAST_STATUS = TradingStatus.Delisted;
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
  * Decodes commands into objects of its own, one per type, so that an order costs no allocation:
@@ -64,20 +54,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
  * range; what only a market can judge (an unknown instrument, a quantity of 0) passes.
  */
 export class CommandDecoder {
-  readonly #newOrder: Mutable<NewOrder> = {
-    type: CommandType.NewOrder,
-    instrument: 0 as InstrumentId,
-    clientOrderId: 0,
-    side: Side.Bid,
-    orderType: OrderType.Limit,
-    timeInForce: TimeInForce.Gtc,
-    price: 0,
-    quantity: 0,
-    minimumQuantity: 0,
-    displayQuantity: 0,
-    postOnly: PostOnly.Off,
-    selfTrade: SelfTrade.Allow,
-  };
+  readonly #newOrder = emptyNewOrder();
   readonly #cancel: Mutable<CancelOrder> = {
     type: CommandType.Cancel,
     instrument: 0 as InstrumentId,
@@ -96,13 +73,9 @@ export class CommandDecoder {
   read(reader: MessageReader): Command | undefined {
     switch (reader.type) {
       case MessageType.NewOrder:
-        return this.#readNewOrder(reader);
-      case MessageType.Cancel: {
-        const command = this.#cancel;
-        command.clientOrderId = reader.u64(CancelOffset.ClientOrderId);
-        command.instrument = reader.u32(CancelOffset.Instrument) as InstrumentId;
-        return command;
-      }
+        return readNewOrder(reader, this.#newOrder);
+      case MessageType.Cancel:
+        return readCancel(reader, this.#cancel);
       case MessageType.Modify:
         return readModify(reader, this.#modify);
       case MessageType.Replace:
@@ -126,11 +99,7 @@ export class CommandDecoder {
           aggressor: reader.choice(VenueTradeOffset.Aggressor, LAST_SIDE) as Side,
         };
       case MessageType.MassCancel:
-        return {
-          type: CommandType.MassCancel,
-          instrument: reader.u32(MassCancelOffset.Instrument) as InstrumentId,
-          side: reader.choice(MassCancelOffset.Side, MassCancelSide.Both) as MassCancelSide,
-        };
+        return readMassCancel(reader);
       case MessageType.SetRules:
         return readSetRules(reader);
       case MessageType.SetCalendar:
@@ -149,25 +118,6 @@ export class CommandDecoder {
         return undefined;
     }
   }
-
-  #readNewOrder(reader: MessageReader): NewOrder {
-    const order = this.#newOrder;
-    order.side = reader.choice(NewOrderOffset.Side, LAST_SIDE) as Side;
-    order.orderType = reader.choice(NewOrderOffset.OrderType, LAST_ORDER_TYPE) as OrderType;
-    order.timeInForce = reader.choice(
-      NewOrderOffset.TimeInForce,
-      LAST_TIME_IN_FORCE,
-    ) as TimeInForce;
-    order.clientOrderId = reader.u64(NewOrderOffset.ClientOrderId);
-    order.price = reader.i64(NewOrderOffset.Price);
-    order.quantity = reader.u64(NewOrderOffset.Quantity);
-    order.instrument = reader.u32(NewOrderOffset.Instrument) as InstrumentId;
-    order.selfTrade = reader.choice(NewOrderOffset.SelfTrade, LAST_SELF_TRADE) as SelfTrade;
-    order.postOnly = reader.choice(NewOrderOffset.PostOnly, LAST_POST_ONLY) as PostOnly;
-    order.minimumQuantity = reader.u64OrZero(NewOrderOffset.MinimumQuantity);
-    order.displayQuantity = reader.u64OrZero(NewOrderOffset.DisplayQuantity);
-    return order;
-  }
 }
 
 /** True for messages of the command range, known or not. */
@@ -183,17 +133,6 @@ export function isEnginesOwn({ type }: Command): boolean {
 /** The client's number of the command under the cursor; throws `DecodeError` above 2^53 - 1. */
 export function readCommandNumber(reader: MessageReader): number {
   return reader.u64(CommandOffset.Number);
-}
-
-function readModify<C extends ModifyOrder | ReplaceOrder>(
-  reader: MessageReader,
-  command: Mutable<C>,
-): C {
-  command.clientOrderId = reader.u64(ModifyOffset.ClientOrderId);
-  command.price = reader.i64(ModifyOffset.Price);
-  command.quantity = reader.u64(ModifyOffset.Quantity);
-  command.instrument = reader.u32(ModifyOffset.Instrument) as InstrumentId;
-  return command as C;
 }
 
 function readListInstrument(reader: MessageReader): ListInstrument {

@@ -11,20 +11,10 @@ import {
 } from '../../feed/index.ts';
 import {
   type BookUpdate,
-  type CancelOrder,
   type Command,
   CommandType,
   type ListInstrument,
-  type MassCancel,
-  MassCancelSide,
-  type ModifyOrder,
-  type NewOrder,
-  OrderType,
-  PostOnly,
-  type ReplaceOrder,
-  SelfTrade,
   type SetStatus,
-  TimeInForce,
   type VenueTrade,
 } from './commands.ts';
 import { choice, refuse, room, within } from './field-checks.ts';
@@ -41,13 +31,14 @@ import {
 } from './operator-codec.ts';
 import { AdvanceTimeOffset, ListInstrumentOffset, SetStatusOffset } from './operator-layouts.ts';
 import {
-  CancelOffset,
-  LONGEST_NEW_ORDER_BYTES,
-  MassCancelOffset,
-  ModifyOffset,
-  NewOrderOffset,
-  OwnerGoneOffset,
-} from './order-layouts.ts';
+  encodeCancel,
+  encodeMassCancel,
+  encodeModify,
+  encodeNewOrder,
+  modifyBytes,
+  newOrderBytes,
+} from './order-codec.ts';
+import { OwnerGoneOffset } from './order-layouts.ts';
 import {
   BookUpdateOffset,
   PRICE_LEVEL_BYTES,
@@ -56,11 +47,6 @@ import {
 } from './venue-layouts.ts';
 
 const LAST_SIDE = Side.Ask;
-const LAST_ORDER_TYPE = OrderType.Market;
-const LAST_TIME_IN_FORCE = TimeInForce.Fok;
-const LAST_MASS_CANCEL_SIDE = MassCancelSide.Both;
-const LAST_POST_ONLY = PostOnly.Slide;
-const LAST_SELF_TRADE = SelfTrade.Decrement;
 const LAST_BOOK_KIND = BookKind.Levels;
 const LAST_STATUS = TradingStatus.Delisted;
 
@@ -73,7 +59,7 @@ export function commandBytes(command: Command): number {
       return MESSAGE_BYTES.Cancel;
     case CommandType.Modify:
     case CommandType.Replace:
-      return MESSAGE_BYTES.Modify;
+      return modifyBytes(command);
     case CommandType.ListInstrument:
       return MESSAGE_BYTES.ListInstrument;
     case CommandType.SetStatus:
@@ -116,10 +102,8 @@ export function encodeCommand(writer: MessageWriter, number: number, command: Co
       encodeCancel(writer, number, command);
       break;
     case CommandType.Modify:
-      encodeModify(writer, MessageType.Modify, number, command);
-      break;
     case CommandType.Replace:
-      encodeModify(writer, MessageType.Replace, number, command);
+      encodeModify(writer, number, command);
       break;
     case CommandType.ListInstrument:
       encodeListInstrument(writer, number, command);
@@ -162,72 +146,6 @@ export function encodeCommand(writer: MessageWriter, number: number, command: Co
     default:
       refuse('type', command satisfies never);
   }
-}
-
-/** An order that asks for nothing special ends before the fields that would say so. */
-function newOrderBytes({ minimumQuantity = 0, displayQuantity = 0 }: NewOrder): number {
-  return minimumQuantity === 0 && displayQuantity === 0
-    ? MESSAGE_BYTES.NewOrder
-    : LONGEST_NEW_ORDER_BYTES;
-}
-
-function encodeNewOrder(writer: MessageWriter, number: number, command: NewOrder): void {
-  const { displayQuantity = 0 } = command;
-  const { minimumQuantity = 0, postOnly = PostOnly.Off, selfTrade = SelfTrade.Allow } = command;
-  choice('side', command.side, LAST_SIDE);
-  choice('orderType', command.orderType, LAST_ORDER_TYPE);
-  choice('timeInForce', command.timeInForce, LAST_TIME_IN_FORCE);
-  within('clientOrderId', command.clientOrderId, 1, MAX_INTEGER);
-  within('price', command.price, -MAX_INTEGER, MAX_INTEGER);
-  within('quantity', command.quantity, 0, MAX_INTEGER);
-  within('instrument', command.instrument, 0, MAX_U32);
-  choice('selfTrade', selfTrade, LAST_SELF_TRADE);
-  choice('postOnly', postOnly, LAST_POST_ONLY);
-  within('minimumQuantity', minimumQuantity, 0, MAX_INTEGER);
-  within('displayQuantity', displayQuantity, 0, MAX_INTEGER);
-  const bytes = newOrderBytes(command);
-  writer.open(MessageType.NewOrder, bytes);
-  writer.u8(NewOrderOffset.Side, command.side);
-  writer.u8(NewOrderOffset.OrderType, command.orderType);
-  writer.u8(NewOrderOffset.TimeInForce, command.timeInForce);
-  writer.i64(NewOrderOffset.Number, number);
-  writer.i64(NewOrderOffset.ClientOrderId, command.clientOrderId);
-  writer.i64(NewOrderOffset.Price, command.price);
-  writer.i64(NewOrderOffset.Quantity, command.quantity);
-  writer.u32(NewOrderOffset.Instrument, command.instrument);
-  writer.u8(NewOrderOffset.SelfTrade, selfTrade);
-  writer.u8(NewOrderOffset.PostOnly, postOnly);
-  if (bytes === LONGEST_NEW_ORDER_BYTES) {
-    writer.i64(NewOrderOffset.MinimumQuantity, minimumQuantity);
-    writer.i64(NewOrderOffset.DisplayQuantity, displayQuantity);
-  }
-}
-
-function encodeCancel(writer: MessageWriter, number: number, command: CancelOrder): void {
-  within('clientOrderId', command.clientOrderId, 1, MAX_INTEGER);
-  within('instrument', command.instrument, 0, MAX_U32);
-  writer.open(MessageType.Cancel, MESSAGE_BYTES.Cancel);
-  writer.i64(CancelOffset.Number, number);
-  writer.i64(CancelOffset.ClientOrderId, command.clientOrderId);
-  writer.u32(CancelOffset.Instrument, command.instrument);
-}
-
-function encodeModify(
-  writer: MessageWriter,
-  type: MessageType,
-  number: number,
-  command: ModifyOrder | ReplaceOrder,
-): void {
-  within('clientOrderId', command.clientOrderId, 1, MAX_INTEGER);
-  within('price', command.price, -MAX_INTEGER, MAX_INTEGER);
-  within('quantity', command.quantity, 0, MAX_INTEGER);
-  within('instrument', command.instrument, 0, MAX_U32);
-  writer.open(type, MESSAGE_BYTES.Modify);
-  writer.i64(ModifyOffset.Number, number);
-  writer.i64(ModifyOffset.ClientOrderId, command.clientOrderId);
-  writer.i64(ModifyOffset.Price, command.price);
-  writer.i64(ModifyOffset.Quantity, command.quantity);
-  writer.u32(ModifyOffset.Instrument, command.instrument);
 }
 
 function encodeListInstrument(
@@ -296,13 +214,4 @@ function encodeVenueTrade(writer: MessageWriter, number: number, command: VenueT
   writer.i64(VenueTradeOffset.Price, command.price);
   writer.i64(VenueTradeOffset.Quantity, command.quantity);
   writer.u32(VenueTradeOffset.Instrument, command.instrument);
-}
-
-function encodeMassCancel(writer: MessageWriter, number: number, command: MassCancel): void {
-  choice('side', command.side, LAST_MASS_CANCEL_SIDE);
-  within('instrument', command.instrument, 0, MAX_U32);
-  writer.open(MessageType.MassCancel, MESSAGE_BYTES.MassCancel);
-  writer.u8(MassCancelOffset.Side, command.side);
-  writer.i64(MassCancelOffset.Number, number);
-  writer.u32(MassCancelOffset.Instrument, command.instrument);
 }

@@ -10,6 +10,7 @@ export * from './message-writer.ts';
 export * from './messages.ts';
 export * from './open-orders-codec.ts';
 export * from './operator-layouts.ts';
+export * from './order-codec.ts';
 export * from './order-entry-error.ts';
 export * from './order-layouts.ts';
 export * from './report-codec.ts';

@@ -111,6 +111,11 @@ export class MessageReader {
     return offset + 4 > this.length ? 0 : this.u32(offset);
   }
 
+  /** A field that shorter messages of the type end before. */
+  i64OrZero(offset: number): number {
+    return offset + 8 > this.length ? 0 : this.i64(offset);
+  }
+
   i64(offset: number): number {
     const at = this.#at + offset;
     const value = this.#view.getInt32(at + 4, true) * TWO_32 + this.#view.getUint32(at, true);

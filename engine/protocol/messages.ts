@@ -54,6 +54,7 @@ export const MessageType = {
   Filled: REPORT + ReportType.Filled,
   Cancelled: REPORT + ReportType.Cancelled,
   Replaced: REPORT + ReportType.Replaced,
+  Triggered: REPORT + ReportType.Triggered,
   TradeBusted: REPORT + ReportType.TradeBusted,
   TradeCorrected: REPORT + ReportType.TradeCorrected,
   InstrumentListed: REPORT + ReportType.InstrumentListed,
@@ -82,6 +83,7 @@ export const MESSAGE_BYTES = {
   /** Without the fields that only some orders need: see `NewOrderOffset`. */
   NewOrder: 48,
   Cancel: 32,
+  /** Without a trigger: see `ModifyOffset`. */
   Modify: 48,
   Replace: 48,
   ListInstrument: 112,
@@ -103,6 +105,7 @@ export const MESSAGE_BYTES = {
   Filled: 80,
   Cancelled: 56,
   Replaced: 64,
+  Triggered: 48,
   TradeBusted: 56,
   TradeCorrected: 72,
   InstrumentListed: 64,

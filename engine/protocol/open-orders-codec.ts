@@ -20,12 +20,26 @@ export interface OpenOrdersQuestion {
   readonly after: number;
 }
 
+/** Where an open order is. */
+export const OrderState = {
+  InBook: 0,
+  /** A stop that no trade has reached. */
+  Waiting: 1,
+  /** A stop that was reached, and enters the book when the market is continuous again. */
+  Elected: 2,
+  /** A pegged order without anything to follow. */
+  Parked: 3,
+} as const;
+export type OrderState = (typeof OrderState)[keyof typeof OrderState];
+
 /** One order as it was when the page was written. */
 export interface OpenOrder {
   readonly clientOrderId: number;
   readonly orderId: number;
   readonly instrument: InstrumentId;
   readonly side: Side;
+  readonly state: OrderState;
+  /** Its limit: 0 for an order type without one. */
   readonly price: number;
   /** Lots. */
   readonly open: number;
@@ -77,6 +91,7 @@ export function encodeOpenOrdersPage(writer: MessageWriter, page: OpenOrdersPage
     writer.i64(at + OpenOrderOffset.Filled, order.filled);
     writer.u32(at + OpenOrderOffset.Instrument, order.instrument);
     writer.u8(at + OpenOrderOffset.Side, order.side);
+    writer.u8(at + OpenOrderOffset.State, order.state);
     at += OPEN_ORDER_BYTES;
   }
 }
@@ -96,6 +111,7 @@ export function decodeOpenOrdersPage(reader: MessageReader): OpenOrdersPage {
       filled: reader.u64(at + OpenOrderOffset.Filled),
       instrument: reader.u32(at + OpenOrderOffset.Instrument) as InstrumentId,
       side: reader.choice(at + OpenOrderOffset.Side, Side.Ask) as Side,
+      state: reader.choice(at + OpenOrderOffset.State, OrderState.Parked) as OrderState,
     });
   }
   return {

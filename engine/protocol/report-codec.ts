@@ -16,6 +16,7 @@ import {
   ReportOffset,
   TradeBustedOffset,
   TradeCorrectedOffset,
+  TriggeredOffset,
 } from './report-layouts.ts';
 import { REASON_TEXT, type Reason, type Report, ReportType } from './reports.ts';
 
@@ -81,6 +82,11 @@ export function encodeReport(writer: MessageWriter, report: Report): void {
         keptPriority,
         instrument,
       );
+      break;
+    }
+    case ReportType.Triggered: {
+      const { clientOrderId, orderId, instrument } = report;
+      writeTriggered(writer, transaction, command, clientOrderId, orderId, instrument);
       break;
     }
     case ReportType.TradeBusted: {
@@ -216,6 +222,20 @@ export function writeReplaced(
   writer.u32(ReplacedOffset.Instrument, instrument);
 }
 
+export function writeTriggered(
+  writer: MessageWriter,
+  transaction: number,
+  command: number,
+  clientOrderId: number,
+  orderId: number,
+  instrument: number,
+): void {
+  open(writer, MessageType.Triggered, MESSAGE_BYTES.Triggered, transaction, command);
+  writer.i64(TriggeredOffset.ClientOrderId, clientOrderId);
+  writer.i64(TriggeredOffset.OrderId, orderId);
+  writer.u32(TriggeredOffset.Instrument, instrument);
+}
+
 export function writeTradeBusted(
   writer: MessageWriter,
   transaction: number,
@@ -346,6 +366,14 @@ export function decodeReport(reader: MessageReader): Report | undefined {
         price: reader.i64(ReplacedOffset.Price),
         quantity: reader.u64(ReplacedOffset.Quantity),
         keptPriority: reader.choice(ReplacedOffset.KeptPriority, 1) === 1,
+      };
+    case MessageType.Triggered:
+      return {
+        type: ReportType.Triggered,
+        ...base(reader),
+        instrument: reader.u32(TriggeredOffset.Instrument) as InstrumentId,
+        clientOrderId: reader.u64(TriggeredOffset.ClientOrderId),
+        orderId: reader.u64(TriggeredOffset.OrderId),
       };
     case MessageType.TradeBusted:
       return {

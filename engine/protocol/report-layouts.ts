@@ -164,6 +164,25 @@ export const MassCancelledOffset = {
 } as const;
 
 /**
+ * TRIGGERED
+ * ```
+ *  0                 4                 8               16              24
+ *  +-----------------+-----------------+---------------+---------------+
+ *  | type, zero      | length          | transaction   | command       |
+ *  +-----------------+-----------------+---------------+-------+-------+
+ *  | client order id (u64)             | order id      | instr | zero  | 48
+ *  +-----------------------------------+---------------+-------+-------+
+ * ```
+ */
+export const TriggeredOffset = {
+  Transaction: 8,
+  Command: 16,
+  ClientOrderId: 24,
+  OrderId: 32,
+  Instrument: 40,
+} as const;
+
+/**
  * TRADE_BUSTED
  * ```
  *  0                 4               8               16              24

@@ -282,6 +282,7 @@ export type Report =
   | Filled
   | Cancelled
   | Replaced
+  | Triggered
   | TradeBusted
   | TradeCorrected
   | InstrumentListed

@@ -151,10 +151,10 @@ export const OpenOrdersOffset = { Question: 8, Instrument: 12, After: 16 } as co
  *  +-----------------+-----------------+
  *
  *  order:
- *  0                 8          16      24     32       40      44  45   48
- *  +-----------------+----------+-------+------+--------+-------+----+---+
- *  | client order id | order id | price | open | filled | instr |side| 0 |
- *  +-----------------+----------+-------+------+--------+-------+----+---+
+ *  0                 8          16      24     32       40      44   45    46  48
+ *  +-----------------+----------+-------+------+--------+-------+----+-----+---+
+ *  | client order id | order id | price | open | filled | instr |side|state| 0 |
+ *  +-----------------+----------+-------+------+--------+-------+----+-----+---+
  * ```
  */
 export const OpenOrdersPageOffset = {
@@ -173,4 +173,5 @@ export const OpenOrderOffset = {
   Filled: 32,
   Instrument: 40,
   Side: 44,
+  State: 45,
 } as const;

@@ -113,6 +113,7 @@ function isPublished(report: Report, isImmediate: boolean): boolean {
   switch (report.type) {
     case ReportType.Rejected:
     case ReportType.InstrumentListed:
+    case ReportType.Triggered:
       return false;
     case ReportType.Accepted:
       return !isImmediate;

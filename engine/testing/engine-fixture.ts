@@ -32,6 +32,9 @@ export class ReportRows implements SequencedReports {
   replaced(...values: Parameters<SequencedReports['replaced']>): void {
     this.#add('replaced', values);
   }
+  triggered(...values: Parameters<SequencedReports['triggered']>): void {
+    this.#add('triggered', values);
+  }
   listed(...values: Parameters<SequencedReports['listed']>): void {
     this.#add('listed', values);
   }

@@ -20,6 +20,9 @@ import {
   MessageReader,
   type MessageType,
   MessageWriter,
+  OrderState,
+  OrderType,
+  PegTo,
   PostOnly,
   Reason,
   type Report,
@@ -35,14 +38,22 @@ const INSTRUMENT = 3 as InstrumentId;
 export const GOLDEN_NUMBER = 7;
 export const GOLDEN_COMMANDS = {
   NewOrder: {
-    ...limit(INSTRUMENT, 1001, Side.Ask, -25, 300, TimeInForce.Ioc),
+    ...limit(INSTRUMENT, 1001, Side.Ask, -25, 300, TimeInForce.Gtd),
+    orderType: OrderType.StopLimit,
     selfTrade: SelfTrade.Decrement,
     postOnly: PostOnly.Slide,
+    isHidden: true,
+    pegTo: PegTo.Mid,
     minimumQuantity: 120,
     displayQuantity: 30,
+    triggerPrice: -20,
+    trailBy: 15,
+    pegOffset: 2,
+    expiresAtMs: 1_700_000_000_000,
+    linkedTo: 1000,
   },
   Cancel: cancel(INSTRUMENT, 1001),
-  Modify: modify(INSTRUMENT, 1001, 15_025, 250),
+  Modify: { ...modify(INSTRUMENT, 1001, 15_025, 250), triggerPrice: 15_100 },
   Replace: replace(INSTRUMENT, 1001, 15_025, Number.MAX_SAFE_INTEGER),
   ListInstrument: {
     type: CommandType.ListInstrument,
@@ -142,6 +153,7 @@ export const GOLDEN_REPORTS = {
     quantity: 250,
     keptPriority: true,
   },
+  Triggered: { type: ReportType.Triggered, ...CAUSE, ...ORDER },
   TradeBusted: { type: ReportType.TradeBusted, ...CAUSE, ...ORDER, tradeId: 9 },
   TradeCorrected: {
     type: ReportType.TradeCorrected,
@@ -209,7 +221,9 @@ export const GOLDEN_FOUND = {
 export const GOLDEN_OPEN_ORDERS = { question: 4, instrument: INSTRUMENT, after: 77 };
 export const GOLDEN_PAGE = {
   question: 4,
-  orders: [{ ...ORDER, side: Side.Ask, price: -25, open: 180, filled: 120 }],
+  orders: [
+    { ...ORDER, side: Side.Ask, state: OrderState.Parked, price: -25, open: 180, filled: 120 },
+  ],
   next: 78,
   transaction: 42,
   retryAfterMs: 0,

@@ -11,6 +11,7 @@ import {
   type ModifyOrder,
   type NewOrder,
   OrderType,
+  PegTo,
   PostOnly,
   type PriceLevel,
   type ReplaceOrder,
@@ -51,6 +52,13 @@ export function limit(
     displayQuantity: 0,
     postOnly: PostOnly.Off,
     selfTrade: SelfTrade.Allow,
+    isHidden: false,
+    linkedTo: 0,
+    triggerPrice: 0,
+    trailBy: 0,
+    pegTo: PegTo.None,
+    pegOffset: 0,
+    expiresAtMs: 0,
   };
 }
 

@@ -99,6 +99,7 @@ function missed(event: MissedEvent): Said {
     cancelled: `cancelled ${quantity}: ${reason}`,
     replaced: `changed to ${quantity} at ${price}`,
     accepted: 'accepted',
+    triggered: 'triggered',
   }[type];
   return {
     text: `meanwhile: ${clientOrderId} ${symbol} ${what}`,
