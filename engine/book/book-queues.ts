@@ -4,10 +4,10 @@ import { MAX_INTEGER, type Side } from '../../feed/index.ts';
 import { Reason } from '../protocol/index.ts';
 import type { BookEvents } from './book.ts';
 import type { BookMemory } from './book-memory.ts';
-import { ROW } from './book-rows.ts';
+import { ROW, TAG_BITS } from './book-rows.ts';
 import { FIRST_ICEBERG, unpackOwner } from './order-instructions.ts';
 import type { PriceLevels } from './price-levels.ts';
-import { StoredBook } from './stored-book.ts';
+import { SavedBook } from './saved-book.ts';
 
 const {
   COUNT,
@@ -24,13 +24,15 @@ const {
   SHIFT,
   TAG,
 } = ROW;
+const { HIDDEN, INSTRUMENT_SHIFT, SIDE } = TAG_BITS;
 const HIGHEST = MAX_INTEGER;
+const ICEBERGS = FIRST_ICEBERG;
 const { LevelFull, None, TooManyOrders } = Reason;
 
 /** Levels that one command may empty before the list of them grows. */
 const INITIAL_TOUCHED = 64;
 
-export class BookQueues extends StoredBook {
+export class BookQueues extends SavedBook {
   protected readonly events: BookEvents;
   /** Prices of the levels that the command now running has met, best first. */
   private touched: Float64Array;
@@ -53,7 +55,7 @@ export class BookQueues extends StoredBook {
     const links = this.memory.links;
     // Row 0 has level 0, whose tag is 0, which is no instrument's.
     const level = links[(order << SHIFT) + LEVEL]!;
-    return links[(level << SHIFT) + TAG]! >> 1 === this.instrument ? order : NONE;
+    return links[(level << SHIFT) + TAG]! >> INSTRUMENT_SHIFT === this.instrument ? order : NONE;
   }
 
   /** Whether the level's quantity stays exact when so much comes. */
@@ -89,8 +91,18 @@ export class BookQueues extends StoredBook {
     return order;
   }
 
-  /** Puts an order, whose row is written, at the end of a level's queue, and tells so. */
+  /** Puts an order, whose row is written, at the end of a shown level's queue, and tells so. */
   protected append(order: number, level: number): void {
+    this.link(order, level);
+    const { links, values } = this.memory;
+    const levelAt = level << SHIFT;
+    const side = (links[levelAt + TAG]! & SIDE) as Side;
+    const at = order << SHIFT;
+    this.events.rested(values[at + ORDER_ID]!, side, values[levelAt + PRICE]!, values[at + OPEN]!);
+  }
+
+  /** Puts an order, whose row is written, at the end of a level's queue. */
+  protected link(order: number, level: number): void {
     const { links, values } = this.memory;
     const at = order << SHIFT;
     const levelAt = level << SHIFT;
@@ -101,10 +113,7 @@ export class BookQueues extends StoredBook {
     links[(last << SHIFT) + NEXT] = order;
     links[levelAt + PREVIOUS] = order;
     links[levelAt + COUNT]! += 1;
-    const shown = values[at + OPEN]!;
-    values[levelAt + QUANTITY]! += shown;
-    const side = (links[levelAt + TAG]! & 1) as Side;
-    this.events.rested(values[at + ORDER_ID]!, side, values[levelAt + PRICE]!, shown);
+    values[levelAt + QUANTITY]! += values[at + OPEN]!;
   }
 
   /** Joins an order's neighbours in its queue to each other. */
@@ -128,13 +137,14 @@ export class BookQueues extends StoredBook {
     const shown = open < before ? open : before;
     values[levelAt + QUANTITY]! -= before - shown;
     values[at + OPEN] = shown;
-    if (values[at + OWNER]! >= FIRST_ICEBERG) this.memory.hidden[order] = open - shown;
-    const side = (links[levelAt + TAG]! & 1) as Side;
+    if (values[at + OWNER]! >= ICEBERGS) this.memory.hidden[order] = open - shown;
+    const tag = links[levelAt + TAG]!;
+    const side = (tag & SIDE) as Side;
     const price = values[levelAt + PRICE]!;
     const owner = unpackOwner(values[at + OWNER]!);
     const orderId = values[at + ORDER_ID]!;
     this.events.replaced(orderId, owner, side, price, open, true);
-    if (shown === before) return false;
+    if (shown === before || (tag & HIDDEN) !== 0) return false;
     this.events.reduced(orderId, shown);
     return true;
   }
@@ -147,7 +157,14 @@ export class BookQueues extends StoredBook {
     return shown;
   }
 
+  /** Takes an order, which no queue holds any more, out of the book. */
   protected forget(bucket: number, order: number): void {
+    if (this.memory.values[(order << SHIFT) + OWNER]! >= ICEBERGS) this.icebergCount -= 1;
+    this.forgetPlain(bucket, order);
+  }
+
+  /** The same of an order that is no iceberg. */
+  protected forgetPlain(bucket: number, order: number): void {
     this.index.remove(bucket, order);
     this.memory.release(order);
     this.memory.openOrders -= 1;
@@ -187,6 +204,14 @@ export class BookQueues extends StoredBook {
       if (price === best) this.tellLevel(side, other.best);
       else this.events.levelChanged(side, price, 0, 0);
     }
+  }
+
+  /** Tells what is shown at a price now, if anything. */
+  protected tellAt(side: Side, price: number): void {
+    const levels = this.sides[side]!;
+    const level = levels.find(levels.sign * price);
+    if (level === NONE) this.events.levelChanged(side, price, 0, 0);
+    else this.tellLevel(side, level);
   }
 
   protected tellLevel(side: Side, level: number): void {

@@ -6,7 +6,7 @@
  *
  *   links (i32)       0      1          2       3
  *     order         | NEXT | PREVIOUS | LEVEL | CHAIN |    CHAIN is the order index's
- *     level         | NEXT | PREVIOUS | COUNT | TAG   |    TAG = instrument << 1 | side
+ *     level         | NEXT | PREVIOUS | COUNT | TAG   |    TAG: see TAG_BITS
  *     free          | NEXT |
  *
  *   values (f64)      0          1          2        3
@@ -45,4 +45,14 @@ export const ROW = {
   QUANTITY: 1,
   LEFT: 2,
   RIGHT: 3,
+} as const;
+
+/**
+ * A level's TAG, which says whose it is: `instrument << INSTRUMENT_SHIFT`, whether its orders are
+ * hidden, and the side in the lowest bit. Instruments are below 2^29.
+ */
+export const TAG_BITS = {
+  SIDE: 1,
+  HIDDEN: 2,
+  INSTRUMENT_SHIFT: 2,
 } as const;

@@ -1,9 +1,9 @@
-/** How an order that has come meets those that rest on the other side. */
+/** How an order that has come meets those that are shown on the other side. */
 
 import { MAX_INTEGER, type Side } from '../../feed/index.ts';
 import { Reason, SelfTrade } from '../protocol/index.ts';
 import { BookQueues } from './book-queues.ts';
-import { ROW } from './book-rows.ts';
+import { ROW, TAG_BITS } from './book-rows.ts';
 import {
   FIRST_ICEBERG,
   isIceberg,
@@ -16,6 +16,7 @@ import type { PriceLevels } from './price-levels.ts';
 
 const { COUNT, FILLED, NEXT, NONE, OPEN, ORDER_ID, OWNER, PREVIOUS, PRICE, QUANTITY, SHIFT, TAG } =
   ROW;
+const { HIDDEN, SIDE } = TAG_BITS;
 const NOBODY = NO_OWNER;
 const ICEBERGS = FIRST_ICEBERG;
 const { ImmediateRemainder, SelfTradePrevented } = Reason;
@@ -46,6 +47,7 @@ export class CrossingBook extends BookQueues {
     let left = quantity;
     let filled = 0;
     if (crosses) {
+      this.startMeeting();
       left = this.match(other, side, key, ticks, quantity, orderId, owner, instructions);
       filled = quantity - left - this.decremented;
     }
@@ -64,14 +66,21 @@ export class CrossingBook extends BookQueues {
   }
 
   /** An iceberg that has just come to rest hides what it does not show. */
-  private hidePart(order: number, left: number): void {
+  protected hidePart(order: number, left: number): void {
+    this.icebergCount += 1;
     this.memory.parts[order] = this.comingPart;
     this.memory.values[(order << SHIFT) + OPEN] = this.showPart(order, left, left);
   }
 
+  /** An order begins to meet the other side: to be called before it does. */
+  protected startMeeting(): void {
+    this.decremented = 0;
+    this.startTouching();
+  }
+
   /**
-   * Fills against the other side, best price and oldest order first; returns what is left, which is
-   * 0 where self-trade prevention has cancelled it.
+   * Fills against the levels shown on the other side, best price and oldest order first; returns
+   * what is left, which is 0 where self-trade prevention has cancelled it.
    */
   protected match(
     other: PriceLevels,
@@ -85,8 +94,6 @@ export class CrossingBook extends BookQueues {
   ): number {
     const avoided = selfTradeOf(instructions) === Allow ? NOBODY : takerOwner;
     let left = quantity;
-    this.decremented = 0;
-    this.startTouching();
     while (left > 0 && key + other.bestKey >= 0) {
       const level = other.best;
       const isNew = this.touch(this.memory.values[(level << SHIFT) + PRICE]!);
@@ -108,7 +115,7 @@ export class CrossingBook extends BookQueues {
                 takerOwner,
                 isNew && left === before,
               )
-            : this.fillIceberg(other, level, side, left, takerId, takerOwner);
+            : this.fillFirst(other, level, side, left, takerId, takerOwner);
       }
     }
     return left;
@@ -145,7 +152,7 @@ export class CrossingBook extends BookQueues {
         values[at + FILLED] = values[at + FILLED]! + fill;
       } else {
         const next = links[at + NEXT]!;
-        this.forget(this.index.bucketOf(makerId), maker);
+        this.forgetPlain(this.index.bucketOf(makerId), maker);
         filledOrders += 1;
         maker = next;
       }
@@ -158,7 +165,7 @@ export class CrossingBook extends BookQueues {
   }
 
   /** The taker has met an order of its owner, the first of this level; returns what is left of it. */
-  private avoidSelfTrade(
+  protected avoidSelfTrade(
     mode: SelfTrade,
     other: PriceLevels,
     level: number,
@@ -200,9 +207,10 @@ export class CrossingBook extends BookQueues {
     const owner = unpackOwner(values[at + OWNER]!);
     const shown = values[at + OPEN]!;
     const open = shown + this.hiddenOf(order);
-    const side = (links[levelAt + TAG]! & 1) as Side;
+    const tag = links[levelAt + TAG]!;
+    const side = (tag & SIDE) as Side;
     this.events.cancelled(orderId, owner, side, values[levelAt + PRICE]!, open, reason);
-    this.events.reduced(orderId, 0);
+    if ((tag & HIDDEN) === 0) this.events.reduced(orderId, 0);
     values[levelAt + QUANTITY]! -= shown;
     this.removeFirst(levels, level);
   }
@@ -218,13 +226,13 @@ export class CrossingBook extends BookQueues {
     if (count === 0) levels.remove(level);
   }
 
-  private firstOwner(level: number): number {
+  protected firstOwner(level: number): number {
     const { links, values } = this.memory;
     return unpackOwner(values[(links[(level << SHIFT) + NEXT]! << SHIFT) + OWNER]!);
   }
 
-  /** Fills what the first order of this level, an iceberg, shows; returns what is left. */
-  private fillIceberg(
+  /** Fills what the first order of this level shows, all of it if it is hidden; returns what is left. */
+  protected fillFirst(
     other: PriceLevels,
     level: number,
     side: Side,
@@ -233,31 +241,41 @@ export class CrossingBook extends BookQueues {
     takerOwner: number,
   ): number {
     const { links, values } = this.memory;
-    const levelAt = level << SHIFT;
-    const maker = links[levelAt + NEXT]!;
+    const maker = links[(level << SHIFT) + NEXT]!;
     const at = maker << SHIFT;
-    const shown = values[at + OPEN]!;
-    const hidden = this.hiddenOf(maker);
-    const fill = Math.min(shown, quantity);
-    const leaves = shown + hidden - fill;
+    const open = values[at + OPEN]!;
+    const fill = Math.min(open, quantity);
+    const leaves = open + this.hiddenOf(maker) - fill;
     const left = quantity - fill;
     const makerId = values[at + ORDER_ID]!;
     const owner = unpackOwner(values[at + OWNER]!);
-    const price = values[levelAt + PRICE]!;
+    const price = values[(level << SHIFT) + PRICE]!;
     this.events.traded(side, price, fill, makerId, owner, leaves, takerId, takerOwner, left);
-    this.events.reduced(makerId, shown - fill);
-    values[at + OPEN] = shown - fill;
+    this.reduceFirst(other, level, fill);
+    return left;
+  }
+
+  /** The first order of a level has traded so much of what it shows; an iceberg's next part goes behind. */
+  protected reduceFirst(levels: PriceLevels, level: number, fill: number): void {
+    const { links, values } = this.memory;
+    const levelAt = level << SHIFT;
+    const order = links[levelAt + NEXT]!;
+    const at = order << SHIFT;
+    const shown = values[at + OPEN]! - fill;
+    if ((links[levelAt + TAG]! & HIDDEN) === 0) this.events.reduced(values[at + ORDER_ID]!, shown);
+    values[at + OPEN] = shown;
     values[at + FILLED]! += fill;
     values[levelAt + QUANTITY]! -= fill;
-    if (leaves === 0) {
-      this.removeFirst(other, level);
-    } else if (fill === shown) {
+    if (shown > 0) return;
+    const hidden = this.hiddenOf(order);
+    if (hidden === 0) {
+      this.removeFirst(levels, level);
+    } else {
       // The level had room for what has just been filled, so there is room for a part.
-      values[at + OPEN] = this.showPart(maker, hidden, MAX_INTEGER - values[levelAt + QUANTITY]!);
-      this.unlink(maker);
+      values[at + OPEN] = this.showPart(order, hidden, MAX_INTEGER - values[levelAt + QUANTITY]!);
+      this.unlink(order);
       links[levelAt + COUNT]! -= 1;
-      this.append(maker, level);
+      this.append(order, level);
     }
-    return left;
   }
 }

@@ -8,14 +8,15 @@ import {
   Reason,
   TimeInForce,
 } from '../protocol/index.ts';
+import { AuctionBook } from './auction-book.ts';
 import type { BookEvents, OrderBook } from './book.ts';
 import type { BookMemory } from './book-memory.ts';
-import { ROW } from './book-rows.ts';
-import { ConditionalBook } from './conditional-book.ts';
+import { ROW, TAG_BITS } from './book-rows.ts';
 import {
   checkConditions,
   checkFields,
   checkTerms,
+  isPrice,
   isQuantity,
   isTimeInForce,
 } from './order-checks.ts';
@@ -28,18 +29,20 @@ import {
 } from './order-instructions.ts';
 
 const { COUNT, FILLED, LEVEL, NONE, OPEN, ORDER_ID, OWNER, PRICE, QUANTITY, SHIFT, TAG } = ROW;
+const { HIDDEN, SIDE } = TAG_BITS;
 const { Gtc, Ioc } = TimeInForce;
 const { Off } = PostOnly;
 const HIGHEST = MAX_INTEGER;
 const ICEBERGS = FIRST_ICEBERG;
 const {
   BadField,
+  BadPrice,
   BadQuantity,
   ByRequest,
   DuplicateOrderId,
   LevelFull,
-  NoLiquidity,
   None,
+  NotInAuction,
   PostOnlyWouldTrade,
   QuantityAlreadyFilled,
   UnknownOrder,
@@ -57,36 +60,10 @@ const ANY_KEY = Number.MAX_SAFE_INTEGER;
  * A command looks for every refusal first, and only then changes and tells things. It holds the
  * memory's arrays in locals: none is replaced after `reserve`.
  */
-export class MatchingBook extends ConditionalBook implements OrderBook {
-  /** `instrument` is unique among the books that share the memory, below 2^30. */
+export class MatchingBook extends AuctionBook implements OrderBook {
+  /** `instrument` is unique among the books that share the memory, below 2^29. */
   constructor(instrument: number, memory: BookMemory, events: BookEvents, maxWindowTicks?: number) {
     super(instrument, memory, events, maxWindowTicks);
-  }
-
-  readonly wasBounded = false;
-
-  setTradeBounds(): void {
-    throw new Error('not yet');
-  }
-
-  setMatching(): void {
-    throw new Error('not yet');
-  }
-
-  uncross(): void {
-    throw new Error('not yet');
-  }
-
-  move(): Reason {
-    throw new Error('not yet');
-  }
-
-  park(): Reason {
-    throw new Error('not yet');
-  }
-
-  unpark(): Reason {
-    throw new Error('not yet');
   }
 
   limit(
@@ -98,6 +75,7 @@ export class MatchingBook extends ConditionalBook implements OrderBook {
     timeInForce: TimeInForce,
     conditions?: OrderConditions,
   ): Reason {
+    this.wasBounded = false;
     let refusal = checkFields(orderId, owner, side);
     if (refusal !== None) return refusal;
     if (!isTimeInForce(timeInForce)) return BadField;
@@ -105,26 +83,15 @@ export class MatchingBook extends ConditionalBook implements OrderBook {
     if (refusal !== None) return refusal;
     this.memory.reserve();
     const bucket = this.index.bucketOf(orderId);
-    const isTaken = this.index.find(bucket, orderId) !== NONE;
     // Turns -0 into 0, here and in `reenter`: no one else has to think of it.
     const ticks = price + 0;
-    if (timeInForce > Ioc || conditions !== undefined) {
+    if (timeInForce > Ioc || conditions !== undefined || !this.isPlain) {
       const asked = conditions ?? NO_CONDITIONS;
       refusal = checkConditions(asked, quantity, timeInForce === Gtc);
       if (refusal !== None) return refusal;
-      if (isTaken) return DuplicateOrderId;
-      return this.limitOnConditions(
-        bucket,
-        orderId,
-        owner,
-        side,
-        ticks,
-        quantity,
-        timeInForce,
-        asked,
-      );
+      return this.limitGuarded(bucket, orderId, owner, side, ticks, quantity, timeInForce, asked);
     }
-    if (isTaken) return DuplicateOrderId;
+    if (this.index.find(bucket, orderId) !== NONE) return DuplicateOrderId;
     const own = this.sides[side]!;
     const other = this.sides[1 - side]!;
     const key = own.sign * ticks;
@@ -147,31 +114,35 @@ export class MatchingBook extends ConditionalBook implements OrderBook {
     side: Side,
     quantity: number,
     timeInForce: TimeInForce = Gtc,
-    conditions?: OrderConditions,
+    conditions: OrderConditions = NO_CONDITIONS,
+    worstPrice?: number,
   ): Reason {
+    this.wasBounded = false;
     let refusal = checkFields(orderId, owner, side);
     if (refusal !== None) return refusal;
     if (!isTimeInForce(timeInForce)) return BadField;
     if (!isQuantity(quantity)) return BadQuantity;
-    if (conditions !== undefined) {
-      refusal = checkConditions(conditions, quantity, false);
-      if (refusal !== None) return refusal;
-    }
-    const bucket = this.index.bucketOf(orderId);
-    if (this.index.find(bucket, orderId) !== NONE) return DuplicateOrderId;
+    if (worstPrice !== undefined && !isPrice(worstPrice)) return BadPrice;
+    refusal = checkConditions(conditions, quantity, false);
+    if (refusal !== None) return refusal;
+    if (!this.isMatching) return NotInAuction;
+    if (this.index.find(this.index.bucketOf(orderId), orderId) !== NONE) return DuplicateOrderId;
 
-    const other = this.sides[1 - side]!;
     this.events.accepted(orderId, owner, side, 0, quantity);
-    const asked = conditions ?? NO_CONDITIONS;
-    const missing = this.findMissing(other, ANY_KEY, quantity, owner, timeInForce, asked);
+    const key = worstPrice === undefined ? ANY_KEY : this.sides[side]!.sign * worstPrice;
+    const reach = this.reachOf(side, key);
+    const missing = this.findMissing(side, reach, quantity, owner, timeInForce, conditions);
     if (missing !== None) {
       this.events.cancelled(orderId, owner, side, 0, quantity, missing);
       return None;
     }
-    const instructions = instructionsOf(asked);
-    const left = this.match(other, side, ANY_KEY, 0, quantity, orderId, owner, instructions);
-    if (left > 0) this.events.cancelled(orderId, owner, side, 0, left, NoLiquidity);
-    this.tellTouched(other, side);
+    const instructions = instructionsOf(conditions);
+    const left = this.meet(side, reach, 0, quantity, orderId, owner, instructions);
+    if (left > 0) {
+      this.events.cancelled(orderId, owner, side, 0, left, this.judgeStop(side, key));
+    }
+    this.tellTouched(this.sides[1 - side]!, side);
+    this.judgePlain();
     return None;
   }
 
@@ -183,7 +154,9 @@ export class MatchingBook extends ConditionalBook implements OrderBook {
     const at = order << SHIFT;
     const level = links[at + LEVEL]!;
     const levelAt = level << SHIFT;
-    const side = (links[levelAt + TAG]! & 1) as Side;
+    const tag = links[levelAt + TAG]!;
+    if ((tag & HIDDEN) !== 0) return this.cancelHidden(order);
+    const side = (tag & SIDE) as Side;
     const price = values[levelAt + PRICE]!;
     const open = values[at + OPEN]!;
     const packed = values[at + OWNER]!;
@@ -203,6 +176,7 @@ export class MatchingBook extends ConditionalBook implements OrderBook {
   }
 
   modify(orderId: number, price: number, quantity: number): Reason {
+    this.wasBounded = false;
     const refusal = checkTerms(price, quantity);
     if (refusal !== None) return refusal;
     const bucket = this.index.bucketOf(orderId);
@@ -218,13 +192,14 @@ export class MatchingBook extends ConditionalBook implements OrderBook {
       wanted < values[at + OPEN]! + this.hiddenOf(order)
     ) {
       const isShown = this.shrink(order, level, wanted);
-      if (isShown) this.tellLevel((links[(level << SHIFT) + TAG]! & 1) as Side, level);
+      if (isShown) this.tellLevel((links[(level << SHIFT) + TAG]! & SIDE) as Side, level);
       return None;
     }
     return this.reenter(bucket, order, price, wanted);
   }
 
   replace(orderId: number, price: number, quantity: number): Reason {
+    this.wasBounded = false;
     const refusal = checkTerms(price, quantity);
     if (refusal !== None) return refusal;
     const bucket = this.index.bucketOf(orderId);
@@ -237,13 +212,14 @@ export class MatchingBook extends ConditionalBook implements OrderBook {
 
   /** Takes an order out of its queue and lets it in again as if it were new, with its own id. */
   private reenter(bucket: number, order: number, newPrice: number, quantity: number): Reason {
+    if (!this.isPlain) return this.reenterGuarded(order, newPrice, quantity, true);
     const memory = this.memory;
     memory.reserve();
     const { links, values } = memory;
     const at = order << SHIFT;
     const oldLevel = links[at + LEVEL]!;
     const oldLevelAt = oldLevel << SHIFT;
-    const side = (links[oldLevelAt + TAG]! & 1) as Side;
+    const side = (links[oldLevelAt + TAG]! & SIDE) as Side;
     const own = this.sides[side]!;
     const other = this.sides[1 - side]!;
     const packed = values[at + OWNER]!;
@@ -254,7 +230,7 @@ export class MatchingBook extends ConditionalBook implements OrderBook {
     const isParted = packed >= ICEBERGS;
     if (isParted && quantity > memory.parts[order]! * MAX_ICEBERG_PARTS) return BadQuantity;
     if (crosses && postOnlyOf(instructions) !== Off) {
-      key = this.slidKey(own, other, instructions);
+      key = this.slidKey(side, instructions);
       if (Number.isNaN(key)) return PostOnlyWouldTrade;
       price = own.sign * key + 0;
       crosses = false;
@@ -281,6 +257,7 @@ export class MatchingBook extends ConditionalBook implements OrderBook {
     if (!staysAtLevel) {
       if (oldCount === 0) own.remove(oldLevel);
       if (crosses) {
+        this.startMeeting();
         left = this.match(other, side, key, price, quantity, orderId, owner, instructions);
         filled = quantity - left - this.decremented;
       }

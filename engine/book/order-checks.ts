@@ -1,6 +1,6 @@
 /** The rules that need no book: which numbers an order may be made of. */
 
-import { Side } from '../../feed/index.ts';
+import { MAX_INTEGER, Side } from '../../feed/index.ts';
 import {
   MAX_ICEBERG_PARTS,
   type OrderConditions,
@@ -30,17 +30,36 @@ export function isTimeInForce(value: number): boolean {
   return isChoice(value, Fok);
 }
 
+export function isSelfTrade(value: number): boolean {
+  return isChoice(value, Decrement);
+}
+
+export function isPrice(value: number): boolean {
+  return Number.isSafeInteger(value);
+}
+
+/** Whether so much may have filled of an order of which so much is open. */
+export function isFilled(value: number, open: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0 && value <= MAX_INTEGER - open;
+}
+
 export function isQuantity(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 1;
 }
 
 /** `BadField`, `BadQuantity`, `ConditionsConflict`, or `None`; `isGtcLimit` orders may rest. */
 export function checkConditions(
-  { minimumQuantity = 0, displayQuantity = 0, postOnly = Off, selfTrade = Allow }: OrderConditions,
+  {
+    minimumQuantity = 0,
+    displayQuantity = 0,
+    postOnly = Off,
+    selfTrade = Allow,
+    isHidden = false,
+  }: OrderConditions,
   quantity: number,
   isGtcLimit: boolean,
 ): Reason {
-  if (!isChoice(postOnly, Slide) || !isChoice(selfTrade, Decrement)) return BadField;
+  if (!isChoice(postOnly, Slide) || !isSelfTrade(selfTrade)) return BadField;
   if (minimumQuantity !== 0 && !isQuantity(minimumQuantity)) return BadQuantity;
   if (minimumQuantity > quantity) return BadQuantity;
   if (displayQuantity !== 0) {
@@ -48,6 +67,7 @@ export function checkConditions(
     if (quantity > displayQuantity * MAX_ICEBERG_PARTS) return BadQuantity;
     if (!isGtcLimit) return ConditionsConflict;
   }
+  if (isHidden && (!isGtcLimit || displayQuantity !== 0)) return ConditionsConflict;
   const excludes = postOnly !== Off && (!isGtcLimit || minimumQuantity !== 0);
   return excludes ? ConditionsConflict : None;
 }
@@ -59,5 +79,5 @@ function isChoice(value: number, highest: number): boolean {
 /** `BadQuantity`, `BadPrice`, or `None`. */
 export function checkTerms(price: number, quantity: number): Reason {
   if (!isQuantity(quantity)) return BadQuantity;
-  return Number.isSafeInteger(price) ? None : BadPrice;
+  return isPrice(price) ? None : BadPrice;
 }

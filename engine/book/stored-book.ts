@@ -1,40 +1,17 @@
 /** One instrument's orders and levels in the shared memory, and how to read them. */
 
 import { type BookHash, MAX_INTEGER, Side } from '../../feed/index.ts';
-import type { Stateful, StateReader, StateWriter } from '../state.ts';
 import type { BookContents, BookOrder } from './book.ts';
-import { type BookMemory, MAX_ORDERS } from './book-memory.ts';
-import { ROW } from './book-rows.ts';
+import type { BookMemory } from './book-memory.ts';
+import { ROW, TAG_BITS } from './book-rows.ts';
 import type { OrderIndex } from './order-index.ts';
-import {
-  FIRST_ICEBERG,
-  HIGHEST_INSTRUCTIONS,
-  packOwner,
-  unpackInstructions,
-  unpackOwner,
-} from './order-instructions.ts';
+import { FIRST_ICEBERG, unpackOwner } from './order-instructions.ts';
 import { PriceLevels } from './price-levels.ts';
 
-const {
-  COUNT,
-  FILLED,
-  LEVEL,
-  NEXT,
-  NONE,
-  OPEN,
-  ORDER_ID,
-  OWNER,
-  PREVIOUS,
-  PRICE,
-  QUANTITY,
-  SHIFT,
-  TAG,
-} = ROW;
+const { COUNT, FILLED, LEVEL, NEXT, NONE, OPEN, ORDER_ID, OWNER, PRICE, QUANTITY, SHIFT, TAG } =
+  ROW;
+const { HIDDEN, INSTRUMENT_SHIFT, SIDE } = TAG_BITS;
 const { Bid, Ask } = Side;
-
-/** What a level and an order take at least in the saved state: see `saveLevel`. */
-const LEVEL_BYTES = 8 + 4;
-const ORDER_BYTES = 8 + 4 + 1 + 8 + 8;
 
 /**
  *   side        PriceLevels: price -> level, and the best level
@@ -42,34 +19,41 @@ const ORDER_BYTES = 8 + 4 + 1 + 8 + 8;
  *   level          +-> level <-> first order <-> ... <-> last order <-> (level)
  *                                  ^
  *   order id    OrderIndex --------+
+ *
+ * Hidden orders stand in levels of their own, which nobody is told of.
  */
-export class StoredBook implements BookContents, Stateful {
+export class StoredBook implements BookContents {
   orderCount = 0;
   protected readonly instrument: number;
   protected readonly memory: BookMemory;
   protected readonly index: OrderIndex;
   /** By side. An index costs no branch, and the sides of orders follow no pattern to predict. */
   protected readonly sides: readonly PriceLevels[];
+  protected readonly hiddenSides: readonly PriceLevels[];
+  protected icebergCount = 0;
+  /** No hidden order rests, matching is on and trades have no bounds: most books, most of the time. */
+  protected isPlain = true;
+  protected isMatching = true;
+  /** The highest key at which an order of this side trades: the bounds on trades. */
+  protected readonly farthestKeys: [bid: number, ask: number] = [MAX_INTEGER, MAX_INTEGER];
 
   protected constructor(instrument: number, memory: BookMemory, maxWindowTicks?: number) {
     this.instrument = instrument;
     this.memory = memory;
     this.index = memory.index;
-    const tag = instrument << 1;
+    const tag = instrument << INSTRUMENT_SHIFT;
     this.sides = [
       new PriceLevels(memory, 1, tag | Bid, maxWindowTicks),
       new PriceLevels(memory, -1, tag | Ask, maxWindowTicks),
     ];
+    this.hiddenSides = [
+      new PriceLevels(memory, 1, tag | HIDDEN | Bid, maxWindowTicks),
+      new PriceLevels(memory, -1, tag | HIDDEN | Ask, maxWindowTicks),
+    ];
   }
 
-  readonly isCrossed = false;
-
-  forEachHidden(): void {
-    throw new Error('not yet');
-  }
-
-  forEachOpen(): void {
-    throw new Error('not yet');
+  get isCrossed(): boolean {
+    return this.bestKeyOf(Bid) + this.bestKeyOf(Ask) >= 0;
   }
 
   orderOf(orderId: number): BookOrder | undefined {
@@ -79,9 +63,9 @@ export class StoredBook implements BookContents, Stateful {
     const levelAt = links[at + LEVEL]! << SHIFT;
     const tag = links[levelAt + TAG]!;
     // The memory holds the orders of all books.
-    if (order === NONE || tag >> 1 !== this.instrument) return undefined;
+    if (order === NONE || tag >> INSTRUMENT_SHIFT !== this.instrument) return undefined;
     return {
-      side: (tag & 1) as Side,
+      side: (tag & SIDE) as Side,
       price: values[levelAt + PRICE]!,
       open: values[at + OPEN]! + this.hiddenOf(order),
       filled: values[at + FILLED]!,
@@ -129,103 +113,47 @@ export class StoredBook implements BookContents, Stateful {
     }
   }
 
-  /** Lots of an order that are open and not shown. */
-  protected hiddenOf(order: number): number {
-    const { hidden, values } = this.memory;
-    return values[(order << SHIFT) + OWNER]! >= FIRST_ICEBERG ? hidden[order]! : 0;
-  }
-
-  /** Levels from the best to the worst, the orders of each in the order in which they fill. */
-  saveState(writer: StateWriter): void {
-    writer.part('book', () => {
-      for (const side of this.sides) {
-        writer.count(side.count);
-        for (let level = side.best; level !== NONE; level = side.worse(level)) {
-          this.saveLevel(level, writer);
-        }
-      }
-    });
-  }
-
-  loadState(reader: StateReader): void {
-    reader.part('book', () => {
-      for (const side of this.sides) {
-        let before = Number.POSITIVE_INFINITY;
-        for (let left = reader.count(MAX_ORDERS, LEVEL_BYTES); left > 0; left -= 1) {
-          const key = side.sign * reader.int();
-          if (key >= before) reader.refuse('A level is out of order.');
-          before = key;
-          this.loadLevel(side, key, reader);
-        }
-      }
-    });
-  }
-
-  private saveLevel(level: number, writer: StateWriter): void {
+  forEachHidden(
+    side: Side,
+    visit: (orderId: number, owner: number, price: number, open: number, filled: number) => void,
+  ): void {
     const { links, values } = this.memory;
-    const levelAt = level << SHIFT;
-    writer.int(values[levelAt + PRICE]!);
-    writer.count(links[levelAt + COUNT]!);
-    for (let order = links[levelAt + NEXT]!; order !== level; ) {
-      const at = order << SHIFT;
-      const packed = values[at + OWNER]!;
-      writer.int(values[at + ORDER_ID]!);
-      writer.u32(unpackOwner(packed));
-      writer.u8(unpackInstructions(packed));
-      writer.int(values[at + OPEN]!);
-      writer.int(values[at + FILLED]!);
-      if (packed >= FIRST_ICEBERG) {
-        writer.int(this.memory.hidden[order]!);
-        writer.int(this.memory.parts[order]!);
+    const levels = this.hiddenSides[side]!;
+    for (let level = levels.best; level !== NONE; level = levels.worse(level)) {
+      const price = values[(level << SHIFT) + PRICE]!;
+      let order = links[(level << SHIFT) + NEXT]!;
+      while (order !== level) {
+        const at = order << SHIFT;
+        const owner = unpackOwner(values[at + OWNER]!);
+        visit(values[at + ORDER_ID]!, owner, price, values[at + OPEN]!, values[at + FILLED]!);
+        order = links[at + NEXT]!;
       }
-      order = links[at + NEXT]!;
     }
   }
 
-  private loadLevel(side: PriceLevels, key: number, reader: StateReader): void {
-    const orders = reader.count(MAX_ORDERS, ORDER_BYTES);
-    if (orders === 0) reader.refuse('A level has no order.');
-    this.memory.reserve();
-    const level = side.add(key);
-    for (let left = orders; left > 0; left -= 1) this.loadOrder(level, reader);
-  }
-
-  private loadOrder(level: number, reader: StateReader): void {
-    const { memory, index } = this;
-    if (memory.isFull) reader.refuse(`More than ${memory.maxOrders} orders are open.`);
-    memory.reserve();
-    const orderId = reader.int(1);
-    const bucket = index.bucketOf(orderId);
-    if (index.find(bucket, orderId) !== NONE) reader.refuse(`Order ${orderId} is there twice.`);
-    const packed = packOwner(reader.u32(), reader.choice(HIGHEST_INSTRUCTIONS));
-    if (packed >= FIRST_ICEBERG) memory.reserveIcebergs();
-    const open = reader.int(1);
-    const filled = reader.int(0, MAX_INTEGER - open);
-    const { links, values } = memory;
-    const order = memory.take();
-    const at = order << SHIFT;
-    const levelAt = level << SHIFT;
-    values[at + ORDER_ID] = orderId;
-    values[at + OPEN] = open;
-    values[at + FILLED] = filled;
-    values[at + OWNER] = packed;
-    if (packed >= FIRST_ICEBERG) {
-      memory.hidden[order] = reader.int(0, MAX_INTEGER - open - filled);
-      memory.parts[order] = reader.int(1);
+  forEachOpen(side: Side, visit: (price: number, open: number) => boolean): void {
+    const { values } = this.memory;
+    const shown = this.sides[side]!;
+    const hidden = this.hiddenSides[side]!;
+    let price = 0;
+    let open = 0;
+    let level = this.bestLevel(side);
+    let nextShown = shown.best;
+    let nextHidden = hidden.best;
+    while (level !== NONE) {
+      price = values[(level << SHIFT) + PRICE]!;
+      open = 0;
+      if (nextShown !== NONE && values[(nextShown << SHIFT) + PRICE] === price) {
+        open = this.openAt(nextShown);
+        nextShown = shown.worse(nextShown);
+      }
+      if (nextHidden !== NONE && values[(nextHidden << SHIFT) + PRICE] === price) {
+        open = Math.min(MAX_INTEGER, open + values[(nextHidden << SHIFT) + QUANTITY]!);
+        nextHidden = hidden.worse(nextHidden);
+      }
+      if (!visit(price, open)) return;
+      level = this.bestOf(nextShown, nextHidden);
     }
-    const last = links[levelAt + PREVIOUS]!;
-    links[at + NEXT] = level;
-    links[at + PREVIOUS] = last;
-    links[at + LEVEL] = level;
-    links[(last << SHIFT) + NEXT] = order;
-    links[levelAt + PREVIOUS] = order;
-    links[levelAt + COUNT]! += 1;
-    const quantity = values[levelAt + QUANTITY]! + open;
-    if (quantity > MAX_INTEGER) reader.refuse('A level shows more than 2^53 - 1 lots.');
-    values[levelAt + QUANTITY] = quantity;
-    index.add(bucket, order);
-    memory.openOrders += 1;
-    this.orderCount += 1;
   }
 
   /** Adds every level to the hash, which its caller has reset. */
@@ -235,5 +163,65 @@ export class StoredBook implements BookContents, Stateful {
         hash.add(side, price, quantity, orderCount);
       });
     }
+  }
+
+  /** To be called when what it depends on has changed. */
+  protected judgePlain(): void {
+    const [bids, asks] = this.hiddenSides;
+    const [highest, lowest] = this.farthestKeys;
+    this.isPlain =
+      this.isMatching &&
+      bids!.count + asks!.count === 0 &&
+      highest === MAX_INTEGER &&
+      lowest === MAX_INTEGER;
+  }
+
+  /** Of all that is open, shown or not; `-Infinity` when nothing is. */
+  protected bestKeyOf(side: Side): number {
+    const shown = this.sides[side]!.bestKey;
+    const hidden = this.hiddenSides[side]!.bestKey;
+    return hidden > shown ? hidden : shown;
+  }
+
+  /** Which of a shown and a hidden level of one side is met first; NONE when both are. */
+  protected bestOf(shown: number, hidden: number): number {
+    if (hidden === NONE || shown === NONE) return shown + hidden;
+    const { links, values } = this.memory;
+    const difference = values[(hidden << SHIFT) + PRICE]! - values[(shown << SHIFT) + PRICE]!;
+    const isAsk = (links[(shown << SHIFT) + TAG]! & SIDE) === Ask;
+    return (isAsk ? -difference : difference) > 0 ? hidden : shown;
+  }
+
+  /** Lots of an order that are open and not shown, of an order that is shown in part. */
+  protected hiddenOf(order: number): number {
+    const { hidden, values } = this.memory;
+    return values[(order << SHIFT) + OWNER]! >= FIRST_ICEBERG ? hidden[order]! : 0;
+  }
+
+  /** The level that is met first on a side, or NONE. */
+  protected bestLevel(side: Side): number {
+    return this.bestOf(this.sides[side]!.best, this.hiddenSides[side]!.best);
+  }
+
+  /** The levels that a level is one of. */
+  protected levelsOf(level: number): PriceLevels {
+    const tag = this.memory.links[(level << SHIFT) + TAG]!;
+    return ((tag & HIDDEN) === 0 ? this.sides : this.hiddenSides)[tag & SIDE]!;
+  }
+
+  protected isHiddenLevel(level: number): boolean {
+    return (this.memory.links[(level << SHIFT) + TAG]! & HIDDEN) !== 0;
+  }
+
+  /** All that is open in a shown level, up to 2^53 - 1. */
+  private openAt(level: number): number {
+    const { links, values } = this.memory;
+    let open = values[(level << SHIFT) + QUANTITY]!;
+    if (this.icebergCount === 0) return open;
+    for (let order = links[(level << SHIFT) + NEXT]!; order !== level; ) {
+      open = Math.min(MAX_INTEGER, open + this.hiddenOf(order));
+      order = links[(order << SHIFT) + NEXT]!;
+    }
+    return open;
   }
 }

@@ -1,0 +1,138 @@
+/** A book's orders as saved state. */
+
+import { MAX_INTEGER } from '../../feed/index.ts';
+import type { Stateful, StateReader, StateWriter } from '../state.ts';
+import { MAX_ORDERS } from './book-memory.ts';
+import { ROW } from './book-rows.ts';
+import {
+  FIRST_ICEBERG,
+  HIGHEST_INSTRUCTIONS,
+  packOwner,
+  unpackInstructions,
+  unpackOwner,
+} from './order-instructions.ts';
+import type { PriceLevels } from './price-levels.ts';
+import { StoredBook } from './stored-book.ts';
+
+const {
+  COUNT,
+  FILLED,
+  LEVEL,
+  NEXT,
+  NONE,
+  OPEN,
+  ORDER_ID,
+  OWNER,
+  PREVIOUS,
+  PRICE,
+  QUANTITY,
+  SHIFT,
+} = ROW;
+
+/** What a level and an order take at least in the saved state: see `saveLevel`. */
+const LEVEL_BYTES = 8 + 4;
+const ORDER_BYTES = 8 + 4 + 1 + 8 + 8;
+
+/**
+ * Price band, trade bounds and whether matching is on are not saved: they follow from what its
+ * owner knows of the instrument, who sets them again.
+ */
+export class SavedBook extends StoredBook implements Stateful {
+  /** Levels from the best to the worst, the orders of each in the order in which they fill. */
+  saveState(writer: StateWriter): void {
+    writer.part('book', () => {
+      for (const side of [...this.sides, ...this.hiddenSides]) {
+        writer.count(side.count);
+        for (let level = side.best; level !== NONE; level = side.worse(level)) {
+          this.saveLevel(level, writer);
+        }
+      }
+    });
+  }
+
+  loadState(reader: StateReader): void {
+    reader.part('book', () => {
+      for (const side of [...this.sides, ...this.hiddenSides]) {
+        let before = Number.POSITIVE_INFINITY;
+        for (let left = reader.count(MAX_ORDERS, LEVEL_BYTES); left > 0; left -= 1) {
+          const key = side.sign * reader.int();
+          if (key >= before) reader.refuse('A level is out of order.');
+          before = key;
+          this.loadLevel(side, key, reader);
+        }
+      }
+    });
+    this.judgePlain();
+  }
+
+  private saveLevel(level: number, writer: StateWriter): void {
+    const { links, values } = this.memory;
+    const levelAt = level << SHIFT;
+    writer.int(values[levelAt + PRICE]!);
+    writer.count(links[levelAt + COUNT]!);
+    for (let order = links[levelAt + NEXT]!; order !== level; ) {
+      const at = order << SHIFT;
+      const packed = values[at + OWNER]!;
+      writer.int(values[at + ORDER_ID]!);
+      writer.u32(unpackOwner(packed));
+      writer.u8(unpackInstructions(packed));
+      writer.int(values[at + OPEN]!);
+      writer.int(values[at + FILLED]!);
+      if (packed >= FIRST_ICEBERG) {
+        writer.int(this.memory.hidden[order]!);
+        writer.int(this.memory.parts[order]!);
+      }
+      order = links[at + NEXT]!;
+    }
+  }
+
+  private loadLevel(side: PriceLevels, key: number, reader: StateReader): void {
+    const orders = reader.count(MAX_ORDERS, ORDER_BYTES);
+    if (orders === 0) reader.refuse('A level has no order.');
+    this.memory.reserve();
+    const level = side.add(key);
+    for (let left = orders; left > 0; left -= 1) this.loadOrder(level, reader);
+  }
+
+  private loadOrder(level: number, reader: StateReader): void {
+    const { memory, index } = this;
+    if (memory.isFull) reader.refuse(`More than ${memory.maxOrders} orders are open.`);
+    memory.reserve();
+    const orderId = reader.int(1);
+    const bucket = index.bucketOf(orderId);
+    if (index.find(bucket, orderId) !== NONE) reader.refuse(`Order ${orderId} is there twice.`);
+    const packed = packOwner(reader.u32(), reader.choice(HIGHEST_INSTRUCTIONS));
+    if (packed >= FIRST_ICEBERG) {
+      if (this.isHiddenLevel(level)) reader.refuse('A hidden order shows a part.');
+      memory.reserveIcebergs();
+      this.icebergCount += 1;
+    }
+    const open = reader.int(1);
+    const filled = reader.int(0, MAX_INTEGER - open);
+    const { links, values } = memory;
+    const order = memory.take();
+    const at = order << SHIFT;
+    const levelAt = level << SHIFT;
+    values[at + ORDER_ID] = orderId;
+    values[at + OPEN] = open;
+    values[at + FILLED] = filled;
+    values[at + OWNER] = packed;
+    if (packed >= FIRST_ICEBERG) {
+      memory.hidden[order] = reader.int(0, MAX_INTEGER - open - filled);
+      memory.parts[order] = reader.int(1);
+    }
+    const last = links[levelAt + PREVIOUS]!;
+    links[at + NEXT] = level;
+    links[at + PREVIOUS] = last;
+    links[at + LEVEL] = level;
+    links[(last << SHIFT) + NEXT] = order;
+    links[levelAt + PREVIOUS] = order;
+    links[levelAt + COUNT]! += 1;
+    const quantity = values[levelAt + QUANTITY]! + open;
+    if (quantity > MAX_INTEGER) reader.refuse('A level holds more than 2^53 - 1 lots.');
+    values[levelAt + QUANTITY] = quantity;
+    index.add(bucket, order);
+    memory.openOrders += 1;
+    this.orderCount += 1;
+  }
+}
