@@ -7,7 +7,12 @@ export interface ConnectOptions {
   readonly token?: string;
   /** For Node and for tests; the platform's own by default. */
   readonly WebSocket?: typeof globalThis.WebSocket;
+  /** What may be used, in the order in which it is tried; by default all three, as they stand. */
+  readonly transports?: readonly Transport[];
 }
+
+/** How bytes come and go; SSE are Server-Sent Events, which Node lacks. */
+export type Transport = 'WebSocket' | 'SSE' | 'long polling';
 
 export interface InstrumentInfo {
   readonly id: number;
@@ -99,8 +104,10 @@ export interface Trades {
 
 export interface LinkStatus {
   readonly status: 'connecting' | 'open' | 'waiting' | 'closed';
-  /** What is in use, such as "WebSocket". */
-  readonly transport: string;
+  /** What is in use. */
+  readonly transport: Transport;
+  /** Why it is not one that was tried before. */
+  readonly fallbackReason?: string;
   /** Set when the last connection ended: its close code and words for people. */
   readonly code?: number;
   readonly message?: string;

@@ -8,8 +8,8 @@ import {
   MsgpackDecoder,
   msgpackEncoding,
   type Request,
-  SUBPROTOCOL_MSGPACK,
 } from '../../gateway/protocol/index.ts';
+import type { LinkStatus, Transport } from './api.ts';
 import { RETRY_MAX_MS, RETRY_MIN_MS, retryDelay } from './backoff.ts';
 import { Client } from './client.ts';
 import type { Platform, Socket } from './platform.ts';
@@ -27,9 +27,16 @@ class FakeSocket implements Socket {
   onerror: ((event: never) => void) | null = null;
   readonly sent: Request[] = [];
   closedWith: number | undefined;
+  readonly transport: Transport;
 
-  send(bytes: Uint8Array<ArrayBuffer>): void {
-    this.sent.push(decoder.decode(bytes) as Request);
+  constructor(transport: Transport) {
+    this.transport = transport;
+  }
+
+  send(message: Uint8Array<ArrayBuffer> | string): void {
+    const isText = typeof message === 'string';
+    expect(isText).toBe(this.transport !== 'WebSocket');
+    this.sent.push((isText ? JSON.parse(message) : decoder.decode(message)) as Request);
   }
 
   close(code?: number): void {
@@ -43,7 +50,8 @@ class FakeSocket implements Socket {
   }
 
   tell(event: GatewayEvent): void {
-    this.tellBytes(encoding.encode(event));
+    if (this.transport === 'WebSocket') this.tellBytes(encoding.encode(event));
+    else this.onmessage?.({ data: JSON.stringify(event) } as never);
   }
 
   tellBytes(bytes: Uint8Array): void {
@@ -81,9 +89,8 @@ class FakePlatform implements Platform {
     return () => this.#timers.delete(timer);
   }
 
-  openSocket(_url: string, subprotocol: string): FakeSocket {
-    expect(subprotocol).toBe(SUBPROTOCOL_MSGPACK);
-    const socket = new FakeSocket();
+  openSocket(_url: string, transport: Transport): FakeSocket {
+    const socket = new FakeSocket(transport);
     this.sockets.push(socket);
     return socket;
   }
@@ -119,7 +126,8 @@ class FakePlatform implements Platform {
 
 function connected() {
   const platform = new FakePlatform();
-  const client = new Client('ws://gateway/feed', 'secret', platform);
+  const options = { token: 'secret', transports: ['WebSocket'] } as const;
+  const client = new Client('ws://gateway/feed', options, platform);
   return { platform, client, socket: platform.welcome() };
 }
 
@@ -172,6 +180,69 @@ function diff(sequence: number, advance: number, bids: number[], hash: number[] 
   const base = [MessageType.Diff, CLASS, sequence, advance, 51, 1e15, 300, 1, bids, []] as const;
   return [...base, ...hash] as unknown as GatewayEvent;
 }
+
+describe('a client whose WebSocket does not come through', () => {
+  function start() {
+    const platform = new FakePlatform();
+    const client = new Client('ws://gateway/feed', {}, platform);
+    const links: LinkStatus[] = [];
+    client.on('link', (link) => links.push(link));
+    return { platform, client, links };
+  }
+
+  it('takes the next transport at once, and says why', () => {
+    const { platform, client } = start();
+    platform.socket.end(1006, 'blocked');
+    expect(platform.socket.transport).toBe('SSE');
+    platform.welcome();
+    expect(client.link).toMatchObject({
+      status: 'open',
+      transport: 'SSE',
+      fallbackReason: 'WebSocket: blocked',
+    });
+    const book = client.book('ABC', { depth: 10 });
+    confirm(platform.socket);
+    platform.socket.tell([MessageType.Status, CLASS, INSTRUMENT, 2, 'LIVE', 'NONE']);
+    platform.socket.tell(snapshot(10, [[999, 5]]));
+    expect([book.state, book.best.bid]).toEqual(['LIVE', 999]);
+  });
+
+  it('polls when the event stream opens and then says nothing', () => {
+    const { platform, client } = start();
+    platform.socket.end(1006);
+    platform.socket.open();
+    platform.pass(11_000);
+    expect(platform.socket.transport).toBe('long polling');
+    platform.welcome();
+    expect(client.link).toMatchObject({ status: 'open', transport: 'long polling' });
+    expect(client.link.fallbackReason).toContain('SSE: ');
+  });
+
+  it('waits when nothing is there at all, and begins with the first again', () => {
+    const { platform, client } = start();
+    platform.socket.end(1006);
+    platform.socket.end(1006, 'refused');
+    expect(client.link).toMatchObject({ status: 'waiting', message: 'refused' });
+    expect(platform.sockets.map(({ transport }) => transport)).toEqual(['WebSocket', 'SSE']);
+    platform.pass(2 * RETRY_MIN_MS);
+    expect(platform.socket.transport).toBe('WebSocket');
+  });
+
+  it('begins with the first again when what it fell back to is lost', () => {
+    const { platform } = start();
+    platform.socket.end(1006);
+    platform.welcome();
+    platform.socket.end(1006);
+    platform.pass(2 * RETRY_MIN_MS);
+    expect(platform.socket.transport).toBe('WebSocket');
+  });
+
+  it.each([1013, 4001])('does not go around a gateway that closes with %d', (code) => {
+    const { platform } = start();
+    platform.socket.end(code);
+    expect(platform.sockets).toHaveLength(1);
+  });
+});
 
 describe('the client', () => {
   it('says hello with its token, which is in no address', () => {

@@ -17,11 +17,13 @@ import {
 import type {
   Book,
   BookOptions,
+  ConnectOptions,
   ErrorEvent,
   InstrumentInfo,
   LinkStatus,
   TouchlineClient,
   Trades,
+  Transport,
 } from './api.ts';
 import { Emitter } from './emitter.ts';
 import { BookHandle, TradesHandle } from './handles.ts';
@@ -33,6 +35,7 @@ import type { Platform } from './platform.ts';
 import type { Owner, SubscribeOptions, Subscription, Trouble } from './subscription.ts';
 
 const RETRY_SUBSCRIBE_MS = 1000;
+const ALL_TRANSPORTS: readonly Transport[] = ['WebSocket', 'SSE', 'long polling'];
 
 interface ClientEvents {
   link: [LinkStatus];
@@ -51,11 +54,12 @@ export class Client implements TouchlineClient, Owner {
   #nextId = 2;
   #isClosed = false;
 
-  constructor(url: string, token: string | null, platform: Platform) {
+  constructor(url: string, options: ConnectOptions, platform: Platform) {
     this.#platform = platform;
     this.#list = new InstrumentList(() => this.#events.emit('instruments', this.#list.all));
     this.#subscriptions.set('instruments', this.#list);
-    this.#link = new Link(url, token, platform, {
+    const { token = null, transports = ALL_TRANSPORTS } = options;
+    this.#link = new Link(url, token, transports, platform, {
       opened: () => this.#opened(),
       received: (event) => this.#received(event),
       changed: () => this.#linkChanged(),

@@ -12,5 +12,5 @@ export type * from './api.ts';
  * Never throws for anything the network does: `client.link` and each book's `state` tell.
  */
 export function connect(url: string, options: ConnectOptions = {}): TouchlineClient {
-  return new Client(url, options.token ?? null, realPlatform(options.WebSocket));
+  return new Client(url, options, realPlatform(options.WebSocket));
 }

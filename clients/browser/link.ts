@@ -12,15 +12,16 @@ import {
   MessageType,
   mayReconnect,
   type Request,
-  SUBPROTOCOL_MSGPACK,
 } from '../../gateway/protocol/index.ts';
-import type { LinkStatus } from './api.ts';
+import type { LinkStatus, Transport } from './api.ts';
 import { retryDelay, STABLE_AFTER_MS } from './backoff.ts';
 import type { Platform, Socket } from './platform.ts';
 
 const PING_EVERY_MS = 5000;
 /** A connection that stays silent for this long is given up: the network may be cut without a word. */
 const GIVE_UP_AFTER_MS = 10_000;
+/** What a WebSocket says when there was no closing word; the others say it too. */
+const NO_CLOSE_CODE = 1006;
 
 /** What the link tells its owner. */
 export interface LinkListener {
@@ -32,19 +33,24 @@ export interface LinkListener {
 }
 
 export class Link {
-  status: LinkStatus = { status: 'connecting', transport: 'WebSocket' };
+  status: LinkStatus;
   /** False when nothing, not even a heartbeat, has arrived for three heartbeats. */
   isHeard = false;
   readonly #url: string;
   readonly #token: string | null;
+  readonly #transports: readonly Transport[];
   readonly #platform: Platform;
   readonly #listener: LinkListener;
   readonly #reader = new EventReader();
   #socket: Socket | undefined;
   #stopTimer: () => void = () => {};
+  /** Index of the transport that is used or tried. */
+  #transport = 0;
+  #fallbackReason = '';
   #attempt = 0;
   /** What a gateway that goes away asked for. */
   #comeBackInMs: number | undefined;
+  #hasOpened = false;
   #openedAt = 0;
   #heardAt = 0;
   #pingAt = 0;
@@ -53,11 +59,23 @@ export class Link {
   #bytesUnacked = 0;
   #ackedAt = 0;
 
-  constructor(url: string, token: string | null, platform: Platform, listener: LinkListener) {
+  constructor(
+    url: string,
+    token: string | null,
+    transports: readonly Transport[],
+    platform: Platform,
+    listener: LinkListener,
+  ) {
     this.#url = url;
     this.#token = token;
+    this.#transports = transports;
+    this.status = { status: 'connecting', transport: this.transport };
     this.#platform = platform;
     this.#listener = listener;
+  }
+
+  get transport(): Transport {
+    return this.#transports[this.#transport] ?? 'WebSocket';
   }
 
   get isOpen(): boolean {
@@ -72,7 +90,7 @@ export class Link {
     this.#bytesUnacked = 0;
     let socket: Socket;
     try {
-      socket = this.#platform.openSocket(this.#url, SUBPROTOCOL_MSGPACK);
+      socket = this.#platform.openSocket(this.#url, this.transport);
     } catch (error) {
       // A malformed address does not get better by trying again.
       this.#set({ status: 'closed', message: String(error) });
@@ -80,7 +98,11 @@ export class Link {
     }
     this.#socket = socket;
     socket.binaryType = 'arraybuffer';
-    socket.onopen = () => this.send([MessageType.Hello, 1, this.#token, 'touchline-browser']);
+    this.#hasOpened = false;
+    socket.onopen = () => {
+      this.#hasOpened = true;
+      this.send([MessageType.Hello, 1, this.#token, 'touchline-browser']);
+    };
     socket.onmessage = (event: { data: unknown }) => this.#receive(socket, event.data);
     socket.onclose = (event: { code: number; reason: string }) =>
       this.#lost(socket, event.code, event.reason);
@@ -90,7 +112,8 @@ export class Link {
 
   send(message: Request): void {
     if (this.#socket?.readyState !== 1) return;
-    this.#socket.send(encodeRequest(message));
+    const isText = this.transport !== 'WebSocket';
+    this.#socket.send(isText ? JSON.stringify(message) : encodeRequest(message));
   }
 
   close(): void {
@@ -108,9 +131,14 @@ export class Link {
     this.#framesReceived += 1;
     let event: GatewayEvent | undefined;
     try {
-      const bytes = new Uint8Array(data as ArrayBuffer);
-      this.#bytesUnacked += bytes.length;
-      event = this.#reader.read(bytes);
+      if (typeof data === 'string') {
+        this.#bytesUnacked += data.length;
+        event = this.#reader.check(JSON.parse(data));
+      } else {
+        const bytes = new Uint8Array(data as ArrayBuffer);
+        this.#bytesUnacked += bytes.length;
+        event = this.#reader.read(bytes);
+      }
     } catch (error) {
       this.#lost(socket, 4400, error instanceof Error ? error.message : String(error));
       return;
@@ -189,9 +217,11 @@ export class Link {
     this.#socket = undefined;
     this.#stopTimer();
     if (socket.readyState < 2) socket.close(code >= 3000 ? code : 1000);
+    if (this.#fallBack(code, reason)) return;
     const now = this.#platform.now();
     if (this.isOpen && now - this.#openedAt >= STABLE_AFTER_MS) this.#attempt = 0;
     this.isHeard = false;
+    this.#transport = 0;
     const message = reason || 'The connection was lost.';
     if (!mayReconnect(code)) {
       this.#set({ status: 'closed', code, message });
@@ -204,8 +234,21 @@ export class Link {
     this.#set({ status: 'waiting', code, message, retryInMs });
   }
 
+  /** Tries the next transport at once when this one never came to a welcome. */
+  #fallBack(code: number, reason: string): boolean {
+    // Without a WebSocket, a door that does not open is a gateway that is not there.
+    const isThere = this.transport === 'WebSocket' || this.#hasOpened;
+    const isLast = this.#transport + 1 >= this.#transports.length;
+    if (this.isOpen || code !== NO_CLOSE_CODE || isLast || !isThere) return false;
+    this.#fallbackReason = `${this.transport}: ${reason || 'it could not be opened.'}`;
+    this.#transport += 1;
+    this.connect();
+    return true;
+  }
+
   #set(status: Omit<LinkStatus, 'transport'>): void {
-    this.status = { transport: 'WebSocket', ...status };
+    const why = this.#transport === 0 ? {} : { fallbackReason: this.#fallbackReason };
+    this.status = { transport: this.transport, ...why, ...status };
     this.#listener.changed();
   }
 }

@@ -1,5 +1,9 @@
 /** What the client needs of its surroundings; tests pass their own. */
 
+import { SUBPROTOCOL_MSGPACK } from '../../gateway/protocol/index.ts';
+import type { Transport } from './api.ts';
+import { HttpSocket } from './http-socket.ts';
+
 /** The part of the platform's WebSocket that is used. */
 export interface Socket {
   binaryType: string;
@@ -8,7 +12,8 @@ export interface Socket {
   onmessage: ((event: never) => void) | null;
   onclose: ((event: never) => void) | null;
   onerror: ((event: never) => void) | null;
-  send(bytes: Uint8Array<ArrayBuffer>): void;
+  /** MessagePack to a WebSocket, JSON to anything else. */
+  send(message: Uint8Array<ArrayBuffer> | string): void;
   close(code?: number, reason?: string): void;
 }
 
@@ -19,7 +24,7 @@ export interface Platform {
   random(): number;
   /** Calls once, later; returns the function that takes it back. */
   setTimer(callback: () => void, delayMs: number): () => void;
-  openSocket(url: string, subprotocol: string): Socket;
+  openSocket(url: string, transport: Transport): Socket;
 }
 
 /** The platform's own clock, timers and WebSocket, looked up when first used: a server may import this. */
@@ -31,6 +36,9 @@ export function realPlatform(SocketClass?: typeof WebSocket): Platform {
       const timer = setTimeout(callback, delayMs);
       return () => clearTimeout(timer);
     },
-    openSocket: (url, subprotocol) => new (SocketClass ?? WebSocket)(url, [subprotocol]) as Socket,
+    openSocket(url, transport) {
+      if (transport !== 'WebSocket') return new HttpSocket(url, transport === 'SSE');
+      return new (SocketClass ?? WebSocket)(url, [SUBPROTOCOL_MSGPACK]) as Socket;
+    },
   };
 }

@@ -89,7 +89,9 @@ const english = {
     ago: (age: string) => `${age} ago`,
     hints: {
       state: 'Whether the book below may be trusted, and why not if not',
-      transport: (roundTrip: string) => `How the page hears the gateway; round trip ${roundTrip}`,
+      transport: (roundTrip: string, fallbackReason: string | undefined) =>
+        `How the page hears the gateway; round trip ${roundTrip}` +
+        (fallbackReason === undefined ? '' : `. Not the first choice: ${fallbackReason}`),
       engineToGateway: (p99: string, interval: string) =>
         `From the engine sequencing a change to the gateway sending it, median; 99 % within ${p99}. ` +
         `Includes the chosen interval (${interval}).`,

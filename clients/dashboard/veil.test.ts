@@ -57,7 +57,7 @@ test('a lost connection says its code and when the next attempt comes', () => {
 });
 
 test('the first connecting is no alarm', () => {
-  const link: LinkStatus = { status: 'connecting', transport: '' };
+  const link: LinkStatus = { status: 'connecting', transport: 'WebSocket' };
   const shown = { state: FeedState.Syncing, reason: 'DISCONNECTED' } as const;
   expect(veilText({ shown, link, linkForMs: 0, ageMs: undefined, pausedMs: undefined }).kind).toBe(
     'waiting',

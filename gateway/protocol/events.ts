@@ -24,7 +24,11 @@ export class EventReader {
    * Throws `MessageError` for bytes that are no message, or not what their type needs.
    */
   read(bytes: Uint8Array): GatewayEvent | undefined {
-    const value = this.#decoder.decode(bytes);
+    return this.check(this.#decoder.decode(bytes));
+  }
+
+  /** The same for a value that has been decoded. */
+  check(value: unknown): GatewayEvent | undefined {
     if (!Array.isArray(value)) throw new MessageError('A message is an array.');
     const shape = this.#shapes.get(value[0]);
     if (shape === undefined) return undefined;

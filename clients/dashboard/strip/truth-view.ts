@@ -101,10 +101,10 @@ export class TruthView {
   }
 
   #drawLink(link: LinkStatus): void {
-    this.#transport.write(link.transport || texts.noValue);
+    this.#transport.write(link.transport);
     const roundTrip =
       link.roundTripMs === undefined ? texts.noValue : formatLatency(link.roundTripMs);
-    this.#transport.explain(texts.strip.hints.transport(roundTrip));
+    this.#transport.explain(texts.strip.hints.transport(roundTrip, link.fallbackReason));
   }
 
   #drawLatency({ engineToGateway, gatewayToScreen, book }: TruthInput): void {
