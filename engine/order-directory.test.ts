@@ -104,4 +104,20 @@ describe('OrderDirectory', () => {
     expect(directory.isTaken(1, id % 2 ** 32)).toBe(false);
     expect(directory.isTaken(2, id)).toBe(false);
   });
+
+  it('numbers arrivals in their order, whatever slots the orders get, and none that was discarded', () => {
+    const directory = new OrderDirectory({ openOrders: 5, closedOrders: 1 });
+    const first = directory.open(1, 1, 1);
+    const second = directory.open(1, 2, 1);
+    directory.close(first);
+    directory.close(second);
+    const refused = directory.open(1, 3, 1);
+    directory.discard(refused);
+    const third = directory.open(1, 4, 1);
+    const moved = directory.nextArrival();
+    const fourth = directory.open(1, 5, 1);
+    expect(third % 2 ** 22).toBeLessThan(fourth % 2 ** 22);
+    const arrivals = [directory.arrivalOf(third), moved, directory.arrivalOf(fourth)];
+    expect(arrivals).toEqual([3, 4, 5]);
+  });
 });

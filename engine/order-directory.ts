@@ -10,7 +10,7 @@ const NONE = 0;
 const FIRST_SLOTS = 1024;
 const TWO_32 = 4_294_967_296;
 /** What a slot takes in the saved state. */
-const SLOT_BYTES = 4 + 8 + 4 + 4;
+const SLOT_BYTES = 4 + 8 + 4 + 4 + 8;
 
 export interface OrderDirectoryLimits {
   readonly openOrders: number;
@@ -22,7 +22,7 @@ export interface OrderDirectoryLimits {
  * ```
  *  (owner, client order id) --hash--> slot <--low 22 bits-- order id
  *
- *  slot   | owner | client order id | generation | instrument, 0 when closed | next closed |
+ *  slot   | owner | client order id | generation | instrument, 0 when closed | next closed | arrival |
  *
  *  closed orders:  oldest -> ... -> newest     the oldest makes room once the window is full
  * ```
@@ -40,6 +40,9 @@ export class OrderDirectory {
   #generations = new Uint32Array(FIRST_SLOTS);
   #instruments = new Uint32Array(FIRST_SLOTS);
   #nextClosed = new Int32Array(FIRST_SLOTS);
+  #arrivals = new Float64Array(FIRST_SLOTS);
+  /** The newest number of an arrival. */
+  #lastArrival = 0;
   #table = new Int32Array(FIRST_SLOTS * 2);
   #highestSlot = 0;
   #oldestClosed = NONE;
@@ -72,6 +75,8 @@ export class OrderDirectory {
     this.#owners[slot] = owner;
     this.#clientOrderIds[slot] = clientOrderId;
     this.#instruments[slot] = instrument;
+    this.#lastArrival += 1;
+    this.#arrivals[slot] = this.#lastArrival;
     this.#insert(slot);
     this.#countOpen(owner, 1);
     return (this.#generations[slot] as number) * ORDER_SLOTS + slot;
@@ -82,8 +87,20 @@ export class OrderDirectory {
     const slot = orderId % ORDER_SLOTS;
     this.#remove(slot);
     this.#instruments[slot] = 0;
+    this.#lastArrival -= 1;
     this.#countOpen(this.#owners[slot] as number, -1);
     this.#spare = slot;
+  }
+
+  /** Lower for an order that came before another one. */
+  arrivalOf(orderId: number): number {
+    return this.#arrivals[orderId % ORDER_SLOTS] as number;
+  }
+
+  /** A number behind all that have arrived, for an order that takes a new place among others. */
+  nextArrival(): number {
+    this.#lastArrival += 1;
+    return this.#lastArrival;
   }
 
   /** The order has ended; its id stays taken for the window. */
@@ -145,7 +162,10 @@ export class OrderDirectory {
         writer.int(this.#clientOrderIds[slot] as number);
         writer.u32(this.#generations[slot] as number);
         writer.u32(this.#instruments[slot] as number);
+        const isOpen = this.#instruments[slot] !== 0;
+        writer.int(isOpen ? (this.#arrivals[slot] as number) : 0);
       }
+      writer.int(this.#lastArrival);
       writer.count(this.closedCount);
       let slot = this.#oldestClosed;
       for (let left = this.closedCount; left > 0; left -= 1) {
@@ -161,6 +181,7 @@ export class OrderDirectory {
       this.#highestSlot = reader.count(this.#slotLimit, SLOT_BYTES);
       while (this.#highestSlot >= this.#owners.length) this.#grow();
       for (let slot = 1; slot <= this.#highestSlot; slot += 1) this.#loadSlot(slot, reader);
+      this.#lastArrival = reader.int(0);
       let newest: number = NONE;
       for (let left = reader.count(this.#highestSlot, 4); left > 0; left -= 1) {
         const slot = this.#loadClosed(reader);
@@ -189,6 +210,7 @@ export class OrderDirectory {
     this.#generations[slot] = reader.u32();
     const instrument = reader.u32();
     this.#instruments[slot] = instrument;
+    this.#arrivals[slot] = reader.int(0);
     if (instrument === 0) return;
     this.#insertNew(slot, reader);
     this.#countOpen(owner, 1);
@@ -297,6 +319,7 @@ export class OrderDirectory {
     this.#generations = grown(this.#generations, new Uint32Array(slots));
     this.#instruments = grown(this.#instruments, new Uint32Array(slots));
     this.#nextClosed = grown(this.#nextClosed, new Int32Array(slots));
+    this.#arrivals = grown(this.#arrivals, new Float64Array(slots));
     const entries = this.#table;
     this.#table = new Int32Array(slots * 2);
     for (const slot of entries) if (slot !== NONE) this.#insert(slot);
