@@ -24,3 +24,4 @@ export * from './wire/records.ts';
 export * from './wire/repair-messages.ts';
 export * from './wire/stream-writer.ts';
 export * from './wire/topic.ts';
+export { wordsOf } from './wire/words.ts';

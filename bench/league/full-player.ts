@@ -15,8 +15,8 @@ import { type LeagueStream, MessageType } from './league-stream.ts';
 const { New, Cancel } = MessageType;
 const { Gtc, Ioc } = TimeInForce;
 
-/** As many orders as a frame of the client library holds: after those, production ends its turn. */
-export const COMMANDS_PER_TURN = 512;
+/** As the entry server while its socket always has more: then it ends its turn after so many. */
+export const COMMANDS_PER_TURN = 4096;
 
 export interface FullRun {
   readonly orders: ClientOrders;

@@ -1,11 +1,16 @@
 /** Reads the messages of one order-entry frame as a cursor: `open`, then `next` until it says false. */
 
-import { DecodeError, MAX_INTEGER } from '../../feed/index.ts';
+import { DecodeError, MAX_INTEGER, wordsOf } from '../../feed/index.ts';
 import { MAX_ENTRY_FRAME_BYTES } from './limits.ts';
 import { MESSAGE_BYTES, MESSAGE_HEADER_BYTES, MessageOffset, MessageType } from './messages.ts';
 
 const TWO_32 = 4_294_967_296;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Local, for an imported constant is read from memory at each use. */
+const LARGEST = MAX_INTEGER;
+const HEADER_BYTES = MESSAGE_HEADER_BYTES;
+const LENGTH = MessageOffset.Length;
 
 /** Shortest valid length by type; 0 where the type is unknown. */
 const SHORTEST = new Uint16Array(256);
@@ -23,7 +28,8 @@ export class MessageReader {
   type = 0;
   length = 0;
   #bytes: Uint8Array = new Uint8Array(0);
-  #view: DataView = new DataView(new ArrayBuffer(0));
+  /** The same bytes in fours: messages are a multiple of 8 long. */
+  #words: Int32Array = new Int32Array(0);
   #at = 0;
   #next = 0;
 
@@ -33,7 +39,7 @@ export class MessageReader {
       throw new DecodeError('TOO_LONG', frame.byteLength, `The limit is ${MAX_ENTRY_FRAME_BYTES}.`);
     }
     this.#bytes = frame;
-    this.#view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
+    this.#words = wordsOf(frame);
     this.#at = 0;
     this.#next = 0;
   }
@@ -42,14 +48,14 @@ export class MessageReader {
   next(): boolean {
     const at = this.#next;
     const left = this.#bytes.length - at;
-    if (left < MESSAGE_HEADER_BYTES) {
+    if (left < HEADER_BYTES) {
       if (left !== 0) throw new DecodeError('TRUNCATED', at, 'A message has at least 8.');
       return false;
     }
-    const type = this.#bytes[at + MessageOffset.Type] as number;
-    const length = this.#view.getUint32(at + MessageOffset.Length, true);
-    const shortest = SHORTEST[type] || MESSAGE_HEADER_BYTES;
-    if (length < shortest || length > left || length % 8 !== 0) {
+    const type = this.#words[at >> 2]! & 0xff;
+    const length = this.#words[(at + LENGTH) >> 2]! >>> 0;
+    const shortest = SHORTEST[type] || HEADER_BYTES;
+    if (length < shortest || length > left || (length & 7) !== 0) {
       throw new DecodeError('BAD_LENGTH', at, `Type ${type} says ${length}, ${left} are left.`);
     }
     this.type = type;
@@ -76,7 +82,7 @@ export class MessageReader {
   }
 
   u8(offset: number): number {
-    return this.#view.getUint8(this.#at + offset);
+    return this.#bytes[this.#at + offset]!;
   }
 
   /** A byte that names one of the values 0 to `highest`. */
@@ -87,17 +93,21 @@ export class MessageReader {
   }
 
   u16(offset: number): number {
-    return this.#view.getUint16(this.#at + offset, true);
+    const at = this.#at + offset;
+    return this.#bytes[at]! | (this.#bytes[at + 1]! << 8);
   }
 
   u32(offset: number): number {
-    return this.#view.getUint32(this.#at + offset, true);
+    return this.#words[(this.#at + offset) >> 2]! >>> 0;
   }
 
   u64(offset: number): number {
-    const at = this.#at + offset;
-    const value = this.#view.getUint32(at + 4, true) * TWO_32 + this.#view.getUint32(at, true);
-    if (value > MAX_INTEGER) this.refuse(offset, 'It exceeds 2^53 - 1.');
+    const at = (this.#at + offset) >> 2;
+    const low = this.#words[at]!;
+    const high = this.#words[at + 1]!;
+    if (high === 0 && low >= 0) return low;
+    const value = (high >>> 0) * TWO_32 + (low >>> 0);
+    if (value > LARGEST) this.refuse(offset, 'It exceeds 2^53 - 1.');
     return value;
   }
 
@@ -117,9 +127,12 @@ export class MessageReader {
   }
 
   i64(offset: number): number {
-    const at = this.#at + offset;
-    const value = this.#view.getInt32(at + 4, true) * TWO_32 + this.#view.getUint32(at, true);
-    if (value > MAX_INTEGER || value < -MAX_INTEGER) {
+    const at = (this.#at + offset) >> 2;
+    const low = this.#words[at]!;
+    const high = this.#words[at + 1]!;
+    if (high === low >> 31) return low;
+    const value = high * TWO_32 + (low >>> 0);
+    if (value > LARGEST || value < -LARGEST) {
       this.refuse(offset, 'It is beyond +-(2^53 - 1).');
     }
     return value;
