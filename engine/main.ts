@@ -25,7 +25,12 @@ import { ClientDirectory, ENGINE_OWNER } from './entry/client-directory.ts';
 import { ReportRouter } from './entry/report-router.ts';
 import { EntryServer } from './entry/server.ts';
 import { SessionTable } from './entry/session-table.ts';
-import { addJournalOptions, type JournalCommandLine, openJournal } from './journal/command-line.ts';
+import {
+  addJournalOptions,
+  followerOf,
+  type JournalCommandLine,
+  openJournal,
+} from './journal/command-line.ts';
 import type { EpochBeginning, Journal } from './journal/journal.ts';
 import { replayTarget } from './journal/replay.ts';
 import { loadWhole } from './journal/whole-state.ts';
@@ -105,7 +110,7 @@ async function main(context: ProcessContext): Promise<void> {
   const entry = new EntryServer({ flush: () => engine.flush(), nowMs: monotonicMs });
   const spine = new RepairServer({
     ring,
-    snapshots: engine,
+    snapshots: engine.levels,
     crc32,
     wallClock,
     nowMs: monotonicMs,
@@ -123,6 +128,9 @@ async function main(context: ProcessContext): Promise<void> {
 
   if (journal !== undefined) restart(journal, engine, sessions.clients);
   listMarket(engine, options.market);
+  const follower = followerOf(options, log);
+  context.onShutdown(() => follower?.close(), 'the follower');
+  follower?.start();
   isServing = true;
   const publish = await bound('--publish', options.publish, (at) => publisher.bind(at));
   const spineAt = await bound('--spine', options.spine, (at) => spine.bind(at));

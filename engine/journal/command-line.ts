@@ -5,20 +5,24 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { formatEpoch, type WallClock } from '../../feed/index.ts';
 import { crc32, type Logger, monotonicMs } from '../../feed/process/index.ts';
 import { readBootId } from './boot-id.ts';
+import { addRetentionOptions, type RetentionCommandLine, whole } from './checkpoint-command.ts';
 import { NEW_EPOCH_TEXT } from './epoch-verdict.ts';
 import { matcherFingerprint } from './fingerprint.ts';
+import { type FollowerLog, FollowerProcess } from './follower-process.ts';
 import { Journal } from './journal.ts';
 import { DEFAULT_SEGMENT_BYTES, MAX_SEGMENT_BYTES, MIN_SEGMENT_BYTES } from './limits.ts';
 
-export interface JournalCommandLine {
+export interface JournalCommandLine extends RetentionCommandLine {
   readonly journal?: string;
   readonly durability: 'write' | 'fsync';
   readonly segmentBytes: number;
   readonly onDamage: 'refuse' | 'new-epoch';
+  readonly checkpointEvery: number;
+  readonly checkpointBytes: number;
 }
 
 export function addJournalOptions(command: Command): Command {
-  return command
+  return addRetentionOptions(command)
     .option('--journal <directory>', 'keep every command here, and go on from it after a restart')
     .addOption(
       new Option('--durability <what>', 'write survives a kill, fsync a loss of power too')
@@ -35,7 +39,37 @@ export function addJournalOptions(command: Command): Command {
       new Option('--on-damage <what>', 'refuse a damaged journal, or use it as far as it goes')
         .choices(['refuse', 'new-epoch'])
         .default('refuse'),
-    );
+    )
+    .option(
+      '--checkpoint-every <commands>',
+      'have a process of its own write down the state after so many; 0: never',
+      whole,
+      0,
+    )
+    .option('--checkpoint-bytes <count>', 'the same after so many bytes of journal', whole, 0);
+}
+
+/** Undefined where no checkpoints are wanted. To be started when the journal is being written. */
+export function followerOf(
+  options: JournalCommandLine,
+  log: FollowerLog,
+): FollowerProcess | undefined {
+  const { journal, checkpointEvery, checkpointBytes } = options;
+  if (journal === undefined || checkpointEvery + checkpointBytes === 0) return undefined;
+  const { keepSegments, keepBytes, keepHours, keepCheckpoints, restartRecords } = options;
+  const values = {
+    '--every': checkpointEvery,
+    '--every-bytes': checkpointBytes,
+    '--keep-segments': keepSegments,
+    '--keep-bytes': keepBytes,
+    '--keep-hours': keepHours,
+    '--keep-checkpoints': keepCheckpoints,
+    '--restart-records': restartRecords,
+  };
+  const args = Object.entries(values).flatMap(([name, value]) =>
+    value === undefined ? [] : [name, String(value)],
+  );
+  return new FollowerProcess([journal, '--follow', ...args], log);
 }
 
 /** Undefined without `--journal`: such an engine begins a new epoch, and forgets. */
@@ -44,12 +78,13 @@ export async function openJournal(
   wallClock: WallClock,
   log: Logger,
 ): Promise<Journal | undefined> {
-  const { journal: directory, durability, segmentBytes, onDamage } = options;
+  const { journal: directory, durability, segmentBytes, onDamage, restartRecords } = options;
   if (directory === undefined) return undefined;
   const journal = await Journal.open(directory, {
     fsync: durability === 'fsync',
     segmentBytes,
     onDamage,
+    restartRecords,
     crc32,
     wallClock,
     nowMs: monotonicMs,
@@ -59,7 +94,9 @@ export async function openJournal(
     log,
   });
   const { transactions, newEpochReason: reason, beginning } = journal;
-  const fields = { directory, durability, transactions, epoch: formatEpoch(beginning.epoch) };
+  const checkpoint = journal.checkpoint?.name;
+  const epoch = formatEpoch(beginning.epoch);
+  const fields = { directory, durability, transactions, checkpoint, epoch };
   if (reason === undefined) log.info(fields, 'the journal goes on, and its epoch');
   else if (reason === 'NO_JOURNAL') log.info(fields, 'a journal begins');
   else log.warn({ ...fields, reason }, `the journal begins a new epoch: ${NEW_EPOCH_TEXT[reason]}`);

@@ -106,7 +106,8 @@ class HistoryRead {
 
   read(): History {
     let { checkpoint, index } = this.#start();
-    let facts = this.#belongTogether(index, checkpoint !== undefined);
+    const isForeign = this.#foreign !== undefined;
+    let facts = this.#belongTogether(index, isForeign || checkpoint !== undefined);
     if (checkpoint === undefined && facts.damage !== undefined && this.#oldest !== undefined) {
       // The damage may lie where nothing is needed.
       ({ checkpoint, index } = this.#oldest);
@@ -140,7 +141,8 @@ class HistoryRead {
         const checkpoint = usableCheckpoint(this.#files, found, scan, this.#crc32, this.#skipped);
         if (checkpoint === undefined) continue;
         this.#oldest = { checkpoint, index };
-        const isFar = (endSequence ?? 0) - found.nextSequence >= restartRecords;
+        // The last record's own are not counted: it says where it began.
+        const isFar = Math.max(0, (endSequence ?? 0) - found.nextSequence) >= restartRecords;
         if ((isFar && !wantsAll) || isOther) return this.#oldest;
       }
       // A segment of another engine without transactions makes room for one of this engine.

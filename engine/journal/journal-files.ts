@@ -35,6 +35,14 @@ export interface JournalFiles {
   syncDirectory(): void;
   /** The file of this name; undefined when there is none. */
   inodeOf(name: string): bigint | undefined;
+  /** Zeros when there is none. */
+  factsOf(name: string): FileFacts;
+}
+
+export interface FileFacts {
+  readonly length: number;
+  /** When it was written last: milliseconds since 1970. */
+  readonly changedMs: number;
 }
 
 export interface JournalFile {
@@ -102,6 +110,11 @@ export class NodeJournalFiles implements JournalFiles {
 
   inodeOf(name: string): bigint | undefined {
     return statSync(join(this.directory, name), { bigint: true, throwIfNoEntry: false })?.ino;
+  }
+
+  factsOf(name: string): FileFacts {
+    const facts = statSync(join(this.directory, name), { throwIfNoEntry: false });
+    return { length: facts?.size ?? 0, changedMs: facts?.mtimeMs ?? 0 };
   }
 }
 

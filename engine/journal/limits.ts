@@ -26,3 +26,16 @@ export const PATH_CHECK_MS = 10;
  * is as far behind as a relay may be, holds 32 MiB / 32 bytes of them.
  */
 export const RESTART_RECORDS = 2 ** 20;
+
+/** Checkpoints that are kept: enough for an operator to look back, and few enough for a disk. */
+export const KEPT_CHECKPOINTS = 8;
+
+/** Between two checkpoints of `touchline journal checkpoint --follow`. */
+export const DEFAULT_CHECKPOINT_COMMANDS = 1_000_000;
+
+/** How often a follower that has kept up looks for more. */
+export const FOLLOW_POLL_MS = 50;
+
+/** A follower that has ended is started again after this, twice as long each time, up to the last. */
+export const FOLLOWER_RESTART_FIRST_MS = 1000;
+export const FOLLOWER_RESTART_LAST_MS = 60_000;

@@ -6,6 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../../feed/process/index.ts';
 
+/** One holder of each at a time: the engine that writes, the follower that takes checkpoints. */
+export type LockRole = keyof typeof TAKEN;
+
+const TAKEN = {
+  journal: { code: 'ENGINE_ALREADY_RUNNING', who: 'Another engine writes the journal' },
+  checkpoints: { code: 'FOLLOWER_ALREADY_RUNNING', who: 'Checkpoints are being taken of' },
+} as const;
+
 export interface JournalLock {
   release(): void;
 }
@@ -15,19 +23,21 @@ export interface JournalLock {
  * an abstract one, which leaves no file; it reaches as far as the network namespace, so containers
  * that share a volume do not see each other's lock.
  */
-export async function lockJournal(directory: string): Promise<JournalLock> {
+export async function lockJournal(
+  directory: string,
+  role: LockRole = 'journal',
+): Promise<JournalLock> {
   const { dev, ino } = statSync(directory, { bigint: true });
-  const name = `touchline-journal-${dev}-${ino}`;
+  const name = `touchline-${role}-${dev}-${ino}`;
   const path = process.platform === 'linux' ? `\0${name}` : join(tmpdir(), `${name}.sock`);
   const server = createServer();
   try {
     await listening(server, path);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error) || error.code !== 'EADDRINUSE') throw error;
-    throw new UserError(
-      'ENGINE_ALREADY_RUNNING',
-      `Another engine writes the journal ${directory}. End it, or name another directory.`,
-    );
+    const { code, who } = TAKEN[role];
+    const message = `${who} ${directory}. End it, or name another directory.`;
+    throw new UserError(code, message);
   }
   // The lock alone keeps no process alive.
   server.unref();

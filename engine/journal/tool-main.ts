@@ -11,6 +11,7 @@ import {
   UserError,
 } from '../../feed/process/index.ts';
 import { CommandType } from '../protocol/index.ts';
+import { addCheckpointCommand } from './checkpoint-command.ts';
 import { Durability } from './format.ts';
 import { type History, type HistorySegment, playHistory, readHistory } from './history.ts';
 import { NodeJournalFiles } from './journal-files.ts';
@@ -20,6 +21,7 @@ const EXAMPLES = `
 Examples:
   $ touchline journal inspect data/journal             its files, one a line
   $ touchline journal verify data/journal              reads and does everything again, and fails when it is damaged
+  $ touchline journal checkpoint data/journal          the state at its end, for a restart or an upgrade
   $ touchline journal export data/journal --from 1000  every command, one JSON object a line
 `;
 
@@ -57,6 +59,7 @@ runProcess('journal', async (context) => {
     .option('--from <transaction>', 'the first', transaction, 1)
     .option('--to <transaction>', 'the last', transaction, Number.MAX_SAFE_INTEGER)
     .action((directory: string, options: ExportOptions) => exportLines(directory, options));
+  addCheckpointCommand(program, context);
   await program.parseAsync(process.argv);
 });
 

@@ -1,6 +1,6 @@
 /** A directory in memory that can run out of room, break, and be killed in the middle of a write. */
 
-import type { JournalFile, JournalFiles } from '../journal-files.ts';
+import type { FileFacts, JournalFile, JournalFiles } from '../journal-files.ts';
 
 interface Content {
   bytes: Uint8Array;
@@ -62,6 +62,10 @@ export class MemoryFiles implements JournalFiles {
 
   inodeOf(name: string): bigint | undefined {
     return this.contents.get(name)?.inode;
+  }
+
+  factsOf(name: string): FileFacts {
+    return { length: this.contents.get(name)?.bytes.length ?? 0, changedMs: 0 };
   }
 
   /** As a backup would: other files with the same bytes. */
