@@ -1,6 +1,6 @@
 /** A whole book as plain data, and the truths that hold for every book: for tests and proofs. */
 
-import { Side } from '../../feed/index.ts';
+import { MAX_INTEGER, Side } from '../../feed/index.ts';
 import type { BookContents } from './book.ts';
 
 export interface OrderState {
@@ -19,16 +19,32 @@ export interface LevelState {
   readonly orders: readonly OrderState[];
 }
 
+/** An order of which nothing is shown. */
+export interface HiddenState {
+  readonly orderId: number;
+  readonly owner: number;
+  readonly price: number;
+  readonly open: number;
+  readonly filled: number;
+}
+
+export interface SideState {
+  readonly levels: readonly LevelState[];
+  readonly hidden: readonly HiddenState[];
+  /** What is open at each price, shown or not, as the book adds it up. */
+  readonly open: readonly { readonly price: number; readonly open: number }[];
+}
+
 export interface BookState {
-  readonly bids: readonly LevelState[];
-  readonly asks: readonly LevelState[];
+  readonly bids: SideState;
+  readonly asks: SideState;
 }
 
 export function readBook(book: BookContents): BookState {
   return { bids: readSide(book, Side.Bid), asks: readSide(book, Side.Ask) };
 }
 
-function readSide(book: BookContents, side: Side): LevelState[] {
+function readSide(book: BookContents, side: Side): SideState {
   const levels: LevelState[] = [];
   book.forEachLevel(side, (price, quantity, orderCount) => {
     const orders: OrderState[] = [];
@@ -37,26 +53,65 @@ function readSide(book: BookContents, side: Side): LevelState[] {
     });
     levels.push({ price, quantity, orderCount, orders });
   });
-  return levels;
+  const hidden: HiddenState[] = [];
+  book.forEachHidden(side, (orderId, owner, price, open, filled) => {
+    hidden.push({ orderId, owner, price, open, filled });
+  });
+  const open: { price: number; open: number }[] = [];
+  book.forEachOpen(side, (price, lots) => {
+    open.push({ price, open: lots });
+    return true;
+  });
+  return { levels, hidden, open };
 }
 
-/** The first broken truth as a sentence, or undefined: sorted, not crossed, all sums right. */
-export function findFault(book: BookContents): string | undefined {
+/**
+ * The first broken truth as a sentence, or undefined: sorted, every lot somewhere and all sums
+ * right, and not crossed, hidden orders included, unless it `mayCross`.
+ */
+export function findFault(book: BookContents, mayCross: boolean = false): string | undefined {
   const { bids, asks } = readBook(book);
-  const bestBid = bids[0]?.price;
-  const bestAsk = asks[0]?.price;
-  if (book.bestPrice(Side.Bid) !== bestBid || book.levelCount(Side.Bid) !== bids.length) {
-    return `best bid or bid level count differ from the ${bids.length} bid levels`;
-  }
-  if (book.bestPrice(Side.Ask) !== bestAsk || book.levelCount(Side.Ask) !== asks.length) {
-    return `best ask or ask level count differ from the ${asks.length} ask levels`;
-  }
-  if (bestBid !== undefined && bestAsk !== undefined && bestBid >= bestAsk) {
-    return `crossed: best bid ${bestBid}, best ask ${bestAsk}`;
-  }
-  const orders = [...bids, ...asks].reduce((sum, level) => sum + level.orders.length, 0);
+  const orders = ordersOf(bids) + ordersOf(asks);
   if (orders !== book.orderCount) return `${orders} orders in queues, ${book.orderCount} counted`;
-  return findLevelFault(bids, -1) ?? findLevelFault(asks, 1);
+  return (
+    findSideFault(book, Side.Bid, bids, -1) ??
+    findSideFault(book, Side.Ask, asks, 1) ??
+    findCrossing(book, bids, asks, mayCross)
+  );
+}
+
+function ordersOf({ levels, hidden }: SideState): number {
+  return levels.reduce((sum, level) => sum + level.orders.length, hidden.length);
+}
+
+function findCrossing(
+  book: BookContents,
+  bids: SideState,
+  asks: SideState,
+  mayCross: boolean,
+): string | undefined {
+  const bestBid = bids.open[0]?.price ?? Number.NEGATIVE_INFINITY;
+  const bestAsk = asks.open[0]?.price ?? Number.POSITIVE_INFINITY;
+  const isCrossed = bestBid >= bestAsk;
+  if (book.isCrossed !== isCrossed) return `says crossed: ${book.isCrossed}, is: ${isCrossed}`;
+  return isCrossed && !mayCross ? `crossed: best bid ${bestBid}, best ask ${bestAsk}` : undefined;
+}
+
+function findSideFault(
+  book: BookContents,
+  side: Side,
+  { levels, hidden, open }: SideState,
+  direction: 1 | -1,
+): string | undefined {
+  const name = side === Side.Bid ? 'bid' : 'ask';
+  if (book.bestPrice(side) !== levels[0]?.price || book.levelCount(side) !== levels.length) {
+    return `best ${name} or ${name} level count differ from the ${levels.length} ${name} levels`;
+  }
+  return (
+    findLevelFault(levels, direction) ??
+    findHiddenFault(hidden, direction) ??
+    findOpenFault(levels, hidden, open, direction)
+  );
 }
 
 function findLevelFault(levels: readonly LevelState[], direction: 1 | -1): string | undefined {
@@ -74,6 +129,45 @@ function findLevelFault(levels: readonly LevelState[], direction: 1 | -1): strin
       (order) => order.open < 1 || order.filled < 0 || order.hidden < 0,
     );
     if (wrong !== undefined) return `order ${wrong.orderId} has ${wrong.open} open`;
+  }
+  return undefined;
+}
+
+function findHiddenFault(hidden: readonly HiddenState[], direction: 1 | -1): string | undefined {
+  for (const [i, order] of hidden.entries()) {
+    if (order.open < 1 || order.filled < 0) return `order ${order.orderId} has ${order.open} open`;
+    const before = hidden[i - 1];
+    if (before !== undefined && (order.price - before.price) * direction < 0) {
+      return `hidden order at ${order.price} follows ${before.price}`;
+    }
+  }
+  return undefined;
+}
+
+/** Whether what is open at each price is what the orders have open, up to 2^53 - 1. */
+function findOpenFault(
+  levels: readonly LevelState[],
+  hidden: readonly HiddenState[],
+  open: SideState['open'],
+  direction: 1 | -1,
+): string | undefined {
+  const sums = new Map<number, number>();
+  const add = (price: number, lots: number) =>
+    sums.set(price, Math.min(MAX_INTEGER, (sums.get(price) ?? 0) + lots));
+  for (const { price, orders } of levels) {
+    for (const order of orders) {
+      add(price, order.open);
+      add(price, order.hidden);
+    }
+  }
+  for (const order of hidden) add(order.price, order.open);
+  const expected = [...sums].sort(([a], [b]) => (a - b) * direction);
+  if (expected.length !== open.length) return `open at ${open.length} of ${expected.length} prices`;
+  for (const [i, [price, lots]] of expected.entries()) {
+    const said = open[i]!;
+    if (said.price !== price || said.open !== lots) {
+      return `${lots} open at ${price}, said ${said.open} at ${said.price}`;
+    }
   }
   return undefined;
 }

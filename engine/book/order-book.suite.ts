@@ -1,7 +1,9 @@
 /** What every order book must do: run by the fast book and by its naive twin. */
 
 import { describe } from 'vitest';
+import { describeAuctions } from './auction.suite.ts';
 import type { CreateMarket } from './book-fixture.suite.ts';
+import { describeHiddenOrders } from './hidden-orders.suite.ts';
 import { describeIcebergs } from './icebergs.suite.ts';
 import { describeLimitOrders } from './limit-orders.suite.ts';
 import { describeOrderChanges } from './order-changes.suite.ts';
@@ -9,6 +11,7 @@ import { describePostOnly } from './post-only.suite.ts';
 import { describeRefusals } from './refusals.suite.ts';
 import { describeSelfTrade } from './self-trade.suite.ts';
 import { describeToldQueues } from './told-queues.suite.ts';
+import { describeTradeBounds } from './trade-bounds.suite.ts';
 
 export function describeOrderBook(name: string, createMarket: CreateMarket): void {
   describe(name, () => {
@@ -19,5 +22,8 @@ export function describeOrderBook(name: string, createMarket: CreateMarket): voi
     describeIcebergs(createMarket);
     describeOrderChanges(createMarket);
     describeRefusals(createMarket);
+    describeAuctions(createMarket);
+    describeHiddenOrders(createMarket);
+    describeTradeBounds(createMarket);
   });
 }
