@@ -137,7 +137,7 @@ function tradeWithMaker(world: NaiveWorld, taker: NaiveOrder, maker: NaiveOrder)
   if (maker.isHidden) world.saw('a hidden order trades');
   fill(taker, quantity);
   fill(maker, quantity);
-  world.tellTrade(instrument, side, maker.price, quantity);
+  world.tellTrade(instrument, side, maker.price, quantity, maker.orderId);
   const tradeId = world.lastTradeId;
   const { price } = maker;
   const other = oppositeSide(side);

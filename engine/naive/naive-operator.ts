@@ -252,7 +252,7 @@ export function venueTrade(world: NaiveWorld, owner: number, command: VenueTrade
   if (instrument === undefined || refused !== None) return refused;
   if (command.quantity < 1) return Reason.BadQuantity;
   world.stream.push(['publish']);
-  world.tellTrade(instrument, command.aggressor, command.price, command.quantity);
+  world.tellTrade(instrument, command.aggressor, command.price, command.quantity, 0);
   return done(world, owner, instrument);
 }
 

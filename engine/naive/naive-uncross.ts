@@ -79,11 +79,17 @@ function sumOf(orders: readonly NaiveOrder[]): bigint {
   return sum < MAX ? sum : MAX;
 }
 
-/** Trades all that crosses. */
+/** Trades all that crosses; again where sums that were cut have hidden some of it. */
 export function uncross(world: NaiveWorld, instrument: NaiveInstrument): void {
-  const { price, volume } = findCrossing(world, instrument);
-  if (volume === 0) return;
-  world.saw('an uncross');
+  for (;;) {
+    const { price, volume } = findCrossing(world, instrument);
+    if (volume === 0) return;
+    world.saw('an uncross');
+    uncrossAt(world, instrument, price);
+  }
+}
+
+function uncrossAt(world: NaiveWorld, instrument: NaiveInstrument, price: number): void {
   for (;;) {
     const bid = world.queue(instrument, Side.Bid)[0];
     const ask = world.queue(instrument, Side.Ask)[0];
@@ -103,7 +109,7 @@ function tradeCrossed(world: NaiveWorld, price: number, bid: NaiveOrder, ask: Na
     order.filled += quantity;
     if (!order.isHidden) order.shown -= quantity;
   }
-  world.tellTrade(instrument, Aggressor.None, price, quantity);
+  world.tellTrade(instrument, Aggressor.None, price, quantity, bid.orderId);
   const tradeId = world.lastTradeId;
   world.report('filled', bid, tradeId, Side.Bid, price, quantity, bid.open, false);
   world.report('filled', ask, tradeId, Side.Ask, price, quantity, ask.open, false);

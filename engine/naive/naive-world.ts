@@ -155,7 +155,9 @@ export class NaiveWorld {
 
   /** A step is done: each level that it touched is told once; `came` may stand in one of them. */
   tellTouched(came?: NaiveOrder): void {
-    for (const { instrument, side, price } of this.touched) {
+    // Bids before asks where an uncross has touched both.
+    const touched = this.touched.toSorted(came === undefined ? (a, b) => a.side - b.side : () => 0);
+    for (const { instrument, side, price } of touched) {
       if (came?.place === 'resting' && came.side === side && came.price === price) {
         this.tellStream('rested', instrument, came.orderId, side, price, came.shown);
       }
@@ -175,9 +177,11 @@ export class NaiveWorld {
     aggressor: Aggressor,
     price: number,
     quantity: number,
+    restingOrderId: number,
   ): void {
     this.lastTradeId += 1;
-    this.tellStream('traded', instrument, aggressor, price, quantity, this.lastTradeId);
+    const tradeId = this.lastTradeId;
+    this.tellStream('traded', instrument, aggressor, price, quantity, tradeId, restingOrderId);
   }
 
   /** A report about an order, to its owner. */

@@ -1,6 +1,6 @@
 /** Random orders near the market, so that they meet: what is new, and what is changed. */
 
-import { type InstrumentId, Side, TradingStatus } from '../../feed/index.ts';
+import { type InstrumentId, Side } from '../../../feed/index.ts';
 import {
   type Command,
   CommandType,
@@ -12,29 +12,15 @@ import {
   type ReplaceOrder,
   SelfTrade,
   TimeInForce,
-} from '../protocol/index.ts';
-import type { NaiveInstrument, NaiveOrder } from './naive-state.ts';
-import type { NaiveWorld } from './naive-world.ts';
+} from '../../protocol/index.ts';
+import type { NaiveInstrument, NaiveOrder } from '../naive-state.ts';
+import type { NaiveWorld } from '../naive-world.ts';
 import type { RandomSource } from './random-source.ts';
+import type { Taste } from './tastes.ts';
 
 const { Limit, Market, Stop, StopLimit, TrailingStop, Pegged } = OrderType;
 const { Gtc, Ioc, Fok, Day, Gtd } = TimeInForce;
 const { Off, Reject, Slide } = PostOnly;
-
-/** What a stream has much of; the rest it has a little of. */
-export interface Taste {
-  readonly orderTypes: Readonly<
-    Record<'limit' | 'market' | 'stop' | 'stopLimit' | 'trailing' | 'pegged', number>
-  >;
-  /** Percent of new orders. */
-  readonly selfTrade: number;
-  readonly conditions: number;
-  readonly linked: number;
-  /** Ticks around the market. */
-  readonly spread: number;
-  /** Where prices begin. */
-  readonly center: number;
-}
 
 const ORDER_TYPES = {
   limit: Limit,
@@ -49,21 +35,24 @@ export class RandomOrders {
   readonly #random: RandomSource;
   readonly #world: NaiveWorld;
   readonly #taste: Taste;
+  /** Where prices begin. */
+  readonly #center: number;
   #lastClientOrderId = 0;
 
   constructor(random: RandomSource, world: NaiveWorld, taste: Taste) {
     this.#random = random;
     this.#world = world;
     this.#taste = taste;
+    this.#center = random.of([0, 3, -40, 1000]);
   }
 
   /** A few ticks from where the market is. */
   price(instrument: NaiveInstrument): number {
     const random = this.#random;
-    const { spread, center } = this.#taste;
+    const { spread } = this.#taste;
     const bid = this.#world.best(instrument, Side.Bid);
     const ask = this.#world.best(instrument, Side.Ask);
-    const near = [instrument.lastTradePrice, instrument.referencePrice, bid, ask, center];
+    const near = [instrument.lastTradePrice, instrument.referencePrice, bid, ask, this.#center];
     const known = near.filter((price) => price !== undefined);
     const away = random.between(-spread, spread);
     return random.of(known) + (random.percent(5) ? 4 * away : away);
@@ -78,12 +67,7 @@ export class RandomOrders {
     const random = this.#random;
     const kind = random.weighted(this.#taste.orderTypes);
     const orderType = ORDER_TYPES[kind];
-    const waits = orderType === TrailingStop || orderType === Pegged;
-    const timeInForce = waits
-      ? random.of([Gtc, Gtc, Day, Gtd])
-      : orderType === Market
-        ? random.of([Gtc, Gtc, Ioc, Fok])
-        : random.of([Gtc, Gtc, Gtc, Gtc, Gtc, Gtc, Day, Gtd, Ioc, Fok]);
+    const timeInForce = this.#timeInForce(orderType);
     const order: NewOrder = {
       type: CommandType.NewOrder,
       instrument: instrument.id,
@@ -99,11 +83,20 @@ export class RandomOrders {
       ...(kind === 'pegged' ? this.#peg(instrument) : {}),
     };
     const asked = { ...order, ...this.#conditions(order), ...this.#link(owner, instrument) };
-    return random.percent(4) ? this.#spoiled(asked) : asked;
+    return random.percent(this.#taste.spoiled) ? this.#spoiled(asked) : asked;
+  }
+
+  #timeInForce(orderType: OrderType): TimeInForce {
+    const random = this.#random;
+    if (orderType === Market) return random.of([Gtc, Gtc, Ioc, Fok]);
+    if (random.percent(this.#taste.timed)) return random.of([Day, Gtd]);
+    const waits = orderType === TrailingStop || orderType === Pegged;
+    return waits || random.percent(80) ? Gtc : random.of([Ioc, Fok]);
   }
 
   #nextClientOrderId(): number {
-    if (this.#random.percent(1)) return this.#random.between(0, this.#lastClientOrderId);
+    if (this.#random.percent(this.#taste.spoiled / 4))
+      return this.#random.between(0, this.#lastClientOrderId);
     this.#lastClientOrderId += 1;
     return this.#lastClientOrderId;
   }
@@ -199,21 +192,22 @@ export class RandomOrders {
 
   change(order: NaiveOrder): ModifyOrder | ReplaceOrder {
     const random = this.#random;
+    const { spoiled } = this.#taste;
     const { instrument, orderType, clientOrderId } = order;
     const isPriced = orderType === Limit || orderType === StopLimit || orderType === Pegged;
     const now = orderType === Pegged ? order.limit : order.price;
     const price = random.percent(50) ? now : this.price(instrument);
     const total = order.filled + order.open;
     const quantity = random.percent(50)
-      ? Math.max(random.percent(5) ? 0 : 1, total - random.between(0, 4))
+      ? Math.max(random.percent(spoiled) ? 0 : 1, total - random.between(0, 4))
       : this.quantity();
     const canTrigger = order.place === 'waiting' && orderType !== TrailingStop;
-    const wantsTrigger = canTrigger ? random.percent(40) : random.percent(2);
+    const wantsTrigger = canTrigger ? random.percent(40) : random.percent(spoiled / 2);
     return {
       type: random.of([CommandType.Modify, CommandType.Modify, CommandType.Replace]),
       instrument: instrument.id,
       clientOrderId,
-      price: isPriced || random.percent(3) ? price : 0,
+      price: isPriced || random.percent(spoiled) ? price : 0,
       quantity,
       ...(wantsTrigger ? { triggerPrice: this.price(instrument) } : {}),
     };
@@ -223,9 +217,4 @@ export class RandomOrders {
     const { instrument, clientOrderId } = order;
     return { type: CommandType.Cancel, instrument: instrument.id, clientOrderId };
   }
-}
-
-/** Whether orders that come now may trade. */
-export function isContinuous({ status }: NaiveInstrument): boolean {
-  return status === TradingStatus.Continuous;
 }

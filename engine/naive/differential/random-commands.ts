@@ -1,6 +1,6 @@
 /** Seeded streams of commands, shaped by the state of the market so that its rules have much to do. */
 
-import { BookKind, type InstrumentId, Side, TradingStatus } from '../../feed/index.ts';
+import { BookKind, type InstrumentId, Side, TradingStatus } from '../../../feed/index.ts';
 import {
   ALL_INSTRUMENTS,
   type CalendarEntry,
@@ -10,11 +10,12 @@ import {
   MassCancelSide,
   type SetCalendar,
   type SetRules,
-} from '../protocol/index.ts';
-import type { NaiveMarket } from './naive-market.ts';
-import type { NaiveInstrument } from './naive-state.ts';
-import { RandomOrders, type Taste } from './random-orders.ts';
+} from '../../protocol/index.ts';
+import type { NaiveMarket } from '../naive-market.ts';
+import type { NaiveInstrument } from '../naive-state.ts';
+import { RandomOrders } from './random-orders.ts';
 import { RandomSource } from './random-source.ts';
+import { type Kind, TASTES, type Taste } from './tastes.ts';
 
 /** A command of a stream; `timeNs` never falls. */
 export interface TimedCommand {
@@ -31,60 +32,22 @@ const ORDER_BOOKS = 2;
 /** More open orders than this, and rather some are taken back. */
 const ENOUGH_ORDERS = 40;
 
-type Kind =
-  | 'newOrder'
-  | 'change'
-  | 'cancel'
-  | 'massCancel'
-  | 'status'
-  | 'rules'
-  | 'calendar'
-  | 'trade'
-  | 'owner'
-  | 'venue'
-  | 'list';
-
-const TASTES: readonly Omit<Taste, 'center'>[] = [
-  {
-    orderTypes: { limit: 60, market: 10, stop: 8, stopLimit: 8, trailing: 6, pegged: 8 },
-    selfTrade: 40,
-    conditions: 35,
-    linked: 12,
-    spread: 5,
-  },
-  {
-    orderTypes: { limit: 40, market: 8, stop: 16, stopLimit: 16, trailing: 16, pegged: 4 },
-    selfTrade: 15,
-    conditions: 20,
-    linked: 30,
-    spread: 4,
-  },
-  {
-    orderTypes: { limit: 50, market: 6, stop: 4, stopLimit: 4, trailing: 4, pegged: 32 },
-    selfTrade: 30,
-    conditions: 30,
-    linked: 10,
-    spread: 8,
-  },
-];
-
 export class RandomCommands {
   readonly #random: RandomSource;
   readonly #market: NaiveMarket;
   readonly #orders: RandomOrders;
-  /** How often statuses change: percent of the commands. */
-  readonly #statusChance: number;
+  readonly taste: Taste;
   #timeNs = BigInt(START_MS) * 1_000_000n;
   #listed = 0;
 
-  /** `market` is the one that the commands are applied to, one after the other. */
-  constructor(seed: number, market: NaiveMarket) {
+  /** `market` is the one that the commands are applied to, one after the other. A random taste by default. */
+  constructor(seed: number, market: NaiveMarket, tasteName?: string) {
     const random = new RandomSource(seed);
     this.#random = random;
     this.#market = market;
-    const taste = { ...random.of(TASTES), center: random.of([0, 3, -40, 1000]) };
-    this.#orders = new RandomOrders(random, market.world, taste);
-    this.#statusChance = random.of([1, 3, 8]);
+    const tastes = TASTES.filter(({ name }) => tasteName === undefined || name === tasteName);
+    this.taste = random.of(tastes);
+    this.#orders = new RandomOrders(random, market.world, this.taste);
   }
 
   next(): TimedCommand {
@@ -100,7 +63,15 @@ export class RandomCommands {
     const random = this.#random;
     const nowMs = Number(this.#timeNs / 1_000_000n);
     const { nextDueMs } = this.#market;
-    const way = random.weighted({ none: 50, nanos: 10, little: 25, due: 12, hours: 2, days: 1 });
+    const { timed } = this.taste;
+    const way = random.weighted({
+      none: 500,
+      nanos: 100,
+      little: 250,
+      due: 8 * timed,
+      hours: timed,
+      days: timed / 5,
+    });
     let toMs = nowMs;
     if (way === 'nanos') this.#timeNs += BigInt(random.below(900_000));
     if (way === 'little') toMs += random.between(1, 5);
@@ -122,18 +93,13 @@ export class RandomCommands {
       return status(instrument, TradingStatus.Continuous);
     }
     const isCrowded = world.ordersOf(instrument).length > ENOUGH_ORDERS;
+    const { kinds } = this.taste;
     const kind = random.weighted<Kind>({
-      newOrder: isVenue ? 2 : isCrowded ? 350 : 650,
-      change: isVenue ? 2 : 160,
-      cancel: isVenue ? 2 : isCrowded ? 300 : 80,
-      massCancel: 6,
-      status: 10 * this.#statusChance,
-      rules: 12,
-      calendar: 5,
-      trade: 10,
-      owner: 6,
-      venue: isVenue ? 300 : 2,
-      list: 2,
+      ...kinds,
+      newOrder: isVenue ? 2 : isCrowded ? kinds.newOrder / 2 : kinds.newOrder,
+      change: isVenue ? 2 : kinds.change,
+      cancel: isVenue ? 2 : isCrowded ? kinds.newOrder / 2 : kinds.cancel,
+      venue: isVenue ? 300 : kinds.venue,
     });
     return this.#commandOf(kind, owner, instrument);
   }

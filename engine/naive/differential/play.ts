@@ -1,0 +1,135 @@
+/** Plays commands on the fast and the naive market, side by side, and tells where they first differ. */
+
+import { nanos, setNanos } from '../../../feed/index.ts';
+import { type Command, CommandType, ENGINE_OWNER } from '../../protocol/index.ts';
+import type { NaiveMarket } from '../naive-market.ts';
+import type { NaiveLimits, ToldRow } from '../naive-world.ts';
+import { FastSide, type MarketSide, NaiveSide } from './market-side.ts';
+import { RandomCommands, type TimedCommand } from './random-commands.ts';
+
+const ADVANCE_TIME: Command = { type: CommandType.AdvanceTime };
+
+export interface Difference {
+  /** Of the command, from 0. */
+  readonly step: number;
+  readonly what: string;
+  readonly naive: string;
+  readonly fast: string;
+}
+
+/** Both markets, which have been given the same commands. */
+export class Duel {
+  readonly naive: NaiveSide;
+  readonly fast: MarketSide;
+  readonly #time = nanos();
+  #step = -1;
+
+  constructor(limits?: Partial<NaiveLimits>, fast: MarketSide = new FastSide()) {
+    this.naive = new NaiveSide(limits);
+    this.fast = fast;
+  }
+
+  get market(): NaiveMarket {
+    return this.naive.market;
+  }
+
+  /** As the sequencer does: what is due by the time of the command comes before it. */
+  play({ timeNs, owner, command }: TimedCommand): Difference | undefined {
+    this.#step += 1;
+    setNanos(this.#time, timeNs);
+    const nowMs = Number(timeNs / 1_000_000n);
+    while (this.naive.nextDueMs <= nowMs) {
+      const difference = this.#apply(ENGINE_OWNER, ADVANCE_TIME);
+      if (difference !== undefined) return difference;
+    }
+    return this.#apply(owner, command);
+  }
+
+  #apply(owner: number, command: Command): Difference | undefined {
+    const naive = this.naive.apply(owner, command, this.#time);
+    try {
+      const fast = this.fast.apply(owner, command, this.#time);
+      return (
+        this.#compare('refusal', [[naive.reason]], [[fast.reason]]) ??
+        this.#compare('report', naive.reports, fast.reports) ??
+        this.#compare('stream call', naive.stream, fast.stream) ??
+        this.#compare('state', this.naive.state(), this.fast.state())
+      );
+    } catch (error) {
+      const thrown = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      return { step: this.#step, what: 'exception', naive: 'none', fast: thrown };
+    }
+  }
+
+  #compare(
+    what: string,
+    naive: readonly ToldRow[],
+    fast: readonly ToldRow[],
+  ): Difference | undefined {
+    const rows = Math.max(naive.length, fast.length);
+    for (let at = 0; at < rows; at += 1) {
+      if (isSameRow(naive[at], fast[at])) continue;
+      const step = this.#step;
+      return {
+        step,
+        what: `${what} ${at + 1}`,
+        naive: written(naive[at]),
+        fast: written(fast[at]),
+      };
+    }
+    return undefined;
+  }
+}
+
+function isSameRow(a: ToldRow | undefined, b: ToldRow | undefined): boolean {
+  if (a === undefined || b === undefined || a.length !== b.length) return false;
+  return a.every((value, at) => Object.is(value, b[at]));
+}
+
+function written(row: ToldRow | undefined): string {
+  return row === undefined ? 'nothing' : row.map((value) => String(value)).join(' ');
+}
+
+/** A given list of commands; undefined: no difference. */
+export function playAll(
+  commands: readonly TimedCommand[],
+  limits?: Partial<NaiveLimits>,
+): Difference | undefined {
+  const duel = new Duel(limits);
+  for (const command of commands) {
+    const difference = duel.play(command);
+    if (difference !== undefined) return difference;
+  }
+  return undefined;
+}
+
+export interface RandomRun {
+  readonly commands: readonly TimedCommand[];
+  readonly difference: Difference | undefined;
+  readonly tasteName: string;
+  readonly seen: ReadonlyMap<string, number>;
+}
+
+export interface RandomRunOptions {
+  readonly limits?: Partial<NaiveLimits>;
+  readonly tasteName?: string | undefined;
+}
+
+/** A stream of random commands, to its end or to the first difference. */
+export function playRandom(
+  seed: number,
+  length: number,
+  { limits, tasteName }: RandomRunOptions = {},
+): RandomRun {
+  const duel = new Duel(limits);
+  const source = new RandomCommands(seed, duel.market, tasteName);
+  const commands: TimedCommand[] = [];
+  let difference: Difference | undefined;
+  while (commands.length < length && difference === undefined) {
+    const command = source.next();
+    commands.push(command);
+    difference = duel.play(command);
+  }
+  const { seen } = duel.market.world;
+  return { commands, difference, tasteName: source.taste.name, seen };
+}
