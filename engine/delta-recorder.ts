@@ -1,150 +1,11 @@
-/** Writes what the market tells into the L2 stream: transactions, records, sequences, hashes. */
+/** Writes what the market tells into the L2 stream: every book as price levels. */
 
-import {
-  type Aggressor,
-  BOOK_HASH_INTERVAL_NS,
-  type Epoch,
-  MAX_TRANSACTION_RECORDS,
-  NO_EPOCH,
-  nanos,
-  nanosBetween,
-  RECORD_BYTES,
-  RecordType,
-  type RecordWriter,
-  Side,
-  type StreamWriter,
-} from '../feed/index.ts';
+import { type Aggressor, BOOK_HASH_INTERVAL_NS, type BookHash, type Side } from '../feed/index.ts';
 import type { ListedInstrument } from './listed-instrument.ts';
-import type { StreamOutput } from './market-output.ts';
-import type { Reason } from './protocol/index.ts';
-import type { StateReader, StateWriter } from './state.ts';
+import { StreamRecorder } from './stream-recorder.ts';
 
-/** Where one instrument's own stream of records stands. */
-class InstrumentStream {
-  readonly instrument: ListedInstrument;
-  /** Of the last record written. */
-  sequence = 0;
-  /** The last transaction that wrote one. */
-  transaction = 0;
-  /** Engine time of the last hash record; `hasHash` says that there is one. */
-  hashTimeHigh = 0;
-  hashTimeLow = 0;
-  hasHash = false;
-  /** The book was touched by the transaction under way. */
-  isTouched = false;
-
-  constructor(instrument: ListedInstrument) {
-    this.instrument = instrument;
-  }
-
-  saveState(writer: StateWriter): void {
-    writer.int(this.sequence);
-    writer.int(this.transaction);
-    writer.bool(this.hasHash);
-    writer.u64(this.hashTimeHigh, this.hashTimeLow);
-  }
-
-  loadState(reader: StateReader): void {
-    this.sequence = reader.int(0);
-    this.transaction = reader.int(0);
-    this.hasHash = reader.bool();
-    const time = nanos();
-    reader.u64(time);
-    this.hashTimeHigh = time.high;
-    this.hashTimeLow = time.low;
-  }
-}
-
-/**
- * Between `begin` and `end` it collects one command's records. The transaction is opened by the
- * first of them, so a command that changes nothing visible leaves no trace, unless it is to be
- * published always.
- */
-export class DeltaRecorder implements StreamOutput {
-  readonly #stream: StreamWriter;
-  readonly #records: RecordWriter;
-  readonly #maxRecords: number;
-  /** By instrument id; ids start at 1. */
-  readonly #instruments: (InstrumentStream | undefined)[] = [undefined];
-  readonly #touched: InstrumentStream[] = [];
-  #transaction = 0;
-  /** Id of the only instrument that the transaction concerns; 0 = several or none. */
-  #concerned = 0;
-  #timeHigh = 0;
-  #timeLow = 0;
-  /** Over all hash records that were written: equal wherever the same was done. */
-  readonly lanes = { a: 0, b: 0 };
-  /** Records of the transaction so far, its TRANSACTION record included; 0 = not opened. */
-  #count = 0;
-
-  constructor(stream: StreamWriter, maxRecords: number = MAX_TRANSACTION_RECORDS) {
-    this.#stream = stream;
-    this.#records = stream.records;
-    this.#maxRecords = maxRecords;
-  }
-
-  /** The first record of an epoch: where the one before ended, as far as it counts. */
-  startEpoch(previous: Epoch = NO_EPOCH, lastSequence = 0): void {
-    this.#stream.reserve(RECORD_BYTES[RecordType.EpochStart]);
-    this.#records.epochStart(previous.seconds, previous.random, lastSequence);
-    // It is whole by itself; else nobody could catch up with an epoch before its first transaction.
-    this.#records.endTransaction();
-  }
-
-  /** `concerned` is the id of the only instrument that records will follow of; 0 = several or none. */
-  begin(transaction: number, timeHigh: number, timeLow: number, concerned: number): void {
-    this.#transaction = transaction;
-    this.#concerned = concerned;
-    this.#timeHigh = timeHigh;
-    this.#timeLow = timeLow;
-    this.#count = 0;
-  }
-
-  /** Adds the hash records that are due and closes the transaction. */
-  end(): void {
-    for (const stream of this.#touched) {
-      stream.isTouched = false;
-      if (this.#isHashDue(stream)) this.#writeHash(stream);
-    }
-    this.#touched.length = 0;
-    if (this.#count > 0) this.#records.endTransaction();
-  }
-
-  publish(): void {
-    if (this.#count === 0) this.#open();
-  }
-
-  listed(instrument: ListedInstrument): void {
-    this.#instruments[instrument.id] = new InstrumentStream(instrument);
-    // The command could not name what did not exist.
-    if (this.#count === 0) this.#concerned = instrument.id;
-    const sequence = this.#next(this.#streamOf(instrument), RECORD_BYTES[RecordType.Instrument]);
-    const { id, status, bookKind, lowestPrice, highestPrice } = instrument;
-    const { tickSize, lotSize, symbol } = instrument;
-    this.#records.instrument(
-      id,
-      sequence,
-      status,
-      bookKind,
-      lowestPrice,
-      highestPrice,
-      tickSize,
-      lotSize,
-      symbol,
-    );
-  }
-
-  statusChanged(instrument: ListedInstrument, reason: Reason): void {
-    const sequence = this.#next(this.#streamOf(instrument), RECORD_BYTES[RecordType.Status]);
-    this.#records.status(instrument.id, sequence, instrument.status, reason);
-  }
-
-  cleared(instrument: ListedInstrument): void {
-    const stream = this.#streamOf(instrument);
-    const sequence = this.#next(stream, RECORD_BYTES[RecordType.BookClear]);
-    this.#records.bookClear(instrument.id, sequence);
-    this.#touch(stream);
-  }
+export class DeltaRecorder extends StreamRecorder {
+  protected override readonly part = 'dlta';
 
   levelChanged(
     instrument: ListedInstrument,
@@ -153,10 +14,7 @@ export class DeltaRecorder implements StreamOutput {
     quantity: number,
     orderCount: number,
   ): void {
-    const stream = this.#streamOf(instrument);
-    const sequence = this.#next(stream, RECORD_BYTES[RecordType.Level]);
-    this.#records.level(instrument.id, sequence, side, price, quantity, orderCount);
-    this.#touch(stream);
+    this.writeLevel(instrument, side, price, quantity, orderCount);
   }
 
   traded(
@@ -166,8 +24,7 @@ export class DeltaRecorder implements StreamOutput {
     quantity: number,
     tradeId: number,
   ): void {
-    const sequence = this.#next(this.#streamOf(instrument), RECORD_BYTES[RecordType.Trade]);
-    this.#records.trade(instrument.id, sequence, aggressor, 0, price, quantity, tradeId);
+    this.writeTrade(instrument, aggressor, price, quantity, tradeId);
   }
 
   rested(): void {
@@ -178,113 +35,11 @@ export class DeltaRecorder implements StreamOutput {
     // The L2 stream knows levels only.
   }
 
-  /** Where each instrument's stream stands; there is one for each instrument of the market. */
-  saveState(writer: StateWriter): void {
-    writer.part('dlta', () => {
-      writer.u64(this.lanes.a >>> 0, this.lanes.b >>> 0);
-      writer.count(this.#instruments.length - 1);
-      for (const stream of this.#instruments) stream?.saveState(writer);
-    });
+  protected hashOf(instrument: ListedInstrument): BookHash {
+    return instrument.bookHash();
   }
 
-  /** `instruments` are those of the market, which has been loaded before. */
-  loadState(reader: StateReader, instruments: readonly ListedInstrument[]): void {
-    reader.part('dlta', () => {
-      const lanes = nanos();
-      reader.u64(lanes);
-      this.lanes.a = lanes.high | 0;
-      this.lanes.b = lanes.low | 0;
-      const count = reader.count(instruments.length, 1);
-      if (count !== instruments.length) reader.refuse(`${instruments.length} were to come.`);
-      for (const instrument of instruments) {
-        const stream = new InstrumentStream(instrument);
-        stream.loadState(reader);
-        this.#instruments[instrument.id] = stream;
-      }
-    });
-  }
-
-  /** The instrument's own sequence: of its last record. */
-  sequenceOf(id: number): number {
-    return this.#instruments[id]?.sequence ?? 0;
-  }
-
-  /** The last transaction that wrote a record of the instrument. */
-  transactionOf(id: number): number {
-    return this.#instruments[id]?.transaction ?? 0;
-  }
-
-  /** For heartbeats, between two transactions. */
-  writePosition(records: RecordWriter, id: number): void {
-    const stream = this.#instruments[id];
-    if (stream === undefined) return;
-    const { laneA, laneB } = stream.instrument.bookHash();
-    records.instrumentPosition(id, stream.sequence, laneA, laneB, stream.transaction);
-  }
-
-  #streamOf(instrument: ListedInstrument): InstrumentStream {
-    const stream = this.#instruments[instrument.id];
-    if (stream === undefined) throw new Error(`DeltaRecorder: ${instrument.symbol} is not listed`);
-    return stream;
-  }
-
-  /** Makes room for an instrument's next record and returns its number. */
-  #next(stream: InstrumentStream, bytes: number): number {
-    const { id, symbol } = stream.instrument;
-    if (this.#concerned !== 0 && this.#concerned !== id) {
-      throw new Error(`DeltaRecorder: ${symbol} in a transaction of instrument ${this.#concerned}`);
-    }
-    if (this.#count === 0) this.#open();
-    else if (this.#count >= this.#maxRecords) this.#split();
-    this.#stream.reserve(bytes);
-    this.#count += 1;
-    stream.sequence += 1;
-    stream.transaction = this.#transaction;
-    return stream.sequence;
-  }
-
-  #open(): void {
-    this.#stream.reserve(RECORD_BYTES[RecordType.Transaction]);
-    this.#records.transaction(this.#transaction, this.#timeHigh, this.#timeLow, this.#concerned);
-    this.#count = 1;
-  }
-
-  /**
-   * Consumers hold a transaction's records until its last one, so its length is bounded: the
-   * records of a command that needs more are published as several transactions of one number.
-   */
-  #split(): void {
-    this.#records.endTransaction();
-    this.#open();
-  }
-
-  #touch(stream: InstrumentStream): void {
-    if (stream.isTouched) return;
-    stream.isTouched = true;
-    this.#touched.push(stream);
-  }
-
-  #isHashDue(stream: InstrumentStream): boolean {
-    if (!stream.hasHash) return true;
-    const { hashTimeHigh, hashTimeLow } = stream;
-    const age = nanosBetween(hashTimeHigh, hashTimeLow, this.#timeHigh, this.#timeLow);
-    return age >= BOOK_HASH_INTERVAL_NS;
-  }
-
-  #writeHash(stream: InstrumentStream): void {
-    const { instrument } = stream;
-    const sequence = this.#next(stream, RECORD_BYTES[RecordType.BookHash]);
-    const { laneA, laneB } = instrument.bookHash();
-    const bids = instrument.levelCount(Side.Bid);
-    const asks = instrument.levelCount(Side.Ask);
-    this.#records.bookHash(instrument.id, sequence, laneA, laneB, bids, asks);
-    const { lanes } = this;
-    lanes.a = Math.imul((lanes.a ^ laneA ^ sequence) + instrument.id, 0xed5a_d4bb) | 0;
-    lanes.b = Math.imul((lanes.b ^ laneB) + sequence, 0x7feb_352d) | 0;
-    lanes.a ^= lanes.a >>> 15;
-    lanes.b ^= lanes.b >>> 16;
-    stream.hasHash = true;
-    stream.hashTimeHigh = this.#timeHigh;
-    stream.hashTimeLow = this.#timeLow;
+  protected hashIntervalNs(): number {
+    return BOOK_HASH_INTERVAL_NS;
   }
 }

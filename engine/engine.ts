@@ -4,17 +4,17 @@ import {
   type Crc32,
   type Epoch,
   type PacketSink,
-  PositionRotation,
-  type SnapshotInstrument,
-  type SnapshotProvider,
   StreamLevel,
   StreamWriter,
   shardTopic,
   type WallClock,
 } from '../feed/index.ts';
 import type { DueAlarm } from './alarm.ts';
+import { BothRecorders } from './both-recorders.ts';
 import { DeltaRecorder } from './delta-recorder.ts';
+import { EngineStream } from './engine-stream.ts';
 import { Market, type MarketOptions } from './market.ts';
+import { OrderRecorder } from './order-recorder.ts';
 import {
   type CommandLog,
   type EngineStanding,
@@ -29,10 +29,15 @@ export interface EngineOptions {
   readonly wallClock: WallClock;
   readonly crc32: Crc32;
   /** Gets every packet of the L2 stream; see `StreamWriter`. */
-  readonly sink: PacketSink;
+  readonly sink?: PacketSink | undefined;
+  /**
+   * The same of the L3 stream. What has no sink is recorded all the same, up to making packets, so
+   * that engines which publish more or less do the same and may take over each other's state.
+   */
+  readonly orderSink?: PacketSink | undefined;
   readonly reports: SequencedReports;
   /** Where the epoch before ended, as far as that counts; default: there was none. */
-  readonly previous?: { readonly epoch: Epoch; readonly lastSequence: number };
+  readonly previous?: PreviousEpoch;
   /** Where commands are kept before they are done; default: nowhere. */
   readonly log?: CommandLog | undefined;
   readonly createBook?: MarketOptions['createBook'];
@@ -40,40 +45,59 @@ export interface EngineOptions {
   readonly alarm?: DueAlarm | undefined;
 }
 
-/** Everything between a decoded command and a finished packet; also provides book snapshots. */
-export class Engine implements SnapshotProvider, Stateful, StandingEngine {
+export interface PreviousEpoch {
+  readonly epoch: Epoch;
+  readonly lastSequence: number;
+  /** Of the L3 stream; 0 or left out: not known. */
+  readonly lastOrderSequence?: number;
+}
+
+/** Everything between a decoded command and a finished packet. */
+export class Engine implements Stateful, StandingEngine {
   readonly epoch: Epoch;
   readonly market: Market;
   readonly sequencer: Sequencer;
   readonly recorder: DeltaRecorder;
-  readonly #stream: StreamWriter;
+  readonly orderRecorder: OrderRecorder;
+  /** The L2 stream, and the L3 stream: as heard by consumers, and as provider of book snapshots. */
+  readonly levels: EngineStream;
+  readonly orders: EngineStream;
   readonly #alarm: DueAlarm | undefined;
   /** What the alarm was set to. */
   #alarmMs = Number.POSITIVE_INFINITY;
-  readonly #rotation = new PositionRotation();
 
   constructor(options: EngineOptions) {
     const { epoch, wallClock, crc32, sink, reports, previous, log, createBook } = options;
     this.epoch = epoch;
     this.#alarm = options.alarm;
-    const topic = shardTopic(StreamLevel.L2);
-    this.#stream = new StreamWriter({ epoch, topic, firstSequence: 1, crc32, wallClock, sink });
-    this.recorder = new DeltaRecorder(this.#stream);
+    const open = (level: StreamLevel, to: PacketSink | undefined): StreamWriter => {
+      const topic = shardTopic(level);
+      return new StreamWriter({ epoch, topic, firstSequence: 1, crc32, wallClock, sink: to });
+    };
+    const levelWriter = open(StreamLevel.L2, sink);
+    const orderWriter = open(StreamLevel.L3, options.orderSink);
+    this.recorder = new DeltaRecorder(levelWriter);
+    this.orderRecorder = new OrderRecorder(orderWriter);
+    const recorder = new BothRecorders(this.recorder, this.orderRecorder);
     this.market = new Market({
-      stream: this.recorder,
+      stream: recorder,
       reports,
       ...(createBook === undefined ? {} : { createBook }),
     });
-    const { market, recorder } = this;
+    const { market } = this;
+    this.levels = new EngineStream(epoch, StreamLevel.L2, market, levelWriter, this.recorder);
+    this.orders = new EngineStream(epoch, StreamLevel.L3, market, orderWriter, this.orderRecorder);
     this.sequencer = new Sequencer({ clock: wallClock, market, recorder, reports, log });
     this.recorder.startEpoch(previous?.epoch, previous?.lastSequence);
+    this.orderRecorder.startEpoch(previous?.epoch, previous?.lastOrderSequence);
     log?.connect?.(this);
   }
 
-  /** Does what waits for its commit, and hands out the packet that is being filled. */
+  /** Does what waits for its commit, and hands out the packets that are being filled. */
   flush(): void {
     this.sequencer.commit();
-    this.#stream.flush();
+    this.levels.flush();
+    this.orders.flush();
     this.#setAlarm();
   }
 
@@ -101,17 +125,17 @@ export class Engine implements SnapshotProvider, Stateful, StandingEngine {
       this.sequencer.saveState(writer);
       this.market.saveState(writer);
       this.recorder.saveState(writer);
-      writer.int(this.#stream.nextSequence);
+      this.orderRecorder.saveState(writer);
     });
   }
 
-  /** Of a new engine; its stream goes on where the saved one stood. */
+  /** Of a new engine; its streams go on where the saved ones stood. */
   loadState(reader: StateReader): void {
     reader.part('engn', () => {
       this.sequencer.loadState(reader);
       this.market.loadState(reader);
       this.recorder.loadState(reader, this.market.instruments);
-      this.#stream.continueAt(reader.int(1));
+      this.orderRecorder.loadState(reader, this.market.instruments);
     });
   }
 
@@ -122,56 +146,25 @@ export class Engine implements SnapshotProvider, Stateful, StandingEngine {
   standing(out: EngineStanding): void {
     const { lastTradeId, openOrders } = this.market;
     const { lanes } = this.recorder;
+    const { lanes: orderLanes } = this.orderRecorder;
     out.transaction = this.sequencer.transaction;
-    out.nextSequence = this.#stream.nextSequence;
-    out.laneA = Math.imul(lanes.a ^ lastTradeId, 0x85eb_ca6b) >>> 0;
-    out.laneB = (lanes.b ^ Math.imul(openOrders, 0x9e37_79b1)) >>> 0;
+    out.nextSequence = this.nextSequence;
+    out.laneA = Math.imul(lanes.a ^ lastTradeId ^ orderLanes.b, 0x85eb_ca6b) >>> 0;
+    out.laneB = (lanes.b ^ orderLanes.a ^ Math.imul(openOrders, 0x9e37_79b1)) >>> 0;
   }
 
   heartbeat(): void {
-    this.#rotation.heartbeat(this.#stream, this.market.instruments.length, (records, index) => {
-      this.recorder.writePosition(records, index + 1);
-    });
+    this.levels.heartbeat();
+    this.orders.heartbeat();
   }
 
   endOfSession(): void {
-    this.#stream.endOfSession();
+    this.levels.endOfSession();
+    this.orders.endOfSession();
   }
 
-  // As a provider of book snapshots. Nothing runs between two transactions but its callers.
-
-  get isReady(): boolean {
-    return true;
-  }
-
+  /** Of the L2 stream. */
   get nextSequence(): number {
-    return this.#stream.nextSequence;
-  }
-
-  instrumentIds(): readonly number[] {
-    return this.market.instruments.map(({ id }) => id);
-  }
-
-  instrument(id: number): SnapshotInstrument | undefined {
-    const listed = this.market.instrument(id);
-    if (listed === undefined) return undefined;
-    const { symbol, tickSize, lotSize, bookKind, lowestPrice, highestPrice, status } = listed;
-    return {
-      id: listed.id,
-      symbol,
-      tickSize,
-      lotSize,
-      bookKind,
-      lowestPrice,
-      highestPrice,
-      status,
-      sequence: this.recorder.sequenceOf(id),
-      transaction: this.recorder.transactionOf(id),
-      book: listed.levelBook(),
-    };
-  }
-
-  findId(symbol: string): number | undefined {
-    return this.market.find(symbol)?.id;
+    return this.levels.nextSequence;
   }
 }

@@ -87,7 +87,7 @@ export class InstrumentCommands {
     const { aggressor, price, quantity } = command;
     this.#events.lastTradeId += 1;
     this.#stream.publish();
-    this.#stream.traded(instrument, aggressor, price, quantity, this.#events.lastTradeId);
+    this.#stream.traded(instrument, aggressor, price, quantity, this.#events.lastTradeId, 0);
     this.#reports.done(owner, instrument.id);
     return Reason.None;
   }

@@ -3,10 +3,13 @@
 import {
   BookHash,
   type BookKind,
+  hashQueue,
   type Instrument,
   type InstrumentDefinition,
   type InstrumentId,
   LevelBook,
+  OrderSeeds,
+  OrderBook as OrderView,
   Side,
   TradingStatus,
 } from '../feed/index.ts';
@@ -35,6 +38,8 @@ export class ListedInstrument implements Instrument {
   readonly levels: LevelBook | undefined;
   /** Set when the book of orders has changed: its hash is taken anew when asked for. */
   hashIsStale = false;
+  /** The same for what is known order by order. */
+  orderHashIsStale = false;
   /** Of the last trade; NaN before the first. */
   lastTradePrice = Number.NaN;
   /**
@@ -45,6 +50,8 @@ export class ListedInstrument implements Instrument {
   /** The running command has called its book: kept by `Settlement`. */
   isTouched = false;
   readonly #hash: BookHash;
+  readonly #orderHash: BookHash;
+  readonly #orderSeeds: OrderSeeds;
 
   /** Without `orders` it has a book of levels. */
   constructor(id: InstrumentId, definition: InstrumentDefinition, orders: MarketBook | undefined) {
@@ -58,6 +65,8 @@ export class ListedInstrument implements Instrument {
     this.orders = orders;
     this.levels = orders === undefined ? new LevelBook(id) : undefined;
     this.#hash = this.levels?.hash ?? new BookHash(id);
+    this.#orderHash = this.levels?.hash ?? new BookHash(id);
+    this.#orderSeeds = new OrderSeeds(id);
   }
 
   /**
@@ -76,6 +85,24 @@ export class ListedInstrument implements Instrument {
       }
     }
     return this.#hash;
+  }
+
+  /** The same with every order in it that may be seen: the hash of the L3 stream. */
+  orderHash(): BookHash {
+    const { orders } = this;
+    const hash = this.#orderHash;
+    if (orders !== undefined && this.orderHashIsStale) {
+      this.orderHashIsStale = false;
+      hash.copyFrom(this.bookHash());
+      for (const side of [Side.Bid, Side.Ask]) {
+        orders.forEachLevel(side, (price) => {
+          hashQueue(hash, this.#orderSeeds, side, price, (visit) =>
+            orders.forEachOrder(side, price, (orderId, _owner, shown) => visit(orderId, shown)),
+          );
+        });
+      }
+    }
+    return hash;
   }
 
   /** Status and book; the definition is its market's to save, which makes the instrument of it. */
@@ -103,6 +130,7 @@ export class ListedInstrument implements Instrument {
     this.status = reader.choice(TradingStatus.Delisted) as TradingStatus;
     this.lastTradePrice = reader.f64();
     this.hashIsStale = true;
+    this.orderHashIsStale = true;
     if (this.orders !== undefined) {
       if (this.orders.loadState === undefined) throw new Error(`${this.symbol} cannot be loaded`);
       this.orders.loadState(reader);
@@ -117,6 +145,24 @@ export class ListedInstrument implements Instrument {
 
   levelCount(side: Side): number {
     return this.orders?.levelCount(side) ?? this.levels?.levelCount(side) ?? 0;
+  }
+
+  /** A copy of the book order by order; of a venue's book, of its levels. */
+  orderBook(): OrderView {
+    const copy = new OrderView(this.id);
+    for (const side of [Side.Bid, Side.Ask]) {
+      const { orders, levels } = this;
+      orders?.forEachLevel(side, (price) => {
+        orders.forEachOrder(side, price, (orderId, _owner, shown) => {
+          copy.add(side, price, orderId, shown);
+        });
+      });
+      for (let i = (levels?.levelCount(side) ?? 0) - 1; levels !== undefined && i >= 0; i -= 1) {
+        const orderCount = levels.orderCountAt(side, i);
+        copy.apply(side, levels.priceAt(side, i), levels.quantityAt(side, i), orderCount);
+      }
+    }
+    return copy;
   }
 
   /** The book as levels: the live one of a venue, a copy of a book of orders. */

@@ -29,12 +29,14 @@ export interface StreamOutput {
   ): void;
   /** An order in a queue shows fewer lots; 0: it has left. Of a fill, it follows `traded` at once. */
   reduced(instrument: ListedInstrument, orderId: number, shown: number): void;
+  /** `restingOrderId`: the order in a book that made it, seen or not; 0: there is none. */
   traded(
     instrument: ListedInstrument,
     aggressor: Aggressor,
     price: number,
     quantity: number,
     tradeId: number,
+    restingOrderId: number,
   ): void;
 }
 

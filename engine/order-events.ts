@@ -54,7 +54,7 @@ export class OrderEvents implements BookEvents {
     this.lastTradeId += 1;
     const tradeId = this.lastTradeId;
     instrument.lastTradePrice = price;
-    this.#stream.traded(instrument, aggressorSide, price, quantity, tradeId);
+    this.#stream.traded(instrument, aggressorSide, price, quantity, tradeId, makerOrderId);
     this.#reports.filled(
       takerOwner,
       instrument.id,

@@ -1,7 +1,6 @@
 /** The one writer: numbers and times each command, applies it, and has its outcome recorded. */
 
 import { type Nanos, nanos, nanosBetween, type WallClock } from '../feed/index.ts';
-import type { DeltaRecorder } from './delta-recorder.ts';
 import type { Market } from './market.ts';
 import type { ReportSink } from './market-output.ts';
 import { nanosToMillis } from './market-time.ts';
@@ -13,6 +12,7 @@ import {
   Reason,
 } from './protocol/index.ts';
 import type { StateReader, StateWriter } from './state.ts';
+import type { TransactionRecorder } from './stream-recorder.ts';
 
 /** Reports that belong to a command, told from the first to the last. */
 export interface SequencedReports extends ReportSink {
@@ -63,7 +63,7 @@ export interface StandingEngine {
 export interface SequencerOptions {
   readonly clock: WallClock;
   readonly market: Market;
-  readonly recorder: DeltaRecorder;
+  readonly recorder: TransactionRecorder;
   readonly reports: SequencedReports;
   /** With a log, commands are done at the next `commit`; without one, at once. */
   readonly log?: CommandLog | undefined;
@@ -78,7 +78,7 @@ const ADVANCE_TIME: AdvanceTime = { type: CommandType.AdvanceTime };
 export class Sequencer {
   readonly #clock: WallClock;
   readonly #market: Market;
-  readonly #recorder: DeltaRecorder;
+  readonly #recorder: TransactionRecorder;
   readonly #reports: SequencedReports;
   readonly #now: Nanos = nanos();
   readonly #time: Nanos = nanos();

@@ -35,6 +35,12 @@ export const POSITION_TABLE_ROTATION_MS = 1000;
 /** A hash record follows the first transaction that ends at least this long after the last one. */
 export const BOOK_HASH_INTERVAL_NS = 100_000_000;
 
+/**
+ * On L3 a hash is taken by walking every order, which takes about 50 ns each: with so much time in
+ * between for each of them, hashing costs a busy engine at most one part in forty.
+ */
+export const ORDER_HASH_NS_PER_ORDER = 2_000;
+
 /** A consumer whose newest record is older than this when read is not LIVE. */
 export const MAX_LIVE_AGE_MS = 2000;
 

@@ -20,7 +20,8 @@ export interface StreamWriterOptions {
   readonly firstSequence: number;
   readonly crc32: Crc32;
   readonly wallClock: WallClock;
-  readonly sink: PacketSink;
+  /** Without one, records are counted and thrown away. */
+  readonly sink?: PacketSink | undefined;
 }
 
 /**
@@ -33,7 +34,7 @@ export class StreamWriter {
   readonly #header: PacketHeader = packetHeader();
   readonly #crc32: Crc32;
   readonly #wallClock: WallClock;
-  readonly #sink: PacketSink;
+  readonly #sink: PacketSink | undefined;
 
   constructor(options: StreamWriterOptions) {
     this.records.bytes.set(options.topic);
@@ -84,6 +85,12 @@ export class StreamWriter {
   }
 
   #emit(flags: number, count: number): void {
+    const sink = this.#sink;
+    if (sink === undefined) {
+      this.records.clear();
+      this.#firstSequence += count;
+      return;
+    }
     const header = this.#header;
     header.flags = flags;
     header.count = count;
@@ -92,6 +99,6 @@ export class StreamWriter {
     const packet = this.records.take();
     sealPacket(packet, header, this.#crc32);
     this.#firstSequence += count;
-    this.#sink(packet, header.firstSequence, count);
+    sink(packet, header.firstSequence, count);
   }
 }
