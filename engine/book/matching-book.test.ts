@@ -3,32 +3,27 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { BookHash, Side } from '../../feed/index.ts';
-import { type OrderConditions, PostOnly, type SelfTrade, TimeInForce } from '../protocol/index.ts';
-import type { OrderBook } from './book.ts';
+import { TimeInForce } from '../protocol/index.ts';
+import type { TestedBook } from './book-fixture.suite.ts';
 import { BookMemory } from './book-memory.ts';
 import { findFault, readBook } from './book-state.ts';
 import { EventRecorder } from './event-recorder.ts';
+import { LotLedger } from './lot-ledger.suite.ts';
 import { MatchingBook } from './matching-book.ts';
 import { NaiveBook, NaiveMemory } from './naive-book.ts';
 import { QueueObserver, shownQueues } from './queue-observer.suite.ts';
+import {
+  busiestPrice,
+  IdSource,
+  type RandomCommand,
+  type Regime,
+  randomCommand,
+} from './random-commands.suite.ts';
 import { type Random, SEED, seededRandom } from './seeded-random.suite.ts';
 
 /** Commands per regime; a longer run for a changed matcher: TOUCHLINE_STEPS=100000. */
-const STEPS = Number(process.env['TOUCHLINE_STEPS'] ?? 2000);
+const STEPS = Number(process.env['TOUCHLINE_STEPS'] ?? 1500);
 const HIGHEST = Number.MAX_SAFE_INTEGER;
-
-/** Where a run's numbers come from. */
-interface Regime {
-  readonly name: string;
-  readonly price: (below: Random, step: number) => number;
-  readonly quantity?: (below: Random) => number;
-  readonly orderId?: (n: number) => number;
-  readonly maxOrders?: number;
-  readonly maxWindowTicks?: number;
-  readonly books?: number;
-  readonly owners?: number;
-  readonly band?: readonly [lowest: number, highest: number];
-}
 
 const around = (centre: number, spread: number) => (below: Random) =>
   Math.max(-HIGHEST, Math.min(HIGHEST, centre + below(2 * spread + 1) - spread));
@@ -80,160 +75,138 @@ const REGIMES: readonly Regime[] = [
 describe('the matching book equals the naive book after every command', () => {
   for (const [i, regime] of REGIMES.entries()) {
     test(regime.name, () => {
-      compareBooks(regime, SEED + i);
+      new Comparison(regime, SEED + i, false).run(STEPS);
+    });
+    test(`${regime.name}; hidden orders, bounds and auctions`, () => {
+      new Comparison(regime, SEED + REGIMES.length + i, true).run(STEPS);
     });
   }
 });
 
-interface Twin {
+/** One book in both ways, and what outsiders make of what it tells. */
+class Twin {
+  readonly observer = new QueueObserver();
+  readonly ledger = new LotLedger();
+  isMatching = true;
   readonly fast: MatchingBook;
   readonly naive: NaiveBook;
-  readonly observer: QueueObserver;
-}
 
-function compareBooks(regime: Regime, seed: number): void {
-  const below = seededRandom(seed);
-  const maxOrders = regime.maxOrders ?? 10_000;
-  const memory = new BookMemory(maxOrders, 2);
-  const naiveMemory = new NaiveMemory(maxOrders);
-  const told = new EventRecorder();
-  const expected = new EventRecorder();
-  const twins: Twin[] = Array.from({ length: regime.books ?? 1 }, (_, i) => ({
-    fast: new MatchingBook(i + 1, memory, told, regime.maxWindowTicks),
-    naive: new NaiveBook(naiveMemory, expected),
-    observer: new QueueObserver(),
-  }));
-  const { band } = regime;
-  if (band !== undefined) {
-    for (const { fast, naive } of twins) {
-      fast.setPriceBand(...band);
-      naive.setPriceBand(...band);
-    }
+  constructor(fast: MatchingBook, naive: NaiveBook) {
+    this.fast = fast;
+    this.naive = naive;
   }
-  const ids = new IdSource(below, regime.orderId ?? ((n) => n + 1));
-  for (let step = 0; step < STEPS; step += 1) {
-    const twin = twins[below(twins.length)]!;
-    const command = randomCommand(regime, ids, below, step);
-    const where = `seed ${seed}, step ${step}: ${command.text}`;
-    const reason = command.run(twin.fast);
-    expectSame(reason, command.run(twin.naive), where);
-    const events = told.take();
-    expectSame(events, expected.take(), where);
-    if (reason !== 0) expectSame(events, [], where);
-    expectSame(twin.observer.hear(events), undefined, where);
-    expectSame(twin.observer.queues(), shownQueues(twin.fast), where);
-    for (const { fast, naive } of twins) {
-      expectSame(readBook(fast), readBook(naive), where);
-      expectSame(findFault(fast), undefined, where);
-    }
-    const open = twins.reduce((sum, { fast }) => sum + fast.orderCount, 0);
-    expectSame(memory.openOrders, open, where);
+
+  both(call: (book: TestedBook) => void): void {
+    call(this.fast);
+    call(this.naive);
+  }
+
+  setMatching(isOn: boolean): void {
+    this.isMatching = isOn;
+    this.both((book) => book.setMatching(isOn));
   }
 }
 
-/** `expect` builds much even when all is well; here it is called for differences only. */
-function expectSame(actual: unknown, expected: unknown, where: string): void {
-  if (!isDeepStrictEqual(actual, expected)) expect(actual, where).toStrictEqual(expected);
-}
-
-/** Mostly new ids; old ones come again for cancels, changes and duplicates. */
-class IdSource {
-  private used = 0;
+class Comparison {
+  private readonly told = new EventRecorder();
+  private readonly expected = new EventRecorder();
+  private readonly twins: readonly Twin[];
+  private readonly memory: BookMemory;
   private readonly below: Random;
-  private readonly nth: (n: number) => number;
+  private readonly ids: IdSource;
+  private readonly regime: Regime;
+  private readonly seed: number;
+  /** Not only plain books. */
+  private readonly isWhole: boolean;
+  private where = '';
 
-  constructor(below: Random, nth: (n: number) => number) {
-    this.below = below;
-    this.nth = nth;
+  constructor(regime: Regime, seed: number, isWhole: boolean) {
+    this.regime = regime;
+    this.seed = seed;
+    this.isWhole = isWhole;
+    this.below = seededRandom(seed);
+    this.ids = new IdSource(this.below, regime.orderId ?? ((n) => n + 1));
+    const maxOrders = regime.maxOrders ?? 10_000;
+    const naiveMemory = new NaiveMemory(maxOrders);
+    this.memory = new BookMemory(maxOrders, 2);
+    this.twins = Array.from({ length: regime.books ?? 1 }, (_, i) => {
+      const fast = new MatchingBook(i + 1, this.memory, this.told, regime.maxWindowTicks);
+      return new Twin(fast, new NaiveBook(naiveMemory, this.expected));
+    });
+    const { band } = regime;
+    if (band === undefined) return;
+    for (const twin of this.twins) twin.both((book) => book.setPriceBand(...band));
   }
 
-  next(): number {
-    if (this.below(40) === 0) return this.known();
-    this.used += 1;
-    return this.nth(this.used - 1);
+  run(steps: number): void {
+    for (let step = 0; step < steps; step += 1) {
+      const twin = this.twins[this.below(this.twins.length)]!;
+      if (this.isWhole) this.considerStatus(twin, step);
+      const command = randomCommand(this.regime, this.ids, this.below, step, this.isWhole);
+      this.where = `seed ${this.seed}, step ${step}: ${command.text}`;
+      this.do(twin, command);
+    }
   }
 
-  /** Recent ones more often; sometimes one that never was. */
-  known(): number {
-    const back = this.below(this.below(10) === 0 ? this.used + 2 : 60);
-    return this.nth(Math.max(0, this.used - back));
+  private do(twin: Twin, command: RandomCommand): void {
+    const { fast, naive, observer, ledger } = twin;
+    const orderId = Number(/\d+/.exec(command.text)?.[0]);
+    const reason = command.run(fast);
+    this.same(reason, command.run(naive));
+    this.same(fast.wasBounded, naive.wasBounded);
+    const events = this.told.take();
+    this.same(events, this.expected.take());
+    if (reason !== 0) this.same(events, []);
+    else if (command.text.startsWith('park')) ledger.forget(orderId);
+    else if (command.unparked !== undefined) ledger.remember(orderId, command.unparked);
+    if (fast.wasBounded && fast.isCrossed) twin.setMatching(false);
+    this.same(observer.hear(events), undefined);
+    this.same(observer.queues(), shownQueues(fast));
+    this.same(ledger.hear(events), undefined);
+    this.same(ledger.difference(fast), undefined);
+    this.compareBooks();
   }
-}
 
-interface RandomCommand {
-  readonly text: string;
-  run(book: OrderBook): number;
-}
-
-function randomCommand(regime: Regime, ids: IdSource, below: Random, step: number): RandomCommand {
-  const price = oddity(below, regime.price(below, step));
-  const quantity = oddity(below, regime.quantity?.(below) ?? 1 + below(100));
-  const side = (below(300) === 0 ? 2 : below(2)) as Side;
-  // Not -0, which nobody can be.
-  const owner = oddity(below, below(regime.owners ?? 5)) + 0;
-  const kind = below(100);
-  if (kind < 45) {
-    const id = oddity(below, ids.next());
-    const timeInForce = randomTimeInForce(below);
-    const conditions = randomConditions(below, quantity);
-    return {
-      text: `limit(${[id, owner, side, price, quantity, timeInForce, JSON.stringify(conditions)]})`,
-      run: (book) => book.limit(id, owner, side, price, quantity, timeInForce, conditions),
-    };
+  private compareBooks(): void {
+    let open = 0;
+    for (const { fast, naive, isMatching } of this.twins) {
+      this.same(readBook(fast), readBook(naive));
+      this.same([fast.isCrossed, fast.orderCount], [naive.isCrossed, naive.orderCount]);
+      this.same(findFault(fast, !isMatching), undefined);
+      open += fast.orderCount;
+    }
+    this.same(this.memory.openOrders, open);
   }
-  if (kind < 50) {
-    const id = oddity(below, ids.next());
-    const timeInForce = randomTimeInForce(below);
-    const conditions = randomConditions(below, quantity);
-    return {
-      text: `market(${[id, owner, side, quantity, timeInForce, JSON.stringify(conditions)]})`,
-      run: (book) => book.market(id, owner, side, quantity, timeInForce, conditions),
-    };
+
+  /** Now and then bounds change, matching goes off, or the book uncrosses. */
+  private considerStatus(twin: Twin, step: number): void {
+    const { below, regime } = this;
+    if (below(60) === 0) {
+      const prices = [regime.price(below, step), regime.price(below, step)];
+      const [lowest, highest] =
+        below(2) === 0 ? [-HIGHEST, HIGHEST] : [Math.min(...prices), Math.max(...prices)];
+      twin.both((book) => book.setTradeBounds(lowest!, highest!));
+    }
+    if (twin.isMatching && below(150) === 0) twin.setMatching(false);
+    if (!twin.isMatching && below(25) === 0) this.uncross(twin, regime.price(below, step));
   }
-  const id = oddity(below, ids.known());
-  if (kind < 70) return { text: `cancel(${id})`, run: (book) => book.cancel(id) };
-  const name = kind < 86 ? 'modify' : 'replace';
-  return {
-    text: `${name}(${[id, price, quantity]})`,
-    run: (book) => book[name](id, price, quantity),
-  };
-}
 
-function randomTimeInForce(below: Random): TimeInForce {
-  if (below(300) === 0) return 9 as TimeInForce;
-  return [TimeInForce.Ioc, TimeInForce.Fok, TimeInForce.Gtc][Math.min(2, below(12))]!;
-}
-
-function postOnly(below: Random): PostOnly {
-  if (below(100) === 0) return 7 as PostOnly;
-  return below(2) === 0 ? PostOnly.Reject : PostOnly.Slide;
-}
-
-/** Mostly what an iceberg may show; the largest quantities must not make too many trades. */
-function randomPart(below: Random, quantity: number): number {
-  if (below(2) === 0 || !(quantity > 0)) return 0;
-  return oddity(below, Math.ceil(quantity / (1 + below(below(20) === 0 ? 2000 : 9))));
-}
-
-function randomConditions(below: Random, quantity: number): OrderConditions | undefined {
-  const kind = below(6);
-  if (kind > 3) return undefined;
-  const selfTrade = (below(200) === 0 ? 5 : below(5)) as SelfTrade;
-  if (kind === 0) return { selfTrade, displayQuantity: randomPart(below, quantity) };
-  if (kind === 1) {
-    return { selfTrade, postOnly: postOnly(below), displayQuantity: randomPart(below, quantity) };
+  private uncross(twin: Twin, anyPrice: number): void {
+    const price = this.below(4) === 0 ? anyPrice : (busiestPrice(twin.naive) ?? anyPrice);
+    this.do(twin, {
+      text: `uncross(${price})`,
+      run: (book) => {
+        book.uncross(price);
+        return 0;
+      },
+    });
+    if (!twin.fast.isCrossed) twin.setMatching(true);
   }
-  return {
-    selfTrade,
-    minimumQuantity: oddity(below, below(2) * below(quantity > 0 ? quantity + 1 : 1)),
-  };
-}
 
-/** The value, or rarely one that a book must refuse or take with care. */
-function oddity(below: Random, value: number): number {
-  if (below(100) !== 0) return value;
-  const odd = [0, -0, -1, 0.5, Number.NaN, HIGHEST, HIGHEST + 1, -HIGHEST, -HIGHEST - 1];
-  return odd[below(odd.length)]!;
+  /** `expect` builds much even when all is well; here it is called for differences only. */
+  private same(actual: unknown, expected: unknown): void {
+    if (!isDeepStrictEqual(actual, expected)) expect(actual, this.where).toStrictEqual(expected);
+  }
 }
 
 describe('the matching book', () => {
