@@ -1,4 +1,4 @@
-/** The commands that are about instruments: listing, status, and what a venue tells of its book. */
+/** Listing of instruments, and what a venue tells of its book. */
 
 import { MAX_INSTRUMENTS, TradingStatus } from '../feed/index.ts';
 import {
@@ -8,13 +8,7 @@ import {
 } from './listed-instruments.ts';
 import type { ReportSink, StreamOutput } from './market-output.ts';
 import type { OrderEvents } from './order-events.ts';
-import {
-  type BookUpdate,
-  type ListInstrument,
-  Reason,
-  type SetStatus,
-  type VenueTrade,
-} from './protocol/index.ts';
+import { type BookUpdate, type ListInstrument, Reason, type VenueTrade } from './protocol/index.ts';
 import { VenueBookUpdater } from './venue-book.ts';
 
 export interface InstrumentCommandsOptions {
@@ -52,19 +46,6 @@ export class InstrumentCommands {
       return Reason.InstrumentDiffers;
     }
     this.#reports.listed(owner, instrument.id, instrument.symbol);
-    return Reason.None;
-  }
-
-  setStatus(owner: number, command: SetStatus): Reason {
-    const instrument = this.#instruments.get(command.instrument);
-    if (instrument === undefined) return Reason.UnknownInstrument;
-    if (instrument.status !== command.status) {
-      // Delisting is for good.
-      if (instrument.status === TradingStatus.Delisted) return Reason.InstrumentNotTrading;
-      instrument.status = command.status;
-      this.#stream.statusChanged(instrument, Reason.ByRequest);
-    }
-    this.#reports.done(owner, instrument.id);
     return Reason.None;
   }
 

@@ -15,6 +15,9 @@ import {
 } from '../feed/index.ts';
 import type { BookContents, OrderBook } from './book/book.ts';
 import { MAX_VENUE_LEVELS } from './limits.ts';
+import type { Calendar } from './rules/calendar.ts';
+import { isAuction } from './rules/status.ts';
+import { TradingSession } from './rules/trading-session.ts';
 import type { Stateful, StateReader, StateWriter } from './state.ts';
 
 /** What the market needs of a book of orders; only one that can be saved needs `Stateful`. */
@@ -29,8 +32,8 @@ export class ListedInstrument implements Instrument {
   readonly tickSize: string;
   readonly lotSize: string;
   readonly bookKind: BookKind;
-  readonly lowestPrice: number;
-  readonly highestPrice: number;
+  lowestPrice: number;
+  highestPrice: number;
   status: TradingStatus = TradingStatus.Continuous;
   /** Of an instrument of `BookKind.Orders`. */
   readonly orders: MarketBook | undefined;
@@ -42,11 +45,17 @@ export class ListedInstrument implements Instrument {
   orderHashIsStale = false;
   /** Of the last trade; NaN before the first. */
   lastTradePrice = Number.NaN;
+  /** Since the reference price was taken from it: see `takeReference`. */
+  hasTraded = false;
+  /** What the rules keep of it. */
+  readonly session = new TradingSession();
   /**
    * Something is to be looked at after each command that calls its book (see `Settlement`): false as
    * long as nobody has asked for anything but plain orders.
    */
   needsSettling = false;
+  /** An order of the running command was stopped by the volatility bound. */
+  mustPause = false;
   /** The running command has called its book: kept by `Settlement`. */
   isTouched = false;
   readonly #hash: BookHash;
@@ -87,6 +96,16 @@ export class ListedInstrument implements Instrument {
     return this.#hash;
   }
 
+  /**
+   * The price of the last trade becomes the reference price. Between two transactions only; where
+   * nothing is looked at after each of them, it is made good when somebody asks for the price.
+   */
+  takeReference(): void {
+    if (!this.hasTraded) return;
+    this.hasTraded = false;
+    this.session.referencePrice = this.lastTradePrice;
+  }
+
   /** The same with every order in it that may be seen: the hash of the L3 stream. */
   orderHash(): BookHash {
     const { orders } = this;
@@ -105,10 +124,17 @@ export class ListedInstrument implements Instrument {
     return hash;
   }
 
+  /** After its status or rules have changed: whether its commands are settled from now on. */
+  watch(): void {
+    this.needsSettling = this.session.isWatched || isAuction(this.status);
+  }
+
   /** Status and book; the definition is its market's to save, which makes the instrument of it. */
-  saveState(writer: StateWriter): void {
+  saveState(writer: StateWriter, calendars: readonly Calendar[]): void {
+    this.takeReference();
     writer.u8(this.status);
     writer.f64(this.lastTradePrice);
+    this.session.saveState(writer, calendars);
     if (this.orders !== undefined) {
       if (this.orders.saveState === undefined) throw new Error(`${this.symbol} cannot be saved`);
       this.orders.saveState(writer);
@@ -126,9 +152,11 @@ export class ListedInstrument implements Instrument {
     }
   }
 
-  loadState(reader: StateReader): void {
+  loadState(reader: StateReader, calendars: readonly Calendar[]): void {
     this.status = reader.choice(TradingStatus.Delisted) as TradingStatus;
     this.lastTradePrice = reader.f64();
+    this.session.loadState(reader, calendars);
+    if (this.status !== TradingStatus.Continuous) this.orders?.setMatching(false);
     this.hashIsStale = true;
     this.orderHashIsStale = true;
     if (this.orders !== undefined) {

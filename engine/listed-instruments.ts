@@ -11,6 +11,7 @@ import {
 } from '../feed/index.ts';
 import { ListedInstrument, type MarketBook } from './listed-instrument.ts';
 import { Reason } from './protocol/index.ts';
+import { Calendar } from './rules/calendar.ts';
 import { loadDefinition, saveDefinition } from './saved-definition.ts';
 import type { StateReader, StateWriter } from './state.ts';
 
@@ -45,20 +46,28 @@ export class ListedInstruments {
   }
 
   saveState(writer: StateWriter): void {
+    // Instruments share calendars: each is saved once.
+    const calendars = [...new Set(this.all.flatMap(({ session }) => session.calendar ?? []))];
+    writer.count(calendars.length);
+    for (const calendar of calendars) calendar.saveState(writer);
     writer.count(this.all.length);
     for (const instrument of this.all) {
       saveDefinition(instrument, writer);
-      instrument.saveState(writer);
+      instrument.saveState(writer, calendars);
     }
   }
 
   loadState(reader: StateReader): void {
+    const calendars: Calendar[] = [];
+    for (let left = reader.count(MAX_INSTRUMENTS, 1); left > 0; left -= 1) {
+      calendars.push(Calendar.load(reader));
+    }
     for (let left = reader.count(MAX_INSTRUMENTS, 1); left > 0; left -= 1) {
       const definition = checkedDefinition(loadDefinition(reader));
       if (typeof definition === 'number' || this.#bySymbol.has(definition.symbol)) {
         reader.refuse('No market could have listed this instrument.');
       }
-      this.add(definition).loadState(reader);
+      this.add(definition).loadState(reader, calendars);
     }
   }
 }

@@ -8,6 +8,7 @@ import type { Reason } from './protocol/index.ts';
 export interface StreamOutput {
   /** This command is published even when nothing else of this port is called. */
   publish(): void;
+  /** A new instrument, or what has changed of one: its price band. */
   listed(instrument: ListedInstrument): void;
   statusChanged(instrument: ListedInstrument, reason: Reason): void;
   cleared(instrument: ListedInstrument): void;
@@ -37,6 +38,22 @@ export interface StreamOutput {
     quantity: number,
     tradeId: number,
     restingOrderId: number,
+  ): void;
+  /** What an uncross would do now; price and volume 0: nothing. */
+  indicative(
+    instrument: ListedInstrument,
+    price: number,
+    volume: number,
+    imbalance: number,
+    side: Side,
+  ): void;
+  /** A trade told before does not count, or counts otherwise. */
+  tradeBusted(instrument: ListedInstrument, tradeId: number): void;
+  tradeCorrected(
+    instrument: ListedInstrument,
+    tradeId: number,
+    price: number,
+    quantity: number,
   ): void;
 }
 
@@ -75,6 +92,22 @@ export interface ReportSink {
   ): void;
   /** A stop was elected; what it causes follows. */
   triggered(owner: number, instrument: number, clientOrderId: number, orderId: number): void;
+  tradeBusted(
+    owner: number,
+    instrument: number,
+    clientOrderId: number,
+    orderId: number,
+    tradeId: number,
+  ): void;
+  tradeCorrected(
+    owner: number,
+    instrument: number,
+    clientOrderId: number,
+    orderId: number,
+    tradeId: number,
+    price: number,
+    quantity: number,
+  ): void;
   listed(owner: number, instrument: number, symbol: string): void;
   done(owner: number, instrument: number): void;
   massCancelled(owner: number, instrument: number, count: number, isComplete: boolean): void;

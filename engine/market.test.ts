@@ -157,30 +157,25 @@ describe('the market', () => {
     expect(fixture.engine.market.openOrders).toBe(1);
   });
 
-  it.each([
-    TradingStatus.PreOpen,
-    TradingStatus.Auction,
-    TradingStatus.CancelOnly,
-    TradingStatus.Halted,
-    TradingStatus.Closed,
-    TradingStatus.Delisted,
-  ])('takes cancels and nothing else of orders in status %i', (to) => {
-    const fixture = twoInstruments();
-    fixture.do(limit(ORDERS, 1, Side.Bid, 5, 5));
-    expect(fixture.do(status(ORDERS, to))).toEqual([[4, 'done', 1, ORDERS]]);
-    expect(fixture.publish().instrument(ORDERS).status).toBe(to);
-    for (const command of [
-      limit(ORDERS, 2, Side.Bid, 5, 5),
-      market(ORDERS, 2, Side.Ask, 5),
-      modify(ORDERS, 1, 5, 4),
-      replace(ORDERS, 1, 5, 4),
-    ]) {
-      expect(refusal(fixture, command)).toBe(Reason.InstrumentNotTrading);
-    }
-    expect(refusal(fixture, cancel(ORDERS, 1))).toBeUndefined();
-    const back = refusal(fixture, status(ORDERS, TradingStatus.Continuous));
-    expect(back).toBe(to === TradingStatus.Delisted ? Reason.InstrumentNotTrading : undefined);
-  });
+  it.each([TradingStatus.CancelOnly, TradingStatus.Halted, TradingStatus.Closed])(
+    'takes cancels and nothing else of orders in status %i',
+    (to) => {
+      const fixture = twoInstruments();
+      fixture.do(limit(ORDERS, 1, Side.Bid, 5, 5));
+      expect(fixture.do(status(ORDERS, to))).toEqual([[4, 'done', 1, ORDERS]]);
+      expect(fixture.publish().instrument(ORDERS).status).toBe(to);
+      for (const command of [
+        limit(ORDERS, 2, Side.Bid, 5, 5),
+        market(ORDERS, 2, Side.Ask, 5),
+        modify(ORDERS, 1, 5, 4),
+        replace(ORDERS, 1, 5, 4),
+      ]) {
+        expect(refusal(fixture, command)).toBe(Reason.InstrumentNotTrading);
+      }
+      expect(refusal(fixture, cancel(ORDERS, 1))).toBeUndefined();
+      expect(refusal(fixture, status(ORDERS, TradingStatus.Continuous))).toBeUndefined();
+    },
+  );
 
   it('takes a venue’s updates until it is delisted, and says a repeated status once', () => {
     const fixture = twoInstruments();

@@ -1,28 +1,45 @@
 /** The market: all instruments and their books; applies one command after the other. */
 
-import type { InstrumentId, Nanos } from '../feed/index.ts';
+import { type InstrumentId, type Nanos, TradingStatus } from '../feed/index.ts';
 import type { BookEvents } from './book/book.ts';
 import { BookMemory } from './book/book-memory.ts';
 import { MatchingBook } from './book/matching-book.ts';
 import { InstrumentCommands } from './instrument-commands.ts';
-import { MAX_OPEN_ORDERS } from './limits.ts';
+import { MAX_ENDED_PER_COMMAND, MAX_OPEN_ORDERS } from './limits.ts';
 import type { ListedInstrument, MarketBook } from './listed-instrument.ts';
 import { ListedInstruments } from './listed-instruments.ts';
 import type { ReportSink, StreamOutput } from './market-output.ts';
 import { MarketTime } from './market-time.ts';
+import { OperatorCommands } from './operator-commands.ts';
 import { OrderCommands } from './order-commands.ts';
 import { OrderDirectory } from './order-directory.ts';
 import { OrderEvents } from './order-events.ts';
 import { findOpenOrders, type OrdersFound } from './owner-orders.ts';
-import { type Command, CommandType, Reason } from './protocol/index.ts';
+import { type Command, CommandType, MAX_OWNERS, Reason } from './protocol/index.ts';
 import { Agenda } from './rules/agenda.ts';
+import { Auctions } from './rules/auctions.ts';
+import { Calendars } from './rules/calendars.ts';
+import { Endings } from './rules/endings.ts';
+import { KeptTrades } from './rules/kept-trades.ts';
+import { Pauses } from './rules/pauses.ts';
+import { setTradeBounds } from './rules/protection.ts';
 import { Settlement } from './rules/settlement.ts';
+import { StatusChanges } from './rules/status-changes.ts';
 import type { StateReader, StateWriter } from './state.ts';
+
+/** See limits.ts. */
+export interface MarketLimits {
+  readonly ended: number;
+  /** A power of two. */
+  readonly keptTrades: number;
+}
 
 export interface MarketOptions {
   readonly stream: StreamOutput;
   readonly reports: ReportSink;
   readonly directory?: OrderDirectory;
+  /** Of commands, smaller in tests. */
+  readonly limits?: Partial<MarketLimits>;
   /** The matching book by default; tests give the naive one. */
   readonly createBook?: (instrument: InstrumentId, events: BookEvents) => MarketBook;
 }
@@ -45,21 +62,68 @@ export class Market {
   readonly #agenda: Agenda;
   readonly #orderCommands: OrderCommands;
   readonly #instrumentCommands: InstrumentCommands;
+  readonly #operatorCommands: OperatorCommands;
+  readonly #endings: Endings;
+  readonly #pauses: Pauses;
+  readonly #calendars: Calendars;
+  /** Owners whose kill switch is on. */
+  readonly #blockedOwners = new Set<number>();
 
   constructor(options: MarketOptions) {
     const { stream, reports } = options;
     const createBook = options.createBook ?? matchingBooks();
     this.#directory = options.directory ?? new OrderDirectory();
-    this.#events = new OrderEvents(this.#directory, stream, reports);
+    const trades = new KeptTrades(options.limits?.keptTrades);
+    this.#events = new OrderEvents(this.#directory, stream, reports, trades);
     this.#instruments = new ListedInstruments((id) => createBook(id, this.#events));
-    this.#settlement = new Settlement();
-    this.#agenda = new Agenda([], this.#settlement);
+    const touch = (instrument: ListedInstrument): void => this.#settlement.touch(instrument);
+    const ended = options.limits?.ended ?? MAX_ENDED_PER_COMMAND;
+    this.#endings = new Endings({
+      directory: this.#directory,
+      end: (instrument, orderId, reason) => this.#orderCommands.end(instrument, orderId, reason),
+      limit: ended,
+    });
+    this.#pauses = new Pauses((instrument) => {
+      statuses.enter(instrument, TradingStatus.Continuous, Reason.PauseOver);
+    });
+    this.#calendars = new Calendars(this.#instruments, (instrument, status) => {
+      statuses.enter(instrument, status, Reason.Scheduled);
+    });
+    const auctions = new Auctions(this.#events, stream);
+    const statuses = new StatusChanges({
+      auctions,
+      calendars: this.#calendars,
+      endings: this.#endings,
+      pauses: this.#pauses,
+      stream,
+      touch,
+    });
+    this.#settlement = new Settlement({
+      auctions,
+      pauses: this.#pauses,
+      statuses,
+      time: this.#time,
+    });
+    const dueSources = [this.#endings, this.#pauses, this.#calendars];
+    this.#agenda = new Agenda(dueSources, this.#settlement, ended);
     this.#orderCommands = new OrderCommands({
       instruments: this.#instruments,
       directory: this.#directory,
       events: this.#events,
       reports,
       settlement: this.#settlement,
+    });
+    this.#operatorCommands = new OperatorCommands({
+      instruments: this.#instruments,
+      statuses,
+      calendars: this.#calendars,
+      trades,
+      blockedOwners: this.#blockedOwners,
+      killOrders: (owner, target) => this.#orderCommands.killOrders(owner, target),
+      touch,
+      stream,
+      reports,
+      time: this.#time,
     });
     this.#instrumentCommands = new InstrumentCommands({
       instruments: this.#instruments,
@@ -134,6 +198,8 @@ export class Market {
       this.#instruments.saveState(writer);
       this.#events.saveState(writer);
       this.#directory.saveState(writer);
+      writer.count(this.#blockedOwners.size);
+      for (const owner of [...this.#blockedOwners].sort((a, b) => a - b)) writer.u32(owner);
     });
   }
 
@@ -142,7 +208,17 @@ export class Market {
       this.#instruments.loadState(reader);
       this.#events.loadState(reader);
       this.#directory.loadState(reader);
+      for (let left = reader.count(MAX_OWNERS, 4); left > 0; left -= 1) {
+        this.#blockedOwners.add(reader.u32());
+      }
     });
+    this.#endings.load(this.instruments);
+    this.#pauses.load(this.instruments);
+    this.#calendars.load();
+    for (const instrument of this.instruments) {
+      instrument.watch();
+      setTradeBounds(instrument);
+    }
   }
 
   /**
@@ -172,7 +248,7 @@ export class Market {
       case CommandType.ListInstrument:
         return this.#instrumentCommands.list(owner, command);
       case CommandType.SetStatus:
-        return this.#instrumentCommands.setStatus(owner, command);
+        return this.#operatorCommands.setStatus(owner, command);
       case CommandType.BookUpdate:
         return this.#instrumentCommands.bookUpdate(owner, command);
       case CommandType.VenueTrade:
@@ -181,11 +257,15 @@ export class Market {
         this.#agenda.advance(this.#time.ms);
         return Reason.None;
       case CommandType.SetRules:
+        return this.#operatorCommands.setRules(owner, command);
       case CommandType.SetCalendar:
+        return this.#operatorCommands.setCalendar(owner, command);
       case CommandType.BustTrade:
+        return this.#operatorCommands.bustTrade(owner, command);
       case CommandType.CorrectTrade:
+        return this.#operatorCommands.correctTrade(owner, command);
       case CommandType.KillSwitch:
-        return Reason.BadField;
+        return this.#operatorCommands.killSwitch(owner, command);
       default:
         throw new Error(`Market.apply: ${JSON.stringify(command satisfies never)}`);
     }

@@ -94,16 +94,19 @@ export class OrderCommands {
       if (instrument === undefined) return Reason.UnknownInstrument;
       if (instrument.orders === undefined) return Reason.WrongBookKind;
     }
-    this.#cancelAll(owner, command);
+    this.#cancelAll(owner, owner, command);
     return Reason.None;
   }
 
   /** Also of an owner without orders, so that a journal may be played whatever it holds. */
   ownerGone(owner: number): Reason {
-    this.#events.cancelReason = Reason.Disconnected;
-    this.#cancelAll(owner, { instrument: ALL_INSTRUMENTS, side: MassCancelSide.Both });
-    this.#events.cancelReason = Reason.ByRequest;
+    this.#endAll(owner, owner, Reason.Disconnected);
     return Reason.None;
+  }
+
+  /** All orders of `target`; `owner` asked for it and is told how many they were. */
+  killOrders(owner: number, target: number): void {
+    this.#endAll(owner, target, Reason.KillSwitch);
   }
 
   change(owner: number, command: ModifyOrder | ReplaceOrder): Reason {
@@ -122,7 +125,21 @@ export class OrderCommands {
       : book.replace(orderId, price, quantity);
   }
 
-  #cancelAll(owner: number, named: Pick<MassCancel, 'instrument' | 'side'>): void {
+  /** Ends an open order, wherever it is. */
+  end(instrument: ListedInstrument, orderId: number, reason: Reason): void {
+    this.#events.cancelReason = reason;
+    this.#call(instrument);
+    instrument.orders?.cancel(orderId);
+    this.#events.cancelReason = Reason.ByRequest;
+  }
+
+  #endAll(asker: number, owner: number, reason: Reason): void {
+    this.#events.cancelReason = reason;
+    this.#cancelAll(asker, owner, { instrument: ALL_INSTRUMENTS, side: MassCancelSide.Both });
+    this.#events.cancelReason = Reason.ByRequest;
+  }
+
+  #cancelAll(asker: number, owner: number, named: Pick<MassCancel, 'instrument' | 'side'>): void {
     const { count, isComplete } = cancelAll(
       this.#directory,
       (id) => this.#instruments.get(id),
@@ -133,7 +150,7 @@ export class OrderCommands {
         instrument.orders?.cancel(orderId);
       },
     );
-    this.#reports.massCancelled(owner, named.instrument, count, isComplete);
+    this.#reports.massCancelled(asker, named.instrument, count, isComplete);
   }
 
   /** Before every call of an instrument's book. */

@@ -1,11 +1,12 @@
 /** Passes on what a book of orders tells: to the stream, to the owners, to the order directory. */
 
-import { oppositeSide, type Side } from '../feed/index.ts';
+import { Aggressor, oppositeSide, Side } from '../feed/index.ts';
 import type { BookEvents } from './book/book.ts';
 import type { ListedInstrument } from './listed-instrument.ts';
 import type { ReportSink, StreamOutput } from './market-output.ts';
 import type { OrderDirectory } from './order-directory.ts';
 import { Reason } from './protocol/index.ts';
+import { KeptTrades } from './rules/kept-trades.ts';
 import type { StateReader, StateWriter } from './state.ts';
 
 /** One for all books of a market: the market says whose book it is about to call. */
@@ -16,11 +17,19 @@ export class OrderEvents implements BookEvents {
   cancelReason: Reason = Reason.ByRequest;
   /** Counts the trades of the market. */
   lastTradeId = 0;
+  /** Those that may still be taken back. */
+  readonly trades: KeptTrades;
   readonly #directory: OrderDirectory;
   readonly #stream: StreamOutput;
   readonly #reports: ReportSink;
 
-  constructor(directory: OrderDirectory, stream: StreamOutput, reports: ReportSink) {
+  constructor(
+    directory: OrderDirectory,
+    stream: StreamOutput,
+    reports: ReportSink,
+    trades: KeptTrades = new KeptTrades(),
+  ) {
+    this.trades = trades;
     this.#directory = directory;
     this.#stream = stream;
     this.#reports = reports;
@@ -28,10 +37,12 @@ export class OrderEvents implements BookEvents {
 
   saveState(writer: StateWriter): void {
     writer.int(this.lastTradeId);
+    this.trades.saveState(writer);
   }
 
   loadState(reader: StateReader): void {
     this.lastTradeId = reader.int(0);
+    this.trades.loadState(reader);
   }
 
   accepted(orderId: number, owner: number): void {
@@ -51,14 +62,20 @@ export class OrderEvents implements BookEvents {
     takerLeaves: number,
   ): void {
     const instrument = this.#current();
+    const { id } = instrument;
+    const taker = this.#directory.clientOrderIdOf(takerOrderId);
+    const maker = this.#directory.clientOrderIdOf(makerOrderId);
+    const makerSide = oppositeSide(aggressorSide);
+    const reports = this.#reports;
     this.lastTradeId += 1;
     const tradeId = this.lastTradeId;
     instrument.lastTradePrice = price;
+    instrument.hasTraded = true;
     this.#stream.traded(instrument, aggressorSide, price, quantity, tradeId, makerOrderId);
-    this.#reports.filled(
+    reports.filled(
       takerOwner,
-      instrument.id,
-      this.#directory.clientOrderIdOf(takerOrderId),
+      id,
+      taker,
       takerOrderId,
       tradeId,
       aggressorSide,
@@ -67,24 +84,70 @@ export class OrderEvents implements BookEvents {
       takerLeaves,
       true,
     );
-    this.#reports.filled(
+    reports.filled(
       makerOwner,
-      instrument.id,
-      this.#directory.clientOrderIdOf(makerOrderId),
+      id,
+      maker,
       makerOrderId,
       tradeId,
-      oppositeSide(aggressorSide),
+      makerSide,
       price,
       quantity,
       makerLeaves,
       false,
     );
-    if (makerLeaves === 0) this.#directory.close(makerOrderId);
-    if (takerLeaves === 0) this.#directory.close(takerOrderId);
+    this.trades.add(tradeId, id, takerOwner, taker, takerOrderId, makerOwner, maker, makerOrderId);
+    if (makerLeaves === 0) this.#close(instrument, makerOrderId);
+    if (takerLeaves === 0) this.#close(instrument, takerOrderId);
   }
 
-  crossed(): void {
-    throw new Error('OrderEvents: nothing of this market uncrosses yet');
+  crossed(
+    price: number,
+    quantity: number,
+    bidOrderId: number,
+    bidOwner: number,
+    bidLeaves: number,
+    askOrderId: number,
+    askOwner: number,
+    askLeaves: number,
+  ): void {
+    const instrument = this.#current();
+    const { id } = instrument;
+    const bid = this.#directory.clientOrderIdOf(bidOrderId);
+    const ask = this.#directory.clientOrderIdOf(askOrderId);
+    const reports = this.#reports;
+    this.lastTradeId += 1;
+    const tradeId = this.lastTradeId;
+    instrument.lastTradePrice = price;
+    instrument.hasTraded = true;
+    this.#stream.traded(instrument, Aggressor.None, price, quantity, tradeId, bidOrderId);
+    reports.filled(
+      bidOwner,
+      id,
+      bid,
+      bidOrderId,
+      tradeId,
+      Side.Bid,
+      price,
+      quantity,
+      bidLeaves,
+      false,
+    );
+    reports.filled(
+      askOwner,
+      id,
+      ask,
+      askOrderId,
+      tradeId,
+      Side.Ask,
+      price,
+      quantity,
+      askLeaves,
+      false,
+    );
+    this.trades.add(tradeId, id, bidOwner, bid, bidOrderId, askOwner, ask, askOrderId);
+    if (bidLeaves === 0) this.#close(instrument, bidOrderId);
+    if (askLeaves === 0) this.#close(instrument, askOrderId);
   }
 
   cancelled(
@@ -96,10 +159,11 @@ export class OrderEvents implements BookEvents {
     bookReason: Reason,
   ): void {
     const clientOrderId = this.#directory.clientOrderIdOf(orderId);
-    const instrument = this.#current().id;
+    const instrument = this.#current();
+    const { id } = instrument;
     const reason = bookReason === Reason.ByRequest ? this.cancelReason : bookReason;
-    this.#reports.cancelled(owner, instrument, clientOrderId, orderId, quantity, reason);
-    this.#directory.close(orderId);
+    this.#reports.cancelled(owner, id, clientOrderId, orderId, quantity, reason);
+    this.#close(instrument, orderId);
   }
 
   replaced(
@@ -128,6 +192,11 @@ export class OrderEvents implements BookEvents {
     const instrument = this.#current();
     instrument.hashIsStale = true;
     this.#stream.levelChanged(instrument, side, price, quantity, orderCount);
+  }
+
+  #close({ session }: ListedInstrument, orderId: number): void {
+    if (session.dayOrders.size > 0) session.dayOrders.delete(orderId);
+    this.#directory.close(orderId);
   }
 
   #current(): ListedInstrument {

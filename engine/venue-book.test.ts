@@ -38,6 +38,15 @@ class ToldRows implements StreamOutput {
   reduced(): never {
     throw new Error('no orders here');
   }
+  indicative(): never {
+    throw new Error('no auctions here');
+  }
+  tradeBusted(): never {
+    throw new Error('no trades here');
+  }
+  tradeCorrected(): never {
+    throw new Error('no trades here');
+  }
 }
 
 function setUp() {

@@ -12,6 +12,8 @@ import {
   writeMassCancelled,
   writeRejected,
   writeReplaced,
+  writeTradeBusted,
+  writeTradeCorrected,
   writeTriggered,
 } from '../protocol/index.ts';
 import type { SequencedReports } from '../sequencer.ts';
@@ -149,6 +151,45 @@ export class ReportRouter implements SequencedReports {
     if (writer === undefined) return;
     const command = this.#commandOf(owner);
     writeTriggered(writer, this.#transaction, command, clientOrderId, orderId, instrument);
+    this.#tell();
+  }
+
+  /** Whoever changed the trade has an answer of its own: this is about the order. */
+  tradeBusted(
+    owner: number,
+    instrument: number,
+    clientOrderId: number,
+    orderId: number,
+    tradeId: number,
+  ): void {
+    const writer = this.#writerOf(owner);
+    if (writer === undefined) return;
+    writeTradeBusted(writer, this.#transaction, 0, clientOrderId, orderId, tradeId, instrument);
+    this.#tell();
+  }
+
+  tradeCorrected(
+    owner: number,
+    instrument: number,
+    clientOrderId: number,
+    orderId: number,
+    tradeId: number,
+    price: number,
+    quantity: number,
+  ): void {
+    const writer = this.#writerOf(owner);
+    if (writer === undefined) return;
+    writeTradeCorrected(
+      writer,
+      this.#transaction,
+      0,
+      clientOrderId,
+      orderId,
+      tradeId,
+      price,
+      quantity,
+      instrument,
+    );
     this.#tell();
   }
 

@@ -35,6 +35,12 @@ export class ReportRows implements SequencedReports {
   triggered(...values: Parameters<SequencedReports['triggered']>): void {
     this.#add('triggered', values);
   }
+  tradeBusted(...values: Parameters<SequencedReports['tradeBusted']>): void {
+    this.#add('tradeBusted', values);
+  }
+  tradeCorrected(...values: Parameters<SequencedReports['tradeCorrected']>): void {
+    this.#add('tradeCorrected', values);
+  }
   listed(...values: Parameters<SequencedReports['listed']>): void {
     this.#add('listed', values);
   }
