@@ -10,8 +10,7 @@ import {
   type Side,
 } from '../feed/index.ts';
 import type { ListedInstrument } from './listed-instrument.ts';
-import type { Reason } from './protocol/index.ts';
-import { StreamRecorder } from './stream-recorder.ts';
+import { type InstrumentStream, StreamRecorder } from './stream-recorder.ts';
 
 /** Local, for an imported constant is read from memory at each use. */
 const ADDED_BYTES = RECORD_BYTES[RecordType.OrderAdded];
@@ -66,7 +65,6 @@ export class OrderRecorder extends StreamRecorder {
     price: number,
     shown: number,
   ): void {
-    if (this.tradeOf !== undefined) this.releaseTrade(this.tradeOf);
     instrument.orderHashIsStale = true;
     const stream = this.streamOf(instrument);
     const sequence = this.next(stream, ADDED_BYTES);
@@ -79,16 +77,13 @@ export class OrderRecorder extends StreamRecorder {
     const stream = this.streamOf(instrument);
     const { records } = this;
     const { id } = instrument;
-    if (this.tradeOf !== undefined) {
-      if (orderId === this.restingOrderId) {
-        this.tradeOf = undefined;
-        const sequence = this.next(stream, EXECUTED_BYTES);
-        const { aggressor, price, quantity, tradeId } = this;
-        records.orderExecuted(id, sequence, aggressor, 0, orderId, quantity, price, tradeId);
-        this.touch(stream);
-        return;
-      }
-      this.releaseTrade(this.tradeOf);
+    if (this.tradeOf !== undefined && orderId === this.restingOrderId) {
+      this.tradeOf = undefined;
+      const sequence = this.next(stream, EXECUTED_BYTES);
+      const { aggressor, price, quantity, tradeId } = this;
+      records.orderExecuted(id, sequence, aggressor, 0, orderId, quantity, price, tradeId);
+      this.touch(stream);
+      return;
     }
     if (shown > 0) {
       records.orderReduced(id, this.next(stream, REDUCED_BYTES), orderId, shown);
@@ -96,16 +91,6 @@ export class OrderRecorder extends StreamRecorder {
       records.orderRemoved(id, this.next(stream, REMOVED_BYTES), orderId);
     }
     this.touch(stream);
-  }
-
-  override statusChanged(instrument: ListedInstrument, reason: Reason): void {
-    if (this.tradeOf !== undefined) this.releaseTrade(this.tradeOf);
-    super.statusChanged(instrument, reason);
-  }
-
-  override cleared(instrument: ListedInstrument): void {
-    if (this.tradeOf !== undefined) this.releaseTrade(this.tradeOf);
-    super.cleared(instrument);
   }
 
   /** The levels of a book of orders follow from its orders. */
@@ -117,7 +102,6 @@ export class OrderRecorder extends StreamRecorder {
     orderCount: number,
   ): void {
     if (instrument.orders !== undefined) return;
-    if (this.tradeOf !== undefined) this.releaseTrade(this.tradeOf);
     this.writeLevel(instrument, side, price, quantity, orderCount);
   }
 
@@ -130,6 +114,12 @@ export class OrderRecorder extends StreamRecorder {
     const isQuiet = this.seenByHeartbeat[id] === sequence;
     this.seenByHeartbeat[id] = sequence;
     if (isQuiet) super.writePosition(records, id);
+  }
+
+  /** Every record is numbered here, so a trade that is held back comes before it. */
+  protected override next(stream: InstrumentStream, bytes: number): number {
+    if (this.tradeOf !== undefined) this.releaseTrade(this.tradeOf);
+    return super.next(stream, bytes);
   }
 
   protected hashOf(instrument: ListedInstrument): BookHash {
