@@ -2,13 +2,7 @@
 
 import { randomBytes, randomInt } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
-import {
-  DEFAULT_ENDPOINTS,
-  NO_EPOCH,
-  nanos,
-  PACKET_RING_BYTES,
-  PacketRing,
-} from '../feed/index.ts';
+import { DEFAULT_ENDPOINTS, nanos, PACKET_RING_BYTES, PacketRing } from '../feed/index.ts';
 import { FeedPublisher, RepairServer } from '../feed/node.ts';
 import {
   crc32,
@@ -31,7 +25,7 @@ import {
   type JournalCommandLine,
   openJournal,
 } from './journal/command-line.ts';
-import type { EpochBeginning, Journal } from './journal/journal.ts';
+import { type EpochBeginning, type Journal, NO_EPOCH_BEFORE } from './journal/journal.ts';
 import { replayTarget } from './journal/replay.ts';
 import { loadWhole } from './journal/whole-state.ts';
 import { DEFAULT_MARKET_FILE, readMarketFile } from './market-file.ts';
@@ -161,7 +155,7 @@ function parseCommandLine(argv: readonly string[]): EngineCommandLine {
 
 function firstEpoch(): EpochBeginning {
   const epoch = newEpoch(timeNow(), randomInt(2 ** 20));
-  return { epoch, previous: { epoch: NO_EPOCH, lastSequence: 0 } };
+  return { epoch, previous: NO_EPOCH_BEFORE };
 }
 
 /** Loads the journal's checkpoint and does again what followed: all that there was is there again. */

@@ -12,7 +12,7 @@
  *   +---------------+---------------+---------------+---------------+
  *   | segment       | offset        | next sequence | created       |   96
  *   +-------+-------+---------------+---------------+-------+-------+
- *   | chain | 0                                     | state | CRC-32|  128
+ *   | chain | 0     | previous last | 0             | state | CRC-32|  128
  *   +-------+---------------------------------------+-------+-------+
  *   | state ...                                                       160
  * ```
@@ -45,6 +45,7 @@ export const CheckpointOffset = {
   NextSequence: 112,
   Created: 120,
   Chain: 128,
+  PreviousLastOrder: 136,
   StateCrc: 152,
   Crc: 156,
 } as const;
@@ -58,6 +59,7 @@ export interface CheckpointHeader {
   readonly epoch: Epoch;
   readonly previousEpoch: Epoch;
   readonly previousLastSequence: number;
+  readonly previousLastOrderSequence: number;
   /** The last one done. */
   readonly transaction: number;
   /** First transaction of the segment, as in its name, and the offset behind the last record done. */
@@ -116,6 +118,8 @@ export function encodeCheckpoint(
   view.setBigUint64(CheckpointOffset.NextSequence, BigInt(header.nextSequence), true);
   view.setBigUint64(CheckpointOffset.Created, header.created, true);
   view.setUint32(CheckpointOffset.Chain, header.chain, true);
+  const previousLastOrder = BigInt(header.previousLastOrderSequence);
+  view.setBigUint64(CheckpointOffset.PreviousLastOrder, previousLastOrder, true);
   view.setUint32(CheckpointOffset.StateCrc, crc32(state), true);
   view.setUint32(CheckpointOffset.Crc, crc32(bytes.subarray(0, CheckpointOffset.Crc)), true);
   bytes.set(state, CHECKPOINT_HEADER_BYTES);
@@ -151,6 +155,7 @@ export function decodeCheckpointHeader(bytes: Uint8Array, crc32: Crc32): FoundCh
     epoch: epochAt(CheckpointOffset.EpochSeconds),
     previousEpoch: epochAt(CheckpointOffset.PreviousEpochSeconds),
     previousLastSequence: readU64(view, CheckpointOffset.PreviousLast),
+    previousLastOrderSequence: readU64(view, CheckpointOffset.PreviousLastOrder),
     transaction: readU64(view, CheckpointOffset.Transaction),
     segment: readU64(view, CheckpointOffset.Segment),
     offset: readU64(view, CheckpointOffset.Offset),

@@ -232,7 +232,10 @@ describe('a checkpoint', () => {
     market.turns(3);
     const copied = new JournaledEngine(files.copy(), SMALL);
     expect(copied.journal.newEpochReason).toBe('COPIED');
-    expect(copied.journal.beginning.previous.lastSequence).toBe(market.run.engine.nextSequence - 1);
+    expect(copied.journal.beginning.previous).toMatchObject({
+      lastSequence: market.run.engine.levels.nextSequence - 1,
+      lastOrderSequence: market.run.engine.orders.nextSequence - 1,
+    });
     expectSame(market.run, copied, market.commands(9), 'copied');
   });
 });
@@ -255,7 +258,8 @@ describe('an engine that does something else', () => {
     expect(after.epoch).not.toBe(market.run.epoch);
     expect(after.journal.beginning.previous).toEqual({
       epoch: market.run.journal.beginning.epoch,
-      lastSequence: market.run.engine.nextSequence - 1,
+      lastSequence: market.run.engine.levels.nextSequence - 1,
+      lastOrderSequence: market.run.engine.orders.nextSequence - 1,
     });
     expectSame(market.run, after, market.commands(30), 'upgraded');
     // From now on it is its own journal, and the one that wrote before has no business there.

@@ -3,6 +3,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { STATE_VERSION } from '../state.ts';
+import {
+  CHECKPOINT_HEADER_BYTES,
+  CHECKPOINT_VERSION,
+  CheckpointOffset,
+} from './checkpoint-file.ts';
 import {
   ENTRY_HEAD_BYTES,
   EntryOffset,
@@ -38,6 +44,12 @@ it('names the offset of every field', () => {
     EntryOffset.TimeHigh,
     ENTRY_HEAD_BYTES,
   ]);
+  // Pairs again.
+  const { EpochRandom: _, PreviousEpochRandom: __, ...checkpoint } = CheckpointOffset;
+  expect(offsetsUnder('Checkpoints')).toEqual(Object.values(checkpoint));
+  expect(DOCUMENT).toContain(`checkpoint version: ${CHECKPOINT_VERSION}`);
+  expect(DOCUMENT).toContain(`state version: ${STATE_VERSION}`);
+  expect(DOCUMENT).toContain(`where the state begins: ${CHECKPOINT_HEADER_BYTES}`);
   expect(DOCUMENT).toContain(`# The journal's format, version ${FORMAT_VERSION}`);
   expect(DOCUMENT).toContain(`where the records begin: ${FIRST_RECORD}`);
 });

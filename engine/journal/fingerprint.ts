@@ -82,7 +82,9 @@ export const RULE_LIMITS = {
 
 /** The limits that decide what becomes of a command and that no command carries. */
 export function configurationFingerprint(): Uint8Array {
-  return fingerprint(createHash('sha256').update(JSON.stringify(RULE_LIMITS)));
+  // In an order that no tool decides.
+  const limits = Object.entries(RULE_LIMITS).sort(([a], [b]) => (a < b ? -1 : 1));
+  return fingerprint(createHash('sha256').update(JSON.stringify(limits)));
 }
 
 function fingerprint(hash: Hash): Uint8Array {

@@ -16,7 +16,7 @@ import {
   type SegmentHeader,
   segmentName,
 } from './format.ts';
-import { readHistory } from './history.ts';
+import { type HistoryReader, playHistory, readHistory } from './history.ts';
 import type { JournalFiles } from './journal-files.ts';
 import { MAX_RECORD_BYTES } from './limits.ts';
 import { type PrivateRun, privateRun } from './private-run.ts';
@@ -74,10 +74,7 @@ export class JournalFollower {
   constructor(options: FollowerOptions) {
     this.#options = options;
     const { files, crc32 } = options;
-    const { checkpoint, names, foreign, damage } = readHistory(files, crc32, {
-      isOwn: (from) =>
-        isSame(from.matcher, options.matcher) && isSame(from.configuration, options.configuration),
-    });
+    const { checkpoint, names, foreign, damage } = readHistory(files, crc32, this.#reader());
     if (foreign !== undefined) this.#lost(`${foreign} was written by another version.`);
     if (names.length === 0) this.#lost('There is no journal yet.');
     // What is damaged behind the beginning is met in its place.
@@ -120,11 +117,14 @@ export class JournalFollower {
     const { crc32, now, matcher, configuration } = this.#options;
     const { transaction } = this;
     // A segment without transactions is written anew by the next restart: a place in it means
-    // nothing then. What clients it has named so far may be named again.
-    const place = transaction < this.#place.first ? this.#former : this.#place;
+    // nothing then.
+    const isBegun = transaction >= this.#place.first;
+    const place = isBegun ? this.#place : this.#former;
     if (place === undefined) return undefined;
+    const hasMore = !isBegun && this.#place.offset > FIRST_RECORD;
+    const run = hasMore ? this.#runBefore(this.#place.first) : this.#run;
     const { first, header, offset, chain } = place;
-    const state = saveWhole(this.#run, this.#writer);
+    const state = saveWhole(run, this.#writer);
     const bytes = encodeCheckpoint(
       {
         stateVersion: STATE_VERSION,
@@ -133,6 +133,7 @@ export class JournalFollower {
         epoch: header.epoch,
         previousEpoch: header.previousEpoch,
         previousLastSequence: header.previousLastSequence,
+        previousLastOrderSequence: header.previousLastOrderSequence,
         transaction,
         segment: first,
         offset,
@@ -148,6 +149,28 @@ export class JournalFollower {
     this.commands = 0;
     this.bytes = 0;
     return { name, transaction, bytes: bytes.length };
+  }
+
+  /** One that has not met the clients that a segment without transactions names. */
+  #runBefore(first: number): PrivateRun {
+    const { files, crc32 } = this.#options;
+    const history = readHistory(files, crc32, this.#reader());
+    const run = privateRun(crc32, history.checkpoint);
+    const segments = history.segments.filter(({ header }) => header.firstTransaction < first);
+    const { checkpoint } = history;
+    playHistory(
+      files,
+      { checkpoint, segments },
+      replayTarget(run, () => 0),
+    );
+    return run;
+  }
+
+  #reader(): HistoryReader {
+    const { matcher, configuration } = this.#options;
+    return {
+      isOwn: (from) => isSame(from.matcher, matcher) && isSame(from.configuration, configuration),
+    };
   }
 
   #play(bytes: Uint8Array): void {
@@ -183,9 +206,7 @@ export class JournalFollower {
     if (next.header.previousChain !== chain) {
       this.#lost(`${segmentName(next.first)} does not follow the one before.`);
     }
-    const { matcher, configuration } = this.#options;
-    const isOwn =
-      isSame(next.header.matcher, matcher) && isSame(next.header.configuration, configuration);
+    const isOwn = this.#reader().isOwn?.(next.header) === true;
     if (!isOwn) this.#lost(`${segmentName(next.first)} was written by another version.`);
     this.#former = this.#place;
     this.#place = next;

@@ -12,7 +12,7 @@
  *   +---------------+---------------+---------------+---------------+
  *   | previous last | first         | inode         | created       |   96
  *   +-------+-------+---------------+---------------+---------------+
- *   | chain | 0                                             |CRC-32 |  128
+ *   | chain | 0     | previous last | 0                     |CRC-32 |  128
  *   +-------+-----------------------------------------------+-------+
  *   | commit mark A                                                 |  160
  *   | commit mark B                                                 |  192
@@ -48,6 +48,7 @@ export const HeaderOffset = {
   Inode: 112,
   Created: 120,
   PreviousChain: 128,
+  PreviousLastOrder: 136,
   Crc: 156,
 } as const;
 
@@ -116,6 +117,7 @@ export interface SegmentHeader {
   /** As in the epoch's EPOCH_START record. */
   readonly previousEpoch: Epoch;
   readonly previousLastSequence: number;
+  readonly previousLastOrderSequence: number;
   /** Number of the first transaction in it, or of the next one while it has none. */
   readonly firstTransaction: number;
   /** The file's own, so that a copy out of a backup is known for one; 0 where there is none. */
@@ -175,6 +177,8 @@ export function encodeHeader(header: SegmentHeader, crc32: Crc32): Uint8Array {
   view.setBigUint64(HeaderOffset.Inode, header.inode, true);
   view.setBigUint64(HeaderOffset.Created, header.created, true);
   view.setUint32(HeaderOffset.PreviousChain, header.previousChain, true);
+  const previousLastOrder = BigInt(header.previousLastOrderSequence);
+  view.setBigUint64(HeaderOffset.PreviousLastOrder, previousLastOrder, true);
   const chain = crc32(bytes.subarray(0, HeaderOffset.Crc));
   view.setUint32(HeaderOffset.Crc, chain, true);
   const transaction = header.firstTransaction - 1;
@@ -205,6 +209,7 @@ export function decodeHeader(bytes: Uint8Array, crc32: Crc32): SegmentHeader {
     epoch: epochAt(view, HeaderOffset.EpochSeconds),
     previousEpoch: epochAt(view, HeaderOffset.PreviousEpochSeconds),
     previousLastSequence: Number(view.getBigUint64(HeaderOffset.PreviousLast, true)),
+    previousLastOrderSequence: Number(view.getBigUint64(HeaderOffset.PreviousLastOrder, true)),
     firstTransaction: Number(view.getBigUint64(HeaderOffset.FirstTransaction, true)),
     inode: view.getBigUint64(HeaderOffset.Inode, true),
     created: view.getBigUint64(HeaderOffset.Created, true),

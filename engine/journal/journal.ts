@@ -31,7 +31,7 @@ import { type JournalFiles, NodeJournalFiles } from './journal-files.ts';
 import { type JournalLog, JournalWriter } from './journal-writer.ts';
 import { RESTART_RECORDS } from './limits.ts';
 import { type JournalLock, lockJournal } from './lock.ts';
-import { type EpochEnd, lastSequenceOf } from './private-run.ts';
+import { type EpochEnd, lastSequencesOf } from './private-run.ts';
 import type { RecordTarget } from './record-player.ts';
 import {
   closeFormer,
@@ -66,6 +66,13 @@ export interface EpochBeginning {
   readonly epoch: Epoch;
   readonly previous: EpochEnd;
 }
+
+/** What the first epoch of all names. */
+export const NO_EPOCH_BEFORE: EpochEnd = {
+  epoch: NO_EPOCH,
+  lastSequence: 0,
+  lastOrderSequence: 0,
+};
 
 export class Journal {
   readonly beginning: EpochBeginning;
@@ -157,6 +164,7 @@ export class Journal {
             epoch,
             previousEpoch: previous.epoch,
             previousLastSequence: previous.lastSequence,
+            previousLastOrderSequence: previous.lastOrderSequence,
           },
         },
         { ...at, named: this.#clientsToKeep() },
@@ -188,17 +196,19 @@ export class Journal {
   #beginning(last: HistorySegment | undefined): EpochBeginning {
     const { crc32, wallClock, random } = this.#options;
     if (last === undefined) {
-      const previous = { epoch: NO_EPOCH, lastSequence: 0 };
+      const previous = NO_EPOCH_BEFORE;
       return { epoch: epochAfter(NO_EPOCH, timeNow(wallClock), random()), previous };
     }
-    const { epoch, previousEpoch, previousLastSequence } = last.header;
-    const kept = { epoch, previous: { epoch: previousEpoch, lastSequence: previousLastSequence } };
-    if (this.newEpochReason === undefined) return kept;
-    const { checkpoint } = this.#history;
-    const lastSequence = lastSequenceOf(crc32, checkpoint, (target) => this.play(target));
+    const { epoch, previousEpoch } = last.header;
+    if (this.newEpochReason === undefined) {
+      const { previousLastSequence: lastSequence, previousLastOrderSequence } = last.header;
+      const previous = { epoch: previousEpoch, lastSequence };
+      return { epoch, previous: { ...previous, lastOrderSequence: previousLastOrderSequence } };
+    }
+    const ends = lastSequencesOf(crc32, this.checkpoint, (target) => this.play(target));
     return {
       epoch: epochAfter(epoch, timeNow(wallClock), random()),
-      previous: { epoch, lastSequence },
+      previous: { epoch, ...ends },
     };
   }
 

@@ -50,20 +50,26 @@ export function privateRun(
   return run;
 }
 
-/** The last sequence of the stream, when a journal has been done again. */
-export function lastSequenceOf(
+/** Where the streams end, when a journal has been done again. */
+export function lastSequencesOf(
   crc32: Crc32,
   checkpoint: UsableCheckpoint | undefined,
   play: (target: RecordTarget) => void,
-): number {
+): Omit<EpochEnd, 'epoch'> {
   const run = privateRun(crc32, checkpoint);
   play(replayTarget(run, () => 0));
   run.engine.flush();
-  return run.engine.nextSequence - 1;
+  const { levels, orders } = run.engine;
+  return {
+    lastSequence: levels.nextSequence - 1,
+    lastOrderSequence: orders.nextSequence - 1,
+  };
 }
 
 /** Where an epoch ended, as far as it counts. */
 export interface EpochEnd {
   readonly epoch: Epoch;
   readonly lastSequence: number;
+  /** Of the L3 stream. */
+  readonly lastOrderSequence: number;
 }

@@ -28,6 +28,7 @@ it('writes a header that it reads again, and names files so that they sort', () 
     ...GOLDEN_HEADER,
     firstTransaction: 2 ** 53 - 1,
     previousLastSequence: 2 ** 53 - 1,
+    previousLastOrderSequence: 2 ** 53 - 1,
     inode: 2n ** 64n - 1n,
     previousChain: 2 ** 32 - 1,
   };

@@ -11,11 +11,12 @@ import {
   UserError,
 } from '../../feed/process/index.ts';
 import { CommandType } from '../protocol/index.ts';
+import { findCheckpoints } from './checkpoint-choice.ts';
 import { addCheckpointCommand } from './checkpoint-command.ts';
-import { Durability } from './format.ts';
+import { Durability, FORMAT_VERSION } from './format.ts';
 import { type History, type HistorySegment, playHistory, readHistory } from './history.ts';
 import { NodeJournalFiles } from './journal-files.ts';
-import { lastSequenceOf } from './private-run.ts';
+import { verifyJournal } from './verify-journal.ts';
 
 const EXAMPLES = `
 Examples:
@@ -64,10 +65,19 @@ runProcess('journal', async (context) => {
 });
 
 function inspect(directory: string, options: { readonly json?: boolean }): void {
-  const { history } = read(directory);
+  const { history, files } = read(directory);
   for (const segment of history.segments) {
     const row = rowOf(segment);
     say(options.json === true ? JSON.stringify(row) : lineOf(row));
+  }
+  for (const checkpoint of findCheckpoints(files, files.list(), crc32).found) {
+    const { name, transaction, digest, nextSequence } = checkpoint;
+    const row = { name, transaction, nextSequence, digest };
+    const line = `${name}  transaction ${transaction}, engine digest ${digest}`;
+    say(options.json === true ? JSON.stringify(row) : line);
+  }
+  for (const { name, why } of history.skipped) {
+    say(options.json === true ? JSON.stringify({ name, why }) : `${name}  cannot be used: ${why}`);
   }
   const { damage, tornBytes } = history;
   if (options.json === true) say(JSON.stringify({ tornBytes, damage: damage ?? null }));
@@ -92,17 +102,23 @@ function verify(context: ProcessContext, directory: string): void {
     return;
   }
   const { epoch } = last.header;
-  const end = lastSequenceOf(crc32, history.checkpoint, (target) =>
-    playHistory(files, history, target),
-  );
-  const until = `transaction ${last.transaction}, sequence ${end}`;
+  const { lastSequence, digest, checkpoints } = verifyJournal(files, history, crc32);
+  if (history.checkpoint !== undefined) {
+    say(`Read from ${history.checkpoint.name}, which stands for what was before.`);
+  }
+  const until = `transaction ${last.transaction}, sequence ${lastSequence}`;
   say(`Whole: ${history.segments.length} files, ${until}, epoch ${formatEpoch(epoch)}.`);
+  say(`Engine digest ${digest}; ${checkpoints} checkpoints are what the journal leads to.`);
 }
 
 function exportLines(directory: string, { from, to }: ExportOptions): void {
   const { history, files } = read(directory);
-  // Segments that lie wholly before need not be read.
-  const segments = history.segments.filter((segment) => segment.transaction >= from);
+  // Segments that lie wholly before need not be read. The first one is told from its beginning, also
+  // where a checkpoint stands for those before it.
+  const isOwn = ({ header }: HistorySegment) => header.version === FORMAT_VERSION;
+  const segments = history.segments.filter(
+    (segment) => segment.transaction >= from && isOwn(segment),
+  );
   let last = 0;
   playHistory(
     files,

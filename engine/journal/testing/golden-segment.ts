@@ -31,6 +31,7 @@ export const GOLDEN_HEADER: SegmentHeader = {
   epoch: { seconds: 0x66f1_c3a0, random: 0x9b3c_11d2 },
   previousEpoch: { seconds: 0x66f1_c000, random: 5 },
   previousLastSequence: 1000,
+  previousLastOrderSequence: 2000,
   firstTransaction: 7,
   inode: 4242n,
   created: 1_700_000_000_000_000_000n,
