@@ -3,6 +3,8 @@
 import { Channels } from './channels/channels.ts';
 import type { ClassTime } from './conflation/conflation-class.ts';
 import type { TimerPort } from './conflation/scheduler.ts';
+import { type Authenticator, OPEN_TO_ALL } from './guard/identity.ts';
+import { UserGuard, type UserLimits } from './guard/user-guard.ts';
 import { Market } from './market.ts';
 import {
   CLIENT_HEARTBEAT_MS,
@@ -24,6 +26,9 @@ export interface GatewayOptions {
   readonly nowUs: () => number;
   readonly log: GatewayLog;
   readonly maxConnections: number;
+  /** Everybody may read everything by default. */
+  readonly authenticator?: Authenticator;
+  readonly userLimits?: UserLimits;
   /** 0 to below 1, to spread clients that are told to come back. */
   readonly random: () => number;
 }
@@ -38,6 +43,7 @@ export class Gateway {
   readonly #options: GatewayOptions;
   readonly #codecs = createCodecs();
   readonly #channels: Channels;
+  readonly #users: UserGuard;
   readonly #sessions = new Set<Session>();
   #connections = 0;
   #isDraining = false;
@@ -46,6 +52,7 @@ export class Gateway {
   constructor(options: GatewayOptions) {
     this.#options = options;
     const { timer, nowUs } = options;
+    this.#users = new UserGuard(options.userLimits);
     const readTime = (): ClassTime => ({ nowUs: nowUs(), nowMs: timer.nowMs() });
     for (const codec of Object.values(this.#codecs)) countEncodes(codec, this.tally);
     this.#channels = new Channels(this.market, timer, readTime, this.tally);
@@ -94,6 +101,8 @@ export class Gateway {
       link,
       channels: this.#channels,
       codec: this.#codecs[codec],
+      authenticator: this.#options.authenticator ?? OPEN_TO_ALL,
+      users: this.#users,
       log,
       tally: this.tally,
       onEnd: () => this.#sessions.delete(session),

@@ -20,6 +20,8 @@ export const ERROR_CODES = {
   RESTARTING: [110, true, 'The gateway is going away; connect again.'],
   DELISTED: [111, false, 'The instrument is gone.'],
   RATE_LIMITED: [112, true, 'Too many requests at once.'],
+  FORBIDDEN: [113, false, 'The token does not allow this.'],
+  TOKEN_EXPIRED: [114, true, 'The token has expired.'],
 } as const satisfies Record<string, readonly [number, boolean, string]>;
 export type ErrorName = keyof typeof ERROR_CODES;
 
@@ -30,7 +32,9 @@ export const CLOSE_CODES = {
   RESTART: [1012, true, 'The gateway is going away; connect again after a random delay.'],
   OVERLOADED: [1013, true, 'The gateway has no room; connect again later.'],
   NO_HELLO: [4001, false, 'No valid hello came in time.'],
+  TOKEN_EXPIRED: [4002, true, 'The token has expired; come back with a new one.'],
   SLOW_CONSUMER: [4008, true, 'Frames stayed unacknowledged for too long.'],
+  USER_LIMIT: [4010, true, 'The user has as many connections as it may.'],
   RATE_LIMITED: [4011, true, 'Too many requests, and no end to them.'],
   BAD_PROTOCOL: [4400, false, 'Too many messages were not understood.'],
   BAD_SUBPROTOCOL: [4406, false, 'None of the offered subprotocols is served.'],

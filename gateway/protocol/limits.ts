@@ -80,6 +80,12 @@ export const DEFAULT_GROUPING = 1;
 export const REQUEST_BURST = 1024;
 export const REQUESTS_PER_SECOND = 50;
 export const MAX_REFUSED_REQUESTS = 256;
+/** All connections of one user together, and how many those may be. */
+export const USER_REQUEST_BURST = 4096;
+export const USER_REQUESTS_PER_SECOND = 200;
+export const MAX_CONNECTIONS_PER_USER = 64;
+/** Requests that wait while a token is being checked. */
+export const MAX_WAITING_REQUESTS = 64;
 /** Handshakes of one address, the bad ones too, and connections that it may have. */
 export const HANDSHAKE_BURST = 200;
 export const HANDSHAKES_PER_SECOND = 20;

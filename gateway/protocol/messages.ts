@@ -26,6 +26,7 @@ export const MessageType = {
   Ping: 6,
   Resync: 7,
   Modify: 8,
+  Refresh: 9,
   Welcome: 16,
   Subscribed: 17,
   Snapshot: 18,
@@ -40,6 +41,7 @@ export const MessageType = {
   Unsubscribed: 27,
   Subscriptions: 28,
   Best: 29,
+  Refreshed: 30,
 } as const;
 export type MessageType = (typeof MessageType)[keyof typeof MessageType];
 
@@ -53,12 +55,13 @@ export const REQUEST_SHAPES = {
   [MessageType.Ping]: 'ping clientTime:i',
   [MessageType.Resync]: 'resync id:n class:n',
   [MessageType.Modify]: 'modify id:n class:n options:m',
+  [MessageType.Refresh]: 'refresh id:n token:s',
 } as const;
 
 /** What a gateway sends. `id` is 0 where nothing was asked. */
 export const EVENT_SHAPES = {
   [MessageType.Welcome]:
-    'welcome id:n connection:s gatewayTimeUs:n heartbeatMs:n maxUnackedBytes:n maxSubscriptions:n',
+    'welcome id:n connection:s gatewayTimeUs:n heartbeatMs:n maxUnackedBytes:n maxSubscriptions:n validForMs:n?',
   [MessageType.Subscribed]:
     'subscribed id:n class:n channel:s symbol:s instrument:n tickSize:s lotSize:s depth:n interval:n anchor:i epochSeconds:n epochRandom:n grouping:n? sequence:n?',
   [MessageType.Snapshot]:
@@ -76,6 +79,7 @@ export const EVENT_SHAPES = {
   [MessageType.Subscriptions]: 'subscriptions id:n rows:R',
   [MessageType.Best]:
     'best class:n sequence:n transaction:n engineTimeUs:n gatewayDelayUs:i bids:L asks:L',
+  [MessageType.Refreshed]: 'refreshed id:n validForMs:n',
 } as const;
 
 /** One row of `instruments`. */

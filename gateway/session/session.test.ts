@@ -460,7 +460,7 @@ describe('a session', () => {
 
   it('encodes no more for a thousand clients than for one of each phase', () => {
     const counts = [8, 1000].map((clients) => {
-      const bench = new SessionBench(2000);
+      const bench = new SessionBench({ maxConnections: 2000 });
       const instrument = bench.feed.list('ABC');
       shake(bench, instrument, 5);
       const all = Array.from({ length: clients }, () => {

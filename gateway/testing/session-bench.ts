@@ -1,6 +1,6 @@
 /** A gateway, a feed and sessions over fake links, all in virtual time. */
 
-import { Gateway } from '../gateway.ts';
+import { Gateway, type GatewayOptions } from '../gateway.ts';
 import {
   type Codec,
   type CodecName,
@@ -22,13 +22,14 @@ export class SessionBench {
   readonly gateway: Gateway;
   readonly feed: FakeFeed;
 
-  constructor(maxConnections = 100) {
+  constructor(options: Partial<GatewayOptions> = {}) {
     this.gateway = new Gateway({
       timer: this.timer,
       nowUs: () => 1_700_000_000_000_000 + Math.round(this.timer.nowMs() * 1000),
       log: SILENT,
-      maxConnections,
+      maxConnections: 100,
       random: () => 0.5,
+      ...options,
     });
     this.gateway.start();
     this.feed = new FakeFeed(this.gateway.market);
