@@ -1,7 +1,7 @@
 /** What a feed consumer hears: the calls of the fast path, and the union of everything rarer. */
 
 import type { LevelBook } from './book/level-book.ts';
-import type { Instrument } from './instruments.ts';
+import type { Indicative, Instrument } from './instruments.ts';
 import type { Aggressor, Epoch, FeedState, Side, StateReason } from './market.ts';
 import type { Nanos } from './nanos.ts';
 
@@ -9,6 +9,10 @@ import type { Nanos } from './nanos.ts';
 export interface FeedInstrument<Book extends LevelBook = LevelBook> extends Instrument {
   /** The replica, of L3 an `OrderBook`; its contents are the engine's only while `state` is LIVE. */
   readonly book: Book;
+  /** Why it has its status: see STATUS in PROTOCOL.md; 0: nobody said. */
+  readonly statusReason: number;
+  /** Of an auction that collects orders; a new object each time. */
+  readonly indicative: Indicative;
   readonly state: FeedState;
   readonly reason: StateReason;
   /** The instrument's own sequence: of the last record applied. */
@@ -86,6 +90,17 @@ export interface FeedListener<Book extends LevelBook = LevelBook> {
   bookReset?(instrument: FeedInstrument<Book>): void;
   /** An instrument was listed or its definition or status changed. */
   instrumentChanged?(instrument: FeedInstrument<Book>): void;
+  /** What an auction would do has changed: `instrument.indicative` shows it. */
+  indicativeChanged?(instrument: FeedInstrument<Book>): void;
+  /** A trade told before does not count; told exactly once, as trades are. */
+  tradeBusted?(instrument: FeedInstrument<Book>, tradeId: number): void;
+  /** A trade told before counts with this price and quantity. */
+  tradeCorrected?(
+    instrument: FeedInstrument<Book>,
+    tradeId: number,
+    price: number,
+    quantity: number,
+  ): void;
   /** A whole transaction has been applied, also one that changed nothing. */
   transactionApplied?(context: TransactionContext): void;
   /** Told once per change, per instrument. */

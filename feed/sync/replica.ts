@@ -2,7 +2,7 @@
 
 import { LevelBook } from '../book/level-book.ts';
 import { OrderBook } from '../book/order-book.ts';
-import type { InstrumentDefinition } from '../instruments.ts';
+import { type Indicative, type InstrumentDefinition, NOTHING_CROSSES } from '../instruments.ts';
 import { MAX_INSTRUMENTS } from '../limits.ts';
 import type { FeedInstrument, FeedListener } from '../listener.ts';
 import {
@@ -19,7 +19,12 @@ import type { RecordReader } from '../wire/record-reader.ts';
 import { RecordType } from '../wire/records.ts';
 import { StreamLevel } from '../wire/topic.ts';
 import { applyOrderRecord, applyPlainOrder } from './order-records.ts';
-import { type LoadedInstrument, readDefinition, readSide } from './snapshot-loader.ts';
+import {
+  type LoadedInstrument,
+  readDefinition,
+  readIndicative,
+  readSide,
+} from './snapshot-loader.ts';
 
 /** Why a book is not to be trusted; NONE when it is. */
 export type Trouble = 'NONE' | 'MISSED_RECORDS' | 'HASH_MISMATCH';
@@ -35,6 +40,8 @@ export class InstrumentReplica implements FeedInstrument {
   lowestPrice: number;
   highestPrice: number;
   status: TradingStatus;
+  statusReason = 0;
+  indicative: Indicative = NOTHING_CROSSES;
   readonly book: LevelBook;
   /** The same book, where it is one of orders: of L3. */
   readonly orders: OrderBook | undefined;
@@ -133,8 +140,7 @@ export class Replica {
     if (id === 0) return;
     const instrument = this.instruments.get(id) ?? this.#list(reader, id);
     if (instrument === undefined) return;
-    if (reader.type === RecordType.Trade) this.#trade(instrument, reader);
-    else if (reader.type === RecordType.OrderExecuted) this.#tradeOfOrder(instrument, reader);
+    this.#tellTrade(instrument, reader);
     if (instrument.trouble !== 'NONE' || streamSequence < instrument.joinSequence) return;
     if (!this.#isNext(instrument, reader)) return;
     this.#applyNext(instrument, reader, this.#options.listener);
@@ -226,6 +232,8 @@ export class Replica {
     }
     const instrument = this.instruments.get(id) ?? this.#add(id, definition, status);
     instrument.define(definition, status);
+    instrument.statusReason = loaded.statusReason;
+    instrument.indicative = loaded.indicative;
     instrument.book.takeFrom(loaded.book);
     instrument.sequence = loaded.sequence;
     instrument.transaction = loaded.transaction;
@@ -311,7 +319,13 @@ export class Replica {
         break;
       case RecordType.Status:
         instrument.status = reader.detail as TradingStatus;
+        instrument.statusReason = reader.statusReason;
+        instrument.indicative = NOTHING_CROSSES;
         listener.instrumentChanged?.(instrument);
+        break;
+      case RecordType.Indicative:
+        instrument.indicative = readIndicative(reader);
+        listener.indicativeChanged?.(instrument);
         break;
       case RecordType.Instrument:
         this.#define(instrument, reader, listener);
@@ -333,6 +347,27 @@ export class Replica {
     instrument.define(definition, reader.detail as TradingStatus);
     listener.instrumentChanged?.(instrument);
     this.#options.changed(instrument);
+  }
+
+  /** What is told once, whatever state the book is in. */
+  #tellTrade(instrument: InstrumentReplica, reader: RecordReader): void {
+    switch (reader.type) {
+      case RecordType.Trade:
+        this.#trade(instrument, reader);
+        break;
+      case RecordType.OrderExecuted:
+        this.#tradeOfOrder(instrument, reader);
+        break;
+      case RecordType.TradeBusted:
+        this.#listener.tradeBusted?.(instrument, reader.bustedTradeId);
+        break;
+      case RecordType.TradeCorrected: {
+        const { tradeId, price, quantity } = reader;
+        this.#listener.tradeCorrected?.(instrument, tradeId, price, quantity);
+        break;
+      }
+      default:
+    }
   }
 
   #trade(instrument: InstrumentReplica, reader: RecordReader): void {

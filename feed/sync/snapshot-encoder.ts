@@ -1,7 +1,7 @@
 /** Turns live books into the packets of a book snapshot, one bounded piece at a time. */
 
 import type { LevelView } from '../book/level-book.ts';
-import type { Instrument } from '../instruments.ts';
+import type { Indicative, Instrument } from '../instruments.ts';
 import { TARGET_PACKET_BYTES } from '../limits.ts';
 import { BookKind, type Epoch, Side } from '../market.ts';
 import type { WallClock } from '../nanos.ts';
@@ -16,6 +16,9 @@ export interface SnapshotInstrument extends Instrument {
   /** The last transaction that touched it. */
   readonly transaction: number;
   readonly book: LevelView & { readonly hash: { readonly laneA: number; readonly laneB: number } };
+  /** As `FeedInstrument` has them; absent: nothing is known of them. */
+  readonly statusReason?: number;
+  readonly indicative?: Indicative;
   /** Of L3, for a book of orders: the queues of its levels. */
   readonly orders?: QueueView | undefined;
 }
@@ -46,7 +49,7 @@ export interface SnapshotEncoderOptions {
 }
 
 /**
- * For each instrument: INSTRUMENT, its LEVEL records (bids, then asks, sequence 0), or the
+ * For each instrument: INSTRUMENT, STATUS and INDICATIVE where they say more, its LEVEL records (bids, then asks, sequence 0), or the
  * ORDER_ADDED records of each level's queue, and INSTRUMENT_POSITION, which closes it. Each side goes from the worst level to the best, so that a
  * sorted array with its best level at the end is filled without moving anything. The first sequence in a packet's header is the stream's
  * position that the books in it have reached; it may rise from piece to piece of one snapshot.
@@ -101,6 +104,7 @@ export class SnapshotEncoder {
       instrument.lotSize,
       instrument.symbol,
     );
+    this.#writeAuction(instrument, out);
     for (const side of [Side.Bid, Side.Ask]) {
       if (instrument.bookKind === BookKind.Orders && instrument.orders !== undefined) {
         this.#writeQueues(id, side, book, instrument.orders, out);
@@ -111,6 +115,18 @@ export class SnapshotEncoder {
     this.#reserve(RECORD_BYTES[RecordType.InstrumentPosition], out);
     const { laneA, laneB } = book.hash;
     this.#records.instrumentPosition(id, sequence, laneA, laneB, instrument.transaction);
+  }
+
+  #writeAuction({ id, status, statusReason, indicative }: SnapshotInstrument, out: Uint8Array[]) {
+    if (statusReason !== undefined && statusReason !== 0) {
+      this.#reserve(RECORD_BYTES[RecordType.Status], out);
+      this.#records.status(id, 0, status, statusReason);
+    }
+    if (indicative !== undefined && indicative.volume > 0) {
+      this.#reserve(RECORD_BYTES[RecordType.Indicative], out);
+      const { price, volume, imbalance, side } = indicative;
+      this.#records.indicative(id, 0, side, price, volume, imbalance);
+    }
   }
 
   #writeSide(id: number, side: Side, book: LevelView, out: Uint8Array[]): void {

@@ -2,7 +2,7 @@
 
 import { LevelBook } from '../book/level-book.ts';
 import { OrderBook } from '../book/order-book.ts';
-import type { InstrumentDefinition } from '../instruments.ts';
+import { type Indicative, type InstrumentDefinition, NOTHING_CROSSES } from '../instruments.ts';
 import type { BookKind, Epoch, Side, TradingStatus } from '../market.ts';
 import { DecodeError } from '../wire/decode-error.ts';
 import { type Crc32, PacketFlag } from '../wire/packet.ts';
@@ -15,6 +15,8 @@ export interface LoadedInstrument {
   readonly id: number;
   readonly definition: InstrumentDefinition;
   readonly status: TradingStatus;
+  readonly statusReason: number;
+  readonly indicative: Indicative;
   readonly book: LevelBook;
   /** The instrument's own sequence, and the last transaction that touched it. */
   readonly sequence: number;
@@ -27,6 +29,8 @@ interface OpenInstrument {
   readonly id: number;
   readonly definition: InstrumentDefinition;
   readonly status: TradingStatus;
+  statusReason: number;
+  indicative: Indicative;
   readonly book: LevelBook;
 }
 
@@ -78,8 +82,16 @@ export class SnapshotLoader {
           id: reader.instrument,
           definition: readDefinition(reader),
           status: reader.detail as TradingStatus,
+          statusReason: 0,
+          indicative: NOTHING_CROSSES,
           book: this.#newBook(reader.instrument),
         };
+        break;
+      case RecordType.Status:
+        this.#expectOpen(reader).statusReason = reader.statusReason;
+        break;
+      case RecordType.Indicative:
+        this.#expectOpen(reader).indicative = readIndicative(reader);
         break;
       case RecordType.OrderAdded:
         this.#addOrder(reader, this.#expectOpen(reader).book);
@@ -144,7 +156,13 @@ export function readDefinition(reader: RecordReader): InstrumentDefinition {
   };
 }
 
-/** The side in a LEVEL or ORDER_ADDED record. Throws `DecodeError`. */
+/** What an INDICATIVE record tells. Throws `DecodeError`. */
+export function readIndicative(reader: RecordReader): Indicative {
+  const { price, quantity: volume, imbalance } = reader;
+  return { price, volume, imbalance, side: readSide(reader) };
+}
+
+/** The side in a LEVEL, ORDER_ADDED or INDICATIVE record. Throws `DecodeError`. */
 export function readSide(reader: RecordReader): Side {
   const side = reader.detail;
   if (side !== 0 && side !== 1) throw new DecodeError('BAD_VALUE', 3, `There is no side ${side}.`);

@@ -9,6 +9,7 @@ import {
   FeedState,
   type InstrumentId,
   LevelBook,
+  NOTHING_CROSSES,
   type Side,
   type StateReason,
   setNanos,
@@ -24,6 +25,8 @@ export class FakeInstrument implements FeedInstrument {
   readonly lowestPrice = -(2 ** 52);
   readonly highestPrice = 2 ** 52;
   status: TradingStatus = TradingStatus.Continuous;
+  statusReason = 0;
+  indicative = NOTHING_CROSSES;
   book: LevelBook;
   state: FeedState = FeedState.Syncing;
   reason: StateReason = 'JOINING';
