@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { DEFAULT_ENDPOINTS, nanos, PACKET_RING_BYTES, PacketRing } from '../feed/index.ts';
 import { FeedPublisher, RepairServer } from '../feed/node.ts';
 import {
+  addServerSecurityOptions,
   crc32,
   LOG_LEVEL_OPTION,
   monotonicMs,
@@ -15,6 +16,7 @@ import {
 } from '../feed/process/index.ts';
 import { Alarm } from './alarm.ts';
 import { Engine } from './engine.ts';
+import { type EndpointsCommandLine, engineSecurity } from './engine-security.ts';
 import { ClientDirectory, ENGINE_OWNER } from './entry/client-directory.ts';
 import { ReportRouter } from './entry/report-router.ts';
 import { EntryServer } from './entry/server.ts';
@@ -37,10 +39,7 @@ import {
   SESSION_TOKEN_BYTES,
 } from './protocol/index.ts';
 
-interface EngineCommandLine extends JournalCommandLine {
-  readonly publish: string;
-  readonly entry: string;
-  readonly spine: string;
+interface EngineCommandLine extends JournalCommandLine, EndpointsCommandLine {
   /** False: `--no-market`. */
   readonly market: string | false;
   readonly commandsPerSecond: number;
@@ -52,6 +51,7 @@ Examples:
   $ touchline engine --market my-market.json
   $ touchline engine --no-market                        a source brings its instruments itself
   $ touchline engine --journal data/journal             comes back after a crash with all it had
+  $ touchline engine --keys engine.keys --allow allowed.txt    CURVE: see touchline keys --help
   $ touchline engine --publish 'tcp://127.0.0.1:*' --entry 'tcp://127.0.0.1:*' --spine 'tcp://127.0.0.1:*'
 `;
 
@@ -60,6 +60,8 @@ runProcess('engine', main);
 async function main(context: ProcessContext): Promise<void> {
   const options = parseCommandLine(process.argv);
   const { log } = context;
+  const security = await engineSecurity(options, log);
+  context.onShutdown(() => security.close(), 'the keys');
   const journal = await openJournal(options, wallClock, log);
   context.onShutdown(() => journal?.close(), 'the journal');
   const { epoch, previous } = journal?.beginning ?? firstEpoch();
@@ -79,6 +81,7 @@ async function main(context: ProcessContext): Promise<void> {
     nowMs: monotonicMs,
     log,
     reply: (peer, frame) => entry.reply(peer, frame),
+    keys: security.keys,
   });
   const ring = new PacketRing(PACKET_RING_BYTES);
   const alarm = new Alarm(wallClock, () => {
@@ -100,14 +103,22 @@ async function main(context: ProcessContext): Promise<void> {
     alarm,
   });
   sessions.connect(engine);
-  const publisher = new FeedPublisher({ heartbeat: () => engine.heartbeat() });
-  const entry = new EntryServer({ flush: () => engine.flush(), nowMs: monotonicMs });
+  const publisher = new FeedPublisher({
+    heartbeat: () => engine.heartbeat(),
+    security: security.publish,
+  });
+  const entry = new EntryServer({
+    flush: () => engine.flush(),
+    nowMs: monotonicMs,
+    security: security.entry,
+  });
   const spine = new RepairServer({
     ring,
     snapshots: engine.levels,
     crc32,
     wallClock,
     nowMs: monotonicMs,
+    security: security.spine,
   });
 
   // Closed in reverse: first no more commands, then the stream's end, then the rest.
@@ -150,6 +161,7 @@ function parseCommandLine(argv: readonly string[]): EngineCommandLine {
     .option(...LOG_LEVEL_OPTION)
     .addHelpText('after', EXAMPLES)
     .exitOverride();
+  addServerSecurityOptions(command);
   return addJournalOptions(command).parse(argv).opts<EngineCommandLine>();
 }
 

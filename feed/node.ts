@@ -4,3 +4,4 @@ export * from './relay/relay.ts';
 export * from './relay/repair-server.ts';
 export * from './zmq/feed-subscriber.ts';
 export * from './zmq/publisher.ts';
+export * from './zmq/security/index.ts';

@@ -2,6 +2,7 @@
 /** The command line `touchline`: puts the commands together, one file each. */
 
 import { Command } from 'commander';
+import { addKeysCommand } from './commands/keys.ts';
 import { addOrderCommands } from './commands/order.ts';
 import { addProgramCommands } from './commands/program.ts';
 import { addTailCommand } from './commands/tail.ts';
@@ -34,5 +35,6 @@ addWatchCommand(program);
 addTailCommand(program);
 addOrderCommands(program);
 addVerifyCommand(program);
+addKeysCommand(program);
 
 await program.parseAsync();

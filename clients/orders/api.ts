@@ -1,6 +1,6 @@
 /** What the order client offers to service developers: decimals, symbols, promises, events. */
 
-import type { OrderEntryLog, SessionMemory } from '../../engine/protocol/node.ts';
+import type { EntryKeys, OrderEntryLog, SessionMemory } from '../../engine/protocol/node.ts';
 import type { Instrument, Side } from '../../feed/index.ts';
 
 export interface ConnectOptions {
@@ -21,6 +21,8 @@ export interface ConnectOptions {
   readonly cancelOnDisconnect?: boolean;
   /** How often client and engine speak, 200 to 60,000 ms; ten times this is silence. Default 1,000. */
   readonly heartbeatMs?: number;
+  /** Yours and the engine's public one, where the engine asks for keys; see `touchline keys`. */
+  readonly keys?: EntryKeys | undefined;
   /** Give up connecting after this long. Default 15,000. */
   readonly logonTimeoutMs?: number;
   readonly log?: OrderEntryLog;

@@ -1,6 +1,7 @@
 /** The order client: see README.md. */
 
 export {
+  type EntryKeys,
   OrderEntryError,
   type OrderEntryErrorCode,
   type SessionMemory,

@@ -24,6 +24,12 @@ export function isNewWork({ type }: Command): boolean {
     case CommandType.MassCancel:
     case CommandType.OwnerGone:
     case CommandType.SetStatus:
+    case CommandType.SetRules:
+    case CommandType.SetCalendar:
+    case CommandType.KillSwitch:
+    case CommandType.BustTrade:
+    case CommandType.CorrectTrade:
+    case CommandType.AdvanceTime:
       return false;
     default:
       return true;

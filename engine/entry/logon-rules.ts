@@ -3,14 +3,12 @@
 import { type Logon, MAX_SESSIONS, NO_TOKEN, Reason } from '../protocol/index.ts';
 import type { ClientAccount } from './client-account.ts';
 import type { ClientDirectory } from './client-directory.ts';
-
-/** True when the proof shows that whoever made it has a key of this name. */
-export type KeyCheck = (name: string, keyProof: string) => boolean;
+import type { EntryKeys } from './entry-keys.ts';
 
 export interface LogonRulesOptions {
   readonly clients: ClientDirectory;
   readonly maxSessions?: number;
-  readonly keys?: KeyCheck | undefined;
+  readonly keys?: EntryKeys | undefined;
 }
 
 export interface LogonVerdict {
@@ -34,7 +32,7 @@ export class LogonRules {
     nowMs: number,
   ): LogonVerdict {
     const { clients, keys, maxSessions = MAX_SESSIONS } = this.#options;
-    if (keys?.(logon.name, logon.keyProof) === false) return refused(Reason.WrongKey);
+    if (keys?.proves(logon.name, logon.keyProof) === false) return refused(Reason.WrongKey);
     const hasToken = known !== undefined && logon.token === known.token;
     const isTakeover = hasToken && known.session !== undefined;
     if (sessions >= maxSessions && !isTakeover) return refused(Reason.TooManyClients);

@@ -2,6 +2,7 @@
 
 import { Router } from 'zeromq';
 import type { MonotonicClock } from '../../feed/index.ts';
+import type { SecureEndpoint } from '../../feed/node.ts';
 import { MAX_ENTRY_FRAME_BYTES, MIN_ENTRY_HEARTBEAT_MS, Reason } from '../protocol/index.ts';
 import type { EntrySession } from './session.ts';
 import type { SessionTable } from './session-table.ts';
@@ -13,6 +14,8 @@ export interface EntryServerOptions {
   readonly nowMs: MonotonicClock;
   /** Frames that may wait inside the socket per peer, in each direction; then it pushes back. */
   readonly highWaterMark?: number;
+  /** Absent: in the clear. */
+  readonly security?: SecureEndpoint | undefined;
 }
 
 const DEFAULT_HIGH_WATER_MARK = 1000;
@@ -48,7 +51,9 @@ export class EntryServer {
       receiveHighWaterMark: highWaterMark,
       maxMessageSize: MAX_ENTRY_FRAME_BYTES,
       linger: 200,
+      ...options.security?.curve,
     });
+    options.security?.watch(this.#socket);
   }
 
   /** Binds and serves `table` from now on; answers with the endpoint, its port filled in. */

@@ -28,8 +28,10 @@ import { answerQuestion, isQuestion } from './answer-question.ts';
 import type { ClientAccount } from './client-account.ts';
 import type { ClientDirectory } from './client-directory.ts';
 import { DisconnectWatch, timeoutMs } from './disconnect-watch.ts';
+import type { EntryKeys } from './entry-keys.ts';
 import { costOf, isNewWork, OVERLOADED_RETRY_MS } from './load.ts';
-import { type KeyCheck, LogonRules } from './logon-rules.ts';
+import { LogonRules } from './logon-rules.ts';
+import { isEngineOnly, isPermitted } from './permissions.ts';
 import { EntrySession } from './session.ts';
 
 /** As much of a logger as is needed; pino's fits. */
@@ -48,8 +50,8 @@ export interface SessionTableOptions {
   readonly maxSessions?: number;
   /** While it says true, nothing is taken but what makes the market smaller. Default: never. */
   readonly isOverloaded?: () => boolean;
-  /** Who must prove by a key that a name is its own; absent: nobody. */
-  readonly keys?: KeyCheck | undefined;
+  /** Who must prove by a key that a name is its own, and may do what; absent: nobody, everybody. */
+  readonly keys?: EntryKeys | undefined;
 }
 
 /**
@@ -230,9 +232,9 @@ export class SessionTable {
       this.#reader.require(16);
       number = readCommandNumber(this.#reader);
       const command = this.#decoder.read(this.#reader);
-      const isOurs = command?.type === CommandType.OwnerGone;
-      if (command === undefined || isOurs) this.#refuse(peer, number, 0, Reason.BadMessage);
-      else if (session === undefined) {
+      if (command === undefined || isEngineOnly(command)) {
+        this.#refuse(peer, number, 0, Reason.BadMessage);
+      } else if (session === undefined) {
         this.#refuse(peer, number, clientOrderIdOf(command), Reason.NotLoggedOn);
       } else if (number <= session.account.lastCommand) {
         this.#refuse(peer, number, clientOrderIdOf(command), Reason.CommandRepeated);
@@ -242,6 +244,10 @@ export class SessionTable {
         const retryAfterMs = account.bucket.take(costOf(command), session.heardMs);
         if (retryAfterMs > 0) {
           this.#refuse(peer, number, clientOrderIdOf(command), Reason.RateLimited, retryAfterMs);
+          return;
+        }
+        if (!isPermitted(command, account, this.#options.keys)) {
+          this.#refuse(peer, number, clientOrderIdOf(command), Reason.NotPermitted);
           return;
         }
         if (isNewWork(command) && this.#options.isOverloaded?.() === true) {

@@ -1,8 +1,10 @@
 /** One DEALER socket to an engine: hands in whole frames, hands out what arrives. */
 
 import { Dealer } from 'zeromq';
+import { type ClientCurve, sharedProof } from '../../feed/node.ts';
 import { MAX_ENTRY_FRAME_BYTES } from './limits.ts';
 
+const WHAT_FOR = 'touchline order entry';
 /** What a log-off may still take to leave after `close`. */
 const LINGER_MS = 200;
 
@@ -15,9 +17,13 @@ export class DealerLink {
   #closed = false;
 
   /** `onFrame` gets a buffer that is its own. */
-  constructor(endpoint: string, onFrame: (frame: Uint8Array) => void) {
+  constructor(endpoint: string, onFrame: (frame: Uint8Array) => void, curve?: ClientCurve) {
     // Not `immediate`: with it, what an engine says last is thrown away when its connection ends.
-    this.#socket = new Dealer({ linger: LINGER_MS, maxMessageSize: MAX_ENTRY_FRAME_BYTES });
+    this.#socket = new Dealer({
+      linger: LINGER_MS,
+      maxMessageSize: MAX_ENTRY_FRAME_BYTES,
+      ...curve,
+    });
     this.#socket.connect(endpoint);
     void this.#receive(onFrame);
   }
@@ -50,4 +56,13 @@ export class DealerLink {
       if (!this.#closed) throw error;
     }
   }
+}
+
+/**
+ * What a client with a key says in LOGON, so that nobody else's key serves for its name: made by the
+ * client of its own secret key and the engine's public one, by the engine of its own secret key and
+ * the client's public one. Both come to the same, and nobody else can.
+ */
+export function keyProof(secretKey: string, publicKey: string, name: string): string {
+  return sharedProof(secretKey, publicKey, [WHAT_FOR, name]);
 }

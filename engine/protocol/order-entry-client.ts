@@ -1,17 +1,24 @@
 /** One client's session with an engine: log-on, heartbeats, the way out, the way in. */
 
 import { DecodeError, type Epoch, type Instrument, NO_EPOCH } from '../../feed/index.ts';
+import { clientCurve } from '../../feed/node.ts';
 import { AnswerWaiters } from './answer-waiters.ts';
 import { commandBytes, encodeCommand } from './command-encoder.ts';
 import type { Command } from './commands.ts';
-import { DealerLink } from './dealer-link.ts';
+import { DealerLink, keyProof } from './dealer-link.ts';
 import {
   ENTRY_HEARTBEAT_INTERVAL_MS,
   LOGON_RETRY_MS,
   MAX_UNANSWERED_COMMANDS,
   MISSED_HEARTBEATS_UNTIL_LOST,
 } from './limits.ts';
-import { decodeLoggedOn, encodeLogon, type LogonRequest, NO_TOKEN } from './logon-codec.ts';
+import {
+  decodeLoggedOn,
+  encodeLogon,
+  type LogonRequest,
+  NO_KEY_PROOF,
+  NO_TOKEN,
+} from './logon-codec.ts';
 import { MessageReader } from './message-reader.ts';
 import { MessageWriter } from './message-writer.ts';
 import { MESSAGE_BYTES, MessageType } from './messages.ts';
@@ -71,6 +78,7 @@ export class OrderEntryClient implements OrderEntryConnection {
   #isLogonQueued = false;
   /** As it was asked for, and then as the engine has said. */
   #heartbeatMs: number;
+  readonly #keyProof: string;
   #token: string | undefined;
   /** Number of the last report told; undefined before the first log-on of a new client. */
   #lastReport: number | undefined;
@@ -79,6 +87,7 @@ export class OrderEntryClient implements OrderEntryConnection {
 
   constructor(options: OrderEntryOptions) {
     this.#options = options;
+    this.#keyProof = proofOf(options);
     this.#heartbeatMs = options.heartbeatMs ?? ENTRY_HEARTBEAT_INTERVAL_MS;
     this.#token = options.resume?.token;
     this.#lastReport = options.resume?.lastReport;
@@ -201,9 +210,12 @@ export class OrderEntryClient implements OrderEntryConnection {
   // Receiving
 
   #openLink(): DealerLink {
-    const link = new DealerLink(this.#options.endpoint, (frame) => {
+    const { endpoint, keys } = this.#options;
+    const curve = keys === undefined ? undefined : clientCurve(keys, keys.serverKey);
+    const onFrame = (frame: Uint8Array) => {
       if (link === this.#link) this.#receive(frame);
-    });
+    };
+    const link = new DealerLink(endpoint, onFrame, curve);
     this.#isLogonQueued = false;
     void this.#sendLogon(link);
     return link;
@@ -213,7 +225,8 @@ export class OrderEntryClient implements OrderEntryConnection {
     const { name, isOpen = false, cancelOnDisconnect = false } = this.#options;
     const { heartbeatMs = ENTRY_HEARTBEAT_INTERVAL_MS } = this.#options;
     const choice = { isOpen, cancelOnDisconnect, heartbeatMs };
-    return { name, token: this.#token ?? NO_TOKEN, lastReport: this.#lastReport, ...choice };
+    const token = this.#token ?? NO_TOKEN;
+    return { name, token, lastReport: this.#lastReport, keyProof: this.#keyProof, ...choice };
   }
 
   /** May wait in a full socket, for an engine that is not there; then another would be one too many. */
@@ -334,7 +347,7 @@ export class OrderEntryClient implements OrderEntryConnection {
   #loggedOff(reason: Reason): void {
     this.#refusal = reason;
     if (reason === Reason.TakenOver) this.#end(new OrderEntryError('TAKEN_OVER'));
-    if (reason === Reason.WrongToken) {
+    if (reason === Reason.WrongToken || reason === Reason.WrongKey) {
       this.#end(new OrderEntryError('LOGON_REFUSED', REASON_TEXT[reason]));
     }
     if (this.#state !== State.LoggingOn || this.#settleConnected === undefined) return;
@@ -403,6 +416,11 @@ export class OrderEntryClient implements OrderEntryConnection {
     );
     for (const listener of this.#eventListeners) callSafely(() => listener(event));
   }
+}
+
+/** That the name is this client's own, for an engine that has keys. Throws for what is no key. */
+function proofOf({ name, keys }: OrderEntryOptions): string {
+  return keys === undefined ? NO_KEY_PROOF : keyProof(keys.secretKey, keys.serverKey, name);
 }
 
 function closedError(): Promise<never> {

@@ -32,9 +32,20 @@ export interface OrderEntryOptions {
   readonly heartbeatMs?: number;
   /** A first listener for reports, which hears also those that come with the log-on. */
   readonly onReport?: (report: Report) => void;
+  /** This client's keys and the engine's public one, where the engine asks for them. */
+  readonly keys?: EntryKeys | undefined;
   /** Give up connecting after this long. Default 15,000. */
   readonly logonTimeoutMs?: number;
   readonly log?: OrderEntryLog;
+}
+
+/** What a client needs to be let in by an engine that has an allow-list; see PROTOCOL.md, Keys. */
+export interface EntryKeys {
+  /** In Z85, as a keys file has them. */
+  readonly publicKey: string;
+  readonly secretKey: string;
+  /** The engine's public key. */
+  readonly serverKey: string;
 }
 
 /** What a client keeps to prove who it is, and to be told what it missed. */

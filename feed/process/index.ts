@@ -10,4 +10,5 @@ export {
   logLevel,
   PRETTY_OPTIONS,
 } from './log.ts';
+export * from './security-options.ts';
 export * from './user-error.ts';

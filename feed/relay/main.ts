@@ -3,17 +3,23 @@
 import { Command } from 'commander';
 import { DEFAULT_ENDPOINTS } from '../limits.ts';
 import {
+  addClientSecurityOptions,
+  addServerSecurityOptions,
+  type ClientSecurityCommandLine,
+  clientSecurity,
   crc32,
   LOG_LEVEL_OPTION,
   monotonicMs,
   type ProcessContext,
   runProcess,
+  type ServerSecurityCommandLine,
+  serverSecurity,
   UserError,
   wallClock,
 } from '../process/index.ts';
 import { Relay } from './relay.ts';
 
-interface RelayCommandLine {
+interface RelayCommandLine extends ServerSecurityCommandLine, ClientSecurityCommandLine {
   readonly feed: string;
   readonly spine: string;
   readonly serve: string;
@@ -31,6 +37,8 @@ runProcess('relay', main);
 async function main(context: ProcessContext): Promise<void> {
   const options = parseCommandLine(process.argv);
   const { log } = context;
+  const security = serverSecurity(options, { '--serve': options.serve }, log, monotonicMs);
+  context.onShutdown(() => security?.close(), 'the keys');
   const relay = new Relay({
     feed: [options.feed],
     spine: [options.spine],
@@ -38,6 +46,8 @@ async function main(context: ProcessContext): Promise<void> {
     nowMs: monotonicMs,
     crc32,
     log,
+    security: await security?.endpoint('repair'),
+    engineCurve: clientSecurity(options)?.engine,
     listener: {
       stateChanged: ({ symbol, state, reason }) => log.debug({ symbol, state, reason }, 'state'),
     },
@@ -50,7 +60,7 @@ async function main(context: ProcessContext): Promise<void> {
 }
 
 function parseCommandLine(argv: readonly string[]): RelayCommandLine {
-  return new Command('relay')
+  const command = new Command('relay')
     .description(
       'Serves book snapshots and replays of an engine’s stream, so that no one else asks it.',
     )
@@ -59,9 +69,9 @@ function parseCommandLine(argv: readonly string[]): RelayCommandLine {
     .option('--serve <endpoint>', 'where to serve consumers', DEFAULT_ENDPOINTS.relay)
     .option(...LOG_LEVEL_OPTION)
     .addHelpText('after', EXAMPLES)
-    .exitOverride()
-    .parse(argv)
-    .opts<RelayCommandLine>();
+    .exitOverride();
+  addClientSecurityOptions(addServerSecurityOptions(command), true);
+  return command.parse(argv).opts<RelayCommandLine>();
 }
 
 async function started(relay: Relay, options: RelayCommandLine): Promise<string> {

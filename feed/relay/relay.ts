@@ -8,6 +8,7 @@ import { PacketRing } from '../sync/packet-ring.ts';
 import type { SnapshotInstrument, SnapshotProvider } from '../sync/snapshot-encoder.ts';
 import type { Crc32 } from '../wire/packet.ts';
 import { FeedSubscriber, type FeedSubscriberLog } from '../zmq/feed-subscriber.ts';
+import type { ClientCurve, SecureEndpoint } from '../zmq/security/index.ts';
 import { RepairServer } from './repair-server.ts';
 
 export interface RelayOptions {
@@ -20,6 +21,9 @@ export interface RelayOptions {
   readonly log?: FeedSubscriberLog;
   readonly ringBytes?: number;
   readonly listener?: FeedListener;
+  /** Keys for the engine, and for the consumers served; absent: in the clear. */
+  readonly engineCurve?: ClientCurve | undefined;
+  readonly security?: SecureEndpoint | undefined;
 }
 
 /**
@@ -42,6 +46,8 @@ export class Relay implements SnapshotProvider {
         wallClock,
         nowMs,
         crc32,
+        feedCurve: options.engineCurve,
+        repairCurve: options.engineCurve,
         ...(log === undefined ? {} : { log }),
         relay: {
           fromStart: true,
@@ -52,7 +58,8 @@ export class Relay implements SnapshotProvider {
       },
       options.listener ?? {},
     );
-    this.server = new RepairServer({ ring, snapshots: this, crc32, wallClock, nowMs });
+    const { security } = options;
+    this.server = new RepairServer({ ring, snapshots: this, crc32, wallClock, nowMs, security });
   }
 
   /** Binds, then follows the engine; answers with the endpoint served, its port filled in. */

@@ -3,8 +3,12 @@
 import { Router } from 'zeromq';
 import { MAX_REPAIR_REQUEST_BYTES } from '../limits.ts';
 import { RepairService, type RepairServiceOptions } from '../sync/repair-service.ts';
+import type { SecureEndpoint } from '../zmq/security/index.ts';
 
-export type RepairServerOptions = Omit<RepairServiceOptions, 'send'>;
+export interface RepairServerOptions extends Omit<RepairServiceOptions, 'send'> {
+  /** Absent: in the clear. */
+  readonly security?: SecureEndpoint | undefined;
+}
 
 /** Answers that may wait in the socket per peer; credit keeps them far below. */
 const SEND_HIGH_WATER_MARK = 1000;
@@ -25,7 +29,9 @@ export class RepairServer {
       sendHighWaterMark: SEND_HIGH_WATER_MARK,
       maxMessageSize: MAX_REPAIR_REQUEST_BYTES,
       linger: 0,
+      ...options.security?.curve,
     });
+    options.security?.watch(this.#socket);
     this.service = new RepairService({ ...options, send: this.#send });
   }
 

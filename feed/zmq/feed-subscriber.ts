@@ -9,6 +9,7 @@ import type { FeedStats } from '../sync/feed-stats.ts';
 import type { Crc32 } from '../wire/packet.ts';
 import { StreamLevel, shardTopic } from '../wire/topic.ts';
 import { RepairSockets } from './repair-sockets.ts';
+import type { ClientCurve } from './security/index.ts';
 import { SubscriberSocket } from './subscriber-socket.ts';
 
 /** How often time-outs are looked at; well below every one of them. */
@@ -33,6 +34,9 @@ export interface FeedSubscriberOptions {
   readonly nowMs: MonotonicClock;
   readonly crc32: Crc32;
   readonly log?: FeedSubscriberLog;
+  /** Keys for the publisher, and for relays; absent: in the clear. */
+  readonly feedCurve?: ClientCurve | undefined;
+  readonly repairCurve?: ClientCurve | undefined;
   /** For relays; see `FeedConsumerOptions`. */
   readonly relay?: Pick<FeedConsumerOptions, 'fromStart' | 'mustRepair' | 'accepted' | 'restarted'>;
 }
@@ -50,8 +54,10 @@ export class FeedSubscriber {
   constructor(options: FeedSubscriberOptions, listener: FeedListener) {
     const { feed, repair, level = StreamLevel.L2, shard = 0, log } = options;
     this.#listener = listener;
-    this.#repair = new RepairSockets(repair, (endpoint, message) =>
-      this.#consumer.receiveRepair(endpoint, message),
+    this.#repair = new RepairSockets(
+      repair,
+      (endpoint, message) => this.#consumer.receiveRepair(endpoint, message),
+      options.repairCurve,
     );
     this.#consumer = new FeedConsumer({
       level,
@@ -69,6 +75,7 @@ export class FeedSubscriber {
     });
     this.#socket = new SubscriberSocket({
       endpoints: feed,
+      curve: options.feedCurve,
       topic: shardTopic(level, shard),
       pollMs: POLL_MS,
       packet: (packet) => this.#consumer.receive(packet),

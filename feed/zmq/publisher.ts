@@ -2,6 +2,7 @@
 
 import { Publisher } from 'zeromq';
 import { HEARTBEAT_INTERVAL_MS, PUBLISH_HIGH_WATER_MARK } from '../limits.ts';
+import type { SecureEndpoint } from './security/index.ts';
 
 export interface FeedPublisherOptions {
   /**
@@ -11,6 +12,8 @@ export interface FeedPublisherOptions {
   readonly heartbeat: () => void;
   /** Packets that may wait per subscriber before further ones are dropped for it. */
   readonly highWaterMark?: number;
+  /** Absent: in the clear. */
+  readonly security?: SecureEndpoint | undefined;
 }
 
 /**
@@ -35,7 +38,9 @@ export class FeedPublisher {
       sendHighWaterMark: options.highWaterMark ?? PUBLISH_HIGH_WATER_MARK,
       sendTimeout: 0,
       linger: 200,
+      ...options.security?.curve,
     });
+    options.security?.watch(this.#socket);
   }
 
   /** Binds and starts the heartbeat; answers with the endpoint, its port filled in. */

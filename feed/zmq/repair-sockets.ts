@@ -3,10 +3,12 @@
 import { Dealer } from 'zeromq';
 import { MAX_CHUNK_PAYLOAD_BYTES } from '../limits.ts';
 import { CHUNK_HEADER_BYTES } from '../wire/repair-messages.ts';
+import type { ClientCurve } from './security/index.ts';
 
 export class RepairSockets {
   readonly #endpoints: readonly string[];
   readonly #receive: (endpoint: number, message: Uint8Array) => void;
+  readonly #curve: ClientCurve | undefined;
   readonly #sockets: Dealer[] = [];
   readonly #loops: Promise<void>[] = [];
 
@@ -14,9 +16,11 @@ export class RepairSockets {
   constructor(
     endpoints: readonly string[],
     receive: (endpoint: number, message: Uint8Array) => void,
+    curve?: ClientCurve,
   ) {
     this.#endpoints = endpoints;
     this.#receive = receive;
+    this.#curve = curve;
   }
 
   start(): void {
@@ -29,6 +33,7 @@ export class RepairSockets {
         maxMessageSize: CHUNK_HEADER_BYTES + MAX_CHUNK_PAYLOAD_BYTES,
         reconnectInterval: 50,
         reconnectMaxInterval: 1000,
+        ...this.#curve,
       });
       socket.connect(endpoint);
       this.#sockets.push(socket);

@@ -2,6 +2,7 @@
 
 import { Subscriber } from 'zeromq';
 import { MAX_PACKET_BYTES, RECEIVE_HIGH_WATER_MARK } from '../limits.ts';
+import type { ClientCurve } from './security/index.ts';
 
 /** ZMQ_SNDHWM, which zeromq.js does not offer on SUB. */
 const SEND_HIGH_WATER_MARK_OPTION = 23;
@@ -27,6 +28,8 @@ export interface SubscriberSocketOptions {
   readonly packet: (packet: Uint8Array) => void;
   /** Called when nothing waits in the socket, and while it is busy at least every `pollMs`. */
   readonly idle: () => void;
+  /** Absent: in the clear. */
+  readonly curve?: ClientCurve | undefined;
 }
 
 export class SubscriberSocket {
@@ -44,6 +47,7 @@ export class SubscriberSocket {
       reconnectInterval: 50,
       reconnectMaxInterval: 1000,
       linger: 0,
+      ...options.curve,
     });
     this.#socket.liftSendHighWaterMark();
   }

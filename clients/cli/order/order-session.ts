@@ -3,7 +3,14 @@
 import { hostname, userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { DEFAULT_ENDPOINTS } from '../../../feed/index.ts';
-import { LOG_LEVEL_OPTION, runProcess, UserError } from '../../../feed/process/index.ts';
+import {
+  addEngineKeyOptions,
+  type ClientSecurityCommandLine,
+  engineKeys,
+  LOG_LEVEL_OPTION,
+  runProcess,
+  UserError,
+} from '../../../feed/process/index.ts';
 import {
   connectOrders,
   type MissedEvent,
@@ -16,7 +23,7 @@ import { seconds } from '../arguments.ts';
 import { endWithReader } from '../output.ts';
 import { readState, writeState } from './state-file.ts';
 
-export interface SessionOptions {
+export interface SessionOptions extends ClientSecurityCommandLine {
   readonly entry: string;
   readonly name: string;
   readonly state?: string;
@@ -31,7 +38,7 @@ export interface Said {
 }
 
 export function addSessionOptions(command: Command): Command {
-  return command
+  return addEngineKeyOptions(command)
     .option('--entry <endpoint>', "the engine's order entry", DEFAULT_ENDPOINTS.entry)
     .option('--name <name>', 'whose orders they are', defaultName())
     .option('--state <file>', 'keep the name for whoever has this file, and tell what was missed')
@@ -80,6 +87,7 @@ async function logOn(options: SessionOptions): Promise<OrderClient> {
       name,
       endpoint: entry,
       logonTimeoutMs: timeout * 1000,
+      keys: engineKeys(options),
       // Without a file nobody could prove to be the one who placed an order.
       isOpen: state === undefined,
       ...(resume === undefined ? {} : { resume }),
@@ -111,7 +119,8 @@ function asUserError(error: unknown): unknown {
   if (error instanceof OrderRejected || error instanceof UnknownSymbol) return plain(error);
   if (error instanceof OrderEntryError) {
     const hints: Partial<Record<OrderEntryError['code'], string>> = {
-      LOGON_TIMED_OUT: 'Everything starts with: touchline up',
+      LOGON_TIMED_OUT:
+        'Everything starts with: touchline up. An engine with keys hears nobody without: --keys, --server-key.',
       LOGON_REFUSED: 'Give the --state file of this name, or another --name.',
       CONNECTION_LOST: 'See what is open with: touchline status',
     };
