@@ -1,5 +1,6 @@
 /** One record of the stream as a plain object, and as a line for people. */
 
+import { type Reason, reasonCode } from '../../../engine/protocol/index.ts';
 import { DecimalScale } from '../../../feed/decimal.ts';
 import {
   Aggressor,
@@ -83,7 +84,7 @@ function named(
     case RecordType.BookClear:
       return { type: 'book-clear', fields: {} };
     case RecordType.Status:
-      return { type: 'status', fields: { status: nameOf(TradingStatus, reader.detail) } };
+      return { type: 'status', fields: status(reader) };
     case RecordType.Instrument:
       return { type: 'instrument', fields: definition(reader) };
     case RecordType.BookHash:
@@ -111,6 +112,20 @@ function named(
           transaction: reader.lastTransaction,
         },
       };
+    case RecordType.Indicative: {
+      const side = reader.detail === Side.Bid ? 'bid' : 'ask';
+      return {
+        type: 'indicative',
+        fields: { ...total(reader, known), ...imbalance(reader, known, side) },
+      };
+    }
+    case RecordType.TradeBusted:
+      return { type: 'trade-busted', fields: { tradeId: reader.bustedTradeId } };
+    case RecordType.TradeCorrected:
+      return {
+        type: 'trade-corrected',
+        fields: { ...total(reader, known), tradeId: reader.tradeId },
+      };
     default:
       // A newer publisher may send what this version does not know.
       return { type: `unknown-${reader.type}`, fields: {} };
@@ -126,6 +141,25 @@ function total(reader: RecordReader, known: InstrumentText | undefined): Fields 
     quantity: new DecimalScale(known.lotSize).format(reader.quantity),
     ...integers,
   };
+}
+
+/** Why is said as the engine's own code of the reason. */
+function status(reader: RecordReader): Fields {
+  const { statusReason: reason } = reader;
+  return {
+    status: nameOf(TradingStatus, reader.detail),
+    ...(reason === 0 ? {} : { reason: reasonCode(reason as Reason) }),
+  };
+}
+
+/** What finds nobody to trade with at the indicative price. */
+function imbalance(reader: RecordReader, known: InstrumentText | undefined, side: string): Fields {
+  if (reader.imbalance === 0) return {};
+  const quantity =
+    known === undefined
+      ? {}
+      : { surplus: new DecimalScale(known.lotSize).format(reader.imbalance) };
+  return { surplusSide: side, ...quantity, surplusLots: reader.imbalance };
 }
 
 function definition(reader: RecordReader): Fields {
@@ -145,7 +179,8 @@ function hash(reader: RecordReader): string {
   return hex(reader.hashLaneA) + hex(reader.hashLaneB);
 }
 
-function nameOf(table: Readonly<Record<string, number>>, value: number): string {
+/** `cancel-only` for `CancelOnly`; the number where it has no name. */
+export function nameOf(table: Readonly<Record<string, number>>, value: number): string {
   const name = Object.keys(table).find((key) => table[key] === value);
   return name === undefined ? String(value) : name.replace(/\B[A-Z]/g, '-$&').toLowerCase();
 }
@@ -165,6 +200,7 @@ const NOT_IN_LINES = new Set([
   'aggressor',
   'price',
   'quantity',
+  'surplusLots',
 ]);
 
 /** `1205  level        AAPL  bid 101.25 x 800  orders 2`. */
@@ -188,8 +224,8 @@ export function recordLine(view: RecordView, colours: Colours): string {
 
 function whatHappened(view: RecordView, colours: Colours): string[] {
   const side = view['side'] ?? view['aggressor'];
-  if (side === undefined) return [];
   const figures = view['price'] === undefined ? '' : ` ${view['price']} x ${view['quantity']}`;
+  if (side === undefined) return figures === '' ? [] : [figures.trimStart()];
   const text = `${side}${figures}`;
   if (side === 'bid') return [colours.bid(text)];
   return [side === 'ask' ? colours.ask(text) : text];

@@ -94,6 +94,31 @@ test('names every field, numbers every record, and turns ticks into decimals', (
   expect(clear).toMatchObject({ type: 'book-clear', sequence: 1007 });
 });
 
+test('tells of auctions, of why a status changed, and of changed trades', () => {
+  const packets: Uint8Array[] = [];
+  const writer = writerInto(packets);
+  const { records } = writer;
+  records.transaction(7, 0, 0, 1);
+  records.status(1, 2, 1, 8);
+  records.indicative(1, 3, 1, 10125, 300, 20);
+  records.indicative(1, 4, 0, 0, 0, 0);
+  records.tradeBusted(1, 5, 99);
+  records.tradeCorrected(1, 6, 10120, 40, 98);
+  records.indicative(2, 1, 0, -3, 5, 6);
+  records.endTransaction();
+  writer.flush();
+  const views = read(packets).slice(2);
+  expect(views[0]).toMatchObject({ status: 'auction', reason: 'VOLATILITY_PAUSE' });
+  expect(views.map((view) => recordLine(view, plainColours).slice(12))).toEqual([
+    'status        AAPL      status auction  reason VOLATILITY_PAUSE',
+    'indicative    AAPL      101.25 x 300  surplusSide ask  surplus 20',
+    'indicative    AAPL      0.00 x 0',
+    'trade-busted  AAPL      tradeId 99',
+    'trade-corrected  AAPL      101.20 x 40  tradeId 98',
+    'indicative    #2        ticks -3  lots 5  surplusSide bid',
+  ]);
+});
+
 test('a line shows what a person looks for', () => {
   const packets: Uint8Array[] = [];
   const writer = writerInto(packets, 100, 1000);

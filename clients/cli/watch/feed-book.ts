@@ -1,5 +1,6 @@
 /** A book straight from the feed: every delta, applied here. */
 
+import { type Reason, reasonCode } from '../../../engine/protocol/index.ts';
 import { DecimalScale } from '../../../feed/decimal.ts';
 import {
   Aggressor,
@@ -8,10 +9,12 @@ import {
   FeedState,
   nanosToMicros,
   Side,
+  TradingStatus,
   type TransactionContext,
 } from '../../../feed/index.ts';
 import { FeedSubscriber } from '../../../feed/node.ts';
 import { crc32, monotonicMs, wallClock } from '../../../feed/process/index.ts';
+import { nameOf } from '../tail/record-view.ts';
 import type { BookView, LevelView } from './book-view.ts';
 import { clockTime, matchSymbol, TradeTail, type WatchedBook } from './watched-book.ts';
 
@@ -75,6 +78,7 @@ export class FeedBook implements WatchedBook, FeedListener {
       gaps: stats.gaps,
       'hashes checked': stats.hashChecks,
       ...(stats.hashMismatches === 0 ? {} : { 'hash mismatches': stats.hashMismatches }),
+      ...(this.#instrument === undefined ? {} : sessionFacts(this.#instrument)),
     };
     const instrument = this.#instrument;
     const common = {
@@ -116,6 +120,10 @@ export class FeedBook implements WatchedBook, FeedListener {
   stateChanged(instrument: FeedInstrument): void {
     this.#find(instrument);
     this.#changed();
+  }
+
+  indicativeChanged(instrument: FeedInstrument): void {
+    if (instrument === this.#instrument) this.#changed();
   }
 
   bookReset(instrument: FeedInstrument): void {
@@ -161,6 +169,18 @@ export class FeedBook implements WatchedBook, FeedListener {
   #symbols(): string[] {
     return [...this.#subscriber.instruments.values()].map((one) => one.symbol);
   }
+}
+
+/** What is not as usual: a status other than continuous, why, and what its auction would do. */
+function sessionFacts(instrument: FeedInstrument): Record<string, string> {
+  const { status, statusReason, indicative } = instrument;
+  if (status === TradingStatus.Continuous) return {};
+  const why = statusReason === 0 ? '' : ` (${reasonCode(statusReason as Reason)})`;
+  const facts = { status: `${nameOf(TradingStatus, status)}${why}` };
+  if (indicative.volume === 0) return facts;
+  const price = new DecimalScale(instrument.tickSize).format(indicative.price);
+  const volume = new DecimalScale(instrument.lotSize).format(indicative.volume);
+  return { ...facts, indicative: `${price} x ${volume}` };
 }
 
 function levelsOf(instrument: FeedInstrument, side: Side, depth: number): LevelView[] {
