@@ -62,6 +62,7 @@ export class EngineStream implements SnapshotProvider {
     const listed = this.#market.instrument(id);
     if (listed === undefined) return undefined;
     const { symbol, tickSize, lotSize, bookKind, lowestPrice, highestPrice, status } = listed;
+    const { statusReason, told } = listed.session;
     const common = {
       id: listed.id,
       symbol,
@@ -71,6 +72,8 @@ export class EngineStream implements SnapshotProvider {
       lowestPrice,
       highestPrice,
       status,
+      statusReason,
+      indicative: { ...told },
       sequence: this.#recorder.sequenceOf(id),
       transaction: this.#recorder.transactionOf(id),
     };

@@ -2,7 +2,7 @@
 
 import { MAX_INTEGER, Side } from '../../feed/index.ts';
 import { MAX_OPEN_ORDERS } from '../limits.ts';
-import { Reason } from '../protocol/index.ts';
+import { REASON_TEXT, Reason } from '../protocol/index.ts';
 import type { StateReader, StateWriter } from '../state.ts';
 import type { Calendar } from './calendar.ts';
 
@@ -28,6 +28,8 @@ export class TradingSession {
   calendarDueMs = NEVER;
   calendarStep = 0;
   ending: Ending | undefined;
+  /** Why it has its status; `None`: it has had no other. */
+  statusReason: Reason = Reason.None;
   /** Open orders that are good for the day, in the order of their arrival. */
   readonly dayOrders = new Set<number>();
   /** What was told last of the auction. */
@@ -53,6 +55,7 @@ export class TradingSession {
       writer.u32(calendar === undefined ? 0 : calendars.indexOf(calendar) + 1);
       writer.f64(this.calendarDueMs);
       writer.u32(this.calendarStep);
+      writer.u8(this.statusReason);
       writer.u8(this.ending ?? Reason.None);
       writer.count(this.dayOrders.size);
       for (const orderId of this.dayOrders) writer.int(orderId);
@@ -76,6 +79,7 @@ export class TradingSession {
       if (named > calendars.length) reader.refuse(`There is no calendar ${named}.`);
       this.calendarDueMs = timeOrNever(reader);
       this.calendarStep = reader.u32();
+      this.statusReason = reasonOrNone(reader);
       this.#loadEnding(reader);
       for (let left = reader.count(MAX_OPEN_ORDERS, 8); left > 0; left -= 1) {
         this.dayOrders.add(reader.int(1));
@@ -92,6 +96,12 @@ export class TradingSession {
     if (reason === Reason.EndOfDay || reason === Reason.Delisted) this.ending = reason;
     else if (reason !== Reason.None) reader.refuse(`Nothing ends for ${reason}.`);
   }
+}
+
+function reasonOrNone(reader: StateReader): Reason {
+  const reason = reader.u8();
+  if (!(reason in REASON_TEXT)) reader.refuse(`Reason ${reason} is not defined.`);
+  return reason as Reason;
 }
 
 function priceOrNone(reader: StateReader): number {
