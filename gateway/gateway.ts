@@ -43,8 +43,11 @@ export class Gateway {
   readonly #options: GatewayOptions;
   readonly #codecs = createCodecs();
   readonly #channels: Channels;
-  readonly #users: UserGuard;
-  readonly #sessions = new Set<Session>();
+  readonly users: UserGuard;
+  /** May be changed: for hellos and refreshes to come. */
+  authenticator: Authenticator;
+  /** With where each comes from. */
+  readonly #sessions = new Map<Session, string>();
   #connections = 0;
   #isDraining = false;
   #stopTick: () => void = () => {};
@@ -52,7 +55,8 @@ export class Gateway {
   constructor(options: GatewayOptions) {
     this.#options = options;
     const { timer, nowUs } = options;
-    this.#users = new UserGuard(options.userLimits);
+    this.users = new UserGuard(options.userLimits);
+    this.authenticator = options.authenticator ?? OPEN_TO_ALL;
     const readTime = (): ClassTime => ({ nowUs: nowUs(), nowMs: timer.nowMs() });
     for (const codec of Object.values(this.#codecs)) countEncodes(codec, this.tally);
     this.#channels = new Channels(this.market, timer, readTime, this.tally);
@@ -66,7 +70,7 @@ export class Gateway {
   }
   get heldCount(): number {
     let held = 0;
-    for (const session of this.#sessions) held += session.isHeld ? 1 : 0;
+    for (const session of this.#sessions.keys()) held += session.isHeld ? 1 : 0;
     return held;
   }
   get instruments(): Iterable<{ readonly state: string }> {
@@ -76,11 +80,20 @@ export class Gateway {
     return this.market.isLive && !this.#isDraining;
   }
 
+  /** For the operator's view. */
+  connections(): readonly object[] {
+    return Array.from(this.#sessions, ([session, peer]) => ({ ...session.describe(), peer }));
+  }
+
+  classes(): readonly object[] {
+    return this.#channels.describe();
+  }
+
   start(): void {
     this.#stopTick = this.#options.timer.setTimer(() => {
       this.market.tick(this.#options.timer.nowMs());
       this.#channels.tick();
-      for (const session of [...this.#sessions]) session.tick();
+      for (const session of [...this.#sessions.keys()]) session.tick();
       this.start();
     }, CLIENT_HEARTBEAT_MS);
   }
@@ -101,20 +114,21 @@ export class Gateway {
       link,
       channels: this.#channels,
       codec: this.#codecs[codec],
-      authenticator: this.#options.authenticator ?? OPEN_TO_ALL,
-      users: this.#users,
+      // Asked anew each time, because it may be changed.
+      authenticator: { check: (token) => this.authenticator.check(token) },
+      users: this.users,
       log,
       tally: this.tally,
       onEnd: () => this.#sessions.delete(session),
     });
-    this.#sessions.add(session);
+    this.#sessions.set(session, peer);
     return session;
   }
 
   /** Tells every client to come back later, each at its own time, and stops. */
   close(): void {
     this.#isDraining = true;
-    for (const session of [...this.#sessions]) {
+    for (const session of [...this.#sessions.keys()]) {
       session.restart(Math.round(this.#options.random() * RECONNECT_SPREAD_MS));
     }
     this.#stopTick();

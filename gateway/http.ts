@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { UserError } from '../feed/process/index.ts';
+import { type AdminView, answerAdmin, hasToken } from './admin.ts';
 import { FEED_PATH } from './protocol/index.ts';
 import type { StaticFiles } from './static-files.ts';
 import { refuseUpgrade } from './transports/origin.ts';
@@ -18,6 +19,11 @@ export interface HttpOptions {
   readonly port: number;
   readonly page: StaticFiles | undefined;
   readonly isReady: () => boolean;
+  /** The operator's token, which may change; and its view. */
+  readonly adminToken: () => string | undefined;
+  readonly admin: AdminView;
+  /** Whether /metrics may be read without the operator's token where there is none. */
+  readonly isMetricsOpen: boolean;
   /** The text of /metrics, and its content type. */
   readonly metrics: { readonly contentType: string; metrics(): Promise<string> };
   /** Answers requests of sessions over plain HTTP; false for any other. */
@@ -88,13 +94,15 @@ export class HttpServer {
       return;
     }
     const [path = '/'] = (request.url ?? '/').split('?');
+    const { adminToken, admin } = this.#options;
+    if (answerAdmin(path, request, response, adminToken(), admin)) return;
     if (path === '/healthz') {
       this.#text(response, 200, 'ok');
     } else if (path === '/readyz') {
       const isReady = this.#options.isReady();
       this.#text(response, isReady ? 200 : 503, isReady ? 'ready' : 'NOT_READY: not LIVE yet.');
     } else if (path === '/metrics') {
-      this.#metrics(response);
+      this.#metrics(request, response);
     } else if (path === FEED_PATH) {
       response.setHeader('Upgrade', 'websocket');
       this.#text(
@@ -107,8 +115,14 @@ export class HttpServer {
     }
   }
 
-  #metrics(response: ServerResponse): void {
-    const { metrics } = this.#options;
+  #metrics(request: IncomingMessage, response: ServerResponse): void {
+    const { metrics, adminToken, isMetricsOpen } = this.#options;
+    const token = adminToken();
+    if (token === undefined ? !isMetricsOpen : !hasToken(request, token)) {
+      response.setHeader('WWW-Authenticate', 'Bearer');
+      this.#text(response, 401, 'NO_ADMIN_TOKEN: the metrics are read with --admin-token.');
+      return;
+    }
     metrics.metrics().then(
       (text) => {
         response.writeHead(200, {

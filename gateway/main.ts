@@ -1,56 +1,137 @@
 /** `touchline gateway`: follows a feed and serves live books to browsers. */
 
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { DEFAULT_ENDPOINTS } from '../feed/index.ts';
-import { LOG_LEVEL_OPTION, runProcess } from '../feed/process/index.ts';
-import { gatewayConfig } from './config.ts';
-import { GatewayServer } from './server.ts';
+import {
+  LOG_LEVEL_OPTION,
+  type ProcessContext,
+  runProcess,
+  UserError,
+} from '../feed/process/index.ts';
+import { type GatewayConfig, gatewayConfig, isLoopback, RELOADABLE } from './config.ts';
+import { adminTokenOf, authenticatorOf } from './secrets.ts';
+import { type DoorRules, GatewayServer } from './server.ts';
 import { upstream } from './upstream.ts';
 
 const EXAMPLES = `
+Each option may also stand in the environment (TOUCHLINE_GATEWAY_PORT=7180) or in the file of
+--config ({"port": 7180}); a flag counts before the environment, that before the file. SIGUSR2 reads
+them again: origins, keys, tokens and limits change at once, for whoever comes from then on.
+
 Examples:
   $ touchline gateway
   $ touchline gateway --feed tcp://10.0.0.5:7101 --repair tcp://10.0.0.6:7104
   $ touchline gateway --port 0 --page clients/dashboard/dist
-  $ touchline gateway --host 0.0.0.0 --origin https://desk.example`;
+  $ touchline gateway --host 0.0.0.0 --origin https://desk.example --auth-key desk.pem
+  $ touchline gateway --config gateway.json --trusted-proxy 10.0.0.0/8`;
 
 const BUILT_PAGE = fileURLToPath(new URL('../clients/dashboard/dist', import.meta.url));
 
 function command(): Command {
   return new Command('gateway')
-    .description('Follows a feed and serves live books to browsers over WebSocket.')
+    .description('Follows a feed and serves live books to browsers.')
+    .option('--config <file>', 'options as JSON')
     .option(
       '--feed <endpoint...>',
       `the engine's publisher (default: ${DEFAULT_ENDPOINTS.publish})`,
     )
     .option('--repair <endpoint...>', `relays (default: ${DEFAULT_ENDPOINTS.relay})`)
-    .option('--host <host>', 'where to listen', DEFAULT_ENDPOINTS.gatewayHost)
-    .option('--port <port>', 'its port; 0 takes a free one', String(DEFAULT_ENDPOINTS.gatewayPort))
+    .option('--host <host>', `where to listen (default: ${DEFAULT_ENDPOINTS.gatewayHost})`)
+    .option('--port <port>', `0 takes a free one (default: ${DEFAULT_ENDPOINTS.gatewayPort})`)
     .option('--page <folder>', "the dashboard's built files (default: the project's own)")
     .option('--origin <origin...>', 'pages that may connect, besides those of this machine')
-    .option('--max-connections <count>', 'more are refused', '12000')
+    .option('--auth <on|off>', 'whether clients need tokens (default: on, but off on loopback)')
+    .option('--auth-secret <file>', 'what signs tokens: a secret (HS256)')
+    .option('--auth-key <file>', 'or a public key in PEM (RS256, EdDSA)')
+    .option('--auth-key-set <file>', 'or a JSON Web Key Set')
+    .option('--auth-issuer <name>', 'the issuer that a token must name')
+    .option('--auth-audience <name>', 'the audience that a token must name')
+    .option('--admin-token <file>', 'opens /admin and /metrics as a bearer token')
+    .option('--trusted-proxy <network...>', 'proxies whose X-Forwarded-For counts')
+    .option('--max-connections <count>', 'more are refused (default: 12000)')
+    .option('--max-connections-per-address <count>', 'of one address, of IPv6 one /64')
+    .option('--handshake-burst <count>', 'handshakes of one address at once')
+    .option('--handshakes-per-second <count>', 'and from then on')
+    .option('--max-connections-per-user <count>', 'of one user')
+    .option('--user-request-burst <count>', 'requests of one user at once')
+    .option('--user-requests-per-second <count>', 'and from then on')
     .option(...LOG_LEVEL_OPTION)
     .addHelpText('after', EXAMPLES)
     .exitOverride();
 }
 
+/** Reads the sources anew each time. */
+function readConfig(): GatewayConfig {
+  const { logLevel: _, config: path, ...flags } = command().parse().opts();
+  const file = path === undefined ? undefined : { path, text: readText(path) };
+  return gatewayConfig({ flags, environment: process.env, file });
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError('NO_FILE', `Cannot read "${path}" (${code}).`);
+  }
+}
+
+function rulesOf(config: GatewayConfig): DoorRules {
+  return {
+    origin: config.origin,
+    authenticator: authenticatorOf(config, Date.now),
+    addresses: {
+      burst: config.handshakeBurst,
+      perSecond: config.handshakesPerSecond,
+      maxConnections: config.maxConnectionsPerAddress,
+      isLoopbackFree: true,
+    },
+    users: {
+      burst: config.userRequestBurst,
+      perSecond: config.userRequestsPerSecond,
+      maxConnections: config.maxConnectionsPerUser,
+    },
+    adminToken: adminTokenOf(config),
+  };
+}
+
+/** What is wrong is said and changes nothing. */
+function reload(server: GatewayServer, running: GatewayConfig, { log }: ProcessContext): void {
+  try {
+    const config = readConfig();
+    server.reload(rulesOf(config));
+    const wantRestart = Object.keys(config).filter((name) => {
+      const key = name as keyof GatewayConfig;
+      const isSame = JSON.stringify(config[key]) === JSON.stringify(running[key]);
+      return !isSame && !RELOADABLE.includes(key);
+    });
+    log.info({ wantRestart }, 'the configuration was read again');
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    log.error({ code: error.code }, `the configuration stays as it was: ${error.message}`);
+  }
+}
+
 runProcess('gateway', async (context) => {
-  const program = command().parse();
-  const { logLevel: _, ...options } = program.opts();
-  const config = gatewayConfig(options);
-  const page = config.page ?? (existsSync(BUILT_PAGE) ? BUILT_PAGE : undefined);
+  const config = readConfig();
   const server = new GatewayServer({
-    ...config,
-    page,
+    ...rulesOf(config),
+    host: config.host,
+    port: config.port,
+    page: config.page ?? (existsSync(BUILT_PAGE) ? BUILT_PAGE : undefined),
+    maxConnections: config.maxConnections,
     log: context.log,
     processMetrics: true,
+    isMetricsOpen: isLoopback(config.host),
+    trustedProxies: config.trustedProxy,
   });
   const feed = upstream(config, server.gateway.market, context.log);
 
   context.onShutdown(() => feed.close(), 'the feed');
   context.onShutdown(() => server.close(), 'the server');
+  process.on('SIGUSR2', () => reload(server, config, context));
   await server.start();
   await feed.start();
   // Only a mistake in this program ends the receiving by itself.

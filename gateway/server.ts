@@ -5,6 +5,9 @@ import { monotonicMs, UserError, wallClock } from '../feed/process/index.ts';
 import type { TimerPort } from './conflation/scheduler.ts';
 import { Gateway, type GatewayLog } from './gateway.ts';
 import { AddressGuard, type AddressLimits } from './guard/address-guard.ts';
+import { clientAddress } from './guard/client-address.ts';
+import { type Authenticator, OPEN_TO_ALL } from './guard/identity.ts';
+import { USER_LIMITS, type UserLimits } from './guard/user-guard.ts';
 import { HttpServer } from './http.ts';
 import { metricsOf } from './metrics.ts';
 import {
@@ -30,18 +33,40 @@ const ADDRESS_LIMITS: AddressLimits = {
   isLoopbackFree: true,
 };
 
-export interface ServerOptions {
+/** What may be changed while the server runs; see `reload`. */
+export interface DoorRules {
+  /** Pages that may connect, besides those of this machine; "*" is any. */
+  readonly origin: readonly string[];
+  /** Everybody may read everything by default. */
+  readonly authenticator: Authenticator;
+  /** What one address may have; by default no limits on loopback. */
+  readonly addresses: AddressLimits;
+  readonly users: UserLimits;
+  /** Opens /admin and /metrics. */
+  readonly adminToken: string | undefined;
+}
+
+const OPEN_DOOR: DoorRules = {
+  origin: [],
+  authenticator: OPEN_TO_ALL,
+  addresses: ADDRESS_LIMITS,
+  users: USER_LIMITS,
+  adminToken: undefined,
+};
+
+export interface ServerOptions extends Partial<DoorRules> {
   readonly host: string;
   readonly port: number;
   /** Folder of the dashboard's built files. */
   readonly page: string | undefined;
-  readonly origin: readonly string[];
   readonly maxConnections: number;
   readonly log: GatewayLog;
   /** Also measures memory, processor and event loop; one server of a process should. */
   readonly processMetrics?: boolean;
-  /** What one address may have; by default no limits on loopback. */
-  readonly addresses?: AddressLimits;
+  /** Without an admin token: whether /metrics is open; by default it is. */
+  readonly isMetricsOpen?: boolean;
+  /** Proxies whose word on a client's address counts. */
+  readonly trustedProxies?: readonly string[];
   /** How long a session over HTTP stays that nobody reads. */
   readonly lingerMs?: number;
 }
@@ -51,19 +76,14 @@ export class GatewayServer {
   readonly #webSockets: WebSocketTransport;
   readonly #door: HttpDoor;
   readonly #http: HttpServer;
+  readonly #origins: OriginRule;
+  readonly #guard: AddressGuard;
+  #adminToken: string | undefined;
 
   constructor(options: ServerOptions) {
-    const {
-      host,
-      port,
-      page,
-      origin,
-      maxConnections,
-      log,
-      processMetrics = false,
-      addresses = ADDRESS_LIMITS,
-      lingerMs = HTTP_LINGER_MS,
-    } = options;
+    const { host, port, page, maxConnections, log, processMetrics = false } = options;
+    const { trustedProxies = [], lingerMs = HTTP_LINGER_MS, isMetricsOpen = true } = options;
+    const rules: DoorRules = { ...OPEN_DOOR, ...options };
     this.gateway = new Gateway({
       timer: realTimer,
       nowUs: wallClockUs(),
@@ -71,18 +91,24 @@ export class GatewayServer {
       maxConnections,
       random: Math.random,
     });
-    const { tally } = this.gateway;
-    const guard = new AddressGuard(addresses, monotonicMs, tally);
-    const origins = new OriginRule(origin);
-    const accept: AcceptSession = (link, peer, codec) => this.gateway.accept(link, peer, codec);
-    this.#webSockets = new WebSocketTransport(origins, guard, accept);
-    this.#door = new HttpDoor({ origins, guard, accept, lingerMs });
+    const { gateway } = this;
+    this.#origins = new OriginRule(rules.origin);
+    this.#guard = new AddressGuard(rules.addresses, monotonicMs, gateway.tally);
+    this.reload(rules);
+    const addressOf = clientAddress(trustedProxies);
+    const accept: AcceptSession = (link, peer, codec) => gateway.accept(link, peer, codec);
+    const door = { origins: this.#origins, guard: this.#guard, accept, addressOf };
+    this.#webSockets = new WebSocketTransport(door);
+    this.#door = new HttpDoor({ ...door, lingerMs });
     this.#http = new HttpServer({
       host,
       port,
       page: page === undefined ? undefined : readPage(page),
-      isReady: () => this.gateway.isReady,
-      metrics: metricsOf(this.gateway, processMetrics),
+      isReady: () => gateway.isReady,
+      adminToken: () => this.#adminToken,
+      admin: gateway,
+      isMetricsOpen,
+      metrics: metricsOf(gateway, processMetrics),
       session: (request, response) => this.#door.handle(request, response),
       upgrade: (request, socket, head) => this.#webSockets.upgrade(request, socket, head),
     });
@@ -91,6 +117,15 @@ export class GatewayServer {
   async start(): Promise<void> {
     await this.#http.listen();
     this.gateway.start();
+  }
+
+  /** From now on these rules, for whoever comes; who is in stays. */
+  reload(rules: DoorRules): void {
+    this.#origins.set(rules.origin);
+    this.#guard.limits = rules.addresses;
+    this.gateway.users.limits = rules.users;
+    this.gateway.authenticator = rules.authenticator;
+    this.#adminToken = rules.adminToken;
   }
 
   /** Such as "http://127.0.0.1:7180" and "ws://127.0.0.1:7180/feed". */

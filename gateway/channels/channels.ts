@@ -42,6 +42,15 @@ export class Channels {
     });
   }
 
+  /** Each class with its audience, for the operator's view. */
+  describe(): readonly object[] {
+    return Array.from(this.#classes.values(), ({ logic, audience }) => ({
+      class: logic.id,
+      ...logic.key,
+      members: audience.members.size,
+    }));
+  }
+
   get classCount(): number {
     return this.#classes.size;
   }

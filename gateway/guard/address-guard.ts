@@ -19,7 +19,8 @@ interface Known {
 
 /** Bounded: what is forgotten first are addresses without connections, and then full buckets. */
 export class AddressGuard {
-  readonly #limits: AddressLimits;
+  /** May be changed: for addresses that are not known yet, and for new connections of all. */
+  limits: AddressLimits;
   readonly #nowMs: () => number;
   readonly #tally: Tally;
   readonly #known = new Map<string, Known>();
@@ -27,7 +28,7 @@ export class AddressGuard {
   /** Refusals are counted in `tally`, by reason. */
   constructor(limits: AddressLimits, nowMs: () => number, tally = new Tally()) {
     this.#tally = tally;
-    this.#limits = limits;
+    this.limits = limits;
     this.#nowMs = nowMs;
   }
 
@@ -45,7 +46,7 @@ export class AddressGuard {
   #ask(address: string): Refused | undefined {
     const known = this.#find(networkOf(address));
     if (!known.bucket.take(this.#nowMs())) return 'address_rate';
-    if (known.connections >= this.#limits.maxConnections) return 'address_connections';
+    if (known.connections >= this.limits.maxConnections) return 'address_connections';
     return undefined;
   }
 
@@ -59,7 +60,7 @@ export class AddressGuard {
   }
 
   #isFree(address: string): boolean {
-    return this.#limits.isLoopbackFree && isLoopback(address);
+    return this.limits.isLoopbackFree && isLoopback(address);
   }
 
   #find(network: string): Known {
@@ -67,7 +68,7 @@ export class AddressGuard {
     if (known !== undefined) return known;
     if (this.#known.size >= MAX_KNOWN_ADDRESSES) this.#forget();
     const nowMs = this.#nowMs();
-    const made = { bucket: new TokenBucket(this.#limits, nowMs), connections: 0 };
+    const made = { bucket: new TokenBucket(this.limits, nowMs), connections: 0 };
     this.#known.set(network, made);
     return made;
   }

@@ -24,11 +24,12 @@ interface Known {
 
 /** Remembers a user while it is connected: who reconnects over and over is the address's matter. */
 export class UserGuard {
-  readonly #limits: UserLimits;
+  /** May be changed: for users that are not connected, and for new connections of all. */
+  limits: UserLimits;
   readonly #known = new Map<string, Known>();
 
   constructor(limits: UserLimits = USER_LIMITS) {
-    this.#limits = limits;
+    this.limits = limits;
   }
 
   /** One more connection; false when the user has as many as it may. Nobody's (`''`) are not counted. */
@@ -36,10 +37,10 @@ export class UserGuard {
     if (user === '') return true;
     const known = this.#known.get(user);
     if (known === undefined) {
-      this.#known.set(user, { bucket: new TokenBucket(this.#limits, nowMs), connections: 1 });
+      this.#known.set(user, { bucket: new TokenBucket(this.limits, nowMs), connections: 1 });
       return true;
     }
-    if (known.connections >= this.#limits.maxConnections) return false;
+    if (known.connections >= this.limits.maxConnections) return false;
     known.connections += 1;
     return true;
   }

@@ -82,11 +82,18 @@ export class Session implements SessionPort, Voice {
   get unackedBytes(): number {
     return this.#flow.unackedBytes;
   }
-  get user(): string {
-    return this.#admission.user;
-  }
-  get subscriptionCount(): number {
-    return this.#subscriptions.size;
+
+  /** For the operator's view. */
+  describe(): object {
+    return {
+      connection: this.#options.id,
+      codec: this.#options.codec.name,
+      isWelcome: this.#admission.isWelcome,
+      user: this.#admission.user,
+      subscriptions: this.#subscriptions.size,
+      unackedBytes: this.#flow.unackedBytes,
+      isHeld: this.#flow.isHeld,
+    };
   }
 
   receive(bytes: Uint8Array): void {

@@ -2,7 +2,9 @@
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { clientAddress } from '../guard/client-address.ts';
 import { OriginRule } from '../transports/origin.ts';
+import type { AcceptSession } from '../transports/transport.ts';
 import { WebSocketTransport } from '../transports/websocket.ts';
 
 const OPEN_TO_ALL = { ask: () => undefined, entered: () => {}, left: () => {} };
@@ -14,11 +16,17 @@ export interface EchoDoor {
 
 /** Listens at a free port of 127.0.0.1. Text comes back as text where the client asked for JSON. */
 export async function openEchoDoor(): Promise<EchoDoor> {
-  const transport = new WebSocketTransport(new OriginRule([]), OPEN_TO_ALL, (link) => ({
+  const echo: AcceptSession = (link) => ({
     receive: (bytes) => link.send(bytes.slice()),
     delivered: () => {},
     closed: () => {},
-  }));
+  });
+  const transport = new WebSocketTransport({
+    origins: new OriginRule([]),
+    guard: OPEN_TO_ALL,
+    accept: echo,
+    addressOf: clientAddress([]),
+  });
   const server = createServer();
   server.on('upgrade', (request, socket, head) => transport.upgrade(request, socket, head));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -18,7 +18,6 @@ export async function startTestGateway(options: Partial<ServerOptions> = {}): Pr
     host: '127.0.0.1',
     port: 0,
     page: undefined,
-    origin: [],
     maxConnections: 1000,
     log: SILENT,
     ...options,

@@ -7,18 +7,21 @@ import type { Duplex } from 'node:stream';
 const LOOPBACK = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
 
 export class OriginRule {
-  readonly #allowed: ReadonlySet<string>;
-  readonly #isAnyAllowed: boolean;
+  #allowed: ReadonlySet<string> = new Set();
 
   /** Exact origins such as "https://desk.example"; "*" allows any; none means loopback only. */
   constructor(allowed: readonly string[]) {
+    this.set(allowed);
+  }
+
+  /** From now on these, for new connections. */
+  set(allowed: readonly string[]): void {
     this.#allowed = new Set(allowed);
-    this.#isAnyAllowed = this.#allowed.has('*');
   }
 
   /** A program sends no origin; only browsers do, and they cannot leave it out. */
   allows(origin: string | undefined): boolean {
-    if (origin === undefined || this.#isAnyAllowed) return true;
+    if (origin === undefined || this.#allowed.has('*')) return true;
     return LOOPBACK.test(origin) || this.#allowed.has(origin);
   }
 }

@@ -4,7 +4,9 @@
  * It knows nothing of messages; a session knows nothing of it.
  */
 
+import type { ClientAddress } from '../guard/client-address.ts';
 import type { CodecName } from '../protocol/index.ts';
+import type { OriginRule } from './origin.ts';
 
 /** What a session asks of a connection. */
 export interface TransportLink {
@@ -31,6 +33,14 @@ export interface SessionPort {
   delivered(frames: number): void;
   /** The connection has ended, however it did. */
   closed(): void;
+}
+
+/** What the door of a transport needs to know of those who come. */
+export interface DoorOptions {
+  readonly origins: OriginRule;
+  readonly guard: DoorGuard;
+  readonly accept: AcceptSession;
+  readonly addressOf: ClientAddress;
 }
 
 /** Asked before a connection is taken: anything but `undefined` refuses. */

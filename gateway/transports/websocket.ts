@@ -5,8 +5,8 @@ import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { CLOSE_CODES, codecOf, MAX_REQUEST_BYTES } from '../protocol/index.ts';
 import { CorkedSockets } from './corked-socket.ts';
-import { type OriginRule, refuseUpgrade } from './origin.ts';
-import type { AcceptSession, DoorGuard, SessionPort, TransportLink } from './transport.ts';
+import { refuseUpgrade } from './origin.ts';
+import type { DoorOptions, SessionPort, TransportLink } from './transport.ts';
 import { FrameCache } from './web-socket-frame.ts';
 
 // A request is at most 4 KiB and sent by our client in one piece. The library's defaults would let
@@ -19,16 +19,12 @@ const PROBE_BYTES = 8;
 
 export class WebSocketTransport {
   readonly #server: WebSocketServer;
-  readonly #origins: OriginRule;
-  readonly #accept: AcceptSession;
-  readonly #guard: DoorGuard;
+  readonly #door: DoorOptions;
   readonly #corked = new CorkedSockets();
   readonly #frames = new FrameCache();
 
-  constructor(origins: OriginRule, guard: DoorGuard, accept: AcceptSession) {
-    this.#guard = guard;
-    this.#origins = origins;
-    this.#accept = accept;
+  constructor(door: DoorOptions) {
+    this.#door = door;
     this.#server = new WebSocketServer({
       noServer: true,
       // Sockets are known to their sessions; the library's own list of them is not needed.
@@ -44,20 +40,21 @@ export class WebSocketTransport {
 
   /** Takes over an HTTP upgrade, or refuses it. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const address = request.socket.remoteAddress ?? '';
-    if (this.#guard.ask(address) !== undefined) {
+    const { guard, origins, addressOf } = this.#door;
+    const address = addressOf(request);
+    if (guard.ask(address) !== undefined) {
       refuseUpgrade(socket, 429, 'TOO_MANY: wait a while before the next connection.');
       return;
     }
     const origin = request.headers.origin;
-    if (!this.#origins.allows(origin)) {
+    if (!origins.allows(origin)) {
       refuseUpgrade(socket, 403, `FORBIDDEN_ORIGIN: "${origin}" is not on the allow-list.`);
       return;
     }
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      this.#guard.entered(address);
-      webSocket.once('close', () => this.#guard.left(address));
-      this.#connected(webSocket, request, socket);
+      guard.entered(address);
+      webSocket.once('close', () => guard.left(address));
+      this.#connected(webSocket, address, socket);
     });
   }
 
@@ -65,7 +62,7 @@ export class WebSocketTransport {
     this.#server.close();
   }
 
-  #connected(webSocket: WebSocket, request: IncomingMessage, socket: Duplex): void {
+  #connected(webSocket: WebSocket, address: string, socket: Duplex): void {
     // Errors of a connection end that connection; its `close` follows.
     webSocket.on('error', () => {});
     const codec = codecOf(webSocket.protocol);
@@ -74,7 +71,7 @@ export class WebSocketTransport {
       return;
     }
     const link = new WebSocketLink(webSocket, socket, this.#corked, this.#frames, codec === 'json');
-    const session = this.#accept(link, request.socket.remoteAddress ?? '', codec);
+    const session = this.#door.accept(link, address, codec);
     if (session === undefined) {
       closeSocket(webSocket, socket, CLOSE_CODES.OVERLOADED);
       return;

@@ -8,8 +8,7 @@ import {
   MAX_POSTED_BYTES,
   SESSION_PATH,
 } from '../../protocol/index.ts';
-import type { OriginRule } from '../origin.ts';
-import type { AcceptSession, DoorGuard } from '../transport.ts';
+import type { DoorOptions } from '../transport.ts';
 import { EventStream } from './event-stream.ts';
 import { HttpSession } from './http-session.ts';
 import { Poll } from './poll.ts';
@@ -26,10 +25,8 @@ interface Place {
   readonly read: number;
 }
 
-export interface HttpDoorOptions {
-  readonly origins: OriginRule;
-  readonly guard: DoorGuard;
-  readonly accept: AcceptSession;
+export interface HttpDoorOptions extends DoorOptions {
+  /** How long a session stays that nobody reads. */
   readonly lingerMs: number;
 }
 
@@ -88,8 +85,8 @@ export class HttpDoor {
 
   #open(request: IncomingMessage, response: ServerResponse): void {
     request.resume();
-    const { guard, accept, lingerMs } = this.#options;
-    const address = request.socket.remoteAddress ?? '';
+    const { guard, accept, lingerMs, addressOf } = this.#options;
+    const address = addressOf(request);
     if (guard.ask(address) !== undefined) {
       refuse(response, 429, 'TOO_MANY: wait a while before the next session.');
       return;
