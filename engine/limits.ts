@@ -21,5 +21,8 @@ export const MAX_VENUE_LEVELS = 32_768;
 /** Newest trades between orders that can be busted or corrected: 64 bytes each, 8 MiB. */
 export const MAX_KEPT_TRADES = 2 ** 17;
 
+/** Stops and pegged orders of one instrument: 0.5 KiB each, 32 MiB. */
+export const MAX_WAITING_ORDERS = 2 ** 16;
+
 /** Orders that one command ends because of a status; the rest is due at once: as a mass cancel. */
 export const MAX_ENDED_PER_COMMAND = 2 ** 16;

@@ -13,9 +13,11 @@ import {
   Side,
   TradingStatus,
 } from '../feed/index.ts';
-import type { BookContents, OrderBook } from './book/book.ts';
+import type { BookContents, BookOrder, OrderBook } from './book/book.ts';
 import { MAX_VENUE_LEVELS } from './limits.ts';
+import { OrderState } from './protocol/index.ts';
 import type { Calendar } from './rules/calendar.ts';
+import type { SpecialOrders } from './rules/special-orders.ts';
 import { isAuction } from './rules/status.ts';
 import { TradingSession } from './rules/trading-session.ts';
 import type { Stateful, StateReader, StateWriter } from './state.ts';
@@ -47,6 +49,8 @@ export class ListedInstrument implements Instrument {
   lastTradePrice = Number.NaN;
   /** Since the reference price was taken from it: see `takeReference`. */
   hasTraded = false;
+  /** Its stops, pegged, linked and expiring orders; from the first one on. */
+  special: SpecialOrders | undefined;
   /** What the rules keep of it. */
   readonly session = new TradingSession();
   /**
@@ -124,9 +128,20 @@ export class ListedInstrument implements Instrument {
     return hash;
   }
 
+  /** An open order, in the book or beside it. Of a pegged one, `price` is its limit. */
+  openOrder(orderId: number): (BookOrder & { readonly state: OrderState }) | undefined {
+    const special = this.special?.find(orderId);
+    if (special !== undefined && special.state !== OrderState.InBook) return special;
+    const inBook = this.orders?.orderOf(orderId);
+    if (inBook === undefined) return undefined;
+    const price = special?.isPegged === true ? special.price : inBook.price;
+    return { ...inBook, price, state: OrderState.InBook };
+  }
+
   /** After its status or rules have changed: whether its commands are settled from now on. */
   watch(): void {
-    this.needsSettling = this.session.isWatched || isAuction(this.status);
+    const isWatched = this.session.isWatched || isAuction(this.status);
+    this.needsSettling = isWatched || this.special !== undefined;
   }
 
   /** Status and book; the definition is its market's to save, which makes the instrument of it. */

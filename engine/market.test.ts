@@ -112,7 +112,7 @@ describe('the market', () => {
     ],
     [Reason.PriceOutsideBand, 'a price too low', limit(ORDERS, 1, Side.Bid, -1_000_001, 5)],
     [Reason.PriceOutsideBand, 'a price too high', limit(ORDERS, 1, Side.Ask, 1_000_001, 5)],
-    [Reason.PriceOutsideBand, 'a modify out of the band', modify(ORDERS, 1, 1_000_001, 5)],
+    [Reason.UnknownOrder, 'a modify of nothing out of the band', modify(ORDERS, 1, 1_000_001, 5)],
     [Reason.UnknownOrder, 'a cancel of nothing', cancel(ORDERS, 1)],
     [Reason.UnknownOrder, 'a modify of nothing', modify(ORDERS, 1, 5, 5)],
     [Reason.UnknownOrder, 'a replace of nothing', replace(ORDERS, 1, 5, 5)],

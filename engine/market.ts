@@ -11,6 +11,7 @@ import { ListedInstruments } from './listed-instruments.ts';
 import type { ReportSink, StreamOutput } from './market-output.ts';
 import { MarketTime } from './market-time.ts';
 import { OperatorCommands } from './operator-commands.ts';
+import { OrderCanceller } from './order-canceller.ts';
 import { OrderCommands } from './order-commands.ts';
 import { OrderDirectory } from './order-directory.ts';
 import { OrderEvents } from './order-events.ts';
@@ -19,11 +20,18 @@ import { type Command, CommandType, MAX_OWNERS, Reason } from './protocol/index.
 import { Agenda } from './rules/agenda.ts';
 import { Auctions } from './rules/auctions.ts';
 import { Calendars } from './rules/calendars.ts';
+import { Elections } from './rules/elections.ts';
 import { Endings } from './rules/endings.ts';
+import { Expiries } from './rules/expiries.ts';
 import { KeptTrades } from './rules/kept-trades.ts';
+import { Links } from './rules/links.ts';
 import { Pauses } from './rules/pauses.ts';
+import { PegMoves } from './rules/peg-moves.ts';
 import { setTradeBounds } from './rules/protection.ts';
 import { Settlement } from './rules/settlement.ts';
+import { SpecialChanges } from './rules/special-changes.ts';
+import { SpecialEntry } from './rules/special-entry.ts';
+import { loadSpecial, saveSpecial } from './rules/special-state.ts';
 import { StatusChanges } from './rules/status-changes.ts';
 import type { StateReader, StateWriter } from './state.ts';
 
@@ -32,6 +40,7 @@ export interface MarketLimits {
   readonly ended: number;
   /** A power of two. */
   readonly keptTrades: number;
+  readonly waiting: number;
 }
 
 export interface MarketOptions {
@@ -66,6 +75,8 @@ export class Market {
   readonly #endings: Endings;
   readonly #pauses: Pauses;
   readonly #calendars: Calendars;
+  readonly #links = new Links();
+  readonly #entry: SpecialEntry;
   /** Owners whose kill switch is on. */
   readonly #blockedOwners = new Set<number>();
 
@@ -89,22 +100,42 @@ export class Market {
     this.#calendars = new Calendars(this.#instruments, (instrument, status) => {
       statuses.enter(instrument, status, Reason.Scheduled);
     });
+    const expiries = new Expiries(({ instrument, orderId }) => {
+      this.#orderCommands.end(instrument, orderId, Reason.Expired);
+    });
     const auctions = new Auctions(this.#events, stream);
+    const canceller = new OrderCanceller(this.#events);
+    const pegMoves = new PegMoves(this.#events);
+    const special = {
+      directory: this.#directory,
+      events: this.#events,
+      expiries,
+      links: this.#links,
+      pegMoves,
+      time: this.#time,
+      waitingLimit: options.limits?.waiting,
+    };
+    this.#entry = new SpecialEntry(special);
     const statuses = new StatusChanges({
       auctions,
       calendars: this.#calendars,
       endings: this.#endings,
       pauses: this.#pauses,
+      pegMoves,
       stream,
       touch,
     });
     this.#settlement = new Settlement({
       auctions,
+      canceller,
+      elections: new Elections(this.#events),
+      links: this.#links,
+      pegMoves,
       pauses: this.#pauses,
       statuses,
       time: this.#time,
     });
-    const dueSources = [this.#endings, this.#pauses, this.#calendars];
+    const dueSources = [this.#endings, expiries, this.#pauses, this.#calendars];
     this.#agenda = new Agenda(dueSources, this.#settlement, ended);
     this.#orderCommands = new OrderCommands({
       instruments: this.#instruments,
@@ -112,6 +143,10 @@ export class Market {
       events: this.#events,
       reports,
       settlement: this.#settlement,
+      canceller,
+      entry: this.#entry,
+      changes: new SpecialChanges(special),
+      blockedOwners: this.#blockedOwners,
     });
     this.#operatorCommands = new OperatorCommands({
       instruments: this.#instruments,
@@ -180,11 +215,14 @@ export class Market {
   soonestDueMs(command: Command, nowMs: number): number {
     switch (command.type) {
       case CommandType.NewOrder:
-        return command.expiresAtMs || Number.POSITIVE_INFINITY;
+        return Math.min(
+          command.expiresAtMs || Number.POSITIVE_INFINITY,
+          nowMs + this.#shortestPauseMs(command.instrument),
+        );
       case CommandType.Cancel:
       case CommandType.Modify:
       case CommandType.Replace:
-      case CommandType.MassCancel:
+        return nowMs + this.#shortestPauseMs(command.instrument);
       case CommandType.BookUpdate:
       case CommandType.VenueTrade:
         return Number.POSITIVE_INFINITY;
@@ -193,11 +231,18 @@ export class Market {
     }
   }
 
+  /** How soon a pause that an order of this instrument begins is over. */
+  #shortestPauseMs(instrument: number): number {
+    const session = this.instrument(instrument)?.session;
+    return session?.hasBounds === true ? session.pauseMs : Number.POSITIVE_INFINITY;
+  }
+
   saveState(writer: StateWriter): void {
     writer.part('mrkt', () => {
       this.#instruments.saveState(writer);
       this.#events.saveState(writer);
       this.#directory.saveState(writer);
+      saveSpecial(this.instruments, writer);
       writer.count(this.#blockedOwners.size);
       for (const owner of [...this.#blockedOwners].sort((a, b) => a - b)) writer.u32(owner);
     });
@@ -208,6 +253,15 @@ export class Market {
       this.#instruments.loadState(reader);
       this.#events.loadState(reader);
       this.#directory.loadState(reader);
+      loadSpecial(
+        {
+          find: (id) => this.instrument(id),
+          specialOf: (instrument) => this.#entry.specialOf(instrument),
+          isOpen: (orderId) => this.#directory.isOpen(orderId),
+          links: this.#links,
+        },
+        reader,
+      );
       for (let left = reader.count(MAX_OWNERS, 4); left > 0; left -= 1) {
         this.#blockedOwners.add(reader.u32());
       }

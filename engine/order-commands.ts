@@ -1,9 +1,10 @@
 /** The commands that are about orders: new, cancel, modify, replace, and all of an owner's at once. */
 
 import { TradingStatus } from '../feed/index.ts';
-import type { ListedInstrument } from './listed-instrument.ts';
+import type { ListedInstrument, MarketBook } from './listed-instrument.ts';
 import type { ListedInstruments } from './listed-instruments.ts';
 import type { ReportSink } from './market-output.ts';
+import type { OrderCanceller } from './order-canceller.ts';
 import type { OrderDirectory } from './order-directory.ts';
 import type { OrderEvents } from './order-events.ts';
 import { cancelAll } from './owner-orders.ts';
@@ -16,6 +17,7 @@ import {
   type ModifyOrder,
   type NewOrder,
   type OrderConditions,
+  OrderState,
   OrderType,
   PostOnly,
   Reason,
@@ -23,7 +25,12 @@ import {
   SelfTrade,
   TimeInForce,
 } from './protocol/index.ts';
+import { collarPrice, isOutsideCollar } from './rules/protection.ts';
 import type { Settlement } from './rules/settlement.ts';
+import type { SpecialChanges } from './rules/special-changes.ts';
+import { isInBand } from './rules/special-checks.ts';
+import type { SpecialEntry } from './rules/special-entry.ts';
+import { checkEntry, takesCancels, takesOrders } from './rules/status.ts';
 
 export interface OrderCommandsOptions {
   readonly instruments: ListedInstruments;
@@ -31,6 +38,10 @@ export interface OrderCommandsOptions {
   readonly events: OrderEvents;
   readonly reports: ReportSink;
   readonly settlement: Settlement;
+  readonly canceller: OrderCanceller;
+  readonly entry: SpecialEntry;
+  readonly changes: SpecialChanges;
+  readonly blockedOwners: ReadonlySet<number>;
 }
 
 /** Every method answers as `Market.apply` does. */
@@ -40,6 +51,10 @@ export class OrderCommands {
   readonly #events: OrderEvents;
   readonly #reports: ReportSink;
   readonly #settlement: Settlement;
+  readonly #canceller: OrderCanceller;
+  readonly #entry: SpecialEntry;
+  readonly #changes: SpecialChanges;
+  readonly #blockedOwners: ReadonlySet<number>;
 
   constructor(options: OrderCommandsOptions) {
     this.#instruments = options.instruments;
@@ -47,6 +62,10 @@ export class OrderCommands {
     this.#events = options.events;
     this.#reports = options.reports;
     this.#settlement = options.settlement;
+    this.#canceller = options.canceller;
+    this.#entry = options.entry;
+    this.#changes = options.changes;
+    this.#blockedOwners = options.blockedOwners;
   }
 
   newOrder(owner: number, order: NewOrder): Reason {
@@ -55,38 +74,59 @@ export class OrderCommands {
     const book = instrument.orders;
     if (book === undefined) return Reason.WrongBookKind;
     if (order.clientOrderId < 1) return Reason.BadField;
-    if (instrument.status !== TradingStatus.Continuous) return Reason.InstrumentNotTrading;
-    if (order.orderType > OrderType.Market || order.timeInForce > TimeInForce.Fok) {
-      return Reason.BadField;
+    if (this.#isBlocked(owner)) return Reason.OwnerBlocked;
+    if (instrument.status !== TradingStatus.Continuous) {
+      const refusal = checkEntry(instrument.status, order);
+      if (refusal !== Reason.None) return refusal;
     }
+    const reason = isSpecial(order)
+      ? this.#entry.newOrder(owner, instrument, book, order)
+      : this.#newPlainOrder(owner, instrument, book, order);
+    if (reason === Reason.None && instrument.needsSettling) this.#called(instrument, book);
+    return reason;
+  }
+
+  /** One that a book can take alone. */
+  #newPlainOrder(
+    owner: number,
+    instrument: ListedInstrument,
+    book: MarketBook,
+    order: NewOrder,
+  ): Reason {
+    const { side, price, quantity, timeInForce } = order;
     const isLimit = order.orderType === OrderType.Limit;
-    if (isLimit && !isInBand(instrument, order.price)) return Reason.PriceOutsideBand;
-    if (!isLimit && order.price !== 0) return Reason.BadPrice;
+    if (isLimit && !isInBand(instrument, price)) return Reason.PriceOutsideBand;
+    if (isLimit && isCollared(instrument, side, price)) return Reason.PriceOutsideCollar;
+    if (!isLimit && price !== 0) return Reason.BadPrice;
     if (this.#directory.isTaken(owner, order.clientOrderId)) return Reason.DuplicateOrderId;
     const orderId = this.#directory.open(owner, order.clientOrderId, instrument.id);
     if (orderId === 0) return Reason.TooManyOrders;
-    this.#call(instrument);
-    const { side, price, quantity, timeInForce } = order;
+    this.#events.instrument = instrument;
     const conditions = conditionsOf(order);
-    const reason = isLimit
-      ? book.limit(orderId, owner, side, price, quantity, timeInForce, conditions)
-      : book.market(orderId, owner, side, quantity, timeInForce, conditions);
+    let reason: Reason;
+    if (isLimit) {
+      reason = book.limit(orderId, owner, side, price, quantity, timeInForce, conditions);
+    } else {
+      const worst = instrument.needsSettling ? collarPrice(instrument, side) : undefined;
+      reason = book.market(orderId, owner, side, quantity, timeInForce, conditions, worst);
+    }
     if (reason !== Reason.None) this.#directory.discard(orderId);
     return reason;
   }
 
-  /** Possible in every status: an owner may always take an order back. */
+  /** Possible in every status but Delisted: an owner may always take an order back. */
   cancel(owner: number, command: CancelOrder): Reason {
     const instrument = this.#instruments.get(command.instrument);
     if (instrument === undefined) return Reason.UnknownInstrument;
     if (instrument.orders === undefined) return Reason.WrongBookKind;
+    if (!takesCancels(instrument.status)) return Reason.InstrumentNotTrading;
     const orderId = this.#directory.find(owner, command.clientOrderId, instrument.id);
     if (orderId === 0) return Reason.UnknownOrder;
-    this.#call(instrument);
-    return instrument.orders.cancel(orderId);
+    this.end(instrument, orderId, Reason.ByRequest);
+    return Reason.None;
   }
 
-  /** Possible in every status, as a single cancel is. */
+  /** Takes what is open in every status. */
   massCancel(owner: number, command: MassCancel): Reason {
     const named = command.instrument;
     if (named !== ALL_INSTRUMENTS) {
@@ -94,7 +134,7 @@ export class OrderCommands {
       if (instrument === undefined) return Reason.UnknownInstrument;
       if (instrument.orders === undefined) return Reason.WrongBookKind;
     }
-    this.#cancelAll(owner, owner, command);
+    this.#cancelAll(owner, owner, command, Reason.ByRequest);
     return Reason.None;
   }
 
@@ -114,12 +154,36 @@ export class OrderCommands {
     if (instrument === undefined) return Reason.UnknownInstrument;
     const book = instrument.orders;
     if (book === undefined) return Reason.WrongBookKind;
-    if (instrument.status !== TradingStatus.Continuous) return Reason.InstrumentNotTrading;
-    const { price, quantity } = command;
-    if (!isInBand(instrument, price)) return Reason.PriceOutsideBand;
+    if (this.#isBlocked(owner)) return Reason.OwnerBlocked;
+    if (!takesOrders(instrument.status)) return Reason.InstrumentNotTrading;
     const orderId = this.#directory.find(owner, command.clientOrderId, instrument.id);
     if (orderId === 0) return Reason.UnknownOrder;
-    this.#call(instrument);
+    const special = instrument.special?.find(orderId);
+    const isBookMatter =
+      special === undefined || (special.state === OrderState.InBook && !special.isPegged);
+    const reason = isBookMatter
+      ? this.#changeInBook(instrument, book, orderId, command)
+      : this.#changes.change(special, book, command);
+    if (reason === Reason.None && instrument.needsSettling) this.#called(instrument, book);
+    return reason;
+  }
+
+  #changeInBook(
+    instrument: ListedInstrument,
+    book: MarketBook,
+    orderId: number,
+    command: ModifyOrder | ReplaceOrder,
+  ): Reason {
+    const { price, quantity } = command;
+    if (command.triggerPrice !== undefined) return Reason.BadField;
+    if (!isInBand(instrument, price)) return Reason.PriceOutsideBand;
+    if (instrument.session.collarTicks > 0) {
+      const side = book.orderOf(orderId)?.side;
+      if (side !== undefined && isCollared(instrument, side, price)) {
+        return Reason.PriceOutsideCollar;
+      }
+    }
+    this.#events.instrument = instrument;
     return command.type === CommandType.Modify
       ? book.modify(orderId, price, quantity)
       : book.replace(orderId, price, quantity);
@@ -127,47 +191,69 @@ export class OrderCommands {
 
   /** Ends an open order, wherever it is. */
   end(instrument: ListedInstrument, orderId: number, reason: Reason): void {
-    this.#events.cancelReason = reason;
-    this.#call(instrument);
-    instrument.orders?.cancel(orderId);
-    this.#events.cancelReason = Reason.ByRequest;
+    this.#canceller.cancel(instrument, orderId, reason);
+    if (instrument.needsSettling) this.#settlement.touch(instrument);
   }
 
   #endAll(asker: number, owner: number, reason: Reason): void {
-    this.#events.cancelReason = reason;
-    this.#cancelAll(asker, owner, { instrument: ALL_INSTRUMENTS, side: MassCancelSide.Both });
-    this.#events.cancelReason = Reason.ByRequest;
+    const all = { instrument: ALL_INSTRUMENTS, side: MassCancelSide.Both };
+    this.#cancelAll(asker, owner, all, reason);
   }
 
-  #cancelAll(asker: number, owner: number, named: Pick<MassCancel, 'instrument' | 'side'>): void {
+  #cancelAll(
+    asker: number,
+    owner: number,
+    named: Pick<MassCancel, 'instrument' | 'side'>,
+    reason: Reason,
+  ): void {
     const { count, isComplete } = cancelAll(
       this.#directory,
       (id) => this.#instruments.get(id),
       owner,
       named,
-      (instrument, orderId) => {
-        this.#call(instrument);
-        instrument.orders?.cancel(orderId);
-      },
+      (instrument, orderId) => this.end(instrument, orderId, reason),
     );
     this.#reports.massCancelled(asker, named.instrument, count, isComplete);
   }
 
-  /** Before every call of an instrument's book. */
-  #call(instrument: ListedInstrument): void {
-    this.#events.instrument = instrument;
-    if (instrument.needsSettling) this.#settlement.touch(instrument);
+  #isBlocked(owner: number): boolean {
+    return this.#blockedOwners.size > 0 && this.#blockedOwners.has(owner);
   }
+
+  /** After a call of its book that was not refused. */
+  #called(instrument: ListedInstrument, book: MarketBook): void {
+    if (book.wasBounded) instrument.mustPause = true;
+    this.#settlement.touch(instrument);
+  }
+}
+
+/** What no book can do alone, or is nothing that it should do. */
+function isSpecial(order: NewOrder): boolean {
+  return (
+    order.orderType > OrderType.Market ||
+    order.timeInForce > TimeInForce.Fok ||
+    isThere(order.linkedTo) ||
+    isThere(order.triggerPrice) ||
+    isThere(order.trailBy) ||
+    isThere(order.pegTo) ||
+    isThere(order.pegOffset) ||
+    isThere(order.expiresAtMs)
+  );
+}
+
+function isThere(field: number | undefined): boolean {
+  return field !== undefined && field !== 0;
 }
 
 /** The order itself when it asks for something special; a plain one goes the short way. */
 function conditionsOf(order: NewOrder): OrderConditions | undefined {
   const { minimumQuantity = 0, postOnly = PostOnly.Off, selfTrade = SelfTrade.Allow } = order;
-  const { displayQuantity = 0 } = order;
+  const { displayQuantity = 0, isHidden = false } = order;
   const isPlain = minimumQuantity === 0 && displayQuantity === 0 && postOnly === PostOnly.Off;
-  return isPlain && selfTrade === SelfTrade.Allow ? undefined : order;
+  return isPlain && selfTrade === SelfTrade.Allow && !isHidden ? undefined : order;
 }
 
-function isInBand(instrument: ListedInstrument, price: number): boolean {
-  return price >= instrument.lowestPrice && price <= instrument.highestPrice;
+/** Where there is no collar, and no session to ask, it takes one look. */
+function isCollared(instrument: ListedInstrument, side: NewOrder['side'], price: number): boolean {
+  return instrument.needsSettling && isOutsideCollar(instrument, side, price);
 }

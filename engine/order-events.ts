@@ -17,6 +17,8 @@ export class OrderEvents implements BookEvents {
   cancelReason: Reason = Reason.ByRequest;
   /** Counts the trades of the market. */
   lastTradeId = 0;
+  /** The order that comes was accepted before, and its owner told: it was elected. */
+  isAcceptTold = false;
   /** Those that may still be taken back. */
   readonly trades: KeptTrades;
   readonly #directory: OrderDirectory;
@@ -46,6 +48,7 @@ export class OrderEvents implements BookEvents {
   }
 
   accepted(orderId: number, owner: number): void {
+    if (this.isAcceptTold) return;
     const clientOrderId = this.#directory.clientOrderIdOf(orderId);
     this.#reports.accepted(owner, this.#current().id, clientOrderId, orderId);
   }
@@ -97,6 +100,8 @@ export class OrderEvents implements BookEvents {
       false,
     );
     this.trades.add(tradeId, id, takerOwner, taker, takerOrderId, makerOwner, maker, makerOrderId);
+    const { special } = instrument;
+    if (special !== undefined) special.traded(price, makerOrderId, takerOrderId);
     if (makerLeaves === 0) this.#close(instrument, makerOrderId);
     if (takerLeaves === 0) this.#close(instrument, takerOrderId);
   }
@@ -146,6 +151,7 @@ export class OrderEvents implements BookEvents {
       false,
     );
     this.trades.add(tradeId, id, bidOwner, bid, bidOrderId, askOwner, ask, askOrderId);
+    instrument.special?.traded(price, bidOrderId, askOrderId);
     if (bidLeaves === 0) this.#close(instrument, bidOrderId);
     if (askLeaves === 0) this.#close(instrument, askOrderId);
   }
@@ -175,9 +181,18 @@ export class OrderEvents implements BookEvents {
     keptPriority: boolean,
   ): void {
     const clientOrderId = this.#directory.clientOrderIdOf(orderId);
-    const instrument = this.#current().id;
+    const { id, special } = this.#current();
     const reports = this.#reports;
-    reports.replaced(owner, instrument, clientOrderId, orderId, price, quantity, keptPriority);
+    const known = special?.find(orderId);
+    // What the market made of a peg's limit is nobody's business.
+    const told = known?.isPegged === true ? known.price : price;
+    reports.replaced(owner, id, clientOrderId, orderId, told, quantity, keptPriority);
+  }
+
+  /** Of an elected stop; what it causes follows. */
+  triggered(orderId: number, owner: number): void {
+    const clientOrderId = this.#directory.clientOrderIdOf(orderId);
+    this.#reports.triggered(owner, this.#current().id, clientOrderId, orderId);
   }
 
   rested(orderId: number, side: Side, price: number, shown: number): void {
@@ -194,7 +209,8 @@ export class OrderEvents implements BookEvents {
     this.#stream.levelChanged(instrument, side, price, quantity, orderCount);
   }
 
-  #close({ session }: ListedInstrument, orderId: number): void {
+  #close({ session, special }: ListedInstrument, orderId: number): void {
+    if (special !== undefined) special.ended(orderId);
     if (session.dayOrders.size > 0) session.dayOrders.delete(orderId);
     this.#directory.close(orderId);
   }

@@ -2,7 +2,13 @@
 
 import { describe, expect, it } from 'vitest';
 import { BookKind, Side } from '../feed/index.ts';
-import { ALL_INSTRUMENTS, MAX_MASS_CANCEL, MassCancelSide, Reason } from './protocol/index.ts';
+import {
+  ALL_INSTRUMENTS,
+  MAX_MASS_CANCEL,
+  MassCancelSide,
+  OrderState,
+  Reason,
+} from './protocol/index.ts';
 import { EngineFixture } from './testing/engine-fixture.ts';
 import { cancel, limit, listing, market, massCancel } from './testing/orders.ts';
 import { seededRandom, testSeed } from './testing/seeded.ts';
@@ -86,6 +92,7 @@ describe('the pages of open orders', () => {
           orderId: expect.any(Number),
           instrument: 2,
           side: Side.Ask,
+          state: OrderState.InBook,
           price: 105,
           open: 6,
           filled: 4,

@@ -11,7 +11,6 @@ import {
   OPEN_ORDERS_PER_PAGE,
   OPEN_ORDERS_SCAN,
   type OpenOrder,
-  OrderState,
 } from './protocol/index.ts';
 
 /** The instrument of an id that has been listed. */
@@ -33,11 +32,10 @@ export function findOpenOrders(
 ): OrdersFound {
   const orders: OpenOrder[] = [];
   const next = directory.scanOpen(owner, after, OPEN_ORDERS_SCAN, (orderId, id) => {
-    const order = find(id)?.orders?.orderOf(orderId);
+    const order = find(id)?.openOrder(orderId);
     if (order === undefined || (instrument !== ALL_INSTRUMENTS && instrument !== id)) return true;
     const clientOrderId = directory.clientOrderIdOf(orderId);
-    const { side, price, open, filled } = order;
-    const state = OrderState.InBook;
+    const { side, state, price, open, filled } = order;
     orders.push({
       clientOrderId,
       orderId,
@@ -71,7 +69,7 @@ export function cancelAll(
   const next = directory.scanOpen(owner, 0, Number.POSITIVE_INFINITY, (orderId, id) => {
     const listed = find(id);
     if (listed === undefined || (instrument !== ALL_INSTRUMENTS && instrument !== id)) return true;
-    if (side !== MassCancelSide.Both && listed.orders?.orderOf(orderId)?.side !== side) return true;
+    if (side !== MassCancelSide.Both && listed.openOrder(orderId)?.side !== side) return true;
     if (count === limit) return false;
     cancel(listed, orderId);
     count += 1;

@@ -3,13 +3,21 @@
 import { TradingStatus } from '../../feed/index.ts';
 import type { ListedInstrument } from '../listed-instrument.ts';
 import type { MarketTime } from '../market-time.ts';
+import type { OrderCanceller } from '../order-canceller.ts';
 import { Reason } from '../protocol/index.ts';
 import type { Auctions } from './auctions.ts';
+import type { Elections } from './elections.ts';
+import type { Links } from './links.ts';
 import type { Pauses } from './pauses.ts';
+import { type PegMoves, shownBest } from './peg-moves.ts';
 import { setTradeBounds } from './protection.ts';
 import type { StatusChanges } from './status-changes.ts';
 
 export interface SettlementOptions {
+  readonly canceller: OrderCanceller;
+  readonly elections: Elections;
+  readonly links: Links;
+  readonly pegMoves: PegMoves;
   readonly auctions: Auctions;
   readonly pauses: Pauses;
   readonly statuses: StatusChanges;
@@ -41,6 +49,7 @@ export class Settlement {
 
   /** Steps 2 to 7, for one instrument after the other. */
   run(): void {
+    this.#cancelLinked();
     const touched = this.#touched.sort((a, b) => a.id - b.id);
     for (const instrument of touched) {
       this.#settle(instrument);
@@ -50,7 +59,37 @@ export class Settlement {
     this.isDue = false;
   }
 
+  /** Step 2. One that has ended meanwhile is not there to be cancelled. */
+  #cancelLinked(): void {
+    const { canceller, links } = this.#options;
+    for (let order = links.take(); order !== undefined; order = links.take()) {
+      const { instrument, orderId } = order;
+      if (order.isOpen) canceller.cancel(instrument, orderId, Reason.LinkedOrder);
+    }
+  }
+
+  /** Steps 3 and 4, until neither has anything to do or the volatility bound was met. */
+  #followUp(instrument: ListedInstrument): void {
+    const { elections, pegMoves } = this.#options;
+    const { special } = instrument;
+    if (special === undefined) return;
+    while (instrument.status === TradingStatus.Continuous && !instrument.mustPause) {
+      const best = shownBest(instrument);
+      if (special.hasElected) {
+        elections.enterFirst(instrument);
+        this.#cancelLinked();
+      } else if (special.pegs.mustFollow(best)) {
+        for (const order of special.pegs.follow(best)) {
+          pegMoves.follow(order, best);
+          this.#cancelLinked();
+          if (instrument.mustPause) break;
+        }
+      } else return;
+    }
+  }
+
   #settle(instrument: ListedInstrument): void {
+    this.#followUp(instrument);
     if (instrument.mustPause) this.#pause(instrument);
     this.#options.auctions.tellIndicative(instrument);
     instrument.takeReference();

@@ -8,6 +8,7 @@ import type { Auctions } from './auctions.ts';
 import type { Calendars } from './calendars.ts';
 import type { Endings } from './endings.ts';
 import type { Pauses } from './pauses.ts';
+import type { PegMoves } from './peg-moves.ts';
 
 const { Auction, Closed, Continuous, Delisted } = TradingStatus;
 
@@ -16,6 +17,7 @@ export interface StatusChangesOptions {
   readonly calendars: Calendars;
   readonly endings: Endings;
   readonly pauses: Pauses;
+  readonly pegMoves: PegMoves;
   readonly stream: StreamOutput;
   /** It is to be settled after the running command. */
   readonly touch: (instrument: ListedInstrument) => void;
@@ -32,13 +34,15 @@ export class StatusChanges {
   enter(instrument: ListedInstrument, status: TradingStatus, reason: Reason): void {
     const before = instrument.status;
     if (before === status) return;
-    const { auctions, calendars, endings, pauses, stream, touch } = this.#options;
+    const { auctions, calendars, endings, pauses, pegMoves, stream, touch } = this.#options;
     // What has traded before is of an earlier transaction, unless this is settled already.
     if (!instrument.isTouched) instrument.takeReference();
     if (status === Continuous || (status === Closed && before === Auction)) {
       auctions.uncross(instrument);
     }
     instrument.status = status;
+    instrument.session.statusReason = reason;
+    if (before === Continuous) pegMoves.parkAll(instrument);
     pauses.end(instrument);
     auctions.forget(instrument);
     stream.statusChanged(instrument, reason);
