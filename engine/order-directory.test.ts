@@ -105,6 +105,20 @@ describe('OrderDirectory', () => {
     expect(directory.isTaken(2, id)).toBe(false);
   });
 
+  it('gives ids beyond 2^31, which lead back to their slot, once slots have been used often', () => {
+    const directory = new OrderDirectory({ openOrders: 2, closedOrders: 1 });
+    let orderId = 0;
+    for (let i = 1; i <= 3000; i++) {
+      orderId = directory.open(1, i, 1);
+      expect(directory.find(1, i, 1)).toBe(orderId);
+      expect(directory.clientOrderIdOf(orderId)).toBe(i);
+      expect(directory.isOpen(orderId)).toBe(true);
+      directory.close(orderId);
+      expect(directory.isOpen(orderId)).toBe(false);
+    }
+    expect(orderId).toBeGreaterThan(2 ** 32);
+  });
+
   it('numbers arrivals in their order, whatever slots the orders get, and none that was discarded', () => {
     const directory = new OrderDirectory({ openOrders: 5, closedOrders: 1 });
     const first = directory.open(1, 1, 1);

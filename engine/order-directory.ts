@@ -11,6 +11,8 @@ const FIRST_SLOTS = 1024;
 const FIRST_BUCKET_BITS = 10;
 const TWO_TO_MINUS_32 = 2 ** -32;
 const MAX_I32 = 0x7fff_ffff;
+/** What a slot takes in the saved state. */
+const SLOT_BYTES = 4 + 8 + 4 + 4 + 8;
 
 /** Local, for an imported constant is read from memory at each use. */
 const SLOTS = ORDER_SLOTS;
@@ -253,7 +255,9 @@ export class OrderDirectory {
     const at = slot << WORDS_SHIFT;
     this.#words[at + OWNER] = owner;
     this.#numbers[(slot << NUMBERS_SHIFT) + CLIENT_ORDER_ID] = reader.int(1, MAX_INTEGER);
-    this.#numbers[(slot << NUMBERS_SHIFT) + ORDER_ID] = reader.u32() * SLOTS + slot;
+    const generation = reader.u32();
+    if (generation > MAX_I32) reader.refuse(`There is no generation ${generation}.`);
+    this.#numbers[(slot << NUMBERS_SHIFT) + ORDER_ID] = generation * SLOTS + slot;
     const instrument = reader.u32();
     this.#words[at + INSTRUMENT] = instrument;
     this.#arrivals[slot] = reader.int(0);
