@@ -23,6 +23,7 @@ import { type Random, SEED, seededRandom } from './seeded-random.suite.ts';
 
 /** Commands per regime; a longer run for a changed matcher: TOUCHLINE_STEPS=100000. */
 const STEPS = Number(process.env['TOUCHLINE_STEPS'] ?? 1500);
+const TIMEOUT_MS = 10_000 + STEPS * 5;
 const HIGHEST = Number.MAX_SAFE_INTEGER;
 
 const around = (centre: number, spread: number) => (below: Random) =>
@@ -74,12 +75,14 @@ const REGIMES: readonly Regime[] = [
 
 describe('the matching book equals the naive book after every command', () => {
   for (const [i, regime] of REGIMES.entries()) {
-    test(regime.name, () => {
-      new Comparison(regime, SEED + i, false).run(STEPS);
-    });
-    test(`${regime.name}; hidden orders, bounds and auctions`, () => {
-      new Comparison(regime, SEED + REGIMES.length + i, true).run(STEPS);
-    });
+    const runs = [
+      { name: regime.name, isWhole: false },
+      { name: `${regime.name}; hidden orders, bounds and auctions`, isWhole: true },
+    ];
+    for (const { name, isWhole } of runs) {
+      const seed = SEED + 2 * i + Number(isWhole);
+      test(name, { timeout: TIMEOUT_MS }, () => new Comparison(regime, seed, isWhole).run(STEPS));
+    }
   }
 });
 

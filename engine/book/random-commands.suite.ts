@@ -105,7 +105,8 @@ function randomMove(
 ): RandomCommand {
   if (kind < 109) return { text: `move(${[id, price]})`, run: (book) => book.move(id, price) };
   if (kind < 111) return { text: `park(${id})`, run: (book) => book.park(id) };
-  const filled = oddity(below, below(3) === 0 ? below(50) : 0);
+  // Not -0, which is nothing that has filled.
+  const filled = oddity(below, below(3) === 0 ? below(50) : 0) + 0;
   const selfTrade = randomSelfTrade(below);
   return {
     text: `unpark(${[id, owner, side, price, quantity, filled, selfTrade]})`,
