@@ -25,6 +25,8 @@ export interface ReplicaTrade {
 export class StreamReplica {
   readonly instruments = new Map<number, ReplicaInstrument>();
   readonly trades: ReplicaTrade[] = [];
+  /** What was told besides levels and hashes, as rows: the name of the record and its values. */
+  readonly told: (readonly (string | number)[])[] = [];
   /** Numbers of the transactions read, in order. */
   readonly transactions: number[] = [];
   /** The instrument that each of them names. */
@@ -145,12 +147,30 @@ export class StreamReplica {
         const { instrument: id, detail: aggressor, price, quantity, tradeId } = reader;
         const transaction = this.#transaction;
         this.trades.push({ transaction, instrument: id, aggressor, price, quantity, tradeId });
+        this.told.push(['trade', id, aggressor, price, quantity, tradeId]);
         break;
       }
       case RecordType.Status:
+        instrument.status = reader.detail;
+        this.told.push(['status', instrument.id, reader.detail, reader.statusReason]);
+        break;
       case RecordType.Instrument:
         instrument.status = reader.detail;
+        this.told.push(['instrument', instrument.id, reader.lowestPrice, reader.highestPrice]);
         break;
+      case RecordType.Indicative: {
+        const { price, quantity, imbalance, detail: side } = reader;
+        this.told.push(['indicative', instrument.id, price, quantity, imbalance, side]);
+        break;
+      }
+      case RecordType.TradeBusted:
+        this.told.push(['busted', instrument.id, reader.bustedTradeId]);
+        break;
+      case RecordType.TradeCorrected: {
+        const { price, quantity, tradeId } = reader;
+        this.told.push(['corrected', instrument.id, tradeId, price, quantity]);
+        break;
+      }
       case RecordType.BookHash:
         this.#checkHash(instrument);
         break;
