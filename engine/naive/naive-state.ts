@@ -28,7 +28,7 @@ export interface NaiveOrder {
   readonly postOnly: PostOnly;
   readonly selfTrade: SelfTrade;
   readonly minimumQuantity: number;
-  readonly displayQuantity: number;
+  displayQuantity: number;
   /** Every pegged order is. */
   readonly isHidden: boolean;
   readonly trailBy: number;

@@ -13,9 +13,9 @@ export function finish(world: NaiveWorld): void {
   cancelPartners(world); // 2
   for (const instrument of world.instruments) {
     while (isUnsettled(world, instrument)); // 3, 4, 5
-    tellCrossing(world, instrument); // 6
-    if (instrument.hasTraded) instrument.referencePrice = instrument.lastTradePrice; // 7
+    if (instrument.hasTraded) instrument.referencePrice = instrument.lastTradePrice; // 6
     instrument.hasTraded = false;
+    tellCrossing(world, instrument); // 7
   }
 }
 

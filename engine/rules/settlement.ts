@@ -91,9 +91,9 @@ export class Settlement {
   #settle(instrument: ListedInstrument): void {
     this.#followUp(instrument);
     if (instrument.mustPause) this.#pause(instrument);
-    this.#options.auctions.tellIndicative(instrument);
     instrument.takeReference();
     setTradeBounds(instrument);
+    this.#options.auctions.tellIndicative(instrument);
   }
 
   /** An order has met the volatility bound. */
