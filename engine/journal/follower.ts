@@ -157,12 +157,8 @@ export class JournalFollower {
     const history = readHistory(files, crc32, this.#reader());
     const run = privateRun(crc32, history.checkpoint);
     const segments = history.segments.filter(({ header }) => header.firstTransaction < first);
-    const { checkpoint } = history;
-    playHistory(
-      files,
-      { checkpoint, segments },
-      replayTarget(run, () => 0),
-    );
+    const target = replayTarget(run, () => 0);
+    playHistory({ ...history, segments }, target);
     return run;
   }
 

@@ -16,7 +16,7 @@ import {
   transactionOfName,
 } from './format.ts';
 import type { JournalFiles } from './journal-files.ts';
-import { MAX_SEGMENT_BYTES } from './limits.ts';
+import { KEPT_SEGMENT_BYTES, MAX_SEGMENT_BYTES } from './limits.ts';
 import { RecordPlayer, type RecordTarget } from './record-player.ts';
 import { type SegmentScan, scanSegment } from './segment-scan.ts';
 
@@ -49,6 +49,8 @@ export interface History {
   /** Of the last segment: left by a write that was cut short, and never answered. */
   readonly tornBytes: number;
   readonly damage: HistoryDamage | undefined;
+  /** A segment's bytes: read once already, as long as there is room to keep them. */
+  readonly read: (name: string) => Uint8Array;
   /** A segment that only another engine could do again, without a checkpoint behind it. */
   readonly foreign: string | undefined;
 }
@@ -89,6 +91,7 @@ class HistoryRead {
   readonly #checkpoints: readonly (FoundCheckpoint & { readonly name: string })[];
   readonly #skipped: SkippedCheckpoint[];
   readonly #scans = new Map<number, SegmentScan | 'TOO_LONG'>();
+  readonly #kept: KeptBytes;
   #foreign: string | undefined;
   /** The oldest checkpoint found that can be used. */
   #oldest: { readonly checkpoint: UsableCheckpoint; readonly index: number } | undefined;
@@ -97,6 +100,7 @@ class HistoryRead {
     this.#files = files;
     this.#crc32 = crc32;
     this.#reader = reader;
+    this.#kept = new KeptBytes(files);
     const all = files.list();
     this.#names = all.filter((name) => transactionOfName(name) !== undefined).sort();
     const { found, skipped } = findCheckpoints(files, all, crc32);
@@ -118,6 +122,7 @@ class HistoryRead {
       skipped: this.#skipped,
       names: this.#names,
       foreign: this.#foreign,
+      read: (name) => this.#kept.read(name),
       ...facts,
     };
   }
@@ -165,7 +170,7 @@ class HistoryRead {
   #scan(index: number): SegmentScan | 'TOO_LONG' {
     const known = this.#scans.get(index);
     if (known !== undefined) return known;
-    const bytes = this.#files.read(this.#names[index] as string);
+    const bytes = this.#kept.read(this.#names[index] as string);
     const places = new Set(this.#ofSegment(index).map(({ offset }) => offset));
     const isTooLong = bytes.length > MAX_SEGMENT_BYTES;
     const scan = isTooLong ? 'TOO_LONG' : scanSegment(bytes, this.#crc32, places);
@@ -232,13 +237,34 @@ function whatDoesNotFollow(
 
 /** Does everything again that counts and that the checkpoint does not stand for. */
 export function playHistory(
-  files: JournalFiles,
-  { checkpoint, segments }: Pick<History, 'checkpoint' | 'segments'>,
+  { checkpoint, segments, read }: Pick<History, 'checkpoint' | 'segments' | 'read'>,
   target: RecordTarget,
 ): void {
   const player = new RecordPlayer(target);
   for (const [index, { name, end }] of segments.entries()) {
     const from = index === 0 ? (checkpoint?.offset ?? FIRST_RECORD) : FIRST_RECORD;
-    if (from < end) player.play(files.read(name), from, end);
+    if (from < end) player.play(read(name), from, end);
+  }
+}
+
+/** Reads the files of a journal, which nobody writes meanwhile, and keeps the first of what it read. */
+class KeptBytes {
+  readonly #files: JournalFiles;
+  readonly #kept = new Map<string, Uint8Array>();
+  #room = KEPT_SEGMENT_BYTES;
+
+  constructor(files: JournalFiles) {
+    this.#files = files;
+  }
+
+  read(name: string): Uint8Array {
+    const known = this.#kept.get(name);
+    if (known !== undefined) return known;
+    const bytes = this.#files.read(name);
+    if (bytes.length <= this.#room) {
+      this.#room -= bytes.length;
+      this.#kept.set(name, bytes);
+    }
+    return bytes;
   }
 }

@@ -81,7 +81,7 @@ export class Journal {
   readonly #options: JournalOptions;
   readonly #files: JournalFiles;
   readonly #lock: JournalLock | undefined;
-  readonly #history: History;
+  #history: History;
   #writer: JournalWriter | undefined;
 
   /** Takes the lock and reads everything. Throws `UserError` for what the operator must decide. */
@@ -95,6 +95,12 @@ export class Journal {
       lock?.release();
       throw unusable(directory, error);
     }
+  }
+
+  /** As `open`, without a lock: for a directory that nobody else knows of. */
+  static inDirectory(directory: string, options: JournalOptions): Journal {
+    mkdirSync(directory, { recursive: true });
+    return new Journal(new NodeJournalFiles(directory), options);
   }
 
   /** Of files that nobody else uses. */
@@ -130,9 +136,19 @@ export class Journal {
     return this.#history.checkpoint;
   }
 
-  /** Does again all that was done since the checkpoint; the target stands there. */
+  /** Does again all that was done since the checkpoint; the target stands there. To be called once. */
   play(target: RecordTarget): void {
-    playHistory(this.#files, this.#history, target);
+    this.#play(target);
+    // What was read is not needed any more, and is large.
+    const history = this.#history;
+    const read = (name: string) => this.#files.read(name);
+    const state = new Uint8Array(0);
+    const checkpoint = history.checkpoint && { ...history.checkpoint, state };
+    this.#history = { ...history, checkpoint, read };
+  }
+
+  #play(target: RecordTarget): void {
+    playHistory(this.#history, target);
   }
 
   /** Cuts off what was never answered and goes on in a new segment. */
@@ -181,7 +197,7 @@ export class Journal {
     const last = this.#history.segments.at(-1);
     if (last === undefined || !isWrittenAnew(last) || last.end === 0) return new Uint8Array(0);
     if (last.header.version !== FORMAT_VERSION) return new Uint8Array(0);
-    return this.#files.read(last.name).slice(FIRST_RECORD, last.end);
+    return this.#history.read(last.name).slice(FIRST_RECORD, last.end);
   }
 
   close(): void {
@@ -205,7 +221,7 @@ export class Journal {
       const previous = { epoch: previousEpoch, lastSequence };
       return { epoch, previous: { ...previous, lastOrderSequence: previousLastOrderSequence } };
     }
-    const ends = lastSequencesOf(crc32, this.checkpoint, (target) => this.play(target));
+    const ends = lastSequencesOf(crc32, this.checkpoint, (target) => this.#play(target));
     return {
       epoch: epochAfter(epoch, timeNow(wallClock), random()),
       previous: { epoch, ...ends },

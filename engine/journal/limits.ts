@@ -17,6 +17,9 @@ export const MIN_SEGMENT_BYTES = 4096;
 /** Segments are read as a whole at a restart. */
 export const MAX_SEGMENT_BYTES = 1024 * MIB;
 
+/** Of the segments that a restart reads, as much is kept between checking and doing it again. */
+export const KEPT_SEGMENT_BYTES = 512 * MIB;
+
 /** How often the journal's path is looked at: whoever removes it must not go unnoticed. */
 export const PATH_CHECK_MS = 10;
 

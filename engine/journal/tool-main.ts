@@ -112,7 +112,7 @@ function verify(context: ProcessContext, directory: string): void {
 }
 
 function exportLines(directory: string, { from, to }: ExportOptions): void {
-  const { history, files } = read(directory);
+  const { history } = read(directory);
   // Segments that lie wholly before need not be read. The first one is told from its beginning, also
   // where a checkpoint stands for those before it.
   const isOwn = ({ header }: HistorySegment) => header.version === FORMAT_VERSION;
@@ -121,8 +121,7 @@ function exportLines(directory: string, { from, to }: ExportOptions): void {
   );
   let last = 0;
   playHistory(
-    files,
-    { checkpoint: undefined, segments },
+    { checkpoint: undefined, segments, read: history.read },
     {
       command: (transaction, timeHigh, timeLow, owner, number, command) => {
         last = transaction;

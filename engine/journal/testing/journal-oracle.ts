@@ -37,7 +37,7 @@ export class JournalOracle {
     const files = new NodeJournalFiles(directory);
     const history = readHistory(files, crc32, { wantsAll: true });
     if (history.damage !== undefined) throw new Error(JSON.stringify(history.damage));
-    playHistory(files, history, {
+    playHistory(history, {
       command: (transaction, timeHigh, timeLow, owner, number, command) => {
         if (transaction <= this.numbers.length) return;
         const own = this.#commandOf(number);
