@@ -93,8 +93,12 @@ export class Engine implements Stateful, StandingEngine {
     log?.connect?.(this);
   }
 
-  /** Does what waits for its commit, and hands out the packets that are being filled. */
+  /**
+   * Does what waits for its commit, and hands out the packets that are being filled. Throws after a
+   * command has failed: nobody is to see what that has left.
+   */
   flush(): void {
+    if (this.sequencer.hasFailed) throw new Error('Engine: a command has failed; nothing is told');
     this.sequencer.commit();
     this.levels.flush();
     this.orders.flush();
@@ -154,11 +158,13 @@ export class Engine implements Stateful, StandingEngine {
   }
 
   heartbeat(): void {
+    if (this.sequencer.hasFailed) return;
     this.levels.heartbeat();
     this.orders.heartbeat();
   }
 
   endOfSession(): void {
+    if (this.sequencer.hasFailed) return;
     this.levels.endOfSession();
     this.orders.endOfSession();
   }

@@ -83,6 +83,8 @@ export class Sequencer {
   readonly #now: Nanos = nanos();
   readonly #time: Nanos = nanos();
   readonly #log: CommandLog | undefined;
+  /** True when a command has thrown half-way: what it did may be anything, and must not be seen. */
+  hasFailed = false;
   #transaction = 0;
   /** Of the last command that waits for its commit; `#transaction` when none does. */
   #sequenced = 0;
@@ -198,6 +200,7 @@ export class Sequencer {
     command: Command,
   ): void {
     const time = this.#time;
+    if (this.hasFailed) throw new Error('Sequencer: a command has failed; nothing more is done');
     if (transaction !== this.#transaction + 1) {
       throw new Error(`Sequencer: ${transaction} does not follow ${this.#transaction}`);
     }
@@ -212,11 +215,13 @@ export class Sequencer {
       this.#sequencedTime.high = timeHigh;
       this.#sequencedTime.low = timeLow;
     }
+    this.hasFailed = true;
     this.#recorder.begin(transaction, timeHigh, timeLow, instrumentOf(command));
     this.#reports.begin(transaction, owner, number);
     const reason = this.#market.apply(owner, command, time);
     this.#recorder.end();
     if (reason !== Reason.None) this.#reports.rejected(owner, clientOrderIdOf(command), reason);
+    this.hasFailed = false;
   }
 
   readonly #apply: SequencedCommand = this.apply.bind(this);

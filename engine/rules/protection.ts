@@ -33,6 +33,16 @@ export function setTradeBounds(instrument: ListedInstrument): void {
   orders?.setTradeBounds(lowest, highest);
 }
 
+/**
+ * In continuous trading no book is crossed after a command. If one is, the matcher is wrong: this
+ * throws before anybody sees it, and nothing more is done.
+ */
+export function assertUncrossed({ orders, status, symbol }: ListedInstrument): void {
+  if (status === TradingStatus.Continuous && orders?.isCrossed === true) {
+    throw new Error(`The book of ${symbol} is crossed in continuous trading`);
+  }
+}
+
 function within(price: number): number {
   return Math.min(Math.max(price, -MAX_INTEGER), MAX_INTEGER);
 }

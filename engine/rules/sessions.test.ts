@@ -188,7 +188,7 @@ describe('closing and delisting', () => {
     expect(reasons(fixture.do(cancel(2, 1)))).toEqual([Reason.InstrumentNotTrading]);
     expect(reasons(fixture.do(status(Continuous, 2)))).toEqual([Reason.InstrumentNotTrading]);
     expect(fixture.engine.market.openOrders).toBe(2);
-    expect(reasons(fixture.do(massCancel(0)))).toContain(true);
+    expect(reasons(fixture.do(massCancel(0, 2)))).toContain(true);
   });
 });
 

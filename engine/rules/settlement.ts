@@ -10,7 +10,7 @@ import type { Elections } from './elections.ts';
 import type { Links } from './links.ts';
 import type { Pauses } from './pauses.ts';
 import { type PegMoves, shownBest } from './peg-moves.ts';
-import { setTradeBounds } from './protection.ts';
+import { assertUncrossed, setTradeBounds } from './protection.ts';
 import type { StatusChanges } from './status-changes.ts';
 
 export interface SettlementOptions {
@@ -94,6 +94,7 @@ export class Settlement {
     instrument.takeReference();
     setTradeBounds(instrument);
     this.#options.auctions.tellIndicative(instrument);
+    assertUncrossed(instrument);
   }
 
   /** An order has met the volatility bound. */
