@@ -20,8 +20,8 @@ const POST_ONLY_SHIFT = 3;
 const POST_ONLY_MASK = 0b11;
 const ICEBERG = 1 << 5;
 const SELF_TRADE_MASK = 0b111;
-const { Off } = PostOnly;
-const { Allow } = SelfTrade;
+const { Off, Slide } = PostOnly;
+const { Allow, Decrement } = SelfTrade;
 
 /** Of an order that asks for everything at once. */
 export const HIGHEST_INSTRUCTIONS = 2 * ICEBERG - 1;
@@ -32,6 +32,11 @@ export const FIRST_ICEBERG = ICEBERG * OWNERS;
 export function instructionsOf(conditions: OrderConditions): number {
   const { postOnly = Off, selfTrade = Allow, displayQuantity = 0 } = conditions;
   return selfTrade | (postOnly << POST_ONLY_SHIFT) | (displayQuantity > 0 ? ICEBERG : 0);
+}
+
+/** Whether a number stands for something that an order may ask for. */
+export function areInstructions(instructions: number): boolean {
+  return selfTradeOf(instructions) <= Decrement && postOnlyOf(instructions) <= Slide;
 }
 
 export function isIceberg(instructions: number): boolean {

@@ -1,10 +1,12 @@
 /** A book's orders as saved state. */
 
 import { MAX_INTEGER } from '../../feed/index.ts';
+import { MAX_ICEBERG_PARTS } from '../protocol/index.ts';
 import type { Stateful, StateReader, StateWriter } from '../state.ts';
 import { MAX_ORDERS } from './book-memory.ts';
 import { ROW } from './book-rows.ts';
 import {
+  areInstructions,
   FIRST_ICEBERG,
   HIGHEST_INSTRUCTIONS,
   packOwner,
@@ -101,7 +103,10 @@ export class SavedBook extends StoredBook implements Stateful {
     const orderId = reader.int(1);
     const bucket = index.bucketOf(orderId);
     if (index.find(bucket, orderId) !== NONE) reader.refuse(`Order ${orderId} is there twice.`);
-    const packed = packOwner(reader.u32(), reader.choice(HIGHEST_INSTRUCTIONS));
+    const owner = reader.u32();
+    const instructions = reader.choice(HIGHEST_INSTRUCTIONS);
+    if (!areInstructions(instructions)) reader.refuse('An order asks for what there is not.');
+    const packed = packOwner(owner, instructions);
     if (packed >= FIRST_ICEBERG) {
       if (this.isHiddenLevel(level)) reader.refuse('A hidden order shows a part.');
       memory.reserveIcebergs();
@@ -119,7 +124,11 @@ export class SavedBook extends StoredBook implements Stateful {
     values[at + OWNER] = packed;
     if (packed >= FIRST_ICEBERG) {
       memory.hidden[order] = reader.int(0, MAX_INTEGER - open - filled);
-      memory.parts[order] = reader.int(1);
+      const part = reader.int(open);
+      if (open + memory.hidden[order]! > part * MAX_ICEBERG_PARTS) {
+        reader.refuse('An iceberg has too many parts.');
+      }
+      memory.parts[order] = part;
     }
     const last = links[levelAt + PREVIOUS]!;
     links[at + NEXT] = level;

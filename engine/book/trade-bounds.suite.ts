@@ -78,11 +78,17 @@ export function describeTradeBounds(createMarket: CreateMarket): void {
     });
 
     test('stop nothing that ends before them, or meets nothing beyond them', () => {
-      book.limit(7, 8, Bid, 105, 20, Gtc);
-      book.limit(8, 8, Bid, 103, 5, Gtc);
+      book.setTradeBounds(98, 103);
+      book.limit(7, 8, Bid, 103, 25, Gtc);
+      expectBook(`
+             | 104 | 4:10
+        7:5  | 103 |
+        1:10 |  99 |
+        5:10 |  97 |
+      `);
       expect([book.wasBounded, book.isCrossed]).toEqual([false, false]);
-      book.limit(9, 8, Bid, 103, 5, Ioc);
-      expect(told.take().at(-1)).toEqual(['cancelled', 9, 8, Bid, 103, 5, ImmediateRemainder]);
+      book.limit(9, 8, Ask, 103, 9, Ioc);
+      expect(told.take().at(-2)).toEqual(['cancelled', 9, 8, Ask, 103, 4, ImmediateRemainder]);
       expect(book.wasBounded).toBe(false);
     });
 
