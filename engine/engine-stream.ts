@@ -77,9 +77,10 @@ export class EngineStream implements SnapshotProvider {
       sequence: this.#recorder.sequenceOf(id),
       transaction: this.#recorder.transactionOf(id),
     };
-    if (this.level === StreamLevel.L2) return { ...common, book: listed.levelBook() };
-    const book = listed.orderBook();
-    return { ...common, book, orders: book };
+    return {
+      ...common,
+      book: this.level === StreamLevel.L2 ? listed.levelBook() : listed.orderBook(),
+    };
   }
 
   findId(symbol: string): number | undefined {

@@ -1,8 +1,15 @@
 /** The engine process: wires order entry, market, publisher and spine together, and stops them. */
 
 import { randomBytes, randomInt } from 'node:crypto';
-import { Command, InvalidArgumentError } from 'commander';
-import { DEFAULT_ENDPOINTS, nanos, PACKET_RING_BYTES, PacketRing } from '../feed/index.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import {
+  DEFAULT_ENDPOINTS,
+  nanos,
+  PACKET_RING_BYTES,
+  PacketRing,
+  type PacketSink,
+  StreamLevel,
+} from '../feed/index.ts';
 import { FeedPublisher, RepairServer } from '../feed/node.ts';
 import {
   addServerSecurityOptions,
@@ -43,6 +50,7 @@ interface EngineCommandLine extends JournalCommandLine, EndpointsCommandLine {
   /** False: `--no-market`. */
   readonly market: string | false;
   readonly commandsPerSecond: number;
+  readonly levels: 'L2,L3' | 'L2';
 }
 
 const EXAMPLES = `
@@ -84,6 +92,14 @@ async function main(context: ProcessContext): Promise<void> {
     keys: security.keys,
   });
   const ring = new PacketRing(PACKET_RING_BYTES);
+  const orderRing = new PacketRing(PACKET_RING_BYTES);
+  const published =
+    (into: PacketRing): PacketSink =>
+    (packet, firstSequence, count) => {
+      into.add(packet, firstSequence, count);
+      // What a restart does again is not pushed at anybody: heartbeats announce it, relays ask.
+      if (isServing) publisher.send(packet);
+    };
   const alarm = new Alarm(wallClock, () => {
     engine.advance();
     entry.wake();
@@ -92,11 +108,8 @@ async function main(context: ProcessContext): Promise<void> {
     epoch,
     wallClock,
     crc32,
-    sink: (packet, firstSequence, count) => {
-      ring.add(packet, firstSequence, count);
-      // What a restart does again is not pushed at anybody: heartbeats announce it, relays ask.
-      if (isServing) publisher.send(packet);
-    },
+    sink: published(ring),
+    orderSink: options.levels === 'L2' ? undefined : published(orderRing),
     reports: new ReportRouter(sessions),
     previous,
     log: journalLog,
@@ -113,8 +126,10 @@ async function main(context: ProcessContext): Promise<void> {
     security: security.entry,
   });
   const spine = new RepairServer({
-    ring,
-    snapshots: engine.levels,
+    streams: [
+      { ring, snapshots: engine.levels },
+      { ring: orderRing, snapshots: engine.orders, level: StreamLevel.L3 },
+    ],
     crc32,
     wallClock,
     nowMs: monotonicMs,
@@ -150,6 +165,14 @@ function parseCommandLine(argv: readonly string[]): EngineCommandLine {
     .option('--publish <endpoint>', 'where to publish the stream', DEFAULT_ENDPOINTS.publish)
     .option('--entry <endpoint>', 'where to take orders', DEFAULT_ENDPOINTS.entry)
     .option('--spine <endpoint>', 'where to serve relays', DEFAULT_ENDPOINTS.spine)
+    .addOption(
+      new Option(
+        '--levels <levels>',
+        'what to publish: price levels and each order, or levels only',
+      )
+        .choices(['L2,L3', 'L2'])
+        .default('L2,L3'),
+    )
     .option('--market <file>', 'the instruments to list', DEFAULT_MARKET_FILE)
     .option('--no-market', 'start without instruments')
     .option(

@@ -55,7 +55,7 @@ async function main(context: ProcessContext): Promise<void> {
   context.onShutdown(() => relay.close(), 'the relay');
   const serve = await started(relay, options);
   // A listener's or a socket's error ends the following: a relay that no longer follows must not live.
-  relay.subscriber.ended.catch((error: unknown) => context.fail(error));
+  relay.ended.catch((error: unknown) => context.fail(error));
   context.ready({ serve });
 }
 

@@ -15,6 +15,7 @@ import {
   subscribe,
   until,
 } from '../testing/socket-market.ts';
+import { StreamLevel } from '../wire/topic.ts';
 import { Relay } from './relay.ts';
 
 afterEach(cleanUp);
@@ -121,4 +122,34 @@ test('follows the engine into another epoch, and its consumers with it', async (
   expect(relay.oldestSequence).toBe(1);
   expect(heard.count('epoch')).toBe(1);
   expectEqual(subscriber, next.engine);
+});
+
+test('does the same for a stream of orders, whose queues are the engine’s after a join and a gap', async () => {
+  const random = new Random(6);
+  const market = new Market(1, 1 << 20, StreamLevel.L3);
+  await market.start();
+  market.act(random, 500);
+  const [relay, repair] = await startRelay(market);
+  const followed = relay.orders.subscriber;
+  await until('the relay has caught up', () => isWhole(followed, market.engine));
+  expectEqual(followed, market.engine);
+  const heard = new Heard();
+  const { feed } = market;
+  const subscriber = await subscribe({ feed, repair }, heard, { level: StreamLevel.L3 });
+  for (let i = 0; i < 10; i++) {
+    market.act(random, 50);
+    await new Promise(setImmediate);
+  }
+  await until('the consumer has joined', () => isWhole(subscriber, market.engine));
+  expectEqual(subscriber, market.engine);
+  market.isLossy = true;
+  market.act(random, 200);
+  market.isLossy = false;
+  market.act(random, 10);
+  await until('the gap is repaired', () => isWhole(subscriber, market.engine));
+  expectEqual(subscriber, market.engine);
+  expect(heard.count('gap')).toBeGreaterThan(0);
+  expect(heard.count('trades-missed')).toBe(0);
+  // Nothing of price levels is published here, and nothing of them is served.
+  expect([relay.orders.isReady, relay.levels.isReady]).toEqual([true, false]);
 });

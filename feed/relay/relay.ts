@@ -2,13 +2,12 @@
 
 import { PACKET_RING_BYTES } from '../limits.ts';
 import type { FeedListener } from '../listener.ts';
-import type { Epoch } from '../market.ts';
 import type { MonotonicClock, WallClock } from '../nanos.ts';
-import { PacketRing } from '../sync/packet-ring.ts';
-import type { SnapshotInstrument, SnapshotProvider } from '../sync/snapshot-encoder.ts';
 import type { Crc32 } from '../wire/packet.ts';
-import { FeedSubscriber, type FeedSubscriberLog } from '../zmq/feed-subscriber.ts';
+import { StreamLevel } from '../wire/topic.ts';
+import type { FeedSubscriber, FeedSubscriberLog } from '../zmq/feed-subscriber.ts';
 import type { ClientCurve, SecureEndpoint } from '../zmq/security/index.ts';
+import { RelayedStream } from './relayed-stream.ts';
 import { RepairServer } from './repair-server.ts';
 
 export interface RelayOptions {
@@ -19,7 +18,9 @@ export interface RelayOptions {
   readonly nowMs: MonotonicClock;
   readonly crc32: Crc32;
   readonly log?: FeedSubscriberLog;
+  /** Of each stream. */
   readonly ringBytes?: number;
+  /** Hears of the L2 stream. */
   readonly listener?: FeedListener;
   /** Keys for the engine, and for the consumers served; absent: in the clear. */
   readonly engineCurve?: ClientCurve | undefined;
@@ -27,79 +28,57 @@ export interface RelayOptions {
 }
 
 /**
- * It is a consumer like any other, but one that asks for the whole history first and never skips a
- * gap; and it serves nothing before it has caught up. Its ring holds the engine's own packets.
+ * It is a consumer like any other, of both levels, but one that asks for the whole history first
+ * and never skips a gap; and it serves nothing of a stream before it has caught up with it. Its
+ * rings hold the engine's own packets. A level that the engine does not publish is refused as
+ * NOT_READY.
  */
-export class Relay implements SnapshotProvider {
-  readonly subscriber: FeedSubscriber;
+export class Relay {
+  readonly levels: RelayedStream;
+  readonly orders: RelayedStream;
   readonly server: RepairServer;
-  readonly #ring: PacketRing;
 
   constructor(options: RelayOptions) {
-    const { feed, spine, wallClock, nowMs, crc32, log } = options;
-    const ring = new PacketRing(options.ringBytes ?? PACKET_RING_BYTES);
-    this.#ring = ring;
-    this.subscriber = new FeedSubscriber(
-      {
-        feed,
-        repair: spine,
-        wallClock,
-        nowMs,
-        crc32,
-        feedCurve: options.engineCurve,
-        repairCurve: options.engineCurve,
-        ...(log === undefined ? {} : { log }),
-        relay: {
-          fromStart: true,
-          mustRepair: true,
-          accepted: (packet, first, count) => ring.add(packet, first, count),
-          restarted: () => ring.clear(),
-        },
-      },
-      options.listener ?? {},
-    );
-    const { security } = options;
-    this.server = new RepairServer({ ring, snapshots: this, crc32, wallClock, nowMs, security });
+    const { ringBytes = PACKET_RING_BYTES, listener = {} } = options;
+    const common = { ...options, ringBytes };
+    this.levels = new RelayedStream({ ...common, level: StreamLevel.L2, listener });
+    this.orders = new RelayedStream({ ...common, level: StreamLevel.L3, listener: {} });
+    const { crc32, wallClock, nowMs, security } = options;
+    const streams = [this.levels, this.orders] as const;
+    this.server = new RepairServer({ streams, crc32, wallClock, nowMs, security });
+  }
+
+  /** The consumer of the L2 stream. */
+  get subscriber(): FeedSubscriber {
+    return this.levels.subscriber;
   }
 
   /** Binds, then follows the engine; answers with the endpoint served, its port filled in. */
   async start(serve: string): Promise<string> {
     const endpoint = await this.server.bind(serve);
-    await this.subscriber.start();
+    await this.levels.subscriber.start();
+    await this.orders.subscriber.start();
     return endpoint;
   }
 
   async close(): Promise<void> {
     await this.server.close();
-    await this.subscriber.close();
+    await this.levels.subscriber.close();
+    await this.orders.subscriber.close();
   }
 
-  /** Sequence of the oldest record that can be replayed; 0 when there is none. */
+  /** Rejects when the following of either stream has ended with an error. */
+  get ended(): Promise<unknown> {
+    return Promise.all([this.levels.subscriber.ended, this.orders.subscriber.ended]);
+  }
+
+  /** Sequence of the oldest L2 record that can be replayed; 0 when there is none. */
   get oldestSequence(): number {
-    return this.#ring.firstSequence;
+    return this.levels.ring.firstSequence;
   }
 
+  /** Of the L2 stream. */
   get isReady(): boolean {
-    return this.subscriber.hasJoined;
-  }
-
-  get epoch(): Epoch {
-    return this.subscriber.position.epoch;
-  }
-
-  get nextSequence(): number {
-    return this.subscriber.position.sequence;
-  }
-
-  instrumentIds(): readonly number[] {
-    return [...this.subscriber.instruments.keys()];
-  }
-
-  instrument(id: number): SnapshotInstrument | undefined {
-    return this.subscriber.isProven(id) ? this.subscriber.instruments.get(id) : undefined;
-  }
-
-  findId(symbol: string): number | undefined {
-    return this.subscriber.find(symbol)?.id;
+    return this.levels.isReady;
   }
 }

@@ -1,11 +1,19 @@
-/** The ROUTER socket in front of a repair service: relays serve consumers by it, engines relays. */
+/** The ROUTER socket in front of repair services: relays serve consumers by it, engines relays. */
 
 import { Router } from 'zeromq';
 import { MAX_REPAIR_REQUEST_BYTES } from '../limits.ts';
 import { RepairService, type RepairServiceOptions } from '../sync/repair-service.ts';
+import { RepairOffset } from '../wire/repair-messages.ts';
+import { StreamLevel } from '../wire/topic.ts';
 import type { SecureEndpoint } from '../zmq/security/index.ts';
 
-export interface RepairServerOptions extends Omit<RepairServiceOptions, 'send'> {
+/** What is served of one stream; L2 unless it says otherwise. */
+export type ServedStream = Pick<RepairServiceOptions, 'ring' | 'snapshots' | 'level' | 'shard'>;
+
+export interface RepairServerOptions
+  extends Pick<RepairServiceOptions, 'crc32' | 'wallClock' | 'nowMs'> {
+  /** One or more; a request for any other is refused. */
+  readonly streams: readonly [ServedStream, ...ServedStream[]];
   /** Absent: in the clear. */
   readonly security?: SecureEndpoint | undefined;
 }
@@ -15,7 +23,9 @@ const SEND_HIGH_WATER_MARK = 1000;
 const POLL_MS = 1000;
 
 export class RepairServer {
+  /** Of the first stream. */
   readonly service: RepairService;
+  readonly #byLevel = new Map<number, RepairService>();
   readonly #socket: Router;
   #timer: NodeJS.Timeout | undefined;
   #loop: Promise<void> | undefined;
@@ -32,14 +42,24 @@ export class RepairServer {
       ...options.security?.curve,
     });
     options.security?.watch(this.#socket);
-    this.service = new RepairService({ ...options, send: this.#send });
+    const { crc32, wallClock, nowMs } = options;
+    const serve = (stream: ServedStream): RepairService => {
+      const { ring, snapshots, level = StreamLevel.L2, shard = 0 } = stream;
+      const ports = { crc32, wallClock, nowMs, send: this.#send };
+      const service = new RepairService({ ring, snapshots, level, shard, ...ports });
+      this.#byLevel.set(level, service);
+      return service;
+    };
+    const [first, ...others] = options.streams;
+    this.service = serve(first);
+    for (const stream of others) serve(stream);
   }
 
   /** Binds and serves from now on; answers with the endpoint, its port filled in. */
   async bind(endpoint: string): Promise<string> {
     await this.#socket.bind(endpoint);
     this.#loop ??= this.#receive();
-    this.#timer ??= setInterval(() => this.service.poll(), POLL_MS);
+    this.#timer ??= setInterval(() => this.#poll(), POLL_MS);
     return this.#socket.lastEndpoint ?? endpoint;
   }
 
@@ -53,8 +73,14 @@ export class RepairServer {
     for await (const frames of this.#socket) {
       const [identity, message] = frames;
       if (identity === undefined || message === undefined || frames.length !== 2) continue;
-      this.service.receive(identity.toString('latin1'), message);
+      // Whatever names no stream that is served goes to the first, which refuses it.
+      const service = this.#byLevel.get(message[RepairOffset.Level] ?? 0) ?? this.service;
+      service.receive(identity.toString('latin1'), message);
     }
+  }
+
+  #poll(): void {
+    for (const service of this.#byLevel.values()) service.poll();
   }
 
   readonly #send = (peer: string, message: Uint8Array): boolean => {

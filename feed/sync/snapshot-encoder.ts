@@ -15,17 +15,21 @@ export interface SnapshotInstrument extends Instrument {
   readonly sequence: number;
   /** The last transaction that touched it. */
   readonly transaction: number;
-  readonly book: LevelView & { readonly hash: { readonly laneA: number; readonly laneB: number } };
+  readonly book: SnapshotBook;
   /** As `FeedInstrument` has them; absent: nothing is known of them. */
   readonly statusReason?: number;
   readonly indicative?: Indicative;
-  /** Of L3, for a book of orders: the queues of its levels. */
-  readonly orders?: QueueView | undefined;
 }
 
-/** The orders of a level, the one that fills first first, with what each shows. */
-export interface QueueView {
-  forEachOrder(side: Side, price: number, visit: (orderId: number, quantity: number) => void): void;
+/** A book of a stream: of L3 with the queues of its levels. */
+export interface SnapshotBook extends LevelView {
+  readonly hash: { readonly laneA: number; readonly laneB: number };
+  /** Visits the orders of a level, the one that fills first first, with what each shows. */
+  forEachOrder?(
+    side: Side,
+    price: number,
+    visit: (orderId: number, quantity: number) => void,
+  ): void;
 }
 
 /** Where book snapshots come from: an engine's own books, or a relay's replicas. */
@@ -106,11 +110,9 @@ export class SnapshotEncoder {
     );
     this.#writeAuction(instrument, out);
     for (const side of [Side.Bid, Side.Ask]) {
-      if (instrument.bookKind === BookKind.Orders && instrument.orders !== undefined) {
-        this.#writeQueues(id, side, book, instrument.orders, out);
-      } else {
-        this.#writeSide(id, side, book, out);
-      }
+      const isOfOrders = instrument.bookKind === BookKind.Orders;
+      if (isOfOrders && book.forEachOrder !== undefined) this.#writeQueues(id, side, book, out);
+      else this.#writeSide(id, side, book, out);
     }
     this.#reserve(RECORD_BYTES[RecordType.InstrumentPosition], out);
     const { laneA, laneB } = book.hash;
@@ -137,16 +139,10 @@ export class SnapshotEncoder {
     }
   }
 
-  #writeQueues(
-    id: number,
-    side: Side,
-    book: LevelView,
-    orders: QueueView,
-    out: Uint8Array[],
-  ): void {
+  #writeQueues(id: number, side: Side, book: SnapshotBook, out: Uint8Array[]): void {
     for (let i = book.levelCount(side) - 1; i >= 0; i--) {
       const price = book.priceAt(side, i);
-      orders.forEachOrder(side, price, (orderId, quantity) => {
+      book.forEachOrder?.(side, price, (orderId, quantity) => {
         this.#reserve(RECORD_BYTES[RecordType.OrderAdded], out);
         this.#records.orderAdded(id, 0, side, price, orderId, quantity);
       });

@@ -2,15 +2,15 @@
 
 import { crc32 } from 'node:zlib';
 import { expect } from 'vitest';
-import { firstDifference } from '../book/naive-book.ts';
 import type { FeedEvent, FeedListener } from '../listener.ts';
 import { FeedState } from '../market.ts';
 import { RepairServer } from '../relay/repair-server.ts';
+import { StreamLevel } from '../wire/topic.ts';
 import { FeedSubscriber, type FeedSubscriberOptions } from '../zmq/feed-subscriber.ts';
 import { FeedPublisher } from '../zmq/publisher.ts';
 import { startClock } from './clock.ts';
 import type { Random } from './random.ts';
-import { ToyEngine } from './toy-engine.ts';
+import { ToyEngine, wordsOf } from './toy-engine.ts';
 
 /** The real clocks and checksum. */
 export const PORTS = { wallClock: startClock(), nowMs: (): number => performance.now(), crc32 };
@@ -31,9 +31,10 @@ export class Market {
   repair = '';
   isLossy = false;
 
-  constructor(seconds: number, ringBytes = 1 << 20) {
+  constructor(seconds: number, ringBytes = 1 << 20, level: StreamLevel = StreamLevel.L2) {
     this.publisher = new FeedPublisher({ heartbeat: () => this.engine.heartbeat() });
     this.engine = new ToyEngine({
+      level,
       epoch: { seconds, random: 1 },
       instruments: 5,
       wallClock: PORTS.wallClock,
@@ -43,7 +44,8 @@ export class Market {
       },
     });
     const { ring } = this.engine;
-    this.repairs = new RepairServer({ ring, snapshots: this.engine, ...PORTS });
+    const stream = { level, ring, snapshots: this.engine };
+    this.repairs = new RepairServer({ streams: [stream], ...PORTS });
   }
 
   async start(feed = 'tcp://127.0.0.1:*', repair = 'tcp://127.0.0.1:*'): Promise<void> {
@@ -107,10 +109,10 @@ export function isWhole(subscriber: FeedSubscriber, engine: ToyEngine): boolean 
 }
 
 export function expectEqual(subscriber: FeedSubscriber, engine: ToyEngine): void {
-  for (const { id, naive, symbol } of engine.instruments) {
+  for (const { id, words, symbol } of engine.instruments) {
     const instrument = subscriber.instruments.get(id);
     expect(instrument?.state, symbol).toBe(FeedState.Live);
-    if (instrument !== undefined) expect(firstDifference(instrument.book, naive)).toBeUndefined();
+    if (instrument !== undefined) expect(wordsOf(instrument)).toEqual(words);
   }
 }
 

@@ -2,7 +2,6 @@
 
 import { crc32 } from 'node:zlib';
 import { BookHash } from '../book/book-hash.ts';
-import type { LevelView } from '../book/level-book.ts';
 import { describeBook, NaiveBook } from '../book/naive-book.ts';
 import {
   describeNaiveOrders,
@@ -13,7 +12,11 @@ import { OrderBook } from '../book/order-book.ts';
 import { BookKind, type Epoch, type InstrumentId, Side, TradingStatus } from '../market.ts';
 import type { WallClock } from '../nanos.ts';
 import { PacketRing } from '../sync/packet-ring.ts';
-import type { SnapshotInstrument, SnapshotProvider } from '../sync/snapshot-encoder.ts';
+import type {
+  SnapshotBook,
+  SnapshotInstrument,
+  SnapshotProvider,
+} from '../sync/snapshot-encoder.ts';
 import { PositionRotation } from '../wire/position-rotation.ts';
 import { RECORD_BYTES, RecordType } from '../wire/records.ts';
 import { type PacketSink, StreamWriter } from '../wire/stream-writer.ts';
@@ -33,7 +36,6 @@ class ToyInstrument implements SnapshotInstrument {
   /** The levels; those of the orders, where there are orders. */
   readonly naive = new NaiveBook();
   readonly orderList: NaiveOrderBook | undefined;
-  readonly orders: SnapshotInstrument['orders'];
   sequence = 0;
   transaction = 0;
 
@@ -44,13 +46,6 @@ class ToyInstrument implements SnapshotInstrument {
     const hasOrders = level === StreamLevel.L3 && id % 3 !== 0;
     this.bookKind = hasOrders ? BookKind.Orders : BookKind.Levels;
     this.orderList = hasOrders ? new NaiveOrderBook() : undefined;
-    const { orderList } = this;
-    if (orderList === undefined) return;
-    this.orders = {
-      forEachOrder: (side, price, visit) => {
-        for (const { orderId, shown } of orderList.queue(side, price)) visit(orderId, shown);
-      },
-    };
   }
 
   /** The levels follow from the orders. */
@@ -67,11 +62,15 @@ class ToyInstrument implements SnapshotInstrument {
       : describeNaiveOrders(this.orderList);
   }
 
-  get book(): LevelView & { readonly hash: BookHash } {
+  get book(): SnapshotBook & { readonly hash: BookHash } {
     const hash = this.orderList?.hash(this.id) ?? this.#levelHash();
-    const { naive } = this;
+    const { naive, orderList } = this;
+    const forEachOrder: SnapshotBook['forEachOrder'] = (side, price, visit) => {
+      for (const { orderId, shown } of orderList?.queue(side, price) ?? []) visit(orderId, shown);
+    };
     return {
       hash,
+      ...(orderList === undefined ? {} : { forEachOrder }),
       levelCount: (side) => naive.levelCount(side),
       priceAt: (side, index) => naive.priceAt(side, index),
       quantityAt: (side, index) => naive.quantityAt(side, index),

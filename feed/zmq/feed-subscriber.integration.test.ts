@@ -109,7 +109,10 @@ test('says SYNCING, NO_RELAY while no relay answers, and joins when one does', a
   await until('it misses the relay', () => subscriber.reason === 'NO_RELAY');
   expect(subscriber.state).toBe(FeedState.Syncing);
   const { engine } = market;
-  const relay = new RepairServer({ ring: engine.ring, snapshots: engine, ...PORTS });
+  const relay = new RepairServer({
+    streams: [{ ring: engine.ring, snapshots: engine }],
+    ...PORTS,
+  });
   cleanUps.push(() => relay.close());
   await bindAgain(() => relay.bind(repair));
   await until('it has joined', () => isWhole(subscriber, market.engine));
