@@ -59,7 +59,7 @@ export class NaiveMarket {
     world.nowMs = Number(nanos / 1_000_000n);
     const reason = this.perform(owner, command);
     if (reason === Reason.None) finish(world);
-    else world.saw(`refused: ${reason}`);
+    else world.sawOf('refused:', Reason, reason);
     return reason;
   }
 

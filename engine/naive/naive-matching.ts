@@ -3,7 +3,7 @@
 import { oppositeSide, Side } from '../../feed/index.ts';
 import { OrderType, PostOnly, Reason, SelfTrade, TimeInForce } from '../protocol/index.ts';
 import type { NaiveInstrument, NaiveOrder } from './naive-state.ts';
-import { afterTrade } from './naive-triggers.ts';
+import { afterTrade, endLinks } from './naive-triggers.ts';
 import type { NaiveWorld } from './naive-world.ts';
 
 const { Market, Stop, StopLimit, TrailingStop, Pegged } = OrderType;
@@ -143,8 +143,9 @@ function tradeWithMaker(world: NaiveWorld, taker: NaiveOrder, maker: NaiveOrder)
   const other = oppositeSide(side);
   world.report('filled', taker, tradeId, side, price, quantity, taker.open, true);
   world.report('filled', maker, tradeId, other, price, quantity, maker.open, false);
+  endLinks(world, [maker, taker]);
   stayOrGo(world, maker);
-  afterTrade(world, instrument, price, [taker, maker], [maker, taker]);
+  afterTrade(world, instrument, price, [taker, maker]);
   if (taker.open === 0) world.end(taker, undefined);
 }
 
@@ -168,7 +169,7 @@ export function stayOrGo(world: NaiveWorld, order: NaiveOrder): void {
 }
 
 function avoidSelfTrade(world: NaiveWorld, taker: NaiveOrder, maker: NaiveOrder): void {
-  world.saw(`self-trade prevention ${taker.selfTrade}`);
+  world.sawOf('self-trade prevention:', SelfTrade, taker.selfTrade);
   const { SelfTradePrevented } = Reason;
   switch (taker.selfTrade) {
     case SelfTrade.CancelNewest:

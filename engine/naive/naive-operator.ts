@@ -9,6 +9,7 @@ import {
   type CorrectTrade,
   type KillSwitch,
   type ListInstrument,
+  MAX_OWNERS,
   type MassCancel,
   MassCancelSide,
   Reason,
@@ -180,6 +181,7 @@ export function ownerGone(world: NaiveWorld, owner: number): Reason {
 
 export function killSwitch(world: NaiveWorld, owner: number, command: KillSwitch): Reason {
   const { target, isOn } = command;
+  if (target < 1 || target > MAX_OWNERS) return Reason.UnknownOwner;
   if (!isOn) {
     world.blockedOwners.delete(target);
     world.reports.push(['done', owner, ALL_INSTRUMENTS]);

@@ -22,7 +22,7 @@ export function changeStatus(
 ): void {
   const before = instrument.status;
   if (before === status) return;
-  world.saw(`status becomes ${status}`);
+  world.sawOf('the status becomes', TradingStatus, status);
   const uncrosses = status === Continuous || (status === Closed && before === Auction);
   if (uncrosses && instrument.bookKind === BookKind.Orders) uncross(world, instrument);
   instrument.status = status;
@@ -58,7 +58,7 @@ function reasonOf(ending: 'day' | 'all'): Reason {
 
 /** A step of its own: its level is told when it is done. */
 export function endAlone(world: NaiveWorld, order: NaiveOrder, reason: Reason): void {
-  world.saw(`an order ends for ${reason} while ${order.place}`);
+  world.sawOf(`ended while ${order.place}:`, Reason, reason);
   world.end(order, reason);
   world.tellTouched();
 }

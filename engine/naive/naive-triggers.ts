@@ -6,13 +6,20 @@ import { enter, isMarketOrder, isOutsideCollar, refusalToEnter } from './naive-m
 import type { NaiveInstrument, NaiveOrder } from './naive-state.ts';
 import type { NaiveWorld } from './naive-world.ts';
 
-/** A trade has happened: `told` as its owners heard of it, `filled` in the order of their fills. */
+/** Orders have filled, in this order: those that they are linked to are to be cancelled. */
+export function endLinks(world: NaiveWorld, orders: readonly NaiveOrder[]): void {
+  for (const order of orders) {
+    if (order.linkedTo !== undefined) world.saw('a fill ends a link');
+    world.endLink(order);
+  }
+}
+
+/** A trade has happened: `told` as its owners heard of it. */
 export function afterTrade(
   world: NaiveWorld,
   instrument: NaiveInstrument,
   price: number,
   told: readonly NaiveOrder[],
-  filled: readonly NaiveOrder[],
 ): void {
   instrument.lastTradePrice = price;
   instrument.hasTraded = true;
@@ -23,10 +30,6 @@ export function afterTrade(
   }));
   world.trades.push({ tradeId: world.lastTradeId, instrument, orders, isBusted: false });
   world.trades = world.trades.slice(-world.limits.keptTrades);
-  for (const order of filled) {
-    if (order.linkedTo !== undefined) world.saw('a fill ends a link');
-    world.endLink(order);
-  }
   electReached(world, instrument, price);
   moveTrailingStops(world, instrument, price);
 }
@@ -52,7 +55,7 @@ function electReached(world: NaiveWorld, instrument: NaiveInstrument, price: num
     );
   if (reached.length > 1) world.saw('a trade elects several stops');
   for (const order of reached) {
-    world.saw(`a trade elects order type ${order.orderType}`);
+    world.sawOf('a trade elects a', OrderType, order.orderType);
     elect(world, order);
   }
 }
@@ -105,6 +108,7 @@ export function nextElected(
 /** An elected order enters the book as a market or a limit order. */
 export function enterElected(world: NaiveWorld, order: NaiveOrder): void {
   order.place = 'coming';
+  order.displayQuantity = Math.min(order.displayQuantity, order.open);
   world.report('triggered', order);
   const { instrument, side, price } = order;
   const isOutside = !isMarketOrder(order) && isOutsideCollar(instrument, side, price);
@@ -112,7 +116,7 @@ export function enterElected(world: NaiveWorld, order: NaiveOrder): void {
   if (reason === Reason.None) {
     enter(world, order);
   } else {
-    world.saw(`an elected order ends for ${reason}`);
+    world.sawOf('an elected order is refused:', Reason, reason);
     world.end(order, reason);
   }
 }

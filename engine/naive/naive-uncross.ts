@@ -3,7 +3,7 @@
 import { Aggressor, Side } from '../../feed/index.ts';
 import { stayOrGo } from './naive-matching.ts';
 import type { NaiveCrossing, NaiveInstrument, NaiveOrder } from './naive-state.ts';
-import { afterTrade } from './naive-triggers.ts';
+import { afterTrade, endLinks } from './naive-triggers.ts';
 import type { NaiveWorld } from './naive-world.ts';
 
 const MAX = BigInt(Number.MAX_SAFE_INTEGER);
@@ -113,9 +113,10 @@ function tradeCrossed(world: NaiveWorld, price: number, bid: NaiveOrder, ask: Na
   const tradeId = world.lastTradeId;
   world.report('filled', bid, tradeId, Side.Bid, price, quantity, bid.open, false);
   world.report('filled', ask, tradeId, Side.Ask, price, quantity, ask.open, false);
+  endLinks(world, [bid, ask]);
   stayOrGo(world, bid);
   stayOrGo(world, ask);
-  afterTrade(world, instrument, price, [bid, ask], [bid, ask]);
+  afterTrade(world, instrument, price, [bid, ask]);
 }
 
 /** What it shows, or all of a hidden order. */

@@ -52,6 +52,12 @@ export class NaiveWorld {
     this.seen.set(rule, (this.seen.get(rule) ?? 0) + 1);
   }
 
+  /** A rule that there are several of: of which order type, status or mode. */
+  sawOf(rule: string, names: Readonly<Record<string, number>>, value: number): void {
+    const name = Object.keys(names).find((key) => names[key] === value);
+    this.saw(`${rule} ${name}`);
+  }
+
   ordersOf(instrument: NaiveInstrument): NaiveOrder[] {
     return this.orders.filter((order) => order.instrument === instrument);
   }
@@ -120,6 +126,7 @@ export class NaiveWorld {
   leaveQueue(order: NaiveOrder): void {
     if (order.place !== 'resting') return;
     order.place = 'coming';
+    order.shown = 0;
     if (order.isHidden) return;
     this.tellStream('reduced', order.instrument, order.orderId, 0);
     this.touch(order.instrument, order.side, order.price);

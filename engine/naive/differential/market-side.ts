@@ -78,11 +78,12 @@ function portOf<T extends object>(add: (row: ToldRow) => void): T {
   });
 }
 
-/** An instrument is told by its id; where it is listed, with all that is said of it. */
+/** An instrument is told by its id, and with what the call is about of it. */
 function rowOf(call: string | symbol): (value: unknown) => (string | number | boolean)[] {
   return (value) => {
     if (typeof value !== 'object' || value === null) return [value as string | number | boolean];
     const instrument = value as Market['instruments'][number];
+    if (call === 'statusChanged') return [instrument.id, instrument.status];
     if (call !== 'listed') return [instrument.id];
     const { id, symbol, tickSize, lotSize, bookKind, lowestPrice, highestPrice } = instrument;
     return [id, symbol, tickSize, lotSize, bookKind, lowestPrice, highestPrice];

@@ -1,8 +1,7 @@
 /** Makes a stream of commands on which the markets differ as short and as plain as it can. */
 
 import { type Command, CommandType } from '../../protocol/index.ts';
-import type { NaiveLimits } from '../naive-world.ts';
-import { type Difference, playAll } from './play.ts';
+import { type Difference, type DuelOptions, playAll } from './play.ts';
 import type { TimedCommand } from './random-commands.ts';
 
 /** Fields of a new order that it can do without. */
@@ -24,16 +23,12 @@ export interface Minimised {
 export class Minimiser {
   #commands: readonly TimedCommand[];
   #difference: Difference;
-  readonly #limits: Partial<NaiveLimits> | undefined;
+  readonly #options: DuelOptions | undefined;
 
-  constructor(
-    commands: readonly TimedCommand[],
-    difference: Difference,
-    limits?: Partial<NaiveLimits>,
-  ) {
+  constructor(commands: readonly TimedCommand[], difference: Difference, options?: DuelOptions) {
     this.#commands = commands.slice(0, difference.step + 1);
     this.#difference = difference;
-    this.#limits = limits;
+    this.#options = options;
   }
 
   run(): Minimised {
@@ -49,7 +44,7 @@ export class Minimiser {
 
   /** True, and kept, when the markets still differ. */
   #try(commands: readonly TimedCommand[]): boolean {
-    const difference = playAll(commands, this.#limits);
+    const difference = playAll(commands, this.#options);
     if (difference === undefined) return false;
     this.#commands = commands.slice(0, difference.step + 1);
     this.#difference = difference;

@@ -1,9 +1,11 @@
 /** Plays commands on the fast and the naive market, side by side, and tells where they first differ. */
 
 import { nanos, setNanos } from '../../../feed/index.ts';
+import type { Market } from '../../market.ts';
 import { type Command, CommandType, ENGINE_OWNER } from '../../protocol/index.ts';
 import type { NaiveMarket } from '../naive-market.ts';
 import type { NaiveLimits, ToldRow } from '../naive-world.ts';
+import { findCrossed, LotLedger } from './lot-ledger.ts';
 import { FastSide, type MarketSide, NaiveSide } from './market-side.ts';
 import { RandomCommands, type TimedCommand } from './random-commands.ts';
 
@@ -17,20 +19,31 @@ export interface Difference {
   readonly fast: string;
 }
 
+/** A side that stands where the fast market does. */
+export type FastLikeSide = MarketSide & { readonly market: Market };
+
+export interface DuelOptions {
+  /** Of the naive market; those of the fast one are its side's. */
+  readonly limits?: Partial<NaiveLimits> | undefined;
+  /** Anew for each duel. */
+  readonly createFast?: (() => FastLikeSide) | undefined;
+}
+
 /** Both markets, which have been given the same commands. */
 export class Duel {
-  readonly naive: NaiveSide;
-  readonly fast: MarketSide;
+  readonly #naive: NaiveSide;
+  readonly #fast: FastLikeSide;
+  readonly #ledger = new LotLedger();
   readonly #time = nanos();
   #step = -1;
 
-  constructor(limits?: Partial<NaiveLimits>, fast: MarketSide = new FastSide()) {
-    this.naive = new NaiveSide(limits);
-    this.fast = fast;
+  constructor({ limits, createFast }: DuelOptions = {}) {
+    this.#naive = new NaiveSide(limits);
+    this.#fast = createFast?.() ?? new FastSide();
   }
 
-  get market(): NaiveMarket {
-    return this.naive.market;
+  get naive(): NaiveMarket {
+    return this.#naive.market;
   }
 
   /** As the sequencer does: what is due by the time of the command comes before it. */
@@ -38,7 +51,7 @@ export class Duel {
     this.#step += 1;
     setNanos(this.#time, timeNs);
     const nowMs = Number(timeNs / 1_000_000n);
-    while (this.naive.nextDueMs <= nowMs) {
+    while (this.#naive.nextDueMs <= nowMs) {
       const difference = this.#apply(ENGINE_OWNER, ADVANCE_TIME);
       if (difference !== undefined) return difference;
     }
@@ -46,14 +59,15 @@ export class Duel {
   }
 
   #apply(owner: number, command: Command): Difference | undefined {
-    const naive = this.naive.apply(owner, command, this.#time);
+    const naive = this.#naive.apply(owner, command, this.#time);
     try {
-      const fast = this.fast.apply(owner, command, this.#time);
+      const fast = this.#fast.apply(owner, command, this.#time);
       return (
         this.#compare('refusal', [[naive.reason]], [[fast.reason]]) ??
         this.#compare('report', naive.reports, fast.reports) ??
         this.#compare('stream call', naive.stream, fast.stream) ??
-        this.#compare('state', this.naive.state(), this.fast.state())
+        this.#compare('state', this.#naive.state(), this.#fast.state()) ??
+        this.#checkFast(command, fast.reports)
       );
     } catch (error) {
       const thrown = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -69,15 +83,23 @@ export class Duel {
     const rows = Math.max(naive.length, fast.length);
     for (let at = 0; at < rows; at += 1) {
       if (isSameRow(naive[at], fast[at])) continue;
-      const step = this.#step;
-      return {
-        step,
-        what: `${what} ${at + 1}`,
-        naive: written(naive[at]),
-        fast: written(fast[at]),
-      };
+      const where = `${what} ${at + 1}`;
+      return { step: this.#step, what: where, naive: written(naive[at]), fast: written(fast[at]) };
     }
     return undefined;
+  }
+
+  /** What holds for every market, whatever the naive one says. */
+  #checkFast(command: Command, reports: readonly ToldRow[]): Difference | undefined {
+    const { market } = this.#fast;
+    const fault = this.#ledger.check(command, reports) ?? findCrossed(market.instruments);
+    const { openOrders } = this.#ledger;
+    const isOpen = openOrders === market.openOrders;
+    const open = isOpen ? undefined : `${openOrders} orders are open by their reports`;
+    const fast = fault ?? open;
+    return fast === undefined
+      ? undefined
+      : { step: this.#step, what: 'conservation', naive: 'nothing', fast };
   }
 }
 
@@ -93,9 +115,9 @@ function written(row: ToldRow | undefined): string {
 /** A given list of commands; undefined: no difference. */
 export function playAll(
   commands: readonly TimedCommand[],
-  limits?: Partial<NaiveLimits>,
+  options?: DuelOptions,
 ): Difference | undefined {
-  const duel = new Duel(limits);
+  const duel = new Duel(options);
   for (const command of commands) {
     const difference = duel.play(command);
     if (difference !== undefined) return difference;
@@ -110,8 +132,8 @@ export interface RandomRun {
   readonly seen: ReadonlyMap<string, number>;
 }
 
-export interface RandomRunOptions {
-  readonly limits?: Partial<NaiveLimits>;
+export interface RandomRunOptions extends DuelOptions {
+  /** Chosen by the seed when undefined. */
   readonly tasteName?: string | undefined;
 }
 
@@ -119,10 +141,10 @@ export interface RandomRunOptions {
 export function playRandom(
   seed: number,
   length: number,
-  { limits, tasteName }: RandomRunOptions = {},
+  options: RandomRunOptions = {},
 ): RandomRun {
-  const duel = new Duel(limits);
-  const source = new RandomCommands(seed, duel.market, tasteName);
+  const duel = new Duel(options);
+  const source = new RandomCommands(seed, duel.naive, options.tasteName);
   const commands: TimedCommand[] = [];
   let difference: Difference | undefined;
   while (commands.length < length && difference === undefined) {
@@ -130,6 +152,6 @@ export function playRandom(
     commands.push(command);
     difference = duel.play(command);
   }
-  const { seen } = duel.market.world;
+  const { seen } = duel.naive.world;
   return { commands, difference, tasteName: source.taste.name, seen };
 }

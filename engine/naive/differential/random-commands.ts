@@ -69,8 +69,8 @@ export class RandomCommands {
       nanos: 100,
       little: 250,
       due: 8 * timed,
-      hours: timed,
-      days: timed / 5,
+      hours: timed / 4,
+      days: timed / 10,
     });
     let toMs = nowMs;
     if (way === 'nanos') this.#timeNs += BigInt(random.below(900_000));
@@ -89,8 +89,8 @@ export class RandomCommands {
     const instrument = random.of(world.instruments);
     const isVenue = instrument.bookKind === BookKind.Levels;
     if (isVenue && !random.percent(10)) return this.#command(owner);
-    if (instrument.status !== TradingStatus.Continuous && random.percent(12)) {
-      return status(instrument, TradingStatus.Continuous);
+    if (random.percent(chanceToTrade(instrument))) {
+      return status(instrument, random.percent(70) ? TradingStatus.Continuous : this.#status());
     }
     const isCrowded = world.ordersOf(instrument).length > ENOUGH_ORDERS;
     const { kinds } = this.taste;
@@ -210,7 +210,11 @@ export class RandomCommands {
       return { type: KillSwitch, target: random.of(blocked), isOn: false };
     }
     if (random.percent(40)) {
-      return { type: KillSwitch, target: random.between(1, OWNERS), isOn: random.percent(80) };
+      return {
+        type: KillSwitch,
+        target: random.percent(10) ? 0 : random.between(1, OWNERS),
+        isOn: random.percent(80),
+      };
     }
     return { type: random.percent(30) ? CommandType.AdvanceTime : CommandType.OwnerGone };
   }
@@ -253,6 +257,14 @@ export class RandomCommands {
       highestPrice: there?.highestPrice ?? 5000,
     };
   }
+}
+
+/** Percent: nobody learns much from a market that is closed. */
+function chanceToTrade(instrument: NaiveInstrument): number {
+  const { PreOpen, Auction, Continuous, Delisted } = TradingStatus;
+  const { status } = instrument;
+  if (status === Continuous || status === Delisted) return 0;
+  return status === PreOpen || status === Auction ? 8 : 40;
 }
 
 function isDelisted({ status, bookKind }: NaiveInstrument): boolean {
