@@ -10,13 +10,20 @@ import { NEW_EPOCH_TEXT } from './epoch-verdict.ts';
 import { matcherFingerprint } from './fingerprint.ts';
 import { type FollowerLog, FollowerProcess } from './follower-process.ts';
 import { Journal } from './journal.ts';
-import { DEFAULT_SEGMENT_BYTES, MAX_SEGMENT_BYTES, MIN_SEGMENT_BYTES } from './limits.ts';
+import {
+  DEFAULT_SEGMENT_BYTES,
+  MAX_SEGMENT_BYTES,
+  MIN_SEGMENT_BYTES,
+  WITNESS_BOUND_MS,
+} from './limits.ts';
+import { askWitnesses, type Testimony } from './witness.ts';
 
 export interface JournalCommandLine extends RetentionCommandLine {
   readonly journal?: string;
   readonly durability: 'write' | 'fsync';
   readonly segmentBytes: number;
   readonly onDamage: 'refuse' | 'new-epoch';
+  readonly witness?: readonly string[];
   readonly checkpointEvery: number;
   readonly checkpointBytes: number;
 }
@@ -39,6 +46,11 @@ export function addJournalOptions(command: Command): Command {
       new Option('--on-damage <what>', 'refuse a damaged journal, or use it as far as it goes')
         .choices(['refuse', 'new-epoch'])
         .default('refuse'),
+    )
+    .option(
+      '--witness <endpoint>',
+      'ask this relay at a restart how far it has come; may be given several times',
+      (endpoint: string, before: readonly string[] = []) => [...before, endpoint],
     )
     .option(
       '--checkpoint-every <commands>',
@@ -80,7 +92,9 @@ export async function openJournal(
 ): Promise<Journal | undefined> {
   const { journal: directory, durability, segmentBytes, onDamage, restartRecords } = options;
   if (directory === undefined) return undefined;
+  const testimonies = await hear(options.witness ?? [], log);
   const journal = await Journal.open(directory, {
+    testimonies,
     fsync: durability === 'fsync',
     segmentBytes,
     onDamage,
@@ -101,6 +115,23 @@ export async function openJournal(
   else if (reason === 'NO_JOURNAL') log.info(fields, 'a journal begins');
   else log.warn({ ...fields, reason }, `the journal begins a new epoch: ${NEW_EPOCH_TEXT[reason]}`);
   return journal;
+}
+
+/** Their silence is no reason to stay away: it is said, and the engine goes on. */
+async function hear(endpoints: readonly string[], log: Logger): Promise<readonly Testimony[]> {
+  const testimonies = await askWitnesses(endpoints, WITNESS_BOUND_MS);
+  for (const endpoint of endpoints) {
+    const said = testimonies.find((testimony) => testimony.endpoint === endpoint);
+    if (said === undefined) {
+      const fields = { witness: endpoint, boundMs: WITNESS_BOUND_MS };
+      log.warn(fields, 'a witness has not answered: what it knows is not considered');
+      continue;
+    }
+    const { epoch, nextSequence } = said;
+    const fields = { witness: endpoint, epoch: formatEpoch(epoch), nextSequence };
+    log.info(fields, 'a witness has answered');
+  }
+  return testimonies;
 }
 
 function segmentBytes(text: string): number {

@@ -79,7 +79,7 @@ export class JournalFollower {
     if (names.length === 0) this.#lost('There is no journal yet.');
     // What is damaged behind the beginning is met in its place.
     if (checkpoint === undefined && damage?.segment === names[0]) this.#lost(damage?.what ?? '');
-    this.#run = privateRun(crc32, checkpoint);
+    this.#run = privateRun(crc32, { checkpoint });
     this.#player = new RecordPlayer(replayTarget(this.#run, () => 0));
     const { segment = 1, offset, chain } = checkpoint ?? {};
     const place = this.#open(segment) ?? this.#lost(`${segmentName(segment)} is missing.`);
@@ -155,7 +155,7 @@ export class JournalFollower {
   #runBefore(first: number): PrivateRun {
     const { files, crc32 } = this.#options;
     const history = readHistory(files, crc32, this.#reader());
-    const run = privateRun(crc32, history.checkpoint);
+    const run = privateRun(crc32, { checkpoint: history.checkpoint });
     const segments = history.segments.filter(({ header }) => header.firstTransaction < first);
     const target = replayTarget(run, () => 0);
     playHistory({ ...history, segments }, target);

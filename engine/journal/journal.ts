@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import {
   type Crc32,
+  compareEpochs,
   type Epoch,
   formatEpoch,
   type MonotonicClock,
@@ -16,9 +17,9 @@ import { UserError } from '../../feed/process/index.ts';
 import { epochAfter } from '../new-epoch.ts';
 import type { UsableCheckpoint } from './checkpoint-choice.ts';
 import { JournalCommandLog } from './command-log.ts';
-import { isSame, type NewEpochReason, reasonForNewEpoch } from './epoch-verdict.ts';
+import { isSame, type NewEpochReason, reasonForNewEpoch, witnessAgainst } from './epoch-verdict.ts';
 import { configurationFingerprint } from './fingerprint.ts';
-import { Durability, FIRST_RECORD, FORMAT_VERSION } from './format.ts';
+import { Durability, FIRST_RECORD, FORMAT_VERSION, type SegmentHeader } from './format.ts';
 import {
   type History,
   type HistoryReader,
@@ -31,7 +32,7 @@ import { type JournalFiles, NodeJournalFiles } from './journal-files.ts';
 import { type JournalLog, JournalWriter } from './journal-writer.ts';
 import { RESTART_RECORDS } from './limits.ts';
 import { type JournalLock, lockJournal } from './lock.ts';
-import { type EpochEnd, lastSequencesOf } from './private-run.ts';
+import { type EpochEnd, endOfJournal, type JournalEnd } from './private-run.ts';
 import type { RecordTarget } from './record-player.ts';
 import {
   closeFormer,
@@ -41,6 +42,7 @@ import {
   syncAll,
   trimTail,
 } from './tidy.ts';
+import type { Testimony } from './witness.ts';
 
 export interface JournalOptions {
   readonly fsync: boolean;
@@ -58,6 +60,8 @@ export interface JournalOptions {
   readonly restartRecords?: number | undefined;
   /** Of the machine's present run; see boot-id.ts. */
   readonly bootId: Uint8Array;
+  /** What relays have of the stream; see witness.ts. */
+  readonly testimonies?: readonly Testimony[];
   readonly log: JournalLog;
 }
 
@@ -78,6 +82,8 @@ export class Journal {
   readonly beginning: EpochBeginning;
   /** Undefined: the epoch is kept. */
   readonly newEpochReason: NewEpochReason | undefined;
+  /** Where the journal leads to; made when somebody has to know. */
+  #knownEnd: JournalEnd | undefined;
   readonly #options: JournalOptions;
   readonly #files: JournalFiles;
   readonly #lock: JournalLock | undefined;
@@ -116,13 +122,14 @@ export class Journal {
     if (damage !== undefined && options.onDamage === 'refuse') refuseDamage(files, this.#history);
     this.#refuseOtherMatcher();
     const last = segments.at(-1);
-    this.newEpochReason = reasonForNewEpoch({
+    const reason = reasonForNewEpoch({
       last: last?.header,
       isDamaged: damage !== undefined,
       isForeign: last !== undefined && isForeign(last.header, this.#reader()),
       bootId: options.bootId,
       inode: last === undefined ? undefined : files.inodeOf(last.name),
     });
+    this.newEpochReason = reason ?? this.#witnessAgainst(last);
     this.beginning = this.#beginning(last);
   }
 
@@ -210,22 +217,48 @@ export class Journal {
    * matcher knows, so everything is done once in private.
    */
   #beginning(last: HistorySegment | undefined): EpochBeginning {
-    const { crc32, wallClock, random } = this.#options;
-    if (last === undefined) {
-      const previous = NO_EPOCH_BEFORE;
-      return { epoch: epochAfter(NO_EPOCH, timeNow(wallClock), random()), previous };
-    }
-    const { epoch, previousEpoch } = last.header;
-    if (this.newEpochReason === undefined) {
-      const { previousLastSequence: lastSequence, previousLastOrderSequence } = last.header;
-      const previous = { epoch: previousEpoch, lastSequence };
-      return { epoch, previous: { ...previous, lastOrderSequence: previousLastOrderSequence } };
-    }
-    const ends = lastSequencesOf(crc32, this.checkpoint, (target) => this.#play(target));
+    if (last === undefined) return { epoch: this.#newEpoch(NO_EPOCH), previous: NO_EPOCH_BEFORE };
+    const { epoch } = last.header;
+    if (this.newEpochReason === undefined) return { epoch, previous: previousOf(last.header) };
+    const { lastSequence, lastOrderSequence } = this.#end();
     return {
-      epoch: epochAfter(epoch, timeNow(wallClock), random()),
-      previous: { epoch, ...ends },
+      epoch: this.#newEpoch(epoch),
+      previous: { epoch, lastSequence, lastOrderSequence },
     };
+  }
+
+  /** Later than this one, and than any that a witness knows. */
+  #newEpoch(after: Epoch): Epoch {
+    const { wallClock, random, testimonies = [] } = this.#options;
+    const known = [after, ...testimonies.map(({ epoch }) => epoch)];
+    const latest = known.reduce((a, b) => (compareEpochs(a, b) < 0 ? b : a));
+    return epochAfter(latest, timeNow(wallClock), random());
+  }
+
+  #witnessAgainst(last: HistorySegment | undefined): NewEpochReason | undefined {
+    const { testimonies = [], log } = this.#options;
+    if (last === undefined || testimonies.length === 0) return undefined;
+    const { lastSequence, records } = this.#end();
+    const own = { epoch: last.header.epoch, nextSequence: lastSequence + 1, records };
+    for (const testimony of testimonies) {
+      const reason = witnessAgainst(own, testimony);
+      if (reason === undefined) continue;
+      const { endpoint, epoch, nextSequence } = testimony;
+      const said = { witness: endpoint, epoch: formatEpoch(epoch), nextSequence, reason };
+      log.error({ ...said, own: own.nextSequence }, 'a witness speaks against the journal');
+      return reason;
+    }
+    return undefined;
+  }
+
+  #end(): JournalEnd {
+    const { checkpoint } = this;
+    const last = this.#history.segments.at(-1);
+    const previous = last === undefined ? NO_EPOCH_BEFORE : previousOf(last.header);
+    this.#knownEnd ??= endOfJournal(this.#options.crc32, { checkpoint, previous }, (target) =>
+      this.#play(target),
+    );
+    return this.#knownEnd;
   }
 
   #reader(): HistoryReader {
@@ -249,6 +282,11 @@ export class Journal {
         'one; or name an empty directory for a new market.',
     );
   }
+}
+
+function previousOf(header: SegmentHeader): EpochEnd {
+  const { previousEpoch: epoch, previousLastSequence: lastSequence } = header;
+  return { epoch, lastSequence, lastOrderSequence: header.previousLastOrderSequence };
 }
 
 function refuseDamage(files: JournalFiles, { damage, segments }: History): void {

@@ -42,3 +42,6 @@ export const FOLLOW_POLL_MS = 50;
 /** A follower that has ended is started again after this, twice as long each time, up to the last. */
 export const FOLLOWER_RESTART_FIRST_MS = 1000;
 export const FOLLOWER_RESTART_LAST_MS = 60_000;
+
+/** How long a restart waits for the relays that it asks. */
+export const WITNESS_BOUND_MS = 1000;

@@ -9,8 +9,10 @@ import { NO_TOKEN } from '../protocol/index.ts';
 import type { SequencedReports } from '../sequencer.ts';
 import type { UsableCheckpoint } from './checkpoint-choice.ts';
 import type { RecordTarget } from './record-player.ts';
+import { RecordWindow } from './record-window.ts';
 import { replayTarget } from './replay.ts';
 import { loadWhole, type WholeEngine } from './whole-state.ts';
+import { WITNESSED_RECORDS } from './witness.ts';
 
 export interface PrivateReports {
   readonly sink: SequencedReports;
@@ -36,33 +38,53 @@ export interface PrivateRun extends WholeEngine {
   readonly clients: ClientDirectory;
 }
 
-/** From the beginning, or from a checkpoint; `sink` gets the packets. */
-export function privateRun(
-  crc32: Crc32,
-  checkpoint?: Pick<UsableCheckpoint, 'state' | 'stateVersion'>,
-  sink: PacketSink = () => {},
-): PrivateRun {
+export interface PrivateRunOptions {
+  /** What it begins with; default: nothing. */
+  readonly checkpoint?: Pick<UsableCheckpoint, 'state' | 'stateVersion'> | undefined;
+  /** Gets the packets of the L2 stream; default: nobody does. */
+  readonly sink?: PacketSink;
+  /** As in the first record of the epoch. */
+  readonly previous?: EpochEnd;
+}
+
+export function privateRun(crc32: Crc32, options: PrivateRunOptions = {}): PrivateRun {
+  const { checkpoint, sink, previous } = options;
   const { sink: reports, clients } = privateReports();
-  // Which epoch it is makes no difference to anything but its packets.
-  const engine = new Engine({ epoch: NO_EPOCH, wallClock: () => {}, crc32, sink, reports });
+  const engine = new Engine({
+    // Which epoch it is makes no difference to anything but the headers of its packets.
+    epoch: NO_EPOCH,
+    wallClock: () => {},
+    crc32,
+    sink,
+    reports,
+    ...(previous === undefined ? {} : { previous }),
+  });
   const run = { engine, clients };
   if (checkpoint !== undefined) loadWhole(run, checkpoint.state, checkpoint.stateVersion, 0);
   return run;
 }
 
 /** Where the streams end, when a journal has been done again. */
-export function lastSequencesOf(
+export interface JournalEnd extends Omit<EpochEnd, 'epoch'> {
+  /** The newest records of the L2 stream. */
+  readonly records: RecordWindow;
+}
+
+export function endOfJournal(
   crc32: Crc32,
-  checkpoint: UsableCheckpoint | undefined,
+  from: Pick<PrivateRunOptions, 'checkpoint' | 'previous'>,
   play: (target: RecordTarget) => void,
-): Omit<EpochEnd, 'epoch'> {
-  const run = privateRun(crc32, checkpoint);
+): JournalEnd {
+  // A little more than is compared, for a witness may be a little behind.
+  const records = new RecordWindow(4 * WITNESSED_RECORDS);
+  const run = privateRun(crc32, { ...from, sink: (packet) => records.add(packet) });
   play(replayTarget(run, () => 0));
   run.engine.flush();
   const { levels, orders } = run.engine;
   return {
     lastSequence: levels.nextSequence - 1,
     lastOrderSequence: orders.nextSequence - 1,
+    records,
   };
 }
 

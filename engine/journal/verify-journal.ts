@@ -28,7 +28,7 @@ export function verifyJournal(
   { checkpoint, segments }: History,
   crc32: Crc32,
 ): VerifiedJournal {
-  const run = privateRun(crc32, checkpoint);
+  const run = privateRun(crc32, { checkpoint });
   const player = new RecordPlayer(replayTarget(run, () => 0));
   const { found } = findCheckpoints(files, files.list(), crc32);
   let checkpoints = 0;

@@ -1,6 +1,6 @@
 /** An engine with a journal in memory, for tests: what it published as records, what it reported. */
 
-import { type Nanos, PacketOffset, setNanos } from '../../../feed/index.ts';
+import { type Nanos, PacketOffset, type PacketSink, setNanos } from '../../../feed/index.ts';
 import { crc32 } from '../../../feed/process/index.ts';
 import { BookMemory } from '../../book/book-memory.ts';
 import { MatchingBook } from '../../book/matching-book.ts';
@@ -31,7 +31,12 @@ export class JournaledEngine {
   timeNs = START_NS;
   nowMs = 0;
 
-  constructor(files: MemoryFiles, changes: Partial<JournalOptions> = {}) {
+  /** `heard` gets every packet of the L2 stream. */
+  constructor(
+    files: MemoryFiles,
+    changes: Partial<JournalOptions> = {},
+    heard: PacketSink = () => {},
+  ) {
     const wallClock = (out: Nanos): void => setNanos(out, this.timeNs);
     const say = (_fields: object, message: string): void => void this.said.push(message);
     this.journal = new Journal(files, {
@@ -53,7 +58,10 @@ export class JournaledEngine {
       ...this.journal.beginning,
       wallClock,
       crc32,
-      sink: (packet) => this.records.push(...recordsOf(packet)),
+      sink: (packet, first, count) => {
+        this.records.push(...recordsOf(packet));
+        heard(packet, first, count);
+      },
       reports: this.reports,
       log: this.log,
       createBook: (instrument, events) => new MatchingBook(instrument, memory, events),
