@@ -27,6 +27,14 @@ describe('the configuration', () => {
     });
   });
 
+  it.each([
+    ['true', true],
+    ['false', false],
+  ])('takes a yes or no from the environment: %s', (text, sharePort) => {
+    const environment = { TOUCHLINE_GATEWAY_SHARE_PORT: text };
+    expect(gatewayConfig({ environment }).sharePort).toBe(sharePort);
+  });
+
   it('takes a flag before the environment, and that before the file', () => {
     const config = gatewayConfig({
       flags: { port: '1' },
@@ -64,6 +72,8 @@ describe('the configuration', () => {
     [{ maxConnections: '0' }, '--max-connections: must be 1 or more'],
     [{ origin: ['desk.example'] }, '--origin: must look like https://desk.example'],
     [{ origin: ['https://desk.example/path'] }, '--origin: must look like'],
+    [{ drain: '30001' }, '--drain: must be at most 30000 ms'],
+    [{ sharePort: 'maybe' }, '--share-port: '],
     [{ auth: 'maybe' }, '--auth: must be on or off'],
     [{ trustedProxy: ['localhost'] }, '--trusted-proxy: must look like'],
     [{ colour: 'red' }, '--colour: there is no such option'],

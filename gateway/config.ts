@@ -12,6 +12,8 @@ import {
   USER_REQUESTS_PER_SECOND,
 } from './protocol/index.ts';
 
+const DEFAULT_DRAIN_MS = 5000;
+export const MAX_DRAIN_MS = 30_000;
 const ENVIRONMENT_PREFIX = 'TOUCHLINE_GATEWAY_';
 
 const endpoint = z
@@ -42,6 +44,12 @@ const schema = z.strictObject({
     .min(0, 'must be 0 or more')
     .max(65_535, 'must be at most 65535')
     .default(DEFAULT_ENDPOINTS.gatewayPort),
+  /** Whether other gateways may have this port, too. */
+  sharePort: z.union([z.boolean(), z.stringbool('must be true or false')]).default(false),
+  /** Clients of a gateway that ends are told to go elsewhere within this; 0 closes at once. */
+  drain: count(DEFAULT_DRAIN_MS, 0).pipe(
+    z.number().max(MAX_DRAIN_MS, `must be at most ${MAX_DRAIN_MS} ms`),
+  ),
   /** Folder with the dashboard's built files; by default the project's own. */
   page: file.optional(),
   /** Origins of pages that may connect, besides those of this machine; "*" is any. */
@@ -73,6 +81,7 @@ export type GatewayConfig = z.infer<typeof schema> & { readonly auth: 'on' | 'of
 
 /** What may be changed while the gateway runs; anything else wants a restart. */
 export const RELOADABLE: readonly (keyof GatewayConfig)[] = [
+  'drain',
   'origin',
   'authSecret',
   'authKey',

@@ -125,12 +125,22 @@ export class Gateway {
     return session;
   }
 
-  /** Tells every client to come back later, each at its own time, and stops. */
-  close(): void {
+  /**
+   * Takes no more clients, and tells those that are there to go elsewhere, each at its own time
+   * within `spreadMs`. They are served until they have gone.
+   */
+  drain(spreadMs: number): void {
+    if (this.#isDraining) return;
     this.#isDraining = true;
     for (const session of [...this.#sessions.keys()]) {
-      session.restart(Math.round(this.#options.random() * RECONNECT_SPREAD_MS));
+      session.announceRestart(Math.round(this.#options.random() * spreadMs));
     }
+  }
+
+  /** Closes those who have not gone; they come back at their own times. */
+  close(): void {
+    this.drain(RECONNECT_SPREAD_MS);
+    for (const session of [...this.#sessions.keys()]) session.restart();
     this.#stopTick();
     this.#channels.close();
   }

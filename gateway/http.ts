@@ -17,6 +17,8 @@ export interface HttpOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Several processes may listen here; the kernel spreads connections over them. */
+  readonly isPortShared: boolean;
   readonly page: StaticFiles | undefined;
   readonly isReady: () => boolean;
   /** The operator's token, which may change; and its view. */
@@ -35,6 +37,7 @@ export class HttpServer {
   readonly #options: HttpOptions;
   readonly #server: Server;
   #securityPolicy = '';
+  #isClosed = false;
 
   constructor(options: HttpOptions) {
     this.#options = options;
@@ -48,6 +51,9 @@ export class HttpServer {
       },
       (request, response) => this.#answer(request, response),
     );
+    this.#server.on('close', () => {
+      this.#isClosed = true;
+    });
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     this.#server.on('clientError', (_error, socket) => {
       if (socket.writable) refuseUpgrade(socket, 400, 'BAD_REQUEST: this is not HTTP.');
@@ -63,22 +69,29 @@ export class HttpServer {
 
   /** Rejects with a `UserError` when the address cannot be had. */
   listen(): Promise<void> {
-    const { host, port } = this.#options;
+    const { host, port, isPortShared } = this.#options;
     return new Promise((resolve, reject) => {
       this.#server.once('error', (error: NodeJS.ErrnoException) => {
         reject(listenError(error, host, port));
       });
-      this.#server.listen(port, host, () => {
+      this.#server.listen({ port, host, reusePort: isPortShared }, () => {
         this.#securityPolicy = securityPolicy((this.#server.address() as AddressInfo).port);
         resolve();
       });
     });
   }
 
-  /** Takes no more connections; those of WebSockets are their transport's to end. */
+  /** Takes no more connections, and leaves those that are there. */
+  stopListening(): void {
+    if (this.#server.listening) this.#server.close();
+  }
+
+  /** Resolves when all connections have ended; those of WebSockets are their transport's to end. */
   close(): Promise<void> {
+    this.stopListening();
     return new Promise((resolve) => {
-      this.#server.close(() => resolve());
+      if (this.#isClosed) resolve();
+      else this.#server.once('close', () => resolve());
       this.#server.closeIdleConnections();
     });
   }

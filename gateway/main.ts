@@ -10,7 +10,13 @@ import {
   runProcess,
   UserError,
 } from '../feed/process/index.ts';
-import { type GatewayConfig, gatewayConfig, isLoopback, RELOADABLE } from './config.ts';
+import {
+  type GatewayConfig,
+  gatewayConfig,
+  isLoopback,
+  MAX_DRAIN_MS,
+  RELOADABLE,
+} from './config.ts';
 import { adminTokenOf, authenticatorOf } from './secrets.ts';
 import { type DoorRules, GatewayServer } from './server.ts';
 import { upstream } from './upstream.ts';
@@ -25,8 +31,11 @@ Examples:
   $ touchline gateway --feed tcp://10.0.0.5:7101 --repair tcp://10.0.0.6:7104
   $ touchline gateway --port 0 --page clients/dashboard/dist
   $ touchline gateway --host 0.0.0.0 --origin https://desk.example --auth-key desk.pem
+  $ touchline gateway --share-port --drain 10000
   $ touchline gateway --config gateway.json --trusted-proxy 10.0.0.0/8`;
 
+/** Beyond the longest drain: late clients, and closing. */
+const CLOSING_MS = 10_000;
 const BUILT_PAGE = fileURLToPath(new URL('../clients/dashboard/dist', import.meta.url));
 
 function command(): Command {
@@ -40,6 +49,11 @@ function command(): Command {
     .option('--repair <endpoint...>', `relays (default: ${DEFAULT_ENDPOINTS.relay})`)
     .option('--host <host>', `where to listen (default: ${DEFAULT_ENDPOINTS.gatewayHost})`)
     .option('--port <port>', `0 takes a free one (default: ${DEFAULT_ENDPOINTS.gatewayPort})`)
+    .option(
+      '--share-port',
+      'other gateways may listen there, too: start the next, then end this one',
+    )
+    .option('--drain <ms>', 'time for clients to go elsewhere at the end (default: 5000)')
     .option('--page <folder>', "the dashboard's built files (default: the project's own)")
     .option('--origin <origin...>', 'pages that may connect, besides those of this machine')
     .option('--auth <on|off>', 'whether clients need tokens (default: on, but off on loopback)')
@@ -114,12 +128,13 @@ function reload(server: GatewayServer, running: GatewayConfig, { log }: ProcessC
   }
 }
 
-runProcess('gateway', async (context) => {
+async function main(context: ProcessContext): Promise<void> {
   const config = readConfig();
   const server = new GatewayServer({
     ...rulesOf(config),
     host: config.host,
     port: config.port,
+    isPortShared: config.sharePort,
     page: config.page ?? (existsSync(BUILT_PAGE) ? BUILT_PAGE : undefined),
     maxConnections: config.maxConnections,
     log: context.log,
@@ -131,10 +146,13 @@ runProcess('gateway', async (context) => {
 
   context.onShutdown(() => feed.close(), 'the feed');
   context.onShutdown(() => server.close(), 'the server');
+  context.onShutdown(() => (config.drain > 0 ? server.drain(config.drain) : undefined), 'clients');
   process.on('SIGUSR2', () => reload(server, config, context));
   await server.start();
   await feed.start();
   // Only a mistake in this program ends the receiving by itself.
   feed.ended.catch((error: unknown) => context.fail(error));
   context.ready(server.endpoints);
-});
+}
+
+runProcess('gateway', main, { shutdownLimitMs: MAX_DRAIN_MS + CLOSING_MS });

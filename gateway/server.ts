@@ -23,6 +23,9 @@ import { OriginRule } from './transports/origin.ts';
 import type { AcceptSession } from './transports/transport.ts';
 import { WebSocketTransport } from './transports/websocket.ts';
 
+/** How long clients have to go, beyond the time they were told. */
+const LEAVE_WITHIN_MS = 3000;
+const DRAIN_STEP_MS = 20;
 /** How long clients have to answer the closing handshake. */
 const CLOSE_WITHIN_MS = 3000;
 
@@ -57,6 +60,8 @@ const OPEN_DOOR: DoorRules = {
 export interface ServerOptions extends Partial<DoorRules> {
   readonly host: string;
   readonly port: number;
+  /** Several gateways may have this port, such as one that goes and one that comes. */
+  readonly isPortShared?: boolean;
   /** Folder of the dashboard's built files. */
   readonly page: string | undefined;
   readonly maxConnections: number;
@@ -82,7 +87,12 @@ export class GatewayServer {
 
   constructor(options: ServerOptions) {
     const { host, port, page, maxConnections, log, processMetrics = false } = options;
-    const { trustedProxies = [], lingerMs = HTTP_LINGER_MS, isMetricsOpen = true } = options;
+    const {
+      isPortShared = false,
+      trustedProxies = [],
+      lingerMs = HTTP_LINGER_MS,
+      isMetricsOpen = true,
+    } = options;
     const rules: DoorRules = { ...OPEN_DOOR, ...options };
     this.gateway = new Gateway({
       timer: realTimer,
@@ -103,6 +113,7 @@ export class GatewayServer {
     this.#http = new HttpServer({
       host,
       port,
+      isPortShared,
       page: page === undefined ? undefined : readPage(page),
       isReady: () => gateway.isReady,
       adminToken: () => this.#adminToken,
@@ -132,6 +143,20 @@ export class GatewayServer {
   get endpoints(): { readonly http: string; readonly ws: string } {
     const { address } = this.#http;
     return { http: `http://${address}`, ws: `ws://${address}${FEED_PATH}` };
+  }
+
+  /**
+   * Make before break: the port is free for another gateway at once, clients are told to go there,
+   * spread over `withinMs`, and are served until they have. Resolves when all have gone, or late.
+   */
+  async drain(withinMs: number): Promise<void> {
+    const { gateway } = this;
+    const deadline = monotonicMs() + withinMs + LEAVE_WITHIN_MS;
+    this.#http.stopListening();
+    gateway.drain(withinMs);
+    while (gateway.sessionCount > 0 && monotonicMs() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, DRAIN_STEP_MS));
+    }
   }
 
   /** Closes every connection with 1012 and gives the peers a moment to take note. */

@@ -244,6 +244,66 @@ describe('a client whose WebSocket does not come through', () => {
   });
 });
 
+describe('a client whose gateway goes away', () => {
+  const restarting = (ms: number): GatewayEvent => [
+    MessageType.Error,
+    0,
+    110,
+    'RESTARTING',
+    true,
+    ms,
+  ];
+
+  it('is at the next one before it leaves, and its book is live all the time', () => {
+    const { platform, socket, book, client } = liveBook();
+    const states: string[] = [];
+    book.on('change', () => states.push(book.state));
+    socket.tell(restarting(700));
+    platform.pass(600);
+    expect(platform.sockets).toHaveLength(1);
+    platform.pass(200);
+    expect(platform.sockets).toHaveLength(2);
+    // The old one goes on until the next has welcomed the client.
+    socket.tell(diff(11, 1, [-1, 6, 1]));
+    expect([book.sequence, socket.closedWith]).toEqual([11, undefined]);
+    const next = platform.welcome();
+    expect(socket.closedWith).toBe(1000);
+    const [, , , , options] = next.of(MessageType.Subscribe).at(-1) ?? [];
+    expect(options?.['resume']).toEqual([1, 2, 11, null, null]);
+    confirm(next);
+    next.tell([MessageType.Status, CLASS, INSTRUMENT, 2, 'LIVE', 'NONE']);
+    next.tell(diff(12, 1, [-1, 7, 1], lanes([[999, 7]])));
+    expect([book.state, book.sequence]).toEqual(['LIVE', 12]);
+    expect(new Set(states)).toEqual(new Set(['LIVE']));
+    expect(client.link.status).toBe('open');
+    expect(next.closedWith).toBeUndefined();
+  });
+
+  it('comes back by itself when it was closed before it had moved, and has one connection', () => {
+    const { platform, socket } = liveBook();
+    socket.tell(restarting(5000));
+    socket.end(1012);
+    platform.pass(6000);
+    for (const one of platform.sockets.slice(1)) {
+      if (one.readyState === 3) continue;
+      one.open();
+      one.tell([MessageType.Welcome, 1, 'c2', 1_700_000_000_000_000, 250, 65_536, 256]);
+    }
+    const open = platform.sockets.filter(({ readyState }) => readyState === 1);
+    expect(open).toHaveLength(1);
+    platform.pass(2000);
+    expect(platform.sockets.filter(({ readyState }) => readyState === 1)).toHaveLength(1);
+  });
+
+  it('closed meanwhile, goes nowhere', () => {
+    const { platform, socket, client } = liveBook();
+    socket.tell(restarting(500));
+    client.close();
+    platform.pass(5000);
+    expect(platform.sockets).toHaveLength(1);
+  });
+});
+
 describe('the client', () => {
   it('says hello with its token, which is in no address', () => {
     const { socket } = connected();

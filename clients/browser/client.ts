@@ -12,6 +12,7 @@ import {
   INTERVAL_LADDER,
   MessageType,
   NOT_SUBSCRIBED,
+  RESTARTING,
   serve,
 } from '../../gateway/protocol/index.ts';
 import type {
@@ -45,7 +46,10 @@ interface ClientEvents {
 
 export class Client implements TouchlineClient, Owner {
   readonly #platform: Platform;
-  readonly #link: Link;
+  readonly #newLink: () => Link;
+  #link: Link;
+  /** The connection that takes over from one whose gateway goes away, until it does. */
+  #next: Link | undefined;
   readonly #events = new Emitter<ClientEvents>();
   readonly #list: InstrumentList;
   /** By channel, symbol and options. */
@@ -59,11 +63,15 @@ export class Client implements TouchlineClient, Owner {
     this.#list = new InstrumentList(() => this.#events.emit('instruments', this.#list.all));
     this.#subscriptions.set('instruments', this.#list);
     const { token = null, transports = ALL_TRANSPORTS } = options;
-    this.#link = new Link(url, token, transports, platform, {
-      opened: () => this.#opened(),
-      received: (event) => this.#received(event),
-      changed: () => this.#linkChanged(),
-    });
+    this.#newLink = () => {
+      const link: Link = new Link(url, token, transports, platform, {
+        opened: () => this.#opened(link),
+        received: (event) => link === this.#link && this.#received(event),
+        changed: () => link === this.#link && this.#linkChanged(),
+      });
+      return link;
+    };
+    this.#link = this.#newLink();
     this.#link.connect();
   }
 
@@ -104,6 +112,7 @@ export class Client implements TouchlineClient, Owner {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#next?.close();
     this.#link.close();
   }
 
@@ -173,12 +182,28 @@ export class Client implements TouchlineClient, Owner {
     this.#link.send([MessageType.Modify, id, classId, options]);
   }
 
-  #opened(): void {
+  #opened(link: Link): void {
+    const old = this.#link;
+    const hasMoved = link !== old;
+    // Either has come: the next in time, or the old one again before that.
+    this.#link = link;
+    (hasMoved ? old : this.#next)?.close();
+    this.#next = undefined;
     this.#byClass.clear();
     for (const subscription of this.#subscriptions.values()) {
-      subscription.classId = 0;
+      // One that moves is not without its class: its book stays what it was until it goes on.
+      if (!hasMoved) subscription.classId = 0;
       this.#subscribe(subscription);
     }
+    if (hasMoved) this.#linkChanged();
+  }
+
+  /** The gateway goes away: the next connection first, and only then no more of this one. */
+  #moveAfter(ms: number): void {
+    if (this.#next !== undefined) return;
+    const next = this.#newLink();
+    this.#next = next;
+    this.#platform.setTimer(() => this.#next === next && !this.#isClosed && next.connect(), ms);
   }
 
   #linkChanged(): void {
@@ -192,6 +217,7 @@ export class Client implements TouchlineClient, Owner {
         this.#subscribed(event);
         break;
       case MessageType.Error:
+        if (event[2] === RESTARTING) this.#moveAfter(event[5]);
         this.#failed(
           event[1],
           { code: event[2], message: event[3], retryable: event[4] },

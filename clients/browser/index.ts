@@ -4,7 +4,7 @@ import type { ConnectOptions, TouchlineClient } from './api.ts';
 import { Client } from './client.ts';
 import { realPlatform } from './platform.ts';
 
-export { FeedState, Side, STATE_REASON_TEXT, type StateReason } from '../../feed/index.ts';
+export { FeedState, Side, type StateReason } from '../../feed/index.ts';
 export type * from './api.ts';
 
 /**

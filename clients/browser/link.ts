@@ -27,9 +27,9 @@ const NO_CLOSE_CODE = 1006;
 export interface LinkListener {
   /** Welcomed: subscriptions may be sent. */
   opened(): void;
-  received(event: GatewayEvent): void;
+  received(event: GatewayEvent): unknown;
   /** The status, or whether anything is heard, has changed. */
-  changed(): void;
+  changed(): unknown;
 }
 
 export class Link {

@@ -23,7 +23,7 @@ export interface Platform {
   /** 0 to below 1. */
   random(): number;
   /** Calls once, later; returns the function that takes it back. */
-  setTimer(callback: () => void, delayMs: number): () => void;
+  setTimer(callback: () => unknown, delayMs: number): () => void;
   openSocket(url: string, transport: Transport): Socket;
 }
 

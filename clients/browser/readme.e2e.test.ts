@@ -3,7 +3,8 @@ import { stripTypeScriptTypes } from 'node:module';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Side } from '../../feed/index.ts';
 import { startTestGateway, type TestGateway } from '../../gateway/testing/index.ts';
-import { connect, STATE_REASON_TEXT, type TouchlineClient } from './index.ts';
+import { connect, type TouchlineClient } from './index.ts';
+import { STATE_REASON_TEXT } from './reasons.ts';
 
 const text = readFileSync(new URL('./README.md', import.meta.url), 'utf8');
 const examples = [...text.matchAll(/```ts\n([^`]*(?:`[^`]+`[^`]*)*)```/g)].map(([, code]) => code);

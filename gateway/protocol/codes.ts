@@ -5,6 +5,8 @@ export const ALREADY_SUBSCRIBED = 105;
 
 export const NOT_SUBSCRIBED = 108;
 
+export const RESTARTING = 110;
+
 /** `[code, retryable, words]`; numbers stay what they are for ever, new ones are added. */
 export const ERROR_CODES = {
   INTERNAL: [100, true, 'The gateway failed; try again.'],
@@ -17,7 +19,7 @@ export const ERROR_CODES = {
   BAD_REQUEST: [107, false, 'The message is not what its type needs.'],
   NOT_SUBSCRIBED: [NOT_SUBSCRIBED, false, 'This connection has no such subscription.'],
   ALREADY_WELCOME: [109, false, 'Hello has been said already.'],
-  RESTARTING: [110, true, 'The gateway is going away; connect again.'],
+  RESTARTING: [RESTARTING, true, 'The gateway is going away; connect again.'],
   DELISTED: [111, false, 'The instrument is gone.'],
   RATE_LIMITED: [112, true, 'Too many requests at once.'],
   FORBIDDEN: [113, false, 'The token does not allow this.'],

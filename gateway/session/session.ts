@@ -159,10 +159,12 @@ export class Session implements SessionPort, Voice {
     this.#flow.hasSpoken = false;
   }
 
-  /** The gateway is going away: says so with the time to come back after, and closes. */
-  restart(retryAfterMs: number): void {
-    if (this.#isOver) return;
-    this.refuse(0, 'RESTARTING', '', retryAfterMs);
+  /** The gateway is going away: says when to go elsewhere, and serves until then as before. */
+  announceRestart(afterMs: number): void {
+    if (!this.#isOver) this.refuse(0, 'RESTARTING', '', afterMs);
+  }
+
+  restart(): void {
     this.#close('RESTART');
   }
 

@@ -43,7 +43,9 @@ export function gatewayArguments(
   host: string,
   port: number,
 ): string[] {
-  return ['--feed', engine.publish, '--repair', relay, '--host', host, '--port', String(port)];
+  const feed = ['--feed', engine.publish, '--repair', relay];
+  // All end together: there is no other gateway to go to, so nobody need be waited for.
+  return [...feed, '--host', host, '--port', String(port), '--drain', '0'];
 }
 
 export function sourceArguments(engine: EngineEndpoints, source: string): string[] {
