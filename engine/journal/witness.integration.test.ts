@@ -39,7 +39,8 @@ async function relayOf(ring: PacketRing, epoch: Epoch): Promise<string> {
     instrument: () => undefined,
     findId: () => undefined,
   };
-  const server = new RepairServer({ ring, snapshots, crc32, wallClock, nowMs: monotonicMs });
+  const streams = [{ ring, snapshots }] as const;
+  const server = new RepairServer({ streams, crc32, wallClock, nowMs: monotonicMs });
   closers.push(() => server.close());
   return server.bind('tcp://127.0.0.1:*');
 }
