@@ -1,11 +1,18 @@
 /** A bounded queue between the fast path and an async iterator: it merges, drops and says so. */
 
-import type { FeedEvent, FeedInstrument, FeedState, Side, StateReason } from '../../feed/index.ts';
+import type {
+  FeedEvent,
+  FeedInstrument,
+  FeedState,
+  LevelBook,
+  Side,
+  StateReason,
+} from '../../feed/index.ts';
 
 /** A book has changed; read it from `instrument`. Changes not yet read are merged into one. */
-export interface BookEvent {
+export interface BookEvent<Book extends LevelBook = LevelBook> {
   readonly type: 'book';
-  readonly instrument: FeedInstrument;
+  readonly instrument: FeedInstrument<Book>;
   /** The instrument's own sequence, and the transaction, of the newest change. */
   readonly sequence: number;
   readonly transaction: number;
@@ -13,9 +20,9 @@ export interface BookEvent {
   readonly merged: number;
 }
 
-export interface TradeEvent {
+export interface TradeEvent<Book extends LevelBook = LevelBook> {
   readonly type: 'trade';
-  readonly instrument: FeedInstrument;
+  readonly instrument: FeedInstrument<Book>;
   /** `undefined` for a trade without an aggressor. */
   readonly aggressor: Side | undefined;
   /** Ticks and lots. */
@@ -24,9 +31,24 @@ export interface TradeEvent {
   readonly tradeId: number;
 }
 
-export interface StateEvent {
+/** A trade told before does not count; or it counts with this price and quantity. */
+export type ChangedTradeEvent<Book extends LevelBook = LevelBook> =
+  | {
+      readonly type: 'trade-busted';
+      readonly instrument: FeedInstrument<Book>;
+      readonly tradeId: number;
+    }
+  | {
+      readonly type: 'trade-corrected';
+      readonly instrument: FeedInstrument<Book>;
+      readonly tradeId: number;
+      readonly price: number;
+      readonly quantity: number;
+    };
+
+export interface StateEvent<Book extends LevelBook = LevelBook> {
   readonly type: 'state';
-  readonly instrument: FeedInstrument;
+  readonly instrument: FeedInstrument<Book>;
   readonly state: FeedState;
   readonly reason: StateReason;
 }
@@ -37,7 +59,13 @@ export interface DroppedEvent {
   readonly count: number;
 }
 
-export type SubscriptionEvent = BookEvent | TradeEvent | StateEvent | DroppedEvent | FeedEvent;
+export type SubscriptionEvent<Book extends LevelBook = LevelBook> =
+  | BookEvent<Book>
+  | TradeEvent<Book>
+  | ChangedTradeEvent<Book>
+  | StateEvent<Book>
+  | DroppedEvent
+  | FeedEvent;
 
 /** Events that wait for the reader; book events of one instrument count once. */
 export const MAX_QUEUED_EVENTS = 10_000;

@@ -9,6 +9,9 @@ export {
   FeedState,
   type FeedStats,
   type LevelBook,
+  type OrderBook,
+  type PlacedOrder,
+  type QueuedOrder,
   Side,
   type StateReason,
   type StreamPosition,
@@ -17,10 +20,17 @@ export {
 } from '../../feed/index.ts';
 export {
   type BookEvent,
+  type ChangedTradeEvent,
   type DroppedEvent,
   MAX_QUEUED_EVENTS,
   type StateEvent,
   type SubscriptionEvent,
   type TradeEvent,
 } from './event-queue.ts';
-export { type SubscribeOptions, type Subscription, subscribe } from './subscription.ts';
+export {
+  type BookOf,
+  type SubscribeOptions,
+  type Subscription,
+  type SubscriptionLevel,
+  subscribe,
+} from './subscription.ts';

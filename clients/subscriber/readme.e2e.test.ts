@@ -68,6 +68,17 @@ test('the iterator tells states and trades, and leaving it closes the feed', asy
   expect(output.match(/^trade \S+ \d+ at \d+$/gm)?.length).toBeGreaterThanOrEqual(3);
 });
 
+test('the queue of the best bid is printed, each order behind those before it', async () => {
+  const lines = (await run('order-queue')).trim().split('\n');
+  let ahead = 0;
+  for (const line of lines) {
+    const [, shown, behind] = line.match(/^order \d+ shows (\d+) behind (\d+) lots$/) ?? [];
+    expect(Number(behind), line).toBe(ahead);
+    ahead += Number(shown);
+  }
+  expect(ahead).toBeGreaterThan(0);
+});
+
 test('the listener hears every delta', async () => {
   expect(await run('listener')).toMatch(/^100 deltas applied by transaction \d+\n$/);
 });
