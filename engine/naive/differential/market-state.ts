@@ -3,11 +3,16 @@
 import { Side } from '../../../feed/index.ts';
 import type { ListedInstrument } from '../../listed-instrument.ts';
 import type { Market } from '../../market.ts';
+import { OrderState, OrderType } from '../../protocol/index.ts';
+import type { SpecialOrders } from '../../rules/special-orders.ts';
 import type { NaiveMarket } from '../naive-market.ts';
-import type { NaiveInstrument } from '../naive-state.ts';
+import type { NaiveInstrument, NaiveOrder } from '../naive-state.ts';
+import type { NaiveWorld } from '../naive-world.ts';
 
 export type StateRow = readonly (string | number | boolean)[];
 
+/** In place of a price that there is not. */
+const NONE = Number.NaN;
 const SIDES = [Side.Bid, Side.Ask] as const;
 
 export function naiveState(market: NaiveMarket): StateRow[] {
@@ -18,33 +23,61 @@ export function naiveState(market: NaiveMarket): StateRow[] {
     ['openOrders', world.orders.length],
   ];
   for (const instrument of world.instruments) {
-    rows.push(['instrument', ...naiveDefinition(instrument)]);
-    for (const side of SIDES) {
-      const queue = world.queue(instrument, side);
-      const shown = queue.filter(({ isHidden }) => !isHidden);
-      for (const price of new Set(shown.map((order) => order.price))) {
-        const level = shown.filter((order) => order.price === price);
-        const quantity = level.reduce((sum, order) => sum + order.shown, 0);
-        rows.push(['level', side, price, quantity, level.length]);
-        for (const { orderId, owner, shown: lots, filled, open } of level) {
-          rows.push(['order', orderId, owner, lots, filled, open - lots]);
-        }
-      }
-      for (const { orderId, owner, price, open, filled } of queue.filter((one) => one.isHidden)) {
-        rows.push(['hidden', orderId, owner, price, open, filled]);
-      }
-      const venue = [...instrument.venueLevels[side]];
-      venue.sort(([a], [b]) => (side === Side.Bid ? b - a : a - b));
-      for (const [price, quantity] of venue) rows.push(['level', side, price, quantity, 0]);
-    }
+    const { id, symbol, status, lowestPrice, highestPrice, pausedUntilMs } = instrument;
+    const { lastTradePrice = NONE, referencePrice = NONE } = instrument;
+    rows.push(['instrument', id, symbol, status, lowestPrice, highestPrice]);
+    rows.push(['prices', lastTradePrice, referencePrice]);
+    rows.push(['pause', pausedUntilMs ?? Number.POSITIVE_INFINITY]);
+    rows.push(...naiveSpecials(world.ordersOf(instrument)));
+    for (const side of SIDES) addNaiveSide(rows, world, instrument, side);
   }
   return rows;
 }
 
-function naiveDefinition(instrument: NaiveInstrument): StateRow {
-  const { id, symbol, status, lowestPrice, highestPrice } = instrument;
-  const { lastTradePrice = Number.NaN } = instrument;
-  return [id, symbol, status, lowestPrice, highestPrice, lastTradePrice];
+/** Stops that wait, elected ones and pegs, each in the order of their turns; then who is linked. */
+function naiveSpecials(orders: readonly NaiveOrder[]): StateRow[] {
+  const byTurn = orders.toSorted((a, b) => a.waitsSince - b.waitsSince);
+  const rows: StateRow[] = [];
+  for (const { place, orderId, price, open, trigger } of byTurn) {
+    if (place !== 'waiting') continue;
+    rows.push(['waiting', orderId, price, open, trigger ?? NONE]);
+  }
+  for (const { place, orderId, price, open } of byTurn) {
+    if (place === 'elected') rows.push(['elected', orderId, price, open]);
+  }
+  for (const { place, orderType, orderId, limit, price, open, filled } of byTurn) {
+    if (orderType !== OrderType.Pegged) continue;
+    if (place === 'parked') rows.push(['parked', orderId, limit, open, filled]);
+    else rows.push(['peg', orderId, limit, price]);
+  }
+  for (const { orderId, linkedTo } of orders) {
+    if (linkedTo !== undefined) rows.push(['link', orderId, linkedTo.orderId]);
+  }
+  return rows;
+}
+
+function addNaiveSide(
+  rows: StateRow[],
+  world: NaiveWorld,
+  instrument: NaiveInstrument,
+  side: Side,
+): void {
+  const queue = world.queue(instrument, side);
+  const shown = queue.filter(({ isHidden }) => !isHidden);
+  for (const price of new Set(shown.map((order) => order.price))) {
+    const level = shown.filter((order) => order.price === price);
+    const quantity = level.reduce((sum, order) => sum + order.shown, 0);
+    rows.push(['level', side, price, quantity, level.length]);
+    for (const { orderId, owner, shown: lots, filled, open } of level) {
+      rows.push(['order', orderId, owner, lots, filled, open - lots]);
+    }
+  }
+  for (const { orderId, owner, price, open, filled } of queue.filter((one) => one.isHidden)) {
+    rows.push(['hidden', orderId, owner, price, open, filled]);
+  }
+  const venue = [...instrument.venueLevels[side]];
+  venue.sort(([a], [b]) => (side === Side.Bid ? b - a : a - b));
+  for (const [price, quantity] of venue) rows.push(['level', side, price, quantity, 0]);
 }
 
 export function fastState(market: Market): StateRow[] {
@@ -54,11 +87,43 @@ export function fastState(market: Market): StateRow[] {
     ['openOrders', market.openOrders],
   ];
   for (const instrument of market.instruments) {
-    const { id, symbol, status, lowestPrice, highestPrice, lastTradePrice } = instrument;
-    rows.push(['instrument', id, symbol, status, lowestPrice, highestPrice, lastTradePrice]);
+    const { id, symbol, status, lowestPrice, highestPrice, session, special } = instrument;
+    // Where nothing looks at it after each command, it is taken when somebody asks: not here.
+    const { hasTraded, lastTradePrice } = instrument;
+    const referencePrice = hasTraded ? lastTradePrice : session.referencePrice;
+    rows.push(['instrument', id, symbol, status, lowestPrice, highestPrice]);
+    rows.push(['prices', lastTradePrice, referencePrice]);
+    rows.push(['pause', session.pauseEndsMs]);
+    if (special !== undefined) rows.push(...fastSpecials(special));
     for (const side of SIDES) addSide(rows, instrument, side);
   }
   return rows;
+}
+
+function fastSpecials(special: SpecialOrders): StateRow[] {
+  const all = [...special.all()];
+  const waiting = all
+    .filter(({ state }) => state === OrderState.Waiting)
+    .sort((a, b) => a.place - b.place)
+    .map(({ orderId, price, open, triggerPrice }): StateRow => {
+      const trigger = Number.isFinite(triggerPrice) ? triggerPrice : NONE;
+      return ['waiting', orderId, price, open, trigger];
+    });
+  const elected = [...special.elected()].map(
+    ({ orderId, price, open }): StateRow => ['elected', orderId, price, open],
+  );
+  const pegs = [...special.pegs].map(
+    ({ state, orderId, price, bookPrice, open, filled }): StateRow =>
+      state === OrderState.Parked
+        ? ['parked', orderId, price, open, filled]
+        : ['peg', orderId, price, bookPrice],
+  );
+  const links = all
+    .toSorted((a, b) => a.arrival - b.arrival)
+    .flatMap(({ orderId, partner }): StateRow[] =>
+      partner === undefined ? [] : [['link', orderId, partner.orderId]],
+    );
+  return [...waiting, ...elected, ...pegs, ...links];
 }
 
 function addSide(rows: StateRow[], { orders, levels }: ListedInstrument, side: Side): void {
