@@ -41,6 +41,7 @@ export interface EngineOptions {
   /** Where commands are kept before they are done; default: nowhere. */
   readonly log?: CommandLog | undefined;
   readonly createBook?: MarketOptions['createBook'];
+  readonly limits?: MarketOptions['limits'];
   /** Set after each turn to when something is due next; whoever wakes up then calls `advance`. */
   readonly alarm?: DueAlarm | undefined;
 }
@@ -67,7 +68,7 @@ export class Engine implements Stateful, StandingEngine {
   #alarmMs = Number.POSITIVE_INFINITY;
 
   constructor(options: EngineOptions) {
-    const { epoch, wallClock, crc32, sink, reports, previous, log, createBook } = options;
+    const { epoch, wallClock, crc32, sink, reports, previous, log, createBook, limits } = options;
     this.epoch = epoch;
     this.#alarm = options.alarm;
     const open = (level: StreamLevel, to: PacketSink | undefined): StreamWriter => {
@@ -83,6 +84,7 @@ export class Engine implements Stateful, StandingEngine {
       stream: recorder,
       reports,
       ...(createBook === undefined ? {} : { createBook }),
+      ...(limits === undefined ? {} : { limits }),
     });
     const { market } = this;
     this.levels = new EngineStream(epoch, StreamLevel.L2, market, levelWriter, this.recorder);

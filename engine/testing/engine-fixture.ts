@@ -63,7 +63,7 @@ export class EngineFixture {
   timeNs = 1_700_000_000_000_000_000n;
   #read = 0;
 
-  constructor(createBook?: EngineOptions['createBook']) {
+  constructor(createBook?: EngineOptions['createBook'], more: Partial<EngineOptions> = {}) {
     this.engine = new Engine({
       epoch: { seconds: 1_700_000_000, random: 7 },
       wallClock: (out: Nanos) => setNanos(out, this.timeNs),
@@ -71,6 +71,7 @@ export class EngineFixture {
       sink: (packet) => this.packets.push(packet),
       reports: this.reports,
       ...(createBook === undefined ? {} : { createBook }),
+      ...more,
     });
   }
 
