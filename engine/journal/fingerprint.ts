@@ -32,6 +32,7 @@ export function matcherFingerprint(crc32: Crc32): Uint8Array {
     wallClock: () => {},
     crc32,
     sink: (packet) => hash.update(packet),
+    orderSink: (packet) => hash.update(packet),
     reports: reports.sink,
   });
   const batch = new RecordBatch();
@@ -69,6 +70,7 @@ export const RULE_LIMITS = {
   MAX_DECIMAL_BYTES: feed.MAX_DECIMAL_BYTES,
   MAX_TRANSACTION_RECORDS: feed.MAX_TRANSACTION_RECORDS,
   BOOK_HASH_INTERVAL_NS: feed.BOOK_HASH_INTERVAL_NS,
+  ORDER_HASH_NS_PER_ORDER: feed.ORDER_HASH_NS_PER_ORDER,
   MAX_BOOK_UPDATE_LEVELS: protocol.MAX_BOOK_UPDATE_LEVELS,
   MAX_ICEBERG_PARTS: protocol.MAX_ICEBERG_PARTS,
   MAX_MASS_CANCEL: protocol.MAX_MASS_CANCEL,
