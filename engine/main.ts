@@ -24,7 +24,7 @@ import {
 import { Alarm } from './alarm.ts';
 import { Engine } from './engine.ts';
 import { type EndpointsCommandLine, engineSecurity } from './engine-security.ts';
-import { ClientDirectory, ENGINE_OWNER } from './entry/client-directory.ts';
+import { ClientDirectory } from './entry/client-directory.ts';
 import { ReportRouter } from './entry/report-router.ts';
 import { EntryServer } from './entry/server.ts';
 import { SessionTable } from './entry/session-table.ts';
@@ -37,14 +37,10 @@ import {
 import { type EpochBeginning, type Journal, NO_EPOCH_BEFORE } from './journal/journal.ts';
 import { replayTarget } from './journal/replay.ts';
 import { loadWhole } from './journal/whole-state.ts';
-import { DEFAULT_MARKET_FILE, readMarketFile } from './market-file.ts';
+import { listMarket } from './list-market.ts';
+import { DEFAULT_MARKET_FILE } from './market-file.ts';
 import { newEpoch } from './new-epoch.ts';
-import {
-  COMMAND_BURST,
-  COMMANDS_PER_SECOND,
-  CommandType,
-  SESSION_TOKEN_BYTES,
-} from './protocol/index.ts';
+import { COMMAND_BURST, COMMANDS_PER_SECOND, SESSION_TOKEN_BYTES } from './protocol/index.ts';
 
 interface EngineCommandLine extends JournalCommandLine, EndpointsCommandLine {
   /** False: `--no-market`. */
@@ -209,26 +205,6 @@ function commandRate(text: string): number {
     throw new InvalidArgumentError(`Give a whole number from 1 to ${COMMANDS_PER_SECOND}.`);
   }
   return value;
-}
-
-/** Instruments are listed by sequenced commands, like anybody's. */
-function listMarket(engine: Engine, file: string | false): void {
-  if (file === false) return;
-  for (const instrument of readMarketFile(file).instruments) {
-    // A restarted market has it already; under another definition it stays what it is.
-    if (engine.market.find(instrument.symbol) !== undefined) continue;
-    const { symbol, tickSize, lotSize, bookKind, lowestPrice, highestPrice } = instrument;
-    engine.sequencer.submit(ENGINE_OWNER, 0, {
-      type: CommandType.ListInstrument,
-      symbol,
-      tickSize,
-      lotSize,
-      bookKind,
-      lowestPrice,
-      highestPrice,
-    });
-  }
-  engine.flush();
 }
 
 async function bound(

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { DecimalScale } from '../feed/decimal.ts';
-import { BookKind } from '../feed/index.ts';
+import { BookKind, TradingStatus } from '../feed/index.ts';
 import {
   MARKET_PROBLEM_TEXT,
   MarketFileError,
@@ -66,6 +66,34 @@ test('band and simulation may be left out', () => {
   ]);
 });
 
+test('rules, calendar and status are read into ticks, times of day and days', () => {
+  const session = {
+    status: 'pre-open',
+    rules: { collar: '5', pause: { beyond: '2.50', seconds: 1.5 }, referencePrice: '100.25' },
+    calendar: {
+      entries: [
+        { days: ['mon', 'fri'], at: '09:30', status: 'continuous' },
+        { at: '23:50:10', everyMinutes: 4, status: 'auction' },
+      ],
+      holidays: ['2026-12-25'],
+    },
+  };
+  const text = JSON.stringify({ instruments: [{ ...GOOD, ...session }] });
+  expect(parseMarketFile(text, 'm.json').instruments[0]).toMatchObject({
+    status: TradingStatus.PreOpen,
+    rules: { collarTicks: 20, pauseTicks: 10, pauseMs: 1500, referencePrice: 401 },
+    calendar: {
+      entries: [
+        { weekdays: 0b001_0001, timeOfDayMs: 34_200_000, status: TradingStatus.Continuous },
+        { weekdays: 127, timeOfDayMs: 85_810_000, status: TradingStatus.Auction },
+        { weekdays: 127, timeOfDayMs: 86_050_000, status: TradingStatus.Auction },
+        { weekdays: 127, timeOfDayMs: 86_290_000, status: TradingStatus.Auction },
+      ],
+      holidays: [20_812],
+    },
+  });
+});
+
 test('a step written longer than needed means the same', () => {
   const { instruments } = parseMarketFile(
     JSON.stringify({ instruments: [{ ...GOOD, tickSize: '0.2500' }] }),
@@ -107,6 +135,44 @@ describe('a wrong thing is named with its place and its code', () => {
     expect(problems({ instruments: [GOOD, GOOD] })).toEqual([
       'instruments[1].symbol DUPLICATE_SYMBOL',
     ]);
+  });
+
+  test('in the rules and the calendar', () => {
+    expect(wrong({ status: 'open' })).toEqual(['instruments[0].status WRONG_TYPE']);
+    const rules = (fields: object) => wrong({ rules: fields });
+    expect(rules({ collar: '0.1' })).toEqual(['instruments[0].rules.collar NOT_A_MULTIPLE']);
+    expect(rules({ collar: '0' })).toEqual(['instruments[0].rules.collar OUT_OF_RANGE']);
+    expect(rules({ pause: { beyond: '1' } })).toEqual([
+      'instruments[0].rules.pause.seconds MISSING',
+    ]);
+    expect(rules({ pause: { beyond: '-1', seconds: 1 } })).toEqual([
+      'instruments[0].rules.pause.beyond OUT_OF_RANGE',
+    ]);
+    expect(rules({ referencePrice: 'x' })).toEqual([
+      'instruments[0].rules.referencePrice NOT_A_DECIMAL',
+    ]);
+    const entry = { at: '09:30', status: 'continuous' };
+    const calendar = (fields: object, more: object = {}) =>
+      wrong({ calendar: { entries: [{ ...entry, ...fields }], ...more } });
+    expect(calendar({})).toEqual([]);
+    const at = 'instruments[0].calendar.entries[0].at';
+    for (const time of ['9:30', '24:00', '12:60', '12:00:60', '12', 'noon']) {
+      expect(calendar({ at: time })).toEqual([`${at} BAD_TIME`]);
+    }
+    expect(calendar({ days: ['monday'] })).toEqual([
+      'instruments[0].calendar.entries[0].days[0] WRONG_TYPE',
+    ]);
+    expect(calendar({ everyMinutes: 0.5 })).toEqual([
+      'instruments[0].calendar.entries[0].everyMinutes WRONG_TYPE',
+    ]);
+    expect(calendar({ at: '00:00', everyMinutes: 1 })).toEqual([
+      'instruments[0].calendar.entries TOO_MANY_ENTRIES',
+    ]);
+    for (const day of ['2026-02-29', '1969-12-31', '25.12.2026', '2026-13-01']) {
+      expect(calendar({}, { holidays: [day] })).toEqual([
+        'instruments[0].calendar.holidays[0] BAD_DATE',
+      ]);
+    }
   });
 
   test('in a simulation', () => {

@@ -14,6 +14,15 @@ import {
 } from '../feed/index.ts';
 import { MarketFileError, ProblemReport, refuse, sentence } from './markets/problems.ts';
 
+import {
+  CALENDAR_SHAPE,
+  convertCalendar,
+  convertRules,
+  RULES_SHAPE,
+  type SessionSettings,
+  STATUS,
+} from './markets/session-settings.ts';
+
 export {
   MARKET_PROBLEM_TEXT,
   MarketFileError,
@@ -37,7 +46,7 @@ export interface SimulationSettings {
   readonly activity: number;
 }
 
-export interface MarketInstrument extends InstrumentDefinition {
+export interface MarketInstrument extends InstrumentDefinition, SessionSettings {
   /** Absent: the simulation leaves the instrument alone. */
   readonly simulation: SimulationSettings | undefined;
 }
@@ -98,6 +107,9 @@ const INSTRUMENT_SHAPE = z.strictObject({
   lotSize: SCALE,
   lowestPrice: DECIMAL.optional(),
   highestPrice: DECIMAL.optional(),
+  status: STATUS.optional(),
+  rules: RULES_SHAPE.optional(),
+  calendar: CALENDAR_SHAPE.optional(),
   simulation: SIMULATION_SHAPE.optional(),
 });
 const MARKET_SHAPE = z.strictObject({
@@ -176,7 +188,9 @@ function convert(
     report.add('EMPTY_BAND', `${path}.lowestPrice`, message);
     return undefined;
   }
+  const session = convertSession(shape, tick, path, report);
   const definition = {
+    ...session,
     symbol: shape.symbol,
     tickSize: tick.step,
     lotSize: lot.step,
@@ -193,6 +207,21 @@ function convert(
     report.add('OUTSIDE_BAND', `${path}.simulation.referencePrice`, message);
   }
   return { ...definition, simulation };
+}
+
+function convertSession(
+  { rules, calendar, status }: InstrumentShape,
+  tick: DecimalScale,
+  path: string,
+  report: ProblemReport,
+): SessionSettings {
+  const toRules = rules && convertRules(rules, tick, `${path}.rules`, report);
+  const toCalendar = calendar && convertCalendar(calendar, `${path}.calendar`, report);
+  return {
+    ...(toRules === undefined ? {} : { rules: toRules }),
+    ...(toCalendar === undefined ? {} : { calendar: toCalendar }),
+    ...(status === undefined ? {} : { status }),
+  };
 }
 
 function convertSimulation(

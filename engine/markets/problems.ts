@@ -26,6 +26,9 @@ export const MARKET_PROBLEM_TEXT = {
   TOO_LONG: 'A decimal has more characters than the feed can carry.',
   EMPTY_BAND: 'The lowest price is above the highest.',
   OUTSIDE_BAND: 'The reference price is outside the price band.',
+  BAD_TIME: 'A time of day is not one.',
+  BAD_DATE: 'A day is not one of the calendar.',
+  TOO_MANY_ENTRIES: 'A calendar holds more changes than allowed.',
 } as const;
 
 /** Every wrong thing of one file; `code` is that of the first. */
