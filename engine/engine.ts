@@ -64,8 +64,8 @@ export class Engine implements Stateful, StandingEngine {
   readonly levels: EngineStream;
   readonly orders: EngineStream;
   readonly #alarm: DueAlarm | undefined;
-  /** What the alarm was set to. */
-  #alarmMs = Number.POSITIVE_INFINITY;
+  /** What the alarm was set to; undefined after it has rung. */
+  #alarmMs: number | undefined = Number.POSITIVE_INFINITY;
 
   constructor(options: EngineOptions) {
     const { epoch, wallClock, crc32, sink, reports, previous, log, createBook, limits } = options;
@@ -109,7 +109,7 @@ export class Engine implements Stateful, StandingEngine {
 
   /** Does what is due by now, as the alarm asks for. */
   advance(): void {
-    this.#alarmMs = Number.POSITIVE_INFINITY;
+    this.#alarmMs = undefined;
     this.sequencer.advance();
     this.flush();
   }
