@@ -1,6 +1,7 @@
 /** The fast market does what the naive one does, after every command of random streams. */
 
 import { afterAll, describe, expect, it } from 'vitest';
+import { OrderDirectory } from '../order-directory.ts';
 import { testSeed } from '../testing/seeded.ts';
 import { Coverage } from './differential/coverage.ts';
 import { FastSide, type Outcome } from './differential/market-side.ts';
@@ -16,6 +17,7 @@ const NAMES = TASTES.map(({ name }) => name);
 describe('the fast market', () => {
   const firstSeed = testSeed();
   const coverage = new Coverage();
+  const small = new Coverage();
 
   it.each(NAMES)('does what the naive one does, of %s', { timeout: 60_000 }, (tasteName) => {
     for (let seed = firstSeed; seed < firstSeed + STREAMS_OF_TASTE; seed += 1) {
@@ -35,16 +37,19 @@ describe('the fast market', () => {
     expect(reportDifference(firstSeed, run, options)).toBeUndefined();
   });
 
-  it('ends many orders in parts', () => {
-    const limits = { ended: 3, keptTrades: 16 };
-    const createFast = () => new FastSide({ limits });
-    for (const tasteName of ['auctions', 'operators']) {
-      const options = { tasteName, limits, createFast };
-      const run = playRandom(firstSeed, COMMANDS, options);
-      expect(reportDifference(firstSeed, run, options)).toBeUndefined();
-      coverage.add(run.seen);
-    }
-    expect(coverage.timesOf('a long ending goes on later')).toBeGreaterThan(0);
+  it.each(NAMES)('does so where its limits are small, of %s', (tasteName) => {
+    const limits = { ended: 3, keptTrades: 16, waiting: 8, duplicateWindow: 6 };
+    const directory = { openOrders: COMMANDS, closedOrders: limits.duplicateWindow };
+    const createFast = () => new FastSide({ limits, directory: new OrderDirectory(directory) });
+    const options = { tasteName, limits, createFast };
+    const run = playRandom(firstSeed, COMMANDS, options);
+    expect(reportDifference(firstSeed, run, options)).toBeUndefined();
+    small.add(run.seen);
+  });
+
+  it('reaches its limits', () => {
+    const limited = ['a long ending goes on later', 'refused: TooManyWaiting'];
+    for (const rule of limited) expect(small.timesOf(rule), rule).toBeGreaterThan(0);
   });
 
   afterAll(() => {

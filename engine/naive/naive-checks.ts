@@ -16,7 +16,7 @@ import {
 import { isOutsideCollar, isStop, mayRest, refusalToEnter } from './naive-matching.ts';
 import type { NaiveInstrument, NaiveOrder } from './naive-state.ts';
 import { isAuction } from './naive-status.ts';
-import type { NaiveWorld } from './naive-world.ts';
+import { type NaiveWorld, nameOf } from './naive-world.ts';
 
 const { Limit, Market, Stop, StopLimit, TrailingStop, Pegged } = OrderType;
 
@@ -75,8 +75,9 @@ export function checkNewOrder(
   if (hasTrigger(orderType) && !isInBand(instrument, triggerPrice)) return Reason.PriceOutsideBand;
   if (orderType === Limit && isCollared(instrument, side, price)) return Reason.PriceOutsideCollar;
   if (!hasLimit(orderType) && price !== 0) return Reason.BadPrice;
-  const isUsed = world.usedClientOrderIds.has(`${owner}/${order.clientOrderId}`);
-  return isUsed ? Reason.DuplicateOrderId : Reason.None;
+  const { clientOrderId } = order;
+  const isTaken = world.directory.isTaken(nameOf({ owner, clientOrderId }));
+  return isTaken ? Reason.DuplicateOrderId : Reason.None;
 }
 
 export function takesOrders({ status }: NaiveInstrument): boolean {

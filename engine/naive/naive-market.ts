@@ -1,7 +1,12 @@
 /** The oracle: the whole market as RULES.md tells it, without a thought for speed. */
 
 import type { Nanos } from '../../feed/index.ts';
-import { MAX_ENDED_PER_COMMAND, MAX_KEPT_TRADES } from '../limits.ts';
+import {
+  DUPLICATE_WINDOW,
+  MAX_ENDED_PER_COMMAND,
+  MAX_KEPT_TRADES,
+  MAX_WAITING_ORDERS,
+} from '../limits.ts';
 import { type Command, CommandType, MAX_MASS_CANCEL, Reason } from '../protocol/index.ts';
 import {
   bookUpdate,
@@ -23,8 +28,9 @@ import { type NaiveLimits, NaiveWorld, type ToldRow } from './naive-world.ts';
 const LIMITS: NaiveLimits = {
   massCancel: MAX_MASS_CANCEL,
   ended: MAX_ENDED_PER_COMMAND,
-  waiting: 65_536,
+  waiting: MAX_WAITING_ORDERS,
   keptTrades: MAX_KEPT_TRADES,
+  duplicateWindow: DUPLICATE_WINDOW,
 };
 
 /** What one command told. */

@@ -19,6 +19,7 @@ import {
   type VenueTrade,
 } from '../protocol/index.ts';
 import { checkInstrument } from './naive-checks.ts';
+import { slotOf } from './naive-directory.ts';
 import type { NaiveInstrument } from './naive-state.ts';
 import { changeStatus, endAlone } from './naive-status.ts';
 import { setCalendar } from './naive-time.ts';
@@ -192,7 +193,7 @@ export function killSwitch(world: NaiveWorld, owner: number, command: KillSwitch
   return None;
 }
 
-/** In order of arrival, as many as fit one command. */
+/** In the order of their places in the directory, as many as fit one command. */
 function cancelAll(
   world: NaiveWorld,
   asker: number,
@@ -207,6 +208,7 @@ function cancelAll(
       (id === ALL_INSTRUMENTS || order.instrument.id === id) &&
       (side === MassCancelSide.Both || order.side === side),
   );
+  named.sort((a, b) => slotOf(a.orderId) - slotOf(b.orderId));
   const now = named.slice(0, world.limits.massCancel);
   for (const order of now) endAlone(world, order, reason);
   const isComplete = now.length === named.length;

@@ -33,7 +33,7 @@ import { bestShown, placePeg } from './naive-pegs.ts';
 import type { NaiveInstrument, NaiveOrder } from './naive-state.ts';
 import { endAlone } from './naive-status.ts';
 import { wait } from './naive-triggers.ts';
-import type { NaiveWorld } from './naive-world.ts';
+import { type NaiveWorld, nameOf } from './naive-world.ts';
 
 const { None } = Reason;
 const { Continuous, Delisted } = TradingStatus;
@@ -56,16 +56,13 @@ export function newOrder(world: NaiveWorld, owner: number, command: NewOrder): R
   if (instrument === undefined || unknown !== None) return unknown;
   const full = fill(command);
   const other = findOrder(world, owner, instrument, full.linkedTo);
+  const refusedAtOnce = checkNewOrder(world, owner, instrument, full) || checkLink(full, other);
+  if (refusedAtOnce !== None) return refusedAtOnce;
   const order = orderOf(world, owner, instrument, full);
-  const refused =
-    checkNewOrder(world, owner, instrument, full) ||
-    checkLink(full, other) ||
-    checkTerms(full) ||
-    checkRoom(world, order);
+  const refused = checkTerms(full) || checkRoom(world, order);
   if (refused !== None) return refused;
 
-  world.lastOrderId = order.orderId;
-  world.usedClientOrderIds.add(`${owner}/${order.clientOrderId}`);
+  world.directory.accept(nameOf(order));
   world.orders.push(order);
   world.report('accepted', order);
   if (full.linkedTo !== 0 && other !== undefined) {
@@ -99,7 +96,7 @@ function orderOf(
   const away = side === 0 ? trailBy : -trailBy;
   const trailing = last === undefined ? undefined : last + away;
   return {
-    orderId: world.lastOrderId + 1,
+    orderId: world.directory.idForNext(),
     owner,
     clientOrderId: full.clientOrderId,
     side,

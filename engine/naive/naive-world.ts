@@ -2,6 +2,7 @@
 
 import { type Aggressor, Side } from '../../feed/index.ts';
 import type { Reason } from '../protocol/index.ts';
+import { NaiveDirectory } from './naive-directory.ts';
 import type { NaiveInstrument, NaiveOrder, NaiveTrade } from './naive-state.ts';
 
 /** The name of a call of `StreamOutput` or `ReportSink` and its values; instruments by their ids. */
@@ -12,6 +13,7 @@ export interface NaiveLimits {
   readonly ended: number;
   readonly waiting: number;
   readonly keptTrades: number;
+  readonly duplicateWindow: number;
 }
 
 const MAX = Number.MAX_SAFE_INTEGER;
@@ -22,7 +24,7 @@ export class NaiveWorld {
   orders: NaiveOrder[] = [];
   /** The newest trades between orders, oldest first. */
   trades: NaiveTrade[] = [];
-  readonly usedClientOrderIds = new Set<string>();
+  readonly directory: NaiveDirectory;
   readonly blockedOwners = new Set<number>();
   /** Linked orders whose turn to be cancelled has come. */
   partners: NaiveOrder[] = [];
@@ -33,13 +35,13 @@ export class NaiveWorld {
   /** How often each rule has acted. */
   readonly seen = new Map<string, number>();
   nowMs = 0;
-  lastOrderId = 0;
   lastTradeId = 0;
   private lastTurn = 0;
   readonly limits: NaiveLimits;
 
   constructor(limits: NaiveLimits) {
     this.limits = limits;
+    this.directory = new NaiveDirectory(limits.duplicateWindow);
   }
 
   /** A later one than all before: whoever takes it stands behind them. */
@@ -141,6 +143,7 @@ export class NaiveWorld {
     order.place = 'ended';
     order.open = 0;
     this.orders = this.orders.filter((other) => other !== order);
+    this.directory.end(nameOf(order), order.orderId);
     this.endLink(order);
   }
 
@@ -211,6 +214,14 @@ export class NaiveWorld {
     if (copy === undefined) throw new Error(`Order ${order.orderId} is not open.`);
     return { world, order: copy };
   }
+}
+
+/** What an owner calls an order is its own. */
+export function nameOf({
+  owner,
+  clientOrderId,
+}: Pick<NaiveOrder, 'owner' | 'clientOrderId'>): string {
+  return `${owner}/${clientOrderId}`;
 }
 
 function lotsThere(order: NaiveOrder): number {

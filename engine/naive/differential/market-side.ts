@@ -6,12 +6,20 @@ import type { ReportSink, StreamOutput } from '../../market-output.ts';
 import type { Command, Reason } from '../../protocol/index.ts';
 import { NaiveMarket } from '../naive-market.ts';
 import type { NaiveLimits, ToldRow } from '../naive-world.ts';
-import { fastState, naiveState, type StateRow } from './market-state.ts';
+import {
+  fastOpenOrders,
+  fastState,
+  naiveOpenOrders,
+  naiveState,
+  type StateRow,
+} from './market-state.ts';
 
 export interface MarketSide {
   readonly nextDueMs: number;
   apply(owner: number, command: Command, time: Readonly<Nanos>): Outcome;
   state(): StateRow[];
+  /** As the owner is told them. */
+  openOrders(owner: number): StateRow[];
 }
 
 export interface Outcome {
@@ -39,6 +47,10 @@ export class NaiveSide implements MarketSide {
   state(): StateRow[] {
     return naiveState(this.market);
   }
+
+  openOrders(owner: number): StateRow[] {
+    return naiveOpenOrders(this.market, owner);
+  }
 }
 
 export class FastSide implements MarketSide {
@@ -65,6 +77,10 @@ export class FastSide implements MarketSide {
 
   state(): StateRow[] {
     return fastState(this.market);
+  }
+
+  openOrders(owner: number): StateRow[] {
+    return fastOpenOrders(this.market, owner);
   }
 }
 

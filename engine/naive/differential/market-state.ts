@@ -3,8 +3,14 @@
 import { Side } from '../../../feed/index.ts';
 import type { ListedInstrument } from '../../listed-instrument.ts';
 import type { Market } from '../../market.ts';
-import { OrderState, OrderType } from '../../protocol/index.ts';
+import {
+  ALL_INSTRUMENTS,
+  OPEN_ORDERS_PER_PAGE,
+  OrderState,
+  OrderType,
+} from '../../protocol/index.ts';
 import type { SpecialOrders } from '../../rules/special-orders.ts';
+import { slotOf } from '../naive-directory.ts';
 import type { NaiveMarket } from '../naive-market.ts';
 import type { NaiveInstrument, NaiveOrder } from '../naive-state.ts';
 import type { NaiveWorld } from '../naive-world.ts';
@@ -13,6 +19,12 @@ export type StateRow = readonly (string | number | boolean)[];
 
 /** In place of a price that there is not. */
 const NONE = Number.NaN;
+const STATES = {
+  resting: OrderState.InBook,
+  waiting: OrderState.Waiting,
+  elected: OrderState.Elected,
+  parked: OrderState.Parked,
+} as const;
 const SIDES = [Side.Bid, Side.Ask] as const;
 
 export function naiveState(market: NaiveMarket): StateRow[] {
@@ -98,6 +110,27 @@ export function fastState(market: Market): StateRow[] {
     for (const side of SIDES) addSide(rows, instrument, side);
   }
   return rows;
+}
+
+/** What an owner that asks is told of its open orders: the first page. */
+export function fastOpenOrders(market: Market, owner: number): StateRow[] {
+  const { orders } = market.findOpenOrders(owner, ALL_INSTRUMENTS, 0);
+  return orders.map(({ clientOrderId, orderId, instrument, side, state, price, open, filled }) => [
+    ...[clientOrderId, orderId, instrument, side, state, price, open, filled],
+  ]);
+}
+
+export function naiveOpenOrders({ world }: NaiveMarket, owner: number): StateRow[] {
+  return world.orders
+    .filter((order) => order.owner === owner)
+    .sort((a, b) => slotOf(a.orderId) - slotOf(b.orderId))
+    .slice(0, OPEN_ORDERS_PER_PAGE)
+    .map((order) => {
+      const { clientOrderId, orderId, instrument, side, orderType, limit, open, filled } = order;
+      const price = orderType === OrderType.Pegged ? limit : order.price;
+      const state = STATES[order.place as keyof typeof STATES];
+      return [clientOrderId, orderId, instrument.id, side, state, price, open, filled];
+    });
 }
 
 function fastSpecials(special: SpecialOrders): StateRow[] {

@@ -67,6 +67,7 @@ export class Duel {
         this.#compare('report', naive.reports, fast.reports) ??
         this.#compare('stream call', naive.stream, fast.stream) ??
         this.#compare('state', this.#naive.state(), this.#fast.state()) ??
+        this.#compare('open order', this.#naive.openOrders(owner), this.#fast.openOrders(owner)) ??
         this.#checkFast(command, fast.reports)
       );
     } catch (error) {

@@ -37,6 +37,10 @@ export class ReloadedSide implements FastLikeSide {
     return this.#side.state();
   }
 
+  openOrders(owner: number): StateRow[] {
+    return this.#side.openOrders(owner);
+  }
+
   #reload(): void {
     this.#left = this.#every;
     const saved = bytesOf(this.#side);
