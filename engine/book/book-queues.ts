@@ -91,18 +91,11 @@ export class BookQueues extends SavedBook {
     return order;
   }
 
-  /** Puts an order, whose row is written, at the end of a shown level's queue, and tells so. */
+  /**
+   * Puts an order, whose row is written, at the end of a shown level's queue, and tells so. It is
+   * `link` written out: nearly every order comes here, and a call reads the arrays twice.
+   */
   protected append(order: number, level: number): void {
-    this.link(order, level);
-    const { links, values } = this.memory;
-    const levelAt = level << SHIFT;
-    const side = (links[levelAt + TAG]! & SIDE) as Side;
-    const at = order << SHIFT;
-    this.events.rested(values[at + ORDER_ID]!, side, values[levelAt + PRICE]!, values[at + OPEN]!);
-  }
-
-  /** Puts an order, whose row is written, at the end of a level's queue. */
-  protected link(order: number, level: number): void {
     const { links, values } = this.memory;
     const at = order << SHIFT;
     const levelAt = level << SHIFT;
@@ -113,7 +106,10 @@ export class BookQueues extends SavedBook {
     links[(last << SHIFT) + NEXT] = order;
     links[levelAt + PREVIOUS] = order;
     links[levelAt + COUNT]! += 1;
-    values[levelAt + QUANTITY]! += values[at + OPEN]!;
+    const shown = values[at + OPEN]!;
+    values[levelAt + QUANTITY]! += shown;
+    const side = (links[levelAt + TAG]! & SIDE) as Side;
+    this.events.rested(values[at + ORDER_ID]!, side, values[levelAt + PRICE]!, shown);
   }
 
   /** Joins an order's neighbours in its queue to each other. */

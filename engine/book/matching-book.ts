@@ -169,7 +169,8 @@ export class MatchingBook extends AuctionBook implements OrderBook {
     values[levelAt + QUANTITY] = quantity;
     links[levelAt + COUNT] = count;
     this.unlink(order);
-    this.forget(bucket, order);
+    if (packed >= ICEBERGS) this.icebergCount -= 1;
+    this.forgetPlain(bucket, order);
     if (count === 0) this.sides[side]!.remove(level);
     this.events.levelChanged(side, price, quantity, count);
     return None;

@@ -16,20 +16,7 @@ import {
 import type { PriceLevels } from './price-levels.ts';
 import { StoredBook } from './stored-book.ts';
 
-const {
-  COUNT,
-  FILLED,
-  LEVEL,
-  NEXT,
-  NONE,
-  OPEN,
-  ORDER_ID,
-  OWNER,
-  PREVIOUS,
-  PRICE,
-  QUANTITY,
-  SHIFT,
-} = ROW;
+const { COUNT, FILLED, NEXT, NONE, OPEN, ORDER_ID, OWNER, PRICE, QUANTITY, SHIFT } = ROW;
 
 /** What a level and an order take at least in the saved state: see `saveLevel`. */
 const LEVEL_BYTES = 8 + 4;
@@ -114,10 +101,9 @@ export class SavedBook extends StoredBook implements Stateful {
     }
     const open = reader.int(1);
     const filled = reader.int(0, MAX_INTEGER - open);
-    const { links, values } = memory;
+    const { values } = memory;
     const order = memory.take();
     const at = order << SHIFT;
-    const levelAt = level << SHIFT;
     values[at + ORDER_ID] = orderId;
     values[at + OPEN] = open;
     values[at + FILLED] = filled;
@@ -130,16 +116,10 @@ export class SavedBook extends StoredBook implements Stateful {
       }
       memory.parts[order] = part;
     }
-    const last = links[levelAt + PREVIOUS]!;
-    links[at + NEXT] = level;
-    links[at + PREVIOUS] = last;
-    links[at + LEVEL] = level;
-    links[(last << SHIFT) + NEXT] = order;
-    links[levelAt + PREVIOUS] = order;
-    links[levelAt + COUNT]! += 1;
-    const quantity = values[levelAt + QUANTITY]! + open;
-    if (quantity > MAX_INTEGER) reader.refuse('A level holds more than 2^53 - 1 lots.');
-    values[levelAt + QUANTITY] = quantity;
+    this.link(order, level);
+    if (values[(level << SHIFT) + QUANTITY]! > MAX_INTEGER) {
+      reader.refuse('A level holds more than 2^53 - 1 lots.');
+    }
     index.add(bucket, order);
     memory.openOrders += 1;
     this.orderCount += 1;

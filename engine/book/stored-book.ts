@@ -8,8 +8,21 @@ import type { OrderIndex } from './order-index.ts';
 import { FIRST_ICEBERG, unpackOwner } from './order-instructions.ts';
 import { PriceLevels } from './price-levels.ts';
 
-const { COUNT, FILLED, LEVEL, NEXT, NONE, OPEN, ORDER_ID, OWNER, PRICE, QUANTITY, SHIFT, TAG } =
-  ROW;
+const {
+  COUNT,
+  FILLED,
+  LEVEL,
+  NEXT,
+  NONE,
+  OPEN,
+  ORDER_ID,
+  OWNER,
+  PREVIOUS,
+  PRICE,
+  QUANTITY,
+  SHIFT,
+  TAG,
+} = ROW;
 const { HIDDEN, INSTRUMENT_SHIFT, SIDE } = TAG_BITS;
 const { Bid, Ask } = Side;
 
@@ -174,6 +187,21 @@ export class StoredBook implements BookContents {
       bids!.count + asks!.count === 0 &&
       highest === MAX_INTEGER &&
       lowest === MAX_INTEGER;
+  }
+
+  /** Puts an order, whose row is written, at the end of a level's queue. */
+  protected link(order: number, level: number): void {
+    const { links, values } = this.memory;
+    const at = order << SHIFT;
+    const levelAt = level << SHIFT;
+    const last = links[levelAt + PREVIOUS]!;
+    links[at + NEXT] = level;
+    links[at + PREVIOUS] = last;
+    links[at + LEVEL] = level;
+    links[(last << SHIFT) + NEXT] = order;
+    links[levelAt + PREVIOUS] = order;
+    links[levelAt + COUNT]! += 1;
+    values[levelAt + QUANTITY]! += values[at + OPEN]!;
   }
 
   /** Of all that is open, shown or not; `-Infinity` when nothing is. */
