@@ -1,5 +1,6 @@
 /** The market file: what is read from it, and that every wrong thing in it is named. */
 
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { DecimalScale } from '../feed/decimal.ts';
 import { BookKind, TradingStatus } from '../feed/index.ts';
@@ -40,6 +41,24 @@ describe('the demo’s market', () => {
     expect(find('BTC-USD')?.lotSize).toBe('0.00000001');
     expect(find('10Y-NOTE')?.tickSize).toBe('0.015625');
     expect(find('ES-FUT')?.tickSize).toBe('0.25');
+  });
+
+  test('shows a volatility pause and an auction, and is continuous most of the time', () => {
+    expect(find('ETH-USD')?.rules).toMatchObject({ pauseTicks: 60, pauseMs: 4000 });
+    const entries = find('PENNY')?.calendar?.entries ?? [];
+    const ofAuctions = entries.filter(({ status }) => status === TradingStatus.Auction);
+    expect(entries.length).toBe(2 * ofAuctions.length);
+    expect(ofAuctions.length).toBe(480);
+    expect(instruments.filter(({ calendar, rules }) => calendar ?? rules)).toHaveLength(2);
+  });
+
+  test('the example of its README is a market file', () => {
+    const page = readFileSync(new URL('./markets/README.md', import.meta.url), 'utf8');
+    const [, json = ''] = /```json\n([\s\S]*?)```/.exec(page) ?? [];
+    const [note] = parseMarketFile(json, 'README.md').instruments;
+    expect(note?.rules).toMatchObject({ collarTicks: 128, pauseTicks: 32, pauseMs: 120_000 });
+    expect(note?.calendar?.entries).toHaveLength(4);
+    expect(note?.status).toBe(TradingStatus.PreOpen);
   });
 
   test('is read into whole ticks and lots', () => {

@@ -2,10 +2,18 @@
 
 import { oppositeSide, Side } from '../../feed/index.ts';
 import type { MarketInstrument, SimulationSettings } from '../market-file.ts';
-import { CommandType, OrderType, type Report, ReportType, TimeInForce } from '../protocol/index.ts';
+import {
+  CommandType,
+  OrderType,
+  Reason,
+  type Report,
+  ReportType,
+  TimeInForce,
+} from '../protocol/index.ts';
 import { Arrivals } from './arrivals.ts';
 import { FairPrice } from './fair-price.ts';
 import { Random } from './random.ts';
+import { SimulatedExtras } from './simulated-extras.ts';
 import { openLots, type SimulatedOrder, SimulatedOrders } from './simulated-orders.ts';
 import type { SourceCommand } from './source.ts';
 
@@ -22,6 +30,8 @@ const SIDE_PERSISTENCE = 0.68;
 /** Of the orders that the fair price has passed: how many trade before they are cancelled. */
 const TAKEN_SHARE = 0.25;
 const MAX_QUANTITY = 2 ** 46;
+/** Seconds for which it is believed that an auction goes on, after one has refused an order. */
+const AUCTION_BELIEF = 2;
 
 /** Shares of what the flow does when a book is as it should be; cancels follow the order count. */
 const AGGRESSIVE_SHARE = 0.07;
@@ -38,11 +48,14 @@ export class SimulatedInstrument {
   readonly #arrivals: Arrivals;
   readonly #fair: FairPrice;
   readonly #orders = new SimulatedOrders();
+  readonly #extras: SimulatedExtras;
   readonly #nextClientOrderId: () => number;
   /** Ticks between the prices at which orders gather. */
   readonly #step: number;
   #side: Side = Side.Bid;
   #time = 0;
+  /** Until then whoever wants to trade leaves a limit order for the auction. */
+  #auctionUntil = 0;
 
   /** `rateFactor` scales the configured activity. `nextClientOrderId` is shared by the market. */
   constructor(
@@ -63,6 +76,15 @@ export class SimulatedInstrument {
     this.#fair = new FairPrice(referencePrice, volatility, lowestPrice, highestPrice, this.#random);
     this.#step = Math.max(1, Math.round(typicalSpread / 2));
     this.nextTime = this.#arrivals.next();
+    this.#extras = new SimulatedExtras({
+      symbol: definition.symbol,
+      lowestPrice,
+      highestPrice,
+      step: this.#step,
+      random: new Random(`${seed}/${definition.symbol}/extras`),
+      nextClientOrderId,
+      quantity: () => this.#quantity(),
+    });
   }
 
   /** A book to start with: the ladder that would have gathered before the simulation began. */
@@ -81,14 +103,18 @@ export class SimulatedInstrument {
     this.#time = this.nextTime;
     this.nextTime += this.#arrivals.next();
     if (!this.#random.chance(SIDE_PERSISTENCE)) this.#side = oppositeSide(this.#side);
-    return this.#replenish() ?? this.#act();
+    const touch = { bid: this.#orders.best(Side.Bid), ask: this.#orders.best(Side.Ask) };
+    return this.#replenish() ?? this.#extras.act(touch) ?? this.#act();
   }
 
   /** True when the report was about an order of this instrument. */
   onReport(report: Report): boolean {
     if (!('clientOrderId' in report)) return false;
+    if (report.type === ReportType.Rejected && report.reason === Reason.NotInAuction) {
+      this.#auctionUntil = this.#time + AUCTION_BELIEF;
+    }
     const order = this.#orders.get(report.clientOrderId);
-    if (order === undefined) return false;
+    if (order === undefined) return this.#extras.onReport(report);
     switch (report.type) {
       case ReportType.Accepted:
         order.isAccepted = true;
@@ -159,7 +185,11 @@ export class SimulatedInstrument {
   /** A passive order, at or behind the touch; sometimes inside a wide spread. */
   #place(side: Side): SourceCommand | undefined {
     const price = this.#passivePrice(side);
-    if (price === undefined) return undefined;
+    return price === undefined ? undefined : this.#order(side, price);
+  }
+
+  /** A limit order that stays. */
+  #order(side: Side, price: number): SourceCommand {
     const quantity = this.#quantity();
     const clientOrderId = this.#nextClientOrderId();
     const order: SimulatedOrder = {
@@ -208,6 +238,7 @@ export class SimulatedInstrument {
     const best = this.#orders.best(resting);
     // The last orders of a side are left alone: it would take a while to fill up again.
     if (best === undefined || this.#orders.count(resting) <= MIN_ORDERS / 2) return undefined;
+    if (this.#time < this.#auctionUntil) return this.#order(side, best);
     const isMarket = this.#random.chance(0.4);
     const atTouch = this.#orders.lotsAt(resting, best);
     // Aggressors look at what is there: most take a part of the touch, a few sweep through it.
