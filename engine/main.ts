@@ -4,11 +4,12 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import {
   DEFAULT_ENDPOINTS,
+  MIB,
   nanos,
   PACKET_RING_BYTES,
-  PacketRing,
   type PacketSink,
   StreamLevel,
+  TARGET_PACKET_BYTES,
 } from '../feed/index.ts';
 import { FeedPublisher, RepairServer } from '../feed/node.ts';
 import {
@@ -40,12 +41,24 @@ import { loadWhole } from './journal/whole-state.ts';
 import { listMarket } from './list-market.ts';
 import { DEFAULT_MARKET_FILE } from './market-file.ts';
 import { newEpoch } from './new-epoch.ts';
+<<<<<<< Updated upstream
 import { COMMAND_BURST, COMMANDS_PER_SECOND, SESSION_TOKEN_BYTES } from './protocol/index.ts';
+=======
+import {
+  COMMAND_BURST,
+  COMMANDS_PER_SECOND,
+  CommandType,
+  SESSION_TOKEN_BYTES,
+} from './protocol/index.ts';
+import { RelayedRing } from './relayed-ring.ts';
+>>>>>>> Stashed changes
 
 interface EngineCommandLine extends JournalCommandLine, EndpointsCommandLine {
   /** False: `--no-market`. */
   readonly market: string | false;
   readonly commandsPerSecond: number;
+  readonly relay?: readonly string[];
+  readonly ringBytes: number;
   readonly levels: 'L2,L3' | 'L2';
 }
 
@@ -58,6 +71,10 @@ Examples:
   $ touchline engine --keys engine.keys --allow allowed.txt    CURVE: see touchline keys --help
   $ touchline engine --publish 'tcp://127.0.0.1:*' --entry 'tcp://127.0.0.1:*' --spine 'tcp://127.0.0.1:*'
 `;
+
+/** A few packets at the least, and a gigabyte of memory at the most. */
+const MIN_RING_BYTES = 4 * TARGET_PACKET_BYTES;
+const MAX_RING_BYTES = 1024 * MIB;
 
 runProcess('engine', main);
 
@@ -86,11 +103,13 @@ async function main(context: ProcessContext): Promise<void> {
     log,
     reply: (peer, frame) => entry.reply(peer, frame),
     keys: security.keys,
+    isOverloaded: () => ring.gate.isClosed || orderRing.gate.isClosed,
   });
-  const ring = new PacketRing(PACKET_RING_BYTES);
-  const orderRing = new PacketRing(PACKET_RING_BYTES);
+  const { relay: relays = [], ringBytes } = options;
+  const ring = new RelayedRing({ relays, epoch, ringBytes, log });
+  const orderRing = new RelayedRing({ relays, epoch, ringBytes, log });
   const published =
-    (into: PacketRing): PacketSink =>
+    (into: RelayedRing): PacketSink =>
     (packet, firstSequence, count) => {
       into.add(packet, firstSequence, count);
       // What a restart does again is not pushed at anybody: heartbeats announce it, relays ask.
@@ -123,8 +142,8 @@ async function main(context: ProcessContext): Promise<void> {
   });
   const spine = new RepairServer({
     streams: [
-      { ring, snapshots: engine.levels },
-      { ring: orderRing, snapshots: engine.orders, level: StreamLevel.L3 },
+      { ...ring, snapshots: engine.levels },
+      { ...orderRing, snapshots: engine.orders, level: StreamLevel.L3 },
     ],
     crc32,
     wallClock,
@@ -169,6 +188,16 @@ function parseCommandLine(argv: readonly string[]): EngineCommandLine {
         .choices(['L2,L3', 'L2'])
         .default('L2,L3'),
     )
+    .option(
+      '--relay <name...>',
+      'relays that lose nothing: new orders are refused while one lags behind',
+    )
+    .option(
+      '--ring-bytes <count>',
+      'newest packets kept for relays, of each stream; half of it behind is too far',
+      ringSize,
+      PACKET_RING_BYTES,
+    )
     .option('--market <file>', 'the instruments to list', DEFAULT_MARKET_FILE)
     .option('--no-market', 'start without instruments')
     .option(
@@ -197,6 +226,14 @@ function restart(journal: Journal, engine: Engine, clients: ClientDirectory): vo
   }
   journal.play(replayTarget({ engine, clients }, monotonicMs));
   engine.flush();
+}
+
+function ringSize(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < MIN_RING_BYTES || value > MAX_RING_BYTES) {
+    throw new InvalidArgumentError(`Give a number from ${MIN_RING_BYTES} to ${MAX_RING_BYTES}.`);
+  }
+  return value;
 }
 
 function commandRate(text: string): number {

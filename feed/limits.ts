@@ -70,6 +70,9 @@ export const MAX_REPAIR_TRANSFERS = 1024;
 /** An answer whose client grants no credit for this long is forgotten. */
 export const REPAIR_TRANSFER_IDLE_MS = 10_000;
 
+/** How often a relay tells its engine how far it has come. */
+export const RELAY_ACKNOWLEDGE_INTERVAL_MS = 25;
+
 /** A repair answer must begin, and go on, within this; else the next endpoint is asked. */
 export const REPAIR_TIMEOUT_MS = 500;
 /** Between two attempts: doubles from the first to the last, times a random 0.5 to 1.5. */

@@ -98,10 +98,20 @@ test('the table of record lengths is that of the code', () => {
   expect(bytes).toEqual(asText(RECORD_BYTES));
 });
 
+const REPAIR_HEADINGS = [
+  '8. Repair messages',
+  'Replay',
+  'Snapshot',
+  'Credit',
+  'Acknowledge',
+  'Chunk',
+  'Reject',
+];
+
 test('the tables of offsets are those of the code', () => {
   expect(pairs(table('2. Packet', 'constant'), 'constant', 'offset')).toEqual(asText(PacketOffset));
   const offsets: Record<string, string> = {};
-  for (const heading of ['8. Repair messages', 'Replay', 'Snapshot', 'Credit', 'Chunk', 'Reject']) {
+  for (const heading of [...REPAIR_HEADINGS]) {
     Object.assign(offsets, pairs(table(heading, 'constant'), 'constant', 'offset'));
   }
   delete offsets[''];
@@ -324,6 +334,7 @@ test('decodes the golden repair messages', () => {
     'a snapshot request for one id and one symbol',
     'a credit grant',
     'a cancel',
+    'an acknowledgement',
   ]) {
     const bytes = goldenBytes(title);
     expect(encodeRepairRequest(decodeRepairRequest(bytes)), title).toEqual(bytes);

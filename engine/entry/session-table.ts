@@ -82,7 +82,7 @@ export class SessionTable {
   #polledMs: number | undefined;
   /** Before this, silence may be this engine's own. */
   #judgesFromMs = 0;
-  #engine: Pick<Engine, 'sequencer' | 'market'> | undefined;
+  #engine: Pick<Engine, 'sequencer' | 'market' | 'flush'> | undefined;
 
   constructor(options: SessionTableOptions) {
     this.#options = options;
@@ -91,7 +91,7 @@ export class SessionTable {
   }
 
   /** Who sequences the commands and knows the instruments; to be said before any frame comes. */
-  connect(engine: Pick<Engine, 'sequencer' | 'market'>): void {
+  connect(engine: Pick<Engine, 'sequencer' | 'market' | 'flush'>): void {
     this.#engine = engine;
   }
 
@@ -123,7 +123,21 @@ export class SessionTable {
   receive(peer: string, frame: Uint8Array): void {
     this.stats.frames += 1;
     const session = this.#byPeer.get(peer);
-    if (session !== undefined) session.heardMs = this.#options.nowMs();
+    if (session !== undefined) {
+      session.heardMs = this.#options.nowMs();
+      if (session.isWaiting || (session.waits && this.#isOverloaded)) {
+        if (!session.wait(frame)) this.end(session, Reason.Overloaded);
+        return;
+      }
+    }
+    this.#readFrame(peer, frame);
+  }
+
+  get #isOverloaded(): boolean {
+    return this.#options.isOverloaded?.() === true;
+  }
+
+  #readFrame(peer: string, frame: Uint8Array): void {
     try {
       this.#reader.open(frame);
       while (this.#reader.next()) this.#readMessage(peer);
@@ -134,12 +148,22 @@ export class SessionTable {
     if (this.#stray.length > 0) this.#options.reply(peer, this.#stray.take());
   }
 
+  /** Does what had to wait, until the engine is overloaded again. */
+  #goOn(session: EntrySession): void {
+    while (session.isWaiting && !session.hasEnded && !this.#isOverloaded) {
+      this.#readFrame(session.peer, session.takeWaiting() as Uint8Array);
+      // What it publishes may be what closes the gate again.
+      this.#engine?.flush();
+    }
+  }
+
   /** Heartbeats where nothing else was said. Call it a few times per heartbeat interval. */
   poll(): void {
     const now = this.#options.nowMs();
     if (now - (this.#polledMs ?? now) > ENGINE_PAUSE_MS) this.#judgesFromMs = now + ENGINE_PAUSE_MS;
     this.#polledMs = now;
     for (const session of this.#byPeer.values()) {
+      if (session.isWaiting) this.#goOn(session);
       if (session.hasOutput || now - session.spokeMs < session.account.heartbeatMs) continue;
       encodeHeartbeat(session.writer());
       this.mark(session);
@@ -250,7 +274,7 @@ export class SessionTable {
           this.#refuse(peer, number, clientOrderIdOf(command), Reason.NotPermitted);
           return;
         }
-        if (isNewWork(command) && this.#options.isOverloaded?.() === true) {
+        if (!session.waits && isNewWork(command) && this.#isOverloaded) {
           this.#refuse(
             peer,
             number,
@@ -332,7 +356,8 @@ export class SessionTable {
     if (own !== undefined) clients.resume(own, logon);
     this.#watch.back(account);
     const isResumed = own !== undefined;
-    const session = new EntrySession(peer, account, isResumed, nowMs());
+    const { waitsWhenOverloaded } = logon;
+    const session = new EntrySession(peer, account, isResumed, nowMs(), waitsWhenOverloaded);
     this.#byPeer.set(peer, session);
     account.session = session;
     account.heldUntilMs = 0;

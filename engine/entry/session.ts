@@ -26,20 +26,51 @@ export class EntrySession {
   /** Its frames are being sent, or will be tried again soon. */
   isDelivering = false;
   hasEnded = false;
+  /** While the engine is overloaded, what comes is kept instead of refused. */
+  readonly waits: boolean;
   /** Something came behind the log-on: so the client has heard its token, or soon will. */
   hasSpoken = false;
   readonly #writer = new MessageWriter();
   readonly #frames: Uint8Array[] = [];
   #frameBytes = 0;
+  readonly #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
   /** Number that the client gives to the next numbered report of the frame; 0: none said yet. */
   #nextReport = 0;
 
-  constructor(peer: string, account: ClientAccount, isResumed: boolean, nowMs: number) {
+  constructor(
+    peer: string,
+    account: ClientAccount,
+    isResumed: boolean,
+    nowMs: number,
+    waits = false,
+  ) {
     this.peer = peer;
     this.account = account;
     this.isResumed = isResumed;
+    this.waits = waits;
     this.heardMs = nowMs;
     this.spokeMs = nowMs;
+  }
+
+  /** Something waits to be done. */
+  get isWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  /** Keeps a frame for later; false when there is no room. */
+  wait(frame: Uint8Array): boolean {
+    if (this.#waitingBytes + frame.length > MAX_QUEUED_REPORT_BYTES) return false;
+    this.#waiting.push(frame);
+    this.#waitingBytes += frame.length;
+    return true;
+  }
+
+  /** The oldest frame that waits. */
+  takeWaiting(): Uint8Array | undefined {
+    const frame = this.#waiting.shift();
+    this.#waitingBytes -= frame?.length ?? 0;
+    return frame;
   }
 
   /** Where the next message goes. */

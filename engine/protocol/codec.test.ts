@@ -423,7 +423,12 @@ describe('order-entry messages', () => {
   });
 
   it('of a log-on may end before the choices, and before the proof of a key', () => {
-    const usual = { heartbeatMs: 1000, cancelOnDisconnect: false, keyProof: NO_KEY_PROOF };
+    const usual = {
+      heartbeatMs: 1000,
+      cancelOnDisconnect: false,
+      waitsWhenOverloaded: false,
+      keyProof: NO_KEY_PROOF,
+    };
     for (const [bytes, rest] of [
       [64, usual],
       [72, { ...GOLDEN_LOGON, keyProof: NO_KEY_PROOF }],
@@ -441,6 +446,7 @@ describe('order-entry messages', () => {
     expect(length({})).toBe(64);
     expect(length({ cancelOnDisconnect: true })).toBe(72);
     expect(length({ heartbeatMs: 500 })).toBe(72);
+    expect(length({ waitsWhenOverloaded: true })).toBe(72);
     expect(length({ keyProof: 'f'.repeat(64) })).toBe(104);
   });
 

@@ -43,6 +43,8 @@ export interface LogonRequest {
   readonly heartbeatMs?: number;
   /** Open orders are cancelled when the client leaves, or is not heard for ten heartbeats. */
   readonly cancelOnDisconnect?: boolean;
+  /** What the client asks for is done later instead of refused while the engine is overloaded. */
+  readonly waitsWhenOverloaded?: boolean;
   /** Of a key, in hexadecimal; see PROTOCOL.md. Default: `NO_KEY_PROOF`. */
   readonly keyProof?: string;
 }
@@ -55,6 +57,7 @@ export interface Logon {
   readonly lastReport: number | undefined;
   readonly heartbeatMs: number;
   readonly cancelOnDisconnect: boolean;
+  readonly waitsWhenOverloaded: boolean;
   readonly keyProof: string;
 }
 
@@ -76,9 +79,10 @@ export interface LoggedOn {
 export function encodeLogon(writer: MessageWriter, request: LogonRequest): void {
   const { name, token = NO_TOKEN, isOpen = false, lastReport } = request;
   const { heartbeatMs = ENTRY_HEARTBEAT_INTERVAL_MS, cancelOnDisconnect = false } = request;
-  const { keyProof = NO_KEY_PROOF } = request;
+  const { keyProof = NO_KEY_PROOF, waitsWhenOverloaded = false } = request;
   checkLogon(name, token, heartbeatMs, keyProof);
-  const bytes = logonBytes(heartbeatMs, cancelOnDisconnect, keyProof);
+  const isPlain = !cancelOnDisconnect && !waitsWhenOverloaded;
+  const bytes = logonBytes(heartbeatMs, isPlain, keyProof);
   writer.open(MessageType.Logon, bytes);
   writer.u8(LogonOffset.Version, ORDER_ENTRY_VERSION);
   writer.u8(LogonOffset.IsOpen, isOpen ? 1 : 0);
@@ -89,13 +93,14 @@ export function encodeLogon(writer: MessageWriter, request: LogonRequest): void 
   if (bytes < LOGON_WITH_CHOICE_BYTES) return;
   writer.u32(LogonOffset.HeartbeatMs, heartbeatMs);
   writer.u8(LogonOffset.CancelOnDisconnect, cancelOnDisconnect ? 1 : 0);
+  writer.u8(LogonOffset.WaitsWhenOverloaded, waitsWhenOverloaded ? 1 : 0);
   if (bytes === LONGEST_LOGON_BYTES) writer.hex(LogonOffset.KeyProof, KEY_PROOF_BYTES, keyProof);
 }
 
 /** A log-on that asks for nothing special ends before the fields that would say so. */
-function logonBytes(heartbeatMs: number, cancelOnDisconnect: boolean, keyProof: string): number {
+function logonBytes(heartbeatMs: number, isPlain: boolean, keyProof: string): number {
   if (keyProof !== NO_KEY_PROOF) return LONGEST_LOGON_BYTES;
-  const isUsual = heartbeatMs === ENTRY_HEARTBEAT_INTERVAL_MS && !cancelOnDisconnect;
+  const isUsual = heartbeatMs === ENTRY_HEARTBEAT_INTERVAL_MS && isPlain;
   return isUsual ? MESSAGE_BYTES.Logon : LOGON_WITH_CHOICE_BYTES;
 }
 
@@ -143,6 +148,7 @@ export function decodeLogon(reader: MessageReader): Logon {
     lastReport: reader.choice(LogonOffset.Replay, 1) === 1 ? lastReport : undefined,
     heartbeatMs,
     cancelOnDisconnect: hasChoice && reader.choice(LogonOffset.CancelOnDisconnect, 1) === 1,
+    waitsWhenOverloaded: hasChoice && reader.choice(LogonOffset.WaitsWhenOverloaded, 1) === 1,
     keyProof: hasProof ? reader.hex(LogonOffset.KeyProof, KEY_PROOF_BYTES) : NO_KEY_PROOF,
   };
 }

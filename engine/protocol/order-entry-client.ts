@@ -223,8 +223,9 @@ export class OrderEntryClient implements OrderEntryConnection {
 
   #logonRequest(): LogonRequest {
     const { name, isOpen = false, cancelOnDisconnect = false } = this.#options;
-    const { heartbeatMs = ENTRY_HEARTBEAT_INTERVAL_MS } = this.#options;
-    const choice = { isOpen, cancelOnDisconnect, heartbeatMs };
+    const { heartbeatMs = ENTRY_HEARTBEAT_INTERVAL_MS, waitsWhenOverloaded = false } =
+      this.#options;
+    const choice = { isOpen, cancelOnDisconnect, heartbeatMs, waitsWhenOverloaded };
     const token = this.#token ?? NO_TOKEN;
     return { name, token, lastReport: this.#lastReport, keyProof: this.#keyProof, ...choice };
   }

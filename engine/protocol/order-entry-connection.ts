@@ -28,6 +28,11 @@ export interface OrderEntryOptions {
    * heartbeats and has not come back by then. Default: false, orders stay.
    */
   readonly cancelOnDisconnect?: boolean;
+  /**
+   * True: while the engine is overloaded, commands wait there in their order instead of being
+   * refused. For those who play a market again and may leave nothing out. Default: false.
+   */
+  readonly waitsWhenOverloaded?: boolean;
   /** How often each end speaks, 200 to 60,000 ms. Default: 1,000. */
   readonly heartbeatMs?: number;
   /** A first listener for reports, which hears also those that come with the log-on. */

@@ -187,7 +187,7 @@ export interface Rejected extends ReportBase {
   readonly type: typeof ReportType.Rejected;
   readonly clientOrderId: number;
   readonly reason: Reason;
-  /** Try again after this; with `RateLimited` only. */
+  /** Try again after this; with `RateLimited` and `Overloaded` only. */
   readonly retryAfterMs?: number;
 }
 

@@ -11,7 +11,7 @@
  *  +-----------------------------------+------------------------------+
  *  | token (16)                        | last report (u64)           | 64
  *  +-----------------+----------+------+------------------------------+
- *  | heartbeat ms    | cancel   | zero | key proof (32)              | 104
+ *  | heartbeat ms    | cancel | wait | key proof (32)              | 104
  *  +-----------------+----------+------+------------------------------+
  * ```
  * A message may end after 64 or 72 bytes: what is not there is 0.
@@ -25,6 +25,7 @@ export const LogonOffset = {
   LastReport: 56,
   HeartbeatMs: 64,
   CancelOnDisconnect: 68,
+  WaitsWhenOverloaded: 69,
   KeyProof: 72,
 } as const;
 export const LOGON_WITH_CHOICE_BYTES = 72;

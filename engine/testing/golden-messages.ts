@@ -188,6 +188,7 @@ export const GOLDEN_LOGON = {
   lastReport: 12,
   heartbeatMs: 250,
   cancelOnDisconnect: true,
+  waitsWhenOverloaded: true,
   keyProof: `${TOKEN}`.repeat(2),
 };
 export const GOLDEN_LOGGED_ON = {

@@ -23,6 +23,7 @@ interface RelayCommandLine extends ServerSecurityCommandLine, ClientSecurityComm
   readonly feed: string;
   readonly spine: string;
   readonly serve: string;
+  readonly name: string;
 }
 
 const EXAMPLES = `
@@ -40,6 +41,7 @@ async function main(context: ProcessContext): Promise<void> {
   const security = serverSecurity(options, { '--serve': options.serve }, log, monotonicMs);
   context.onShutdown(() => security?.close(), 'the keys');
   const relay = new Relay({
+    name: options.name,
     feed: [options.feed],
     spine: [options.spine],
     wallClock,
@@ -66,6 +68,11 @@ function parseCommandLine(argv: readonly string[]): RelayCommandLine {
     )
     .option('--feed <endpoint>', 'where the engine publishes', DEFAULT_ENDPOINTS.publish)
     .option('--spine <endpoint>', 'where the engine serves relays', DEFAULT_ENDPOINTS.spine)
+    .option(
+      '--name <name>',
+      'what the engine calls it, when it waits for it (engine --relay)',
+      'relay',
+    )
     .option('--serve <endpoint>', 'where to serve consumers', DEFAULT_ENDPOINTS.relay)
     .option(...LOG_LEVEL_OPTION)
     .addHelpText('after', EXAMPLES)

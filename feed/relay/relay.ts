@@ -1,6 +1,6 @@
 /** A relay: follows an engine without losing anything, and serves books and replays to everybody. */
 
-import { PACKET_RING_BYTES } from '../limits.ts';
+import { PACKET_RING_BYTES, RELAY_ACKNOWLEDGE_INTERVAL_MS } from '../limits.ts';
 import type { FeedListener } from '../listener.ts';
 import type { MonotonicClock, WallClock } from '../nanos.ts';
 import type { Crc32 } from '../wire/packet.ts';
@@ -18,6 +18,8 @@ export interface RelayOptions {
   readonly nowMs: MonotonicClock;
   readonly crc32: Crc32;
   readonly log?: FeedSubscriberLog;
+  /** What the engine calls it; absent: the engine is not told how far it has come. */
+  readonly name?: string;
   /** Of each stream. */
   readonly ringBytes?: number;
   /** Hears of the L2 stream. */
@@ -37,9 +39,12 @@ export class Relay {
   readonly levels: RelayedStream;
   readonly orders: RelayedStream;
   readonly server: RepairServer;
+  readonly name: string | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(options: RelayOptions) {
     const { ringBytes = PACKET_RING_BYTES, listener = {} } = options;
+    this.name = options.name;
     const common = { ...options, ringBytes };
     this.levels = new RelayedStream({ ...common, level: StreamLevel.L2, listener });
     this.orders = new RelayedStream({ ...common, level: StreamLevel.L3, listener: {} });
@@ -58,13 +63,24 @@ export class Relay {
     const endpoint = await this.server.bind(serve);
     await this.levels.subscriber.start();
     await this.orders.subscriber.start();
+    const { name } = this;
+    if (name !== undefined) {
+      this.#timer = setInterval(() => this.#acknowledge(name), RELAY_ACKNOWLEDGE_INTERVAL_MS);
+    }
     return endpoint;
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#timer);
     await this.server.close();
     await this.levels.subscriber.close();
     await this.orders.subscriber.close();
+  }
+
+  /** What is in its rings is safe with it. */
+  #acknowledge(name: string): void {
+    this.levels.subscriber.acknowledge(name);
+    this.orders.subscriber.acknowledge(name);
   }
 
   /** Rejects when the following of either stream has ended with an error. */

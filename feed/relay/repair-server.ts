@@ -8,7 +8,10 @@ import { StreamLevel } from '../wire/topic.ts';
 import type { SecureEndpoint } from '../zmq/security/index.ts';
 
 /** What is served of one stream; L2 unless it says otherwise. */
-export type ServedStream = Pick<RepairServiceOptions, 'ring' | 'snapshots' | 'level' | 'shard'>;
+export type ServedStream = Pick<
+  RepairServiceOptions,
+  'ring' | 'snapshots' | 'level' | 'shard' | 'acknowledged'
+>;
 
 export interface RepairServerOptions
   extends Pick<RepairServiceOptions, 'crc32' | 'wallClock' | 'nowMs'> {
@@ -44,8 +47,8 @@ export class RepairServer {
     options.security?.watch(this.#socket);
     const { crc32, wallClock, nowMs } = options;
     const serve = (stream: ServedStream): RepairService => {
-      const { ring, snapshots, level = StreamLevel.L2, shard = 0 } = stream;
-      const ports = { crc32, wallClock, nowMs, send: this.#send };
+      const { ring, snapshots, level = StreamLevel.L2, shard = 0, acknowledged } = stream;
+      const ports = { crc32, wallClock, nowMs, send: this.#send, acknowledged };
       const service = new RepairService({ ring, snapshots, level, shard, ...ports });
       this.#byLevel.set(level, service);
       return service;

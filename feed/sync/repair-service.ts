@@ -11,6 +11,7 @@ import {
   encodeRepairChunk,
   encodeRepairReject,
   RejectCode,
+  type RelayAcknowledgement,
   type RepairHeader,
   RepairType,
   type ReplayRequest,
@@ -31,6 +32,8 @@ export interface RepairServiceOptions {
   readonly nowMs: MonotonicClock;
   /** False when the peer is gone or its queue is full: its answer is then forgotten. */
   readonly send: (peer: string, message: Uint8Array) => boolean;
+  /** Told of every acknowledgement of this stream that a relay sends. */
+  readonly acknowledged?: ((acknowledgement: RelayAcknowledgement) => void) | undefined;
 }
 
 interface OpenAnswer {
@@ -87,6 +90,11 @@ export class RepairService {
           break;
         case RepairType.Cancel:
           if (this.#answers.get(peer)?.request === request.request) this.#answers.delete(peer);
+          break;
+        case RepairType.Acknowledge:
+          if (request.level === this.#level && request.shard === this.#shard) {
+            this.#options.acknowledged?.(request);
+          }
           break;
       }
     } catch (error) {

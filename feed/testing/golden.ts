@@ -105,6 +105,8 @@ export const GOLDEN_VECTORS: Readonly<Record<string, () => Uint8Array>> = {
     }),
   'a credit grant': () => encodeRepairRequest({ ...HEADER, type: RepairType.Credit, chunks: 4 }),
   'a cancel': () => encodeRepairRequest({ ...HEADER, type: RepairType.Cancel }),
+  'an acknowledgement': () =>
+    encodeRepairRequest({ ...HEADER, type: RepairType.Acknowledge, name: 'relay-1', next: 200 }),
   'a last, empty chunk': () => encodeRepairChunk(HEADER, 5, true, []),
   'a reject': () => encodeRepairReject(HEADER, RejectCode.TOO_OLD, 100, 200),
 };

@@ -29,6 +29,7 @@ export const RepairType = {
   Snapshot: 2,
   Credit: 3,
   Cancel: 4,
+  Acknowledge: 5,
   Chunk: 16,
   Reject: 17,
 } as const;
@@ -54,6 +55,7 @@ export type RejectCode = (typeof RejectCode)[keyof typeof RejectCode];
 
 export const REPAIR_HEADER_BYTES = 16;
 export const CHUNK_HEADER_BYTES = 24;
+const ACKNOWLEDGE_BYTES = 56;
 
 export const RepairOffset = {
   Type: 0,
@@ -74,6 +76,9 @@ export const RepairOffset = {
   SnapshotNames: 32,
   /** Credit, 24 bytes: further chunks granted. */
   CreditChunks: 16,
+  /** Acknowledge, 56 bytes: a relay's name (32) and the first sequence that it does not hold yet. */
+  AcknowledgeNext: 16,
+  AcknowledgeName: 24,
   /** Chunk, 24 bytes and whole packets one behind the other. */
   ChunkNumber: 16,
   ChunkFlags: 20,
@@ -122,6 +127,15 @@ export interface CancelRequest extends RepairHeader {
   readonly type: typeof RepairType.Cancel;
 }
 
+/** A relay tells its engine how far it has come; not answered. */
+export interface RelayAcknowledgement extends RepairHeader {
+  readonly type: typeof RepairType.Acknowledge;
+  /** As the engine's configuration calls it: 1 to 32 printable ASCII characters. */
+  readonly name: string;
+  /** Everything before this sequence is safe with it. */
+  readonly next: number;
+}
+
 /** Part of an answer. `packets` is a view of the message. */
 export interface RepairChunk extends RepairHeader {
   readonly type: typeof RepairType.Chunk;
@@ -140,7 +154,12 @@ export interface RepairReject extends RepairHeader {
   readonly next: number;
 }
 
-export type RepairRequest = ReplayRequest | SnapshotRequest | CreditGrant | CancelRequest;
+export type RepairRequest =
+  | ReplayRequest
+  | SnapshotRequest
+  | CreditGrant
+  | CancelRequest
+  | RelayAcknowledgement;
 export type RepairAnswer = RepairChunk | RepairReject;
 
 const text = new TextEncoder();
@@ -164,6 +183,12 @@ export function encodeRepairRequest(request: RepairRequest): Uint8Array {
     }
     case RepairType.Cancel:
       return open(request, REPAIR_HEADER_BYTES).bytes;
+    case RepairType.Acknowledge: {
+      const { bytes, view } = open(request, ACKNOWLEDGE_BYTES);
+      writeU64(view, RepairOffset.AcknowledgeNext, request.next);
+      text.encodeInto(request.name, bytes.subarray(RepairOffset.AcknowledgeName));
+      return bytes;
+    }
   }
 }
 
@@ -259,6 +284,15 @@ export function decodeRepairRequest(bytes: Uint8Array): RepairRequest {
     }
     case RepairType.Cancel:
       return { ...header, type: RepairType.Cancel };
+    case RepairType.Acknowledge: {
+      const view = viewOf(bytes, ACKNOWLEDGE_BYTES);
+      return {
+        ...header,
+        type: RepairType.Acknowledge,
+        next: readU64(view, RepairOffset.AcknowledgeNext),
+        name: readSymbol(bytes, RepairOffset.AcknowledgeName),
+      };
+    }
     default:
       throw new DecodeError('UNKNOWN_TYPE', RepairOffset.Type, `${header.type} is no request.`);
   }

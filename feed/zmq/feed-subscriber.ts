@@ -7,6 +7,7 @@ import { FeedConsumer } from '../sync/feed-consumer.ts';
 import type { FeedConsumerOptions } from '../sync/feed-consumer-options.ts';
 import type { FeedStats } from '../sync/feed-stats.ts';
 import type { Crc32 } from '../wire/packet.ts';
+import { encodeRepairRequest, RepairType } from '../wire/repair-messages.ts';
 import { StreamLevel, shardTopic } from '../wire/topic.ts';
 import { RepairSockets } from './repair-sockets.ts';
 import type { ClientCurve } from './security/index.ts';
@@ -50,10 +51,12 @@ export class FeedSubscriber {
   readonly #socket: SubscriberSocket;
   readonly #repair: RepairSockets;
   readonly #listener: FeedListener;
+  readonly #options: FeedSubscriberOptions;
 
   constructor(options: FeedSubscriberOptions, listener: FeedListener) {
     const { feed, repair, level = StreamLevel.L2, shard = 0, log } = options;
     this.#listener = listener;
+    this.#options = options;
     this.#repair = new RepairSockets(
       repair,
       (endpoint, message) => this.#consumer.receiveRepair(endpoint, message),
@@ -118,6 +121,18 @@ export class FeedSubscriber {
 
   get stats(): Readonly<FeedStats> {
     return this.#consumer.stats;
+  }
+
+  /** As a relay of this name, tells every repair endpoint how far it has come. */
+  acknowledge(name: string): void {
+    if (!this.hasJoined) return;
+    const { epoch, sequence } = this.position;
+    const { level = StreamLevel.L2, shard = 0, repair } = this.#options;
+    const type = RepairType.Acknowledge;
+    const message = { type, level, shard, request: 0, epoch, name, next: sequence } as const;
+    for (const endpoint of repair.keys()) {
+      this.#repair.send(endpoint, encodeRepairRequest(message));
+    }
   }
 
   /** Settles when the receiving loop has ended; rejects with what the listener threw. */
