@@ -41,17 +41,8 @@ import { loadWhole } from './journal/whole-state.ts';
 import { listMarket } from './list-market.ts';
 import { DEFAULT_MARKET_FILE } from './market-file.ts';
 import { newEpoch } from './new-epoch.ts';
-<<<<<<< Updated upstream
 import { COMMAND_BURST, COMMANDS_PER_SECOND, SESSION_TOKEN_BYTES } from './protocol/index.ts';
-=======
-import {
-  COMMAND_BURST,
-  COMMANDS_PER_SECOND,
-  CommandType,
-  SESSION_TOKEN_BYTES,
-} from './protocol/index.ts';
 import { RelayedRing } from './relayed-ring.ts';
->>>>>>> Stashed changes
 
 interface EngineCommandLine extends JournalCommandLine, EndpointsCommandLine {
   /** False: `--no-market`. */
