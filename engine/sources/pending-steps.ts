@@ -1,6 +1,15 @@
 /** Steps whose commands have been sent: which reports answer them, and which transaction each made. */
 
-import { Reason, type Report, ReportType } from '../protocol/index.ts';
+import {
+  type Command,
+  CommandType,
+  type NewOrder,
+  OrderType,
+  Reason,
+  type Report,
+  ReportType,
+  TimeInForce,
+} from '../protocol/index.ts';
 
 /** A step that every command of which has been answered. */
 export interface AnsweredStep {
@@ -25,6 +34,8 @@ export class PendingSteps {
   #head = 0;
   /** Commands under way that end in themselves: market and immediate orders. */
   readonly #immediates = new Set<number>();
+  /** Client order ids of open orders of which the feed need not show that they came, changed or went. */
+  readonly #unseen = new Set<number>();
   #sent = 0;
   #answered = 0;
   #lastPublished = 0;
@@ -47,11 +58,12 @@ export class PendingSteps {
     this.#pending.push({ line, last: this.#sent, isOpen: true });
   }
 
-  sent(command: number, isImmediate: boolean): void {
-    this.#sent = command;
-    if (isImmediate) this.#immediates.add(command);
+  sent(number: number, command: Command): void {
+    this.#sent = number;
+    if (isImmediate(command)) this.#immediates.add(number);
+    if (isUnseen(command)) this.#unseen.add(command.clientOrderId);
     const step = this.#pending.at(-1);
-    if (step?.isOpen === true) step.last = command;
+    if (step?.isOpen === true) step.last = number;
   }
 
   end(): void {
@@ -77,7 +89,7 @@ export class PendingSteps {
     if (command - 1 > this.#answered) this.#answered = command - 1;
     this.#complete();
     const isImmediate = this.#immediates.has(command);
-    if (isPublished(report, isImmediate) && transaction > this.#lastPublished) {
+    if (this.#isPublished(report, isImmediate) && transaction > this.#lastPublished) {
       this.#lastPublished = transaction;
       this.#onPublished(transaction);
     }
@@ -86,6 +98,14 @@ export class PendingSteps {
       this.#immediates.delete(command);
       this.#complete();
     }
+  }
+
+  #isPublished(report: Report, isImmediate: boolean): boolean {
+    const isShown = isPublished(report, isImmediate);
+    if (this.#unseen.size === 0 || !('clientOrderId' in report)) return isShown;
+    const isUnseen = this.#unseen.has(report.clientOrderId);
+    if (endsOrder(report)) this.#unseen.delete(report.clientOrderId);
+    return isShown && (!isUnseen || report.type === ReportType.Filled);
   }
 
   #complete(): void {
@@ -99,6 +119,24 @@ export class PendingSteps {
     this.#pending.splice(0, this.#head);
     this.#head = 0;
   }
+}
+
+/** Market and immediate orders. */
+function isImmediate(command: Command): boolean {
+  if (command.type !== CommandType.NewOrder) return false;
+  return command.orderType === OrderType.Market || command.timeInForce === TimeInForce.Ioc;
+}
+
+/** Stops, pegs, hidden orders, and icebergs, a part of which is seen. */
+function isUnseen(command: Command): command is NewOrder {
+  if (command.type !== CommandType.NewOrder) return false;
+  const { orderType, isHidden = false, displayQuantity = 0 } = command;
+  return orderType > OrderType.Market || isHidden || displayQuantity > 0;
+}
+
+function endsOrder(report: Report): boolean {
+  if (report.type === ReportType.Filled) return report.leaves === 0;
+  return report.type === ReportType.Cancelled || report.type === ReportType.Rejected;
 }
 
 /** An immediate order is done when nothing of it is open; anything else with its first answer. */

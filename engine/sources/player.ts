@@ -6,12 +6,10 @@ import {
   COMMAND_WINDOW,
   type Command,
   CommandType,
-  OrderType,
   REASON_TEXT,
   type Reason,
   type Report,
   ReportType,
-  TimeInForce,
 } from '../protocol/index.ts';
 import type { OrderEntryConnection } from '../protocol/node.ts';
 import { problem } from './line-problem.ts';
@@ -169,7 +167,7 @@ export class Player {
   /** Returns the client's own number of the command. */
   #send(command: Command): number {
     const number = this.#connection.send(command);
-    this.#pending.sent(number, isImmediate(command));
+    this.#pending.sent(number, command);
     this.#counts.commands++;
     return number;
   }
@@ -281,9 +279,4 @@ export class Player {
   #throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure;
   }
-}
-
-function isImmediate(command: Command): boolean {
-  if (command.type !== CommandType.NewOrder) return false;
-  return command.orderType === OrderType.Market || command.timeInForce === TimeInForce.Ioc;
 }

@@ -190,7 +190,9 @@ export class SimulatedInstrument {
 
   /** A limit order that stays. */
   #order(side: Side, price: number): SourceCommand {
-    const quantity = this.#quantity();
+    const usual = this.#quantity();
+    const terms = this.#extras.passiveTerms(usual);
+    const { quantity = usual } = terms;
     const clientOrderId = this.#nextClientOrderId();
     const order: SimulatedOrder = {
       clientOrderId,
@@ -210,6 +212,7 @@ export class SimulatedInstrument {
       orderType: OrderType.Limit,
       timeInForce: TimeInForce.Gtc,
       price,
+      ...terms,
       quantity,
     };
   }

@@ -5,6 +5,7 @@ import { Side } from '../../feed/index.ts';
 import { type MarketFile, parseMarketFile, readMarketFile } from '../market-file.ts';
 import { CommandType, OrderType, TimeInForce } from '../protocol/index.ts';
 import { SimulatedSource } from './simulated.ts';
+import { MAX_EXTRAS } from './simulated-extras.ts';
 import { MAX_ORDERS_A_SIDE } from './simulated-instrument.ts';
 import type { SourceCommand, SourceStep } from './source.ts';
 import { StandInEngine } from './testing/stand-in-engine.ts';
@@ -90,21 +91,36 @@ test('the same seed gives the same commands, another seed others', () => {
   expect(text('a')).not.toBe(text('b'));
 });
 
-test('uses every kind of order command', () => {
+test('uses every kind of order command, and most kinds of orders', () => {
   const commands = run(DEMO, 5000).steps.flatMap((step) => step.commands);
   const kinds = new Set(commands.map(kindOf));
   expect([...kinds].sort()).toEqual([
     'cancel',
+    'hidden',
+    'iceberg',
     'immediate',
     'limit',
+    'limit of the day',
     'market',
     'modify',
+    'pegged',
     'replace',
+    'stop',
+    'trailing stop',
   ]);
   const ids = commands.flatMap((one) =>
     one.type === CommandType.NewOrder ? [one.clientOrderId] : [],
   );
   expect(new Set(ids).size).toBe(ids.length);
+});
+
+test('stops are triggered, pegs and hidden orders trade, and few of them wait at a time', () => {
+  const { engine, source } = run(DEMO, 20_000);
+  const { triggered, refused } = source.summary();
+  expect(triggered).toBeGreaterThan(0);
+  expect(refused).toBe(0);
+  expect(engine.openExtras).toBeGreaterThan(0);
+  expect(engine.openExtras).toBeLessThanOrEqual(MAX_EXTRAS * DEMO.instruments.length);
 });
 
 test('arrivals come in clusters: their counts vary far more than chance would have it', () => {
@@ -204,8 +220,7 @@ test('a given rate scales the activity of all instruments', () => {
 function kindOf(command: SourceCommand): string {
   switch (command.type) {
     case CommandType.NewOrder:
-      if (command.orderType === OrderType.Market) return 'market';
-      return command.timeInForce === TimeInForce.Ioc ? 'immediate' : 'limit';
+      return kindOfOrder(command);
     case CommandType.Cancel:
       return 'cancel';
     case CommandType.Modify:
@@ -215,4 +230,22 @@ function kindOf(command: SourceCommand): string {
     default:
       return 'other';
   }
+}
+
+function kindOfOrder(order: Extract<SourceCommand, { orderType: unknown }>): string {
+  switch (order.orderType) {
+    case OrderType.Market:
+      return 'market';
+    case OrderType.Stop:
+      return 'stop';
+    case OrderType.TrailingStop:
+      return 'trailing stop';
+    case OrderType.Pegged:
+      return 'pegged';
+    default:
+  }
+  if (order.isHidden === true) return 'hidden';
+  if ((order.displayQuantity ?? 0) > 0) return 'iceberg';
+  if (order.timeInForce === TimeInForce.Day) return 'limit of the day';
+  return order.timeInForce === TimeInForce.Ioc ? 'immediate' : 'limit';
 }

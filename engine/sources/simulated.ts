@@ -24,7 +24,15 @@ export class SimulatedSource implements Source {
   readonly bytesRead = 0;
   readonly #flows: readonly SimulatedInstrument[];
   #lastClientOrderId: number;
-  readonly #counts = { commands: 0, accepted: 0, fills: 0, cancelled: 0, replaced: 0, refused: 0 };
+  readonly #counts = {
+    commands: 0,
+    accepted: 0,
+    fills: 0,
+    cancelled: 0,
+    replaced: 0,
+    triggered: 0,
+    refused: 0,
+  };
 
   constructor({ market, seed = DEFAULT_SEED, rate, firstClientOrderId = 1 }: SimulationOptions) {
     this.#lastClientOrderId = firstClientOrderId - 1;
@@ -95,6 +103,9 @@ export class SimulatedSource implements Source {
         break;
       case ReportType.Replaced:
         this.#counts.replaced++;
+        break;
+      case ReportType.Triggered:
+        this.#counts.triggered++;
         break;
       case ReportType.Rejected:
         this.#counts.refused++;

@@ -1,16 +1,24 @@
 /**
- * A market without sockets for tests of sources: orders go to the matching book, venue levels
+ * A market without sockets for tests of sources: orders go to the real market, venue levels
  * into plain maps, and reports come back at once, or when the test says so.
  */
 
-import { BookKind, type InstrumentId, Side } from '../../../feed/index.ts';
-import { type BookEvents, BookMemory, MatchingBook } from '../../book/index.ts';
-import { CommandType, OrderType, Reason, type Report, ReportType } from '../../protocol/index.ts';
-
+import { BookKind, type InstrumentId, nanos, Side } from '../../../feed/index.ts';
+import type { MarketBook } from '../../listed-instrument.ts';
+import { Market } from '../../market.ts';
+import type { ReportSink, StreamOutput } from '../../market-output.ts';
+import {
+  type Command,
+  CommandType,
+  Reason,
+  type Report,
+  ReportType,
+} from '../../protocol/index.ts';
+import { clientOrderIdOf } from '../../sequencer.ts';
 import type { SourceCommand, SourceInstrument } from '../source.ts';
 import type { BookView } from './lobster-check.ts';
 
-const MAX_ORDERS = 1_000_000;
+const OWNER = 1;
 
 export interface StandInTrade {
   readonly symbol: string;
@@ -23,16 +31,14 @@ export class StandInEngine {
   readonly trades: StandInTrade[] = [];
   readonly instruments = new Map<string, SourceInstrument>();
   readonly #listener: (report: Report) => void;
-  readonly #memory = new BookMemory(MAX_ORDERS);
-  readonly #books = new Map<string, MatchingBook>();
+  readonly #market: Market;
   readonly #venues = new Map<string, VenueLevels>();
   #transaction = 0;
   #command = 0;
-  #symbol = '';
-  #tradeId = 0;
 
   constructor(listener: (report: Report) => void) {
     this.#listener = listener;
+    this.#market = new Market({ stream: this.#stream(), reports: this.#reports() });
   }
 
   list(instrument: SourceInstrument): void {
@@ -40,11 +46,8 @@ export class StandInEngine {
     if (instrument.bookKind === BookKind.Levels) {
       if (!this.#venues.has(instrument.symbol))
         this.#venues.set(instrument.symbol, new VenueLevels());
-    } else if (!this.#books.has(instrument.symbol)) {
-      this.#books.set(
-        instrument.symbol,
-        new MatchingBook(this.#books.size + 1, this.#memory, this.#events()),
-      );
+    } else if (this.#market.find(instrument.symbol) === undefined) {
+      this.#market.apply(OWNER, { ...instrument, type: CommandType.ListInstrument }, nanos());
     }
   }
 
@@ -52,7 +55,6 @@ export class StandInEngine {
   apply(command: SourceCommand): void {
     this.#command++;
     this.#transaction++;
-    this.#symbol = command.symbol;
     switch (command.type) {
       case CommandType.ListInstrument: {
         this.list(command);
@@ -76,17 +78,21 @@ export class StandInEngine {
       case CommandType.MassCancel:
         this.#done();
         break;
-      default: {
-        const reason = this.#order(this.book(command.symbol), command);
-        const { clientOrderId } = command;
-        if (reason !== Reason.None)
-          this.#report({ type: ReportType.Rejected, clientOrderId, reason });
-      }
+      default:
+        this.#order(command);
     }
   }
 
-  book(symbol: string): MatchingBook {
-    const book = this.#books.get(symbol);
+  /** Stops and pegs that are open now. */
+  get openExtras(): number {
+    return this.#market.instruments.reduce(
+      (sum, { special }) => sum + (special?.waitingCount ?? 0),
+      0,
+    );
+  }
+
+  book(symbol: string): MarketBook {
+    const book = this.#market.find(symbol)?.orders;
     if (book === undefined) throw new Error(`"${symbol}" is not an order book here`);
     return book;
   }
@@ -97,22 +103,13 @@ export class StandInEngine {
     return venue;
   }
 
-  #order(book: MatchingBook, command: Extract<SourceCommand, { clientOrderId: number }>): Reason {
-    const { clientOrderId } = command;
-    switch (command.type) {
-      case CommandType.NewOrder: {
-        const { side, price, quantity, timeInForce } = command;
-        return command.orderType === OrderType.Market
-          ? book.market(clientOrderId, 0, side, quantity)
-          : book.limit(clientOrderId, 0, side, price, quantity, timeInForce);
-      }
-      case CommandType.Cancel:
-        return book.cancel(clientOrderId);
-      case CommandType.Modify:
-        return book.modify(clientOrderId, command.price, command.quantity);
-      case CommandType.Replace:
-        return book.replace(clientOrderId, command.price, command.quantity);
-    }
+  #order({ symbol, ...rest }: Extract<SourceCommand, { clientOrderId: number }>): void {
+    const instrument = this.#market.find(symbol)?.id ?? (0 as InstrumentId);
+    const command: Command = { ...rest, instrument };
+    const reason = this.#market.apply(OWNER, command, nanos());
+    if (reason === Reason.None) return;
+    const clientOrderId = clientOrderIdOf(command);
+    this.#report({ type: ReportType.Rejected, clientOrderId, reason });
   }
 
   #done(): void {
@@ -123,77 +120,68 @@ export class StandInEngine {
     this.#listener({ ...report, transaction: this.#transaction, command: this.#command });
   }
 
-  #events(): BookEvents {
+  #stream(): StreamOutput {
     return {
-      accepted: (clientOrderId) =>
-        this.#report({ ...orderFields(clientOrderId), type: ReportType.Accepted }),
-      traded: (
-        aggressor,
-        price,
-        quantity,
-        maker,
-        _makerOwner,
-        makerLeaves,
-        taker,
-        _takerOwner,
-        leaves,
-      ) => {
-        this.trades.push({ symbol: this.#symbol, price, quantity, aggressor });
-        const trade = {
-          type: ReportType.Filled,
-          tradeId: ++this.#tradeId,
-          price,
-          quantity,
-        } as const;
-        const makerSide = aggressor === Side.Bid ? Side.Ask : Side.Bid;
-        this.#report({
-          ...trade,
-          ...orderFields(taker),
-          side: aggressor,
-          leaves,
-          isAggressor: true,
-        });
-        this.#report({
-          ...trade,
-          ...orderFields(maker),
-          side: makerSide,
-          leaves: makerLeaves,
-          isAggressor: false,
-        });
+      publish: ignore,
+      listed: ignore,
+      statusChanged: ignore,
+      cleared: ignore,
+      levelChanged: ignore,
+      rested: ignore,
+      reduced: ignore,
+      indicative: ignore,
+      tradeBusted: ignore,
+      tradeCorrected: ignore,
+      traded: ({ symbol }, aggressor, price, quantity) => {
+        this.trades.push({ symbol, price, quantity, aggressor: aggressor as Side });
       },
-      cancelled: (clientOrderId, _owner, _side, _price, quantity, reason) =>
-        this.#report({
-          ...orderFields(clientOrderId),
-          type: ReportType.Cancelled,
-          quantity,
-          reason,
-        }),
-      replaced: (clientOrderId, _owner, _side, price, quantity, keptPriority) =>
-        this.#report({
-          ...orderFields(clientOrderId),
-          type: ReportType.Replaced,
-          price,
-          quantity,
-          keptPriority,
-        }),
-      crossed: () => undefined,
-      rested: () => undefined,
-      reduced: () => undefined,
-      levelChanged: () => undefined,
+    };
+  }
+
+  #reports(): ReportSink {
+    return {
+      rejected: ignore,
+      tradeBusted: ignore,
+      tradeCorrected: ignore,
+      listed: ignore,
+      done: ignore,
+      massCancelled: ignore,
+      accepted: (_owner, ...order) => {
+        this.#report({ ...orderFields(...order), type: ReportType.Accepted });
+      },
+      triggered: (_owner, ...order) => {
+        this.#report({ ...orderFields(...order), type: ReportType.Triggered });
+      },
+      cancelled: (_owner, instrument, clientOrderId, orderId, quantity, reason) => {
+        const order = orderFields(instrument, clientOrderId, orderId);
+        this.#report({ ...order, type: ReportType.Cancelled, quantity, reason });
+      },
+      replaced: (_owner, instrument, clientOrderId, orderId, price, quantity, keptPriority) => {
+        const order = orderFields(instrument, clientOrderId, orderId);
+        this.#report({ ...order, type: ReportType.Replaced, price, quantity, keptPriority });
+      },
+      filled: (_owner, instrument, clientOrderId, orderId, ...values) => {
+        const [tradeId, side, price, quantity, leaves, isAggressor] = values;
+        const order = orderFields(instrument, clientOrderId, orderId);
+        const fill = { tradeId, side, price, quantity, leaves, isAggressor };
+        this.#report({ ...order, type: ReportType.Filled, ...fill });
+      },
     };
   }
 }
 
 const ID = 1 as InstrumentId;
 
+function ignore(): void {}
+
 type Unnumbered<R> = R extends Report ? Omit<R, 'transaction' | 'command'> : never;
 
-function orderFields(clientOrderId: number): {
-  instrument: InstrumentId;
-  clientOrderId: number;
-  orderId: number;
-} {
-  return { instrument: ID, clientOrderId, orderId: clientOrderId };
+function orderFields(
+  instrument: number,
+  clientOrderId: number,
+  orderId: number,
+): { instrument: InstrumentId; clientOrderId: number; orderId: number } {
+  return { instrument: instrument as InstrumentId, clientOrderId, orderId };
 }
 
 /** A venue's levels in plain maps: the obviously right way to apply a book update. */
@@ -237,7 +225,7 @@ export class VenueLevels implements BookView {
 }
 
 /** A book of orders as the checks read one. */
-export function viewOf(book: MatchingBook): BookView {
+export function viewOf(book: MarketBook): BookView {
   const sides = [Side.Bid, Side.Ask].map((side) => {
     const levels: { price: number; quantity: number }[] = [];
     book.forEachLevel(side, (price, quantity) => levels.push({ price, quantity }));
