@@ -85,16 +85,17 @@ export class MatchingBook extends AuctionBook implements OrderBook {
     const bucket = this.index.bucketOf(orderId);
     // Turns -0 into 0, here and in `reenter`: no one else has to think of it.
     const ticks = price + 0;
-    if (timeInForce > Ioc || conditions !== undefined || !this.isPlain) {
+    const own = this.sides[side]!;
+    const key = own.sign * ticks;
+    const isShort = this.isPlain || this.isFree(side, key);
+    if (timeInForce > Ioc || conditions !== undefined || !isShort) {
       const asked = conditions ?? NO_CONDITIONS;
       refusal = checkConditions(asked, quantity, timeInForce === Gtc);
       if (refusal !== None) return refusal;
       return this.limitGuarded(bucket, orderId, owner, side, ticks, quantity, timeInForce, asked);
     }
     if (this.index.find(bucket, orderId) !== NONE) return DuplicateOrderId;
-    const own = this.sides[side]!;
     const other = this.sides[1 - side]!;
-    const key = own.sign * ticks;
     const crosses = key + other.bestKey >= 0;
     const rests = timeInForce === Gtc;
     // Where this price crosses, its own side has no level at it.
@@ -213,19 +214,22 @@ export class MatchingBook extends AuctionBook implements OrderBook {
 
   /** Takes an order out of its queue and lets it in again as if it were new, with its own id. */
   private reenter(bucket: number, order: number, newPrice: number, quantity: number): Reason {
-    if (!this.isPlain) return this.reenterGuarded(order, newPrice, quantity, true);
     const memory = this.memory;
     memory.reserve();
     const { links, values } = memory;
     const at = order << SHIFT;
     const oldLevel = links[at + LEVEL]!;
     const oldLevelAt = oldLevel << SHIFT;
-    const side = (links[oldLevelAt + TAG]! & SIDE) as Side;
+    const tag = links[oldLevelAt + TAG]!;
+    const side = (tag & SIDE) as Side;
     const own = this.sides[side]!;
     const other = this.sides[1 - side]!;
     const packed = values[at + OWNER]!;
     let price = newPrice + 0;
     let key = own.sign * price;
+    if (!this.isPlain && ((tag & HIDDEN) !== 0 || !this.isFree(side, key))) {
+      return this.reenterGuarded(order, newPrice, quantity, true);
+    }
     let crosses = key + other.bestKey >= 0;
     const instructions = unpackInstructions(packed);
     const isParted = packed >= ICEBERGS;

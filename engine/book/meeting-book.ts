@@ -45,6 +45,11 @@ export class MeetingBook extends CrossingBook {
     return key + this.bestKeyOf((1 - side) as Side) >= 0;
   }
 
+  /** Whether an order with this key meets nothing and rests, as it would in a plain book. */
+  protected isFree(side: Side, key: number): boolean {
+    return this.isMatching && !this.crosses(side, key);
+  }
+
   /** The key as far as which an order trades that has this one. */
   protected reachOf(side: Side, key: number): number {
     // What a bid must not pay less than, an ask must not get less than.
