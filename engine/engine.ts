@@ -42,6 +42,7 @@ export interface EngineOptions {
   readonly log?: CommandLog | undefined;
   readonly createBook?: MarketOptions['createBook'];
   readonly limits?: MarketOptions['limits'];
+  readonly expectedOrders?: MarketOptions['expectedOrders'];
   /** Set after each turn to when something is due next; whoever wakes up then calls `advance`. */
   readonly alarm?: DueAlarm | undefined;
 }
@@ -85,6 +86,7 @@ export class Engine implements Stateful, StandingEngine {
       reports,
       ...(createBook === undefined ? {} : { createBook }),
       ...(limits === undefined ? {} : { limits }),
+      ...(options.expectedOrders === undefined ? {} : { expectedOrders: options.expectedOrders }),
     });
     const { market } = this;
     this.levels = new EngineStream(epoch, StreamLevel.L2, market, levelWriter, this.recorder);

@@ -3,6 +3,9 @@
 /** Orders open at once in the whole market: 48 bytes of book and 36 of directory each, 168 MiB. */
 export const MAX_OPEN_ORDERS = 2 ** 21;
 
+/** Room for so many open orders is made at the start, so that nothing grows while the market runs. */
+export const EXPECTED_OPEN_ORDERS = 2 ** 17;
+
 /** A client order id is refused as a duplicate at least until this many later orders have ended. */
 export const DUPLICATE_WINDOW = 2 ** 20;
 

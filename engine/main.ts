@@ -38,6 +38,7 @@ import {
 import { type EpochBeginning, type Journal, NO_EPOCH_BEFORE } from './journal/journal.ts';
 import { replayTarget } from './journal/replay.ts';
 import { loadWhole } from './journal/whole-state.ts';
+import { EXPECTED_OPEN_ORDERS } from './limits.ts';
 import { listMarket } from './list-market.ts';
 import { DEFAULT_MARKET_FILE } from './market-file.ts';
 import { newEpoch } from './new-epoch.ts';
@@ -111,6 +112,7 @@ async function main(context: ProcessContext): Promise<void> {
     entry.wake();
   });
   const engine = new Engine({
+    expectedOrders: EXPECTED_OPEN_ORDERS,
     epoch,
     wallClock,
     crc32,

@@ -5,7 +5,7 @@ import type { BookEvents } from './book/book.ts';
 import { BookMemory } from './book/book-memory.ts';
 import { MatchingBook } from './book/matching-book.ts';
 import { InstrumentCommands } from './instrument-commands.ts';
-import { MAX_ENDED_PER_COMMAND, MAX_OPEN_ORDERS } from './limits.ts';
+import { DUPLICATE_WINDOW, MAX_ENDED_PER_COMMAND, MAX_OPEN_ORDERS } from './limits.ts';
 import type { ListedInstrument, MarketBook } from './listed-instrument.ts';
 import { ListedInstruments } from './listed-instruments.ts';
 import type { ReportSink, StreamOutput } from './market-output.ts';
@@ -47,11 +47,16 @@ export interface MarketOptions {
   readonly stream: StreamOutput;
   readonly reports: ReportSink;
   readonly directory?: OrderDirectory;
+  /** Room for so many open orders is made at once; else memory begins small and doubles. */
+  readonly expectedOrders?: number;
   /** Of commands, smaller in tests. */
   readonly limits?: Partial<MarketLimits>;
   /** The matching book by default; tests give the naive one. */
   readonly createBook?: (instrument: InstrumentId, events: BookEvents) => MarketBook;
 }
+
+/** What a market begins with that is told nothing. */
+const FEWEST_EXPECTED = 512;
 
 /**
  * Knows no clock, no socket and no session: the same commands of the same owners at the same times
@@ -82,8 +87,9 @@ export class Market {
 
   constructor(options: MarketOptions) {
     const { stream, reports } = options;
-    const createBook = options.createBook ?? matchingBooks();
-    this.#directory = options.directory ?? new OrderDirectory();
+    const { expectedOrders = FEWEST_EXPECTED } = options;
+    const createBook = options.createBook ?? matchingBooks(expectedOrders);
+    this.#directory = options.directory ?? directoryFor(expectedOrders);
     const trades = new KeptTrades(options.limits?.keptTrades);
     this.#events = new OrderEvents(this.#directory, stream, reports, trades);
     this.#instruments = new ListedInstruments((id) => createBook(id, this.#events));
@@ -328,7 +334,14 @@ export class Market {
   }
 }
 
-function matchingBooks(): NonNullable<MarketOptions['createBook']> {
-  const memory = new BookMemory(MAX_OPEN_ORDERS);
+function matchingBooks(expectedOrders: number): NonNullable<MarketOptions['createBook']> {
+  const memory = new BookMemory(MAX_OPEN_ORDERS, expectedOrders);
   return (instrument, events) => new MatchingBook(instrument, memory, events);
+}
+
+function directoryFor(expectedOrders: number): OrderDirectory {
+  const limits = { openOrders: MAX_OPEN_ORDERS, closedOrders: DUPLICATE_WINDOW };
+  // Closed orders keep their places for the whole window.
+  const closed = expectedOrders > FEWEST_EXPECTED ? DUPLICATE_WINDOW : 0;
+  return new OrderDirectory(limits, expectedOrders + closed);
 }

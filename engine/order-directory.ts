@@ -5,10 +5,9 @@ import { DUPLICATE_WINDOW, MAX_OPEN_ORDERS, ORDER_SLOTS } from './limits.ts';
 import { MAX_OWNERS } from './protocol/index.ts';
 import type { StateReader, StateWriter } from './state.ts';
 
-/** No slot: the end of the list of closed orders, and of a chain. */
+/** No slot: the end of the list of closed orders, an empty entry of the table. */
 const NONE = 0;
 const FIRST_SLOTS = 1024;
-const FIRST_BUCKET_BITS = 10;
 const TWO_TO_MINUS_32 = 2 ** -32;
 const MAX_I32 = 0x7fff_ffff;
 /** What a slot takes in the saved state. */
@@ -20,28 +19,24 @@ const SLOTS = ORDER_SLOTS;
 const SLOT_MASK = ORDER_SLOTS - 1;
 
 /**
- * A slot is four words and two doubles, each beginning at `slot << ...SHIFT`:
+ * A slot is 32 bytes, half a cache line, seen as eight words or as four doubles:
  *
- *   words     | OWNER | INSTRUMENT, 0 when closed | NEXT closed | CHAIN: next slot of its bucket |
- *   numbers   | CLIENT_ORDER_ID | ORDER_ID |
+ *   0                 8       12           16           20            24
+ *   | client order id | owner | instrument | generation | next closed | arrival |
+ *
+ * The instrument of a closed order is 0.
  */
-const WORDS_SHIFT = 2;
-const OWNER = 0;
-const INSTRUMENT = 1;
-const NEXT = 2;
-const CHAIN = 3;
-const NUMBERS_SHIFT = 1;
+const WORDS_SHIFT = 3;
+const OWNER = 2;
+const INSTRUMENT = 3;
+const GENERATION = 4;
+const NEXT = 5;
+const NUMBERS_SHIFT = 2;
 const CLIENT_ORDER_ID = 0;
-const ORDER_ID = 1;
+const ARRIVAL = 3;
 
-/** 2^32 / golden ratio: consecutive multiples of it spread evenly (Knuth, TAOCP 6.4). */
-const GOLDEN = 0x9e37_79b1 | 0;
-const MIX_OWNER = 0xc2b2_ae35 | 0;
-const MIX_HIGH = 0x85eb_ca6b | 0;
-/** Ids of an owner that differ only in their low bits share 16 buckets, which are one cache line. */
-const BLOCK_BITS = 4;
-const BLOCK_MASK = (1 << BLOCK_BITS) - 1;
-
+/** An entry of the table is a slot and, in the bits above it, ten bits of its order's hash. */
+const TAG_MASK = ~SLOT_MASK;
 export interface OrderDirectoryLimits {
   readonly openOrders: number;
   /** Closed orders whose client order ids stay taken. */
@@ -50,13 +45,18 @@ export interface OrderDirectoryLimits {
 
 /**
  * ```
- *  (owner, client order id) --> bucket --> slot --> slot     order id --low 22 bits--> slot
+ *  (owner, client order id) --hash--> entry: tag, slot --> slot <--low 22 bits-- order id
  *
  *  closed orders:  oldest -> ... -> newest     the oldest makes room once the window is full
  * ```
  * An order id is found without a search: it is `generation * 2^22 + slot`, and the generation rises
- * each time the slot is used again. There are at least as many buckets as slots. Memory grows by
- * doubling up to the limits, and never shrinks.
+ * each time the slot is used again.
+ *
+ * The table is far larger than the processor's near caches, and ids follow no order. So a search
+ * should touch one cache line of it: entries are probed one after the other, and the tag tells those
+ * that cannot be meant without a look at their slots.
+ *
+ * Memory grows by doubling up to the limits, and never shrinks.
  */
 export class OrderDirectory {
   openCount = 0;
@@ -64,27 +64,34 @@ export class OrderDirectory {
   readonly #limits: OrderDirectoryLimits;
   readonly #slotLimit: number;
   #openByOwner = new Int32Array(FIRST_SLOTS);
-  #words = new Int32Array(FIRST_SLOTS << WORDS_SHIFT);
-  #numbers = new Float64Array(FIRST_SLOTS << NUMBERS_SHIFT);
-  #arrivals = new Float64Array(FIRST_SLOTS);
+  /** Slots that there is room for. */
+  #room: number;
+  #words: Int32Array;
+  /** The same bytes. */
+  #numbers: Float64Array;
+  #table: Int32Array;
   /** The newest number of an arrival. */
   #lastArrival = 0;
-  /** The first slot of each bucket's chain. */
-  #buckets = new Int32Array(2 ** FIRST_BUCKET_BITS);
-  /** The hash's highest bits choose the bucket: it is shifted by so many. */
-  #shift = 32 - FIRST_BUCKET_BITS;
   #highestSlot = 0;
   #oldestClosed = NONE;
   #newestClosed = NONE;
   #spare = NONE;
 
+  /** There is room for `expectedOrders`, open and closed, before anything grows. */
   constructor(
     limits: OrderDirectoryLimits = { openOrders: MAX_OPEN_ORDERS, closedOrders: DUPLICATE_WINDOW },
+    expectedOrders = 0,
   ) {
     this.#limits = limits;
     // One more than the open orders: the one that is being matched and may not come to rest.
     this.#slotLimit = limits.openOrders + limits.closedOrders + 1;
     if (this.#slotLimit >= ORDER_SLOTS) throw new RangeError('The limits exceed ORDER_SLOTS.');
+    let room = FIRST_SLOTS;
+    while (room <= expectedOrders) room *= 2;
+    this.#room = room;
+    this.#words = new Int32Array(room << WORDS_SHIFT);
+    this.#numbers = new Float64Array(this.#words.buffer);
+    this.#table = new Int32Array(room * 2);
   }
 
   /** How many orders the owner has open. */
@@ -102,15 +109,15 @@ export class OrderDirectory {
     const slot = this.#takeSlot();
     if (slot === NONE) return 0;
     const words = this.#words;
-    const numbers = this.#numbers;
-    words[(slot << WORDS_SHIFT) + OWNER] = owner;
-    words[(slot << WORDS_SHIFT) + INSTRUMENT] = instrument;
-    numbers[(slot << NUMBERS_SHIFT) + CLIENT_ORDER_ID] = clientOrderId;
+    const at = slot << WORDS_SHIFT;
+    words[at + OWNER] = owner;
+    words[at + INSTRUMENT] = instrument;
+    this.#numbers[(slot << NUMBERS_SHIFT) + CLIENT_ORDER_ID] = clientOrderId;
     this.#lastArrival += 1;
-    this.#arrivals[slot] = this.#lastArrival;
+    this.#numbers[(slot << NUMBERS_SHIFT) + ARRIVAL] = this.#lastArrival;
     this.#insert(slot);
     this.#countOpen(owner, 1);
-    return numbers[(slot << NUMBERS_SHIFT) + ORDER_ID]!;
+    return words[at + GENERATION]! * SLOTS + slot;
   }
 
   /** Takes back the newest `open`: the order was refused, so its id has not been used. */
@@ -140,7 +147,7 @@ export class OrderDirectory {
 
   /** Lower for an order that came before another one. */
   arrivalOf(orderId: number): number {
-    return this.#arrivals[orderId & SLOT_MASK]!;
+    return this.#numbers[((orderId & SLOT_MASK) << NUMBERS_SHIFT) + ARRIVAL]!;
   }
 
   /** A number behind all that have arrived, for an order that takes a new place among others. */
@@ -210,7 +217,7 @@ export class OrderDirectory {
         writer.u32(Math.floor(orderId / SLOTS));
         writer.u32(this.#instrumentOf(slot));
         const isOpen = this.#instrumentOf(slot) !== 0;
-        writer.int(isOpen ? (this.#arrivals[slot] as number) : 0);
+        writer.int(isOpen ? this.arrivalOf(slot) : 0);
       }
       writer.int(this.#lastArrival);
       writer.count(this.closedCount);
@@ -226,7 +233,7 @@ export class OrderDirectory {
   loadState(reader: StateReader): void {
     reader.part('ordr', () => {
       this.#highestSlot = reader.count(this.#slotLimit, SLOT_BYTES);
-      while (this.#highestSlot >= this.#arrivals.length) this.#grow();
+      while (this.#highestSlot >= this.#room) this.#grow();
       for (let slot = 1; slot <= this.#highestSlot; slot += 1) this.#loadSlot(slot, reader);
       this.#lastArrival = reader.int(0);
       let newest: number = NONE;
@@ -257,10 +264,10 @@ export class OrderDirectory {
     this.#numbers[(slot << NUMBERS_SHIFT) + CLIENT_ORDER_ID] = reader.int(1, MAX_INTEGER);
     const generation = reader.u32();
     if (generation > MAX_I32) reader.refuse(`There is no generation ${generation}.`);
-    this.#numbers[(slot << NUMBERS_SHIFT) + ORDER_ID] = generation * SLOTS + slot;
+    this.#words[at + GENERATION] = generation;
     const instrument = reader.u32();
     this.#words[at + INSTRUMENT] = instrument;
-    this.#arrivals[slot] = reader.int(0);
+    this.#numbers[(slot << NUMBERS_SHIFT) + ARRIVAL] = reader.int(0);
     if (instrument === 0) return;
     this.#insertNew(slot, reader);
     this.#countOpen(owner, 1);
@@ -300,10 +307,8 @@ export class OrderDirectory {
     }
     if (this.#highestSlot >= this.#slotLimit) return NONE;
     this.#highestSlot += 1;
-    const slot = this.#highestSlot;
-    if (slot === this.#arrivals.length) this.#grow();
-    this.#numbers[(slot << NUMBERS_SHIFT) + ORDER_ID] = slot;
-    return slot;
+    if (this.#highestSlot === this.#room) this.#grow();
+    return this.#highestSlot;
   }
 
   #forgetOldest(): number {
@@ -312,7 +317,7 @@ export class OrderDirectory {
     if (this.#oldestClosed === NONE) this.#newestClosed = NONE;
     this.closedCount -= 1;
     this.#remove(slot);
-    this.#numbers[(slot << NUMBERS_SHIFT) + ORDER_ID]! += SLOTS;
+    this.#words[(slot << WORDS_SHIFT) + GENERATION]! += 1;
     return slot;
   }
 
@@ -326,83 +331,92 @@ export class OrderDirectory {
   }
 
   #orderIdOf(slot: number): number {
-    return this.#numbers[(slot << NUMBERS_SHIFT) + ORDER_ID]!;
+    return this.#words[(slot << WORDS_SHIFT) + GENERATION]! * SLOTS + slot;
   }
 
-  // The hash table: chained through the slots.
+  // The hash table: open addressing, linear probing.
 
   #find(owner: number, clientOrderId: number): number {
-    const words = this.#words;
-    const numbers = this.#numbers;
-    let slot = this.#buckets[bucketOf(owner, clientOrderId, this.#shift)]!;
-    while (
-      slot !== NONE &&
-      (numbers[(slot << NUMBERS_SHIFT) + CLIENT_ORDER_ID] !== clientOrderId ||
-        words[(slot << WORDS_SHIFT) + OWNER] !== owner)
-    ) {
-      slot = words[(slot << WORDS_SHIFT) + CHAIN]!;
+    const table = this.#table;
+    const mask = table.length - 1;
+    const hash = hashOf(owner, clientOrderId);
+    const tag = hash & TAG_MASK;
+    let place = hash & mask;
+    for (;;) {
+      const entry = table[place]!;
+      if (entry === NONE) break;
+      if ((entry & TAG_MASK) === tag) {
+        const slot = entry & SLOT_MASK;
+        const isSameId = this.#numbers[(slot << NUMBERS_SHIFT) + CLIENT_ORDER_ID] === clientOrderId;
+        if (isSameId && this.#words[(slot << WORDS_SHIFT) + OWNER] === owner) return slot;
+      }
+      place = (place + 1) & mask;
     }
-    return slot;
+    return NONE;
   }
 
   #insert(slot: number): void {
-    const bucket = this.#bucketOf(slot);
-    this.#words[(slot << WORDS_SHIFT) + CHAIN] = this.#buckets[bucket]!;
-    this.#buckets[bucket] = slot;
+    const table = this.#table;
+    const mask = table.length - 1;
+    const hash = this.#hashOf(slot);
+    let place = hash & mask;
+    while (table[place] !== NONE) place = (place + 1) & mask;
+    table[place] = (hash & TAG_MASK) | slot;
   }
 
+  /** Moves the entries behind back into the hole, so that no search ends early. */
   #remove(slot: number): void {
-    const words = this.#words;
-    const bucket = this.#bucketOf(slot);
-    const after = words[(slot << WORDS_SHIFT) + CHAIN]!;
-    let before = this.#buckets[bucket]!;
-    if (before === slot) {
-      this.#buckets[bucket] = after;
-      return;
+    const table = this.#table;
+    const mask = table.length - 1;
+    let hole = this.#hashOf(slot) & mask;
+    while ((table[hole]! & SLOT_MASK) !== slot) hole = (hole + 1) & mask;
+    let place = hole;
+    for (;;) {
+      place = (place + 1) & mask;
+      const entry = table[place]!;
+      if (entry === NONE) break;
+      // An entry may move when its home is not between the hole and where it is now.
+      const home = this.#hashOf(entry & SLOT_MASK) & mask;
+      if (((place - home) & mask) < ((place - hole) & mask)) continue;
+      table[hole] = entry;
+      hole = place;
     }
-    while (words[(before << WORDS_SHIFT) + CHAIN] !== slot) {
-      before = words[(before << WORDS_SHIFT) + CHAIN]!;
-    }
-    words[(before << WORDS_SHIFT) + CHAIN] = after;
+    table[hole] = NONE;
   }
 
-  #bucketOf(slot: number): number {
+  #hashOf(slot: number): number {
     const clientOrderId = this.#numbers[(slot << NUMBERS_SHIFT) + CLIENT_ORDER_ID]!;
-    return bucketOf(this.#words[(slot << WORDS_SHIFT) + OWNER]!, clientOrderId, this.#shift);
+    return hashOf(this.#words[(slot << WORDS_SHIFT) + OWNER]!, clientOrderId);
   }
 
   #grow(): void {
-    const slots = this.#arrivals.length * 2;
-    this.#words = grown(this.#words, new Int32Array(slots << WORDS_SHIFT));
-    this.#numbers = grown(this.#numbers, new Float64Array(slots << NUMBERS_SHIFT));
-    this.#arrivals = grown(this.#arrivals, new Float64Array(slots));
-    const old = this.#buckets;
-    this.#buckets = new Int32Array(old.length * 2);
-    this.#shift -= 1;
-    for (const first of old) {
-      for (let slot = first; slot !== NONE; ) {
-        const after = this.#words[(slot << WORDS_SHIFT) + CHAIN]!;
-        this.#insert(slot);
-        slot = after;
-      }
-    }
+    this.#room *= 2;
+    const words = new Int32Array(this.#room << WORDS_SHIFT);
+    words.set(this.#words);
+    this.#words = words;
+    this.#numbers = new Float64Array(words.buffer);
+    const entries = this.#table;
+    this.#table = new Int32Array(this.#room * 2);
+    for (const entry of entries) if (entry !== NONE) this.#insert(entry & SLOT_MASK);
   }
 }
 
-/**
- * The owner and the id's bits above the lowest four choose a block of 16 buckets, mixed; the lowest
- * four a bucket in it. So ids that an owner gives out one after the other, which tend to be asked
- * for together, are neighbours, and ids with a common stride still spread.
- */
-function bucketOf(owner: number, clientOrderId: number, shift: number): number {
-  let block = (clientOrderId >>> BLOCK_BITS) ^ Math.imul(owner, MIX_OWNER);
+/** 32 bits, of which the lowest choose the place in the table and the highest are the tag. */
+function hashOf(owner: number, clientOrderId: number): number {
+  let hash = clientOrderId | 0;
   if (clientOrderId > MAX_I32) {
-    block ^= Math.imul((clientOrderId * TWO_TO_MINUS_32) >>> 0, MIX_HIGH);
+    hash ^= Math.imul((clientOrderId * TWO_TO_MINUS_32) | 0, 0x85eb_ca6b);
   }
-  return (Math.imul(block, GOLDEN) >>> shift) ^ (clientOrderId & BLOCK_MASK);
+  // Both halves and the owner are spread, so that ids in a row and in steps of any stride are.
+  hash = Math.imul(hash ^ (hash >>> 16) ^ Math.imul(owner, 0x9e37_79b1), 0x7feb_352d);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x846c_a68b);
+  return hash ^ (hash >>> 16);
 }
 
-function grown<A extends Float64Array | Int32Array>(from: A, to: A): A {
+function grown(
+  from: Int32Array<ArrayBuffer>,
+  to: Int32Array<ArrayBuffer>,
+): Int32Array<ArrayBuffer> {
   to.set(from);
   return to;
 }

@@ -22,6 +22,8 @@ import type { StateReader, StateWriter } from './state.ts';
 /** Local, for an imported constant is read from memory at each use. */
 const LEVEL_BYTES = RECORD_BYTES[RecordType.Level];
 const TRADE_BYTES = RECORD_BYTES[RecordType.Trade];
+const TRANSACTION_BYTES = RECORD_BYTES[RecordType.Transaction];
+const HASH_INTERVAL_NS = BOOK_HASH_INTERVAL_NS;
 
 /** What the sequencer needs: a command's records lie between the two. */
 export interface TransactionRecorder {
@@ -32,6 +34,7 @@ export interface TransactionRecorder {
 
 /** Where one instrument's own stream of records stands. */
 export class InstrumentStream {
+  readonly id: number;
   readonly instrument: ListedInstrument;
   /** Of the last record written. */
   sequence = 0;
@@ -45,6 +48,7 @@ export class InstrumentStream {
   isTouched = false;
 
   constructor(instrument: ListedInstrument) {
+    this.id = instrument.id;
     this.instrument = instrument;
   }
 
@@ -79,7 +83,9 @@ export abstract class StreamRecorder implements StreamOutput, TransactionRecorde
   /** By instrument id; ids start at 1. */
   protected readonly instruments: (InstrumentStream | undefined)[] = [undefined];
   private readonly maxRecords: number;
+  /** Touched by the transaction under way; those behind the count are of earlier ones. */
   private readonly touched: InstrumentStream[] = [];
+  private touchedCount = 0;
   private transaction = 0;
   /** Id of the only instrument that the transaction concerns; 0 = several or none. */
   private concerned = 0;
@@ -143,12 +149,13 @@ export abstract class StreamRecorder implements StreamOutput, TransactionRecorde
 
   /** Adds the hash records that are due and closes the transaction. */
   end(): void {
-    for (let i = 0; i < this.touched.length; i += 1) {
+    for (let i = 0; i < this.touchedCount; i += 1) {
       const stream = this.touched[i] as InstrumentStream;
       stream.isTouched = false;
       if (this.isHashDue(stream)) this.writeHash(stream);
     }
-    this.touched.length = 0;
+    // The array keeps its length: to set it is a call of the runtime.
+    this.touchedCount = 0;
     if (this.count > 0) this.records.endTransaction();
   }
 
@@ -293,10 +300,7 @@ export abstract class StreamRecorder implements StreamOutput, TransactionRecorde
 
   /** Makes room for an instrument's next record and returns its number. */
   protected next(stream: InstrumentStream, bytes: number): number {
-    const { id, symbol } = stream.instrument;
-    if (this.concerned !== 0 && this.concerned !== id) {
-      throw new Error(`Recorder: ${symbol} in a transaction of instrument ${this.concerned}`);
-    }
+    if (this.concerned !== 0 && this.concerned !== stream.id) this.refuse(stream);
     if (this.count === 0) this.open();
     else if (this.count >= this.maxRecords) this.split();
     this.stream.reserve(bytes);
@@ -306,14 +310,19 @@ export abstract class StreamRecorder implements StreamOutput, TransactionRecorde
     return stream.sequence;
   }
 
+  private refuse({ instrument: { symbol } }: InstrumentStream): never {
+    throw new Error(`Recorder: ${symbol} in a transaction of instrument ${this.concerned}`);
+  }
+
   protected touch(stream: InstrumentStream): void {
     if (stream.isTouched) return;
     stream.isTouched = true;
-    this.touched.push(stream);
+    this.touched[this.touchedCount] = stream;
+    this.touchedCount += 1;
   }
 
   private open(): void {
-    this.stream.reserve(RECORD_BYTES[RecordType.Transaction]);
+    this.stream.reserve(TRANSACTION_BYTES);
     this.records.transaction(this.transaction, this.timeHigh, this.timeLow, this.concerned);
     this.count = 1;
   }
@@ -331,7 +340,7 @@ export abstract class StreamRecorder implements StreamOutput, TransactionRecorde
     if (!stream.hasHash) return true;
     const { hashTimeHigh, hashTimeLow } = stream;
     const age = nanosBetween(hashTimeHigh, hashTimeLow, this.timeHigh, this.timeLow);
-    return age >= BOOK_HASH_INTERVAL_NS && age >= this.hashIntervalNs(stream.instrument);
+    return age >= HASH_INTERVAL_NS && age >= this.hashIntervalNs(stream.instrument);
   }
 
   private writeHash(stream: InstrumentStream): void {

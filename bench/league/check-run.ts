@@ -1,6 +1,6 @@
 /** Decodes everything that a run of the whole engine gave out, and answers with the reports' hash. */
 
-import { checkLevels } from './book-bytes.ts';
+import { checkLevels, checkOrders } from './book-bytes.ts';
 import { INSTRUMENT } from './full-engine.ts';
 import type { FullRun } from './full-player.ts';
 import { checkJournal } from './journal-bytes.ts';
@@ -24,6 +24,7 @@ export function checkedLines(
   const listed = engine.market.instrument(INSTRUMENT);
   if (listed === undefined) throw new Error('The instrument is not listed.');
   checkLevels(output.levelPackets, listed);
+  checkOrders(output.orderPackets, listed);
   checkJournal(output.journalBatches, stream, orders);
   new ReportBytes(stream, orders, transactionsBefore).lines(output.reportFrames, emit);
 }

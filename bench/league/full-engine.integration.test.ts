@@ -48,6 +48,13 @@ describe('the check of a run fails', () => {
       },
     ],
     [
+      'when a packet of the L3 stream is missing',
+      /not whole|GAPPED|SYNCING/,
+      ({ output }) => {
+        output.orderPackets.splice(2, 1);
+      },
+    ],
+    [
       'when the journal has lost its last batch',
       /journal holds/,
       ({ output }) => {

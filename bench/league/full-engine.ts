@@ -5,6 +5,7 @@ import {
   ClientDirectory,
   ENGINE_OWNER,
   Engine,
+  EXPECTED_OPEN_ORDERS,
   JournalCommandLog,
   ReportRouter,
   type SealedBatch,
@@ -28,6 +29,8 @@ export const INSTRUMENT = 1 as InstrumentId;
 export class Output {
   /** The packets of the L2 stream. */
   readonly levelPackets: Uint8Array[] = [];
+  /** The packets of the L3 stream. */
+  readonly orderPackets: Uint8Array[] = [];
   /** The journal's batches, as they would be written. */
   readonly journalBatches: Uint8Array[] = [];
   /** The frames of reports, by place of the client. */
@@ -67,7 +70,7 @@ export class FullEngine {
   readonly #sessions: SessionTable;
 
   constructor() {
-    const { levelPackets, journalBatches } = this.output;
+    const { levelPackets, orderPackets, journalBatches } = this.output;
     const clients = new ClientDirectory({
       newToken: () => randomBytes(SESSION_TOKEN_BYTES).toString('hex'),
       openOrdersOf: (owner) => this.engine.market.openOrdersOf(owner),
@@ -86,6 +89,8 @@ export class FullEngine {
       wallClock,
       crc32,
       sink: (packet) => levelPackets.push(packet),
+      orderSink: (packet) => orderPackets.push(packet),
+      expectedOrders: EXPECTED_OPEN_ORDERS,
       reports: new ReportRouter(this.#sessions),
       log: new JournalCommandLog(new BatchKeeper(journalBatches), crc32, 0),
     });

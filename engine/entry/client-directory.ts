@@ -44,7 +44,8 @@ const DEFAULT_RATE: RateLimit = { perSecond: COMMANDS_PER_SECOND, burst: COMMAND
 export class ClientDirectory {
   /** From the one whose session began the longest ago to the newest. */
   readonly #byName = new Map<string, ClientAccount>();
-  readonly #byOwner = new Map<number, ClientAccount>();
+  /** Owner numbers are dense, and every report of an order asks for one. */
+  readonly #byOwner: (ClientAccount | undefined)[] = [undefined];
   readonly #options: ClientDirectoryOptions;
   readonly #memory: ReportLogMemory;
   #lastOwner = ENGINE_OWNER;
@@ -63,7 +64,7 @@ export class ClientDirectory {
   }
 
   ofOwner(owner: number): ClientAccount | undefined {
-    return this.#byOwner.get(owner);
+    return this.#byOwner[owner];
   }
 
   /** All that are known, from the one that is forgotten first. */
@@ -106,7 +107,7 @@ export class ClientDirectory {
    * client may come back with its token, and nobody else may for a while.
    */
   restore(client: ClientIdentity, nowMs: number): void {
-    const known = this.#byOwner.get(client.owner);
+    const known = this.#byOwner[client.owner];
     if (known !== undefined) {
       // With the same token it is the same bearer, who has only chosen otherwise.
       if (known.token !== client.token) known.reports.clear();
@@ -146,7 +147,7 @@ export class ClientDirectory {
         const heartbeatMs = reader.int(MIN_ENTRY_HEARTBEAT_MS, MAX_ENTRY_HEARTBEAT_MS);
         const cancelOnDisconnect = reader.bool();
         const choice = { isOpen, heartbeatMs, cancelOnDisconnect };
-        const isNew = !this.#byOwner.has(owner) && !this.#byName.has(name);
+        const isNew = this.#byOwner[owner] === undefined && !this.#byName.has(name);
         if (!isNew || owner > lastOwner) reader.refuse(`Client ${owner} cannot be.`);
         const account = this.#add({ name, owner, token, ...choice }, nowMs);
         account.loadState(reader);
@@ -162,7 +163,8 @@ export class ClientDirectory {
     const bucket = new RateBucket(rateLimit, nowMs);
     const account = new ClientAccount(client, this.#memory, bucket);
     this.#byName.set(name, account);
-    this.#byOwner.set(owner, account);
+    while (this.#byOwner.length <= owner) this.#byOwner.push(undefined);
+    this.#byOwner[owner] = account;
     this.#lastOwner = Math.max(this.#lastOwner, owner);
     return account;
   }
@@ -183,7 +185,7 @@ export class ClientDirectory {
       if (this.hasState(account, nowMs)) continue;
       account.reports.clear();
       this.#byName.delete(account.name);
-      this.#byOwner.delete(account.owner);
+      this.#byOwner[account.owner] = undefined;
       return true;
     }
     return false;

@@ -227,13 +227,13 @@ export class ReportRouter implements SequencedReports {
   /** Hands on the report that has been written for the last `#writerOf`. */
   #tell(): void {
     const { session, reports } = this.#account as ClientAccount;
-    const report = this.#writer.written;
-    const sequence = reports.add(report);
+    const writer = this.#writer;
+    const sequence = reports.addWritten(writer);
     if (session !== undefined) {
-      session.report(report, sequence);
+      session.reportWritten(writer, sequence);
       this.#sessions.mark(session);
     }
-    this.#writer.clear();
+    writer.clear();
   }
 
   /** 0 for an owner whose order was touched by somebody else's command. */

@@ -89,6 +89,16 @@ export class EntrySession {
     writer.append(report);
   }
 
+  /** The same for one that a writer holds, without a view of its bytes: the engine's hot path. */
+  reportWritten(report: MessageWriter, sequence: number): void {
+    const writer = this.writer();
+    if (sequence !== 0) {
+      if (sequence !== this.#nextReport) encodeReportSequence(writer, sequence);
+      this.#nextReport = sequence + 1;
+    }
+    writer.appendWritten(report);
+  }
+
   get isTooFarBehind(): boolean {
     return this.#frameBytes + this.#writer.length > MAX_QUEUED_REPORT_BYTES;
   }
