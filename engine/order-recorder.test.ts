@@ -9,6 +9,7 @@ import {
   FeedState,
   type InstrumentId,
   type Nanos,
+  nanos,
   PacketRing,
   RecordReader,
   RecordType,
@@ -24,8 +25,10 @@ import { NaiveBook, NaiveMemory } from './book/index.ts';
 import { Engine, type EngineOptions } from './engine.ts';
 import { MAX_OPEN_ORDERS } from './limits.ts';
 import { ListedInstrument } from './listed-instrument.ts';
+import { NaiveSide } from './naive/differential/market-side.ts';
+import { RandomCommands } from './naive/differential/random-commands.ts';
 import { OrderRecorder } from './order-recorder.ts';
-import type { Command } from './protocol/index.ts';
+import { type Command, CommandType, ENGINE_OWNER } from './protocol/index.ts';
 import { StateReader, StateWriter } from './state.ts';
 import { ReportRows } from './testing/engine-fixture.ts';
 import { limit, listing } from './testing/orders.ts';
@@ -179,6 +182,39 @@ describe('the L3 stream', () => {
     // Both streams tell the same transactions at the same times, and the same trades.
     expect(fast.orders.transactions).toEqual(fast.levels.transactions);
     expect(fast.orders.tradeIds).toEqual(fast.levels.tradeIds);
+  });
+
+  // Hidden orders, stops, pegs, auctions, pauses, calendars, busts and all else that a market knows.
+  it.each([1, 2, 3, 4, 5, 6])('holds the queues under every rule (run %i)', (place) => {
+    const seed = testSeed() + place;
+    const naive = new NaiveSide();
+    const commands = new RandomCommands(seed, naive.market);
+    const run = new Run();
+    const time = nanos();
+    let orders = 0;
+    for (let step = 0; step < 1500; step += 1) {
+      const { timeNs, owner, command } = commands.next();
+      setNanos(time, timeNs);
+      while (naive.nextDueMs <= Number(timeNs / 1_000_000n)) {
+        naive.apply(ENGINE_OWNER, { type: CommandType.AdvanceTime }, time);
+      }
+      naive.apply(owner, command, time);
+      run.timeNs = timeNs;
+      run.engine.sequencer.submit(owner, 0, command);
+      if (step % 3 !== 0) continue;
+      run.engine.flush();
+      const queues = run.queues();
+      orders = Math.max(orders, queues.join(' ').split(':').length);
+      const hint = `step ${step}, seed ${seed}, ${commands.taste.name}`;
+      expect(queuesOf(run.orders), hint).toEqual(queues);
+    }
+    run.engine.flush();
+    const { stats } = run.orders.consumer;
+    expect([stats.hashMismatches, stats.gaps, stats.badPackets]).toEqual([0, 0, 0]);
+    expect(stats.hashChecks).toBeGreaterThan(0);
+    expect(orders).toBeGreaterThan(1);
+    expect(run.orders.transactions).toEqual(run.levels.transactions);
+    expect(run.orders.tradeIds).toEqual(run.levels.tradeIds);
   });
 
   it('is joined late from the engine’s own books, and goes on from there', () => {
