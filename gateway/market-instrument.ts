@@ -48,6 +48,9 @@ export class MarketInstrument implements BookSource {
   get status(): TradingStatus {
     return this.#feed.status;
   }
+  get statusReason(): number {
+    return this.#feed.statusReason;
+  }
   get state(): FeedState {
     return this.#feed.state;
   }

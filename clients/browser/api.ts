@@ -21,6 +21,8 @@ export interface InstrumentInfo {
   readonly tickSize: string;
   readonly lotSize: string;
   readonly status: number;
+  /** Why it has its status, as a code of the engine's; 0: nobody said. */
+  readonly statusReason?: number;
   readonly state: FeedState;
   readonly reason: StateReason;
 }

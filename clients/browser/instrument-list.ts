@@ -39,12 +39,13 @@ export class InstrumentList implements Subscription {
       if (event[2]) this.#byId.clear();
       for (const row of event[3]) this.#take(row);
     } else if (event[0] === MessageType.Status) {
-      const [, , id, status, state, reason] = event;
+      const [, , id, status, state, reason, statusReason = 0] = event;
       const known = this.#byId.get(id);
       if (known === undefined) return;
       this.#byId.set(id, {
         ...known,
         status,
+        statusReason,
         state: state as FeedState,
         reason: reason as StateReason,
       });
@@ -63,13 +64,15 @@ export class InstrumentList implements Subscription {
 
   #take(row: readonly unknown[]): void {
     if (shapeProblem(this.#row, row, 0) !== undefined) return;
-    const [id, symbol, tickSize, lotSize, status, state, reason] = row as unknown as InstrumentRow;
+    const [id, symbol, tickSize, lotSize, status, state, reason, statusReason = 0] =
+      row as unknown as InstrumentRow;
     this.#byId.set(id, {
       id,
       symbol,
       tickSize,
       lotSize,
       status,
+      statusReason,
       state: state as FeedState,
       reason: reason as StateReason,
     });

@@ -10,6 +10,7 @@ import {
   NOT_ANNOUNCED,
   type Resumed,
 } from './conflation-class.ts';
+import { statusMessage } from './status-message.ts';
 
 /** One side's best level as in frames: empty, or price minus anchor, quantity, orders. */
 type BestLevel = readonly number[];
@@ -122,8 +123,7 @@ export class BestClass implements ConflationClass {
   }
 
   #status(): Uint8Array {
-    const { instrument, status, state, reason } = this.#source;
-    return this.#encoding.encode([MessageType.Status, this.id, instrument, status, state, reason]);
+    return statusMessage(this.#encoding, this.id, this.#source);
   }
 }
 

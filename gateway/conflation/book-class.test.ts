@@ -30,6 +30,7 @@ function source(instrument = 3) {
     tickSize: '0.01',
     lotSize: '1',
     status: TradingStatus.Continuous,
+    statusReason: 0,
     state: FeedState.Live,
     reason: 'NONE' as const,
     epoch: NO_EPOCH,

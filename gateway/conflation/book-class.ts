@@ -21,6 +21,7 @@ import {
   type Resumed,
 } from './conflation-class.ts';
 import { GroupedView } from './grouped-view.ts';
+import { statusMessage } from './status-message.ts';
 import { viewHash } from './view-hash.ts';
 import { type ViewChanges, ViewWindow } from './view-window.ts';
 
@@ -277,8 +278,7 @@ export class BookClass implements ConflationClass {
   }
 
   #status(): Uint8Array {
-    const { instrument, status, state, reason } = this.#source;
-    return this.#encoding.encode([MessageType.Status, this.id, instrument, status, state, reason]);
+    return statusMessage(this.#encoding, this.id, this.#source);
   }
 
   #remember(changes: ViewChanges, merged: number): void {

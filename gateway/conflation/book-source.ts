@@ -9,6 +9,8 @@ export interface BookSource {
   readonly tickSize: string;
   readonly lotSize: string;
   readonly status: TradingStatus;
+  /** Why, as a code of the engine's; 0: nobody said. */
+  readonly statusReason: number;
   readonly state: FeedState;
   readonly reason: StateReason;
   readonly epoch: Epoch;

@@ -9,6 +9,7 @@ import {
   NOT_ANNOUNCED,
   type Resumed,
 } from './conflation-class.ts';
+import { statusMessage } from './status-message.ts';
 
 export class InstrumentsClass implements ConflationClass {
   readonly id: number;
@@ -32,9 +33,9 @@ export class InstrumentsClass implements ConflationClass {
     return this.#encoding.encode([MessageType.Instruments, this.id, false, [row(source)]]);
   }
 
-  statusChanged({ instrument, status, state, reason }: BookSource): Uint8Array {
+  statusChanged(source: BookSource): Uint8Array {
     this.#changed();
-    return this.#encoding.encode([MessageType.Status, this.id, instrument, status, state, reason]);
+    return statusMessage(this.#encoding, this.id, source);
   }
 
   subscribed(requestId: number): Uint8Array {
@@ -91,6 +92,7 @@ export class InstrumentsClass implements ConflationClass {
 }
 
 function row(source: BookSource): readonly unknown[] {
-  const { instrument, symbol, tickSize, lotSize, status, state, reason } = source;
-  return [instrument, symbol, tickSize, lotSize, status, state, reason];
+  const { instrument, symbol, tickSize, lotSize, status, state, reason, statusReason } = source;
+  const why = statusReason === 0 ? [] : [statusReason];
+  return [instrument, symbol, tickSize, lotSize, status, state, reason, ...why];
 }

@@ -27,6 +27,7 @@ class Source implements BookSource {
   readonly tickSize = '0.01';
   readonly lotSize = '1';
   readonly status = TradingStatus.Continuous;
+  readonly statusReason = 0;
   readonly state = FeedState.Live;
   readonly reason = 'NONE';
   epoch = EPOCH;

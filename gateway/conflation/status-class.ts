@@ -8,6 +8,7 @@ import {
   NOT_ANNOUNCED,
   type Resumed,
 } from './conflation-class.ts';
+import { statusMessage } from './status-message.ts';
 
 export class StatusClass implements ConflationClass {
   readonly id: number;
@@ -59,7 +60,6 @@ export class StatusClass implements ConflationClass {
   }
 
   #status(): Uint8Array {
-    const { instrument, status, state, reason } = this.#source;
-    return this.#encoding.encode([MessageType.Status, this.id, instrument, status, state, reason]);
+    return statusMessage(this.#encoding, this.id, this.#source);
   }
 }

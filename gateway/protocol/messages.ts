@@ -71,7 +71,7 @@ export const EVENT_SHAPES = {
   [MessageType.Trades]: 'trades class:n sequence:n engineTimeUs:n gatewayDelayUs:i trades:T',
   [MessageType.TradesMissed]: 'trades-missed class:n from:n to:n',
   [MessageType.Instruments]: 'instruments class:n complete:b rows:R',
-  [MessageType.Status]: 'status class:n instrument:n status:n state:s reason:s',
+  [MessageType.Status]: 'status class:n instrument:n status:n state:s reason:s statusReason:n?',
   [MessageType.Heartbeat]: 'heartbeat class:n sequence:n? transaction:n? laneA:n? laneB:n?',
   [MessageType.Pong]: 'pong clientTime:i gatewayTimeUs:n',
   [MessageType.Error]: 'error id:n code:n message:s retryable:b retryAfterMs:n',
@@ -84,7 +84,7 @@ export const EVENT_SHAPES = {
 
 /** One row of `instruments`. */
 export const INSTRUMENT_ROW_SHAPE =
-  'instrument id:n symbol:s tickSize:s lotSize:s status:n state:s reason:s';
+  'instrument id:n symbol:s tickSize:s lotSize:s status:n state:s reason:s statusReason:n?';
 /** One row of `subscriptions`. */
 export const SUBSCRIPTION_ROW_SHAPE =
   'subscription class:n channel:s symbol:s depth:n interval:n grouping:n?';

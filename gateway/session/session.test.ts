@@ -183,6 +183,26 @@ describe('a session', () => {
     expect(typesOf(client.take())).toContain(MessageType.Heartbeat);
   });
 
+  it('says why a trading status holds, to whoever watches the book, the status or the list', () => {
+    const bench = new SessionBench();
+    const instrument = bench.feed.list('ABC');
+    const client = bench.join();
+    client.book('ABC', 5, 100);
+    client.send([MessageType.Subscribe, 7, 'status', 'ABC']);
+    client.send([MessageType.Subscribe, 8, 'instruments', '']);
+    client.take();
+    instrument.statusReason = 8;
+    bench.feed.transaction((steps) => steps.status(instrument, TradingStatus.Auction));
+    const told = client.take().filter(([type]) => type === MessageType.Status);
+    expect(told.map((event) => event.slice(2))).toEqual(
+      Array.from({ length: 3 }, () => [1, TradingStatus.Auction, 'LIVE', 'NONE', 8]),
+    );
+    const late = bench.join();
+    late.send([MessageType.Subscribe, 9, 'instruments', '']);
+    const list = late.take().find(([type]) => type === MessageType.Instruments);
+    expect(list?.[3]).toEqual([[1, 'ABC', '0.01', '1', TradingStatus.Auction, 'LIVE', 'NONE', 8]]);
+  });
+
   it('tells the state when it changes, and shows the book before it calls it LIVE again', () => {
     const bench = new SessionBench();
     const instrument = bench.feed.list('ABC');

@@ -1,0 +1,15 @@
+/** The message STATUS, which is the same in every channel. */
+
+import { type Encoding, MessageType } from '../protocol/index.ts';
+import type { BookSource } from './book-source.ts';
+
+/** Why a status holds is left out where nobody has said. */
+export function statusMessage(encoding: Encoding, classId: number, source: BookSource): Uint8Array {
+  const { instrument, status, state, reason, statusReason } = source;
+  const { Status } = MessageType;
+  return encoding.encode(
+    statusReason === 0
+      ? [Status, classId, instrument, status, state, reason]
+      : [Status, classId, instrument, status, state, reason, statusReason],
+  );
+}
