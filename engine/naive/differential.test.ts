@@ -17,7 +17,7 @@ const NAMES = TASTES.map(({ name }) => name);
 describe('the fast market', () => {
   const firstSeed = testSeed();
   const coverage = new Coverage();
-  const small = new Coverage();
+  const limited = new Coverage();
 
   it.each(NAMES)('does what the naive one does, of %s', { timeout: 60_000 }, (tasteName) => {
     for (let seed = firstSeed; seed < firstSeed + STREAMS_OF_TASTE; seed += 1) {
@@ -40,16 +40,17 @@ describe('the fast market', () => {
   it.each(NAMES)('does so where its limits are small, of %s', (tasteName) => {
     const limits = { ended: 3, keptTrades: 16, waiting: 8, duplicateWindow: 6 };
     const directory = { openOrders: COMMANDS, closedOrders: limits.duplicateWindow };
-    const createFast = () => new FastSide({ limits, directory: new OrderDirectory(directory) });
+    const small = () => new FastSide({ limits, directory: new OrderDirectory(directory) });
+    const createFast = () => new ReloadedSide(7, small);
     const options = { tasteName, limits, createFast };
     const run = playRandom(firstSeed, COMMANDS, options);
     expect(reportDifference(firstSeed, run, options)).toBeUndefined();
-    small.add(run.seen);
+    limited.add(run.seen);
   });
 
   it('reaches its limits', () => {
-    const limited = ['a long ending goes on later', 'refused: TooManyWaiting'];
-    for (const rule of limited) expect(small.timesOf(rule), rule).toBeGreaterThan(0);
+    const rules = ['a long ending goes on later', 'refused: TooManyWaiting'];
+    for (const rule of rules) expect(limited.timesOf(rule), rule).toBeGreaterThan(0);
   });
 
   afterAll(() => {

@@ -88,10 +88,11 @@ export class Endings implements DueSource {
     this.#doomed.set(instrument.id, doomed);
     let ended = 0;
     for (let orderId = doomed.at(-1); orderId !== undefined; orderId = doomed.at(-1)) {
-      if (ended === limit) return ended;
-      doomed.pop();
       // Its owner, or a linked order, may have been faster.
-      if (!directory.isOpen(orderId)) continue;
+      const isOpen = directory.isOpen(orderId);
+      if (isOpen && ended === limit) return ended;
+      doomed.pop();
+      if (!isOpen) continue;
       end(instrument, orderId, Reason.Delisted);
       ended += 1;
     }

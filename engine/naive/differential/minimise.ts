@@ -15,6 +15,9 @@ const OPTIONAL = [
   'triggerPrice',
 ] as const;
 
+/** Commands that may be played to make a stream short; then it is as short as it is. */
+const MOST_COMMANDS = 300_000;
+
 export interface Minimised {
   readonly commands: readonly TimedCommand[];
   readonly difference: Difference;
@@ -24,6 +27,7 @@ export class Minimiser {
   #commands: readonly TimedCommand[];
   #difference: Difference;
   readonly #options: DuelOptions | undefined;
+  #played = 0;
 
   constructor(commands: readonly TimedCommand[], difference: Difference, options?: DuelOptions) {
     this.#commands = commands.slice(0, difference.step + 1);
@@ -44,6 +48,8 @@ export class Minimiser {
 
   /** True, and kept, when the markets still differ. */
   #try(commands: readonly TimedCommand[]): boolean {
+    if (this.#played > MOST_COMMANDS) return false;
+    this.#played += commands.length;
     const difference = playAll(commands, this.#options);
     if (difference === undefined) return false;
     this.#commands = commands.slice(0, difference.step + 1);

@@ -9,12 +9,15 @@ import type { StateRow } from './market-state.ts';
 import type { FastLikeSide } from './play.ts';
 
 export class ReloadedSide implements FastLikeSide {
-  #side = new FastSide();
+  #side: FastSide;
   readonly #every: number;
+  readonly #createFast: () => FastSide;
   #left: number;
 
   /** `every`: commands from one reload to the next. */
-  constructor(every: number) {
+  constructor(every: number, createFast: () => FastSide = () => new FastSide()) {
+    this.#side = createFast();
+    this.#createFast = createFast;
     this.#every = every;
     this.#left = every;
   }
@@ -44,7 +47,7 @@ export class ReloadedSide implements FastLikeSide {
   #reload(): void {
     this.#left = this.#every;
     const saved = bytesOf(this.#side);
-    const fresh = new FastSide();
+    const fresh = this.#createFast();
     const reader = new StateReader(saved);
     fresh.market.loadState(reader);
     reader.end();
