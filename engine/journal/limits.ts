@@ -45,3 +45,6 @@ export const FOLLOWER_RESTART_LAST_MS = 60_000;
 
 /** How long a restart waits for the relays that it asks. */
 export const WITNESS_BOUND_MS = 1000;
+
+/** Newest records that are compared with a relay's: among them a book hash, wherever there was trade. */
+export const WITNESSED_RECORDS = 1024;

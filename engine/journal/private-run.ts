@@ -8,11 +8,11 @@ import { SessionTable } from '../entry/session-table.ts';
 import { NO_TOKEN } from '../protocol/index.ts';
 import type { SequencedReports } from '../sequencer.ts';
 import type { UsableCheckpoint } from './checkpoint-choice.ts';
+import { WITNESSED_RECORDS } from './limits.ts';
 import type { RecordTarget } from './record-player.ts';
 import { RecordWindow } from './record-window.ts';
 import { replayTarget } from './replay.ts';
 import { loadWhole, type WholeEngine } from './whole-state.ts';
-import { WITNESSED_RECORDS } from './witness.ts';
 
 export interface PrivateReports {
   readonly sink: SequencedReports;

@@ -6,9 +6,10 @@ import { RepairServer } from '../../feed/node.ts';
 import { crc32, monotonicMs, wallClock } from '../../feed/process/index.ts';
 import { RANDOM_LISTINGS, randomCommand } from '../testing/random-commands.ts';
 import { seededRandom } from '../testing/seeded.ts';
+import { WITNESSED_RECORDS } from './limits.ts';
 import { JournaledEngine } from './testing/journaled-engine.ts';
 import { MemoryFiles } from './testing/memory-files.ts';
-import { askWitnesses, type Testimony, WITNESSED_RECORDS } from './witness.ts';
+import { askWitnesses, type Testimony } from './witness.ts';
 
 const closers: (() => unknown)[] = [];
 const BOUND_MS = 2000;

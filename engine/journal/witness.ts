@@ -16,10 +16,8 @@ import {
   RepairType,
   StreamLevel,
 } from '../../feed/index.ts';
+import { WITNESSED_RECORDS } from './limits.ts';
 import { RecordWindow } from './record-window.ts';
-
-/** Newest records that are compared: among them a book hash, wherever there was trade. */
-export const WITNESSED_RECORDS = 1024;
 
 /** What one relay has of the L2 stream. */
 export interface Testimony {
