@@ -32,14 +32,26 @@ export interface ConnectOptions {
 export interface NewOrderRequest {
   readonly symbol: string;
   readonly side: Side;
-  /** Absent: a market order. */
+  /** The limit. Absent: a market order, or a stop that becomes one. */
   readonly price?: string;
   readonly quantity: string;
   /**
    * `gtc` (the default) rests in the book; `ioc` fills at once and cancels what is left; `fok` fills
-   * whole at once or is cancelled.
+   * whole at once or is cancelled; `day` ends when the instrument closes, `gtd` at `expiresAt`.
    */
-  readonly timeInForce?: 'gtc' | 'ioc' | 'fok';
+  readonly timeInForce?: 'gtc' | 'ioc' | 'fok' | 'day' | 'gtd';
+  /** When it ends; makes it `gtd`. */
+  readonly expiresAt?: Date;
+  /** A stop: it waits until a trade reaches this price; then it is a limit order, or a market order. */
+  readonly triggerPrice?: string;
+  /** A trailing stop: its trigger follows the market at this distance. */
+  readonly trailBy?: string;
+  /** A pegged order, never shown: its price follows the best price of its side, or the middle. */
+  readonly peg?: { readonly to: 'primary' | 'mid'; readonly offset?: string };
+  /** Never shown, and behind the shown orders of its price. */
+  readonly hidden?: boolean;
+  /** An open order of yours on the same instrument, or its id: the first fill of one cancels the other. */
+  readonly linkedTo?: Order | number;
   /** What must fill at once, or the order is cancelled whole. */
   readonly minimumQuantity?: string;
   /** An order that would trade is refused, or slides to one tick from the best of the other side. */
@@ -54,6 +66,8 @@ export interface ChangeRequest {
   /** Absent: as it is. */
   readonly price?: string;
   readonly quantity: string;
+  /** Of a stop that waits. Absent: as it is. */
+  readonly triggerPrice?: string;
 }
 
 export interface Fill {
@@ -91,6 +105,8 @@ export interface Order {
   /** Of the last report about it. */
   readonly transaction: number;
   readonly fills: readonly Fill[];
+  /** True once a stop was elected: from then on it is in the market. */
+  readonly isTriggered: boolean;
   /** Resolves with the order when it is no longer open. Never rejects. */
   readonly ended: Promise<Order>;
   /** Resolves when it is cancelled. Rejects with `OrderRejected`, UNKNOWN_ORDER when it has ended. */
@@ -117,6 +133,18 @@ export interface MissedEvent {
   readonly transaction: number;
 }
 
+/** A trade of one of your orders that an operator has changed afterwards. */
+export interface ChangedTrade {
+  readonly type: 'busted' | 'corrected';
+  readonly tradeId: number;
+  readonly clientOrderId: number;
+  readonly symbol: string;
+  /** What counts from now on, of a corrected one. */
+  readonly price?: string;
+  readonly quantity?: string;
+  readonly transaction: number;
+}
+
 export interface MassCancelRequest {
   /** Absent: on all instruments. */
   readonly symbol?: string;
@@ -128,6 +156,10 @@ export interface OrderEvents {
   /** Reports from `first` to `last` are lost: orders have been looked up, fills among them are not told. */
   reportsLost: (first: number, last: number) => void;
   fill: (order: Order, fill: Fill) => void;
+  /** A stop was elected and enters the market. */
+  triggered: (order: Order) => void;
+  /** A trade does not count any more, or counts otherwise; also one of an order that has ended. */
+  tradeChanged: (trade: ChangedTrade) => void;
   /** An order has ended, filled or cancelled. */
   ended: (order: Order) => void;
   /** The engine is lost and is looked for; `unanswered` commands wait for it, and are done once. */

@@ -9,14 +9,11 @@ import {
   type MassCancelled,
   MassCancelSide,
   type OpenOrder,
-  type OrderConditions,
   OrderEntryError,
-  OrderType,
-  PostOnly,
   type Report,
   ReportType,
-  SelfTrade,
-  TimeInForce,
+  type TradeBusted,
+  type TradeCorrected,
 } from '../../engine/protocol/index.ts';
 import {
   connectOrderEntry,
@@ -38,22 +35,8 @@ import type {
 import { OrderRejected, UnknownSymbol } from './errors.ts';
 import { InstrumentScales } from './instrument-scales.ts';
 import { MissedReports } from './missed-reports.ts';
+import { newOrder } from './new-order.ts';
 import { type OrderActions, TrackedOrder } from './tracked-order.ts';
-
-const TIMES_IN_FORCE = {
-  gtc: TimeInForce.Gtc,
-  ioc: TimeInForce.Ioc,
-  fok: TimeInForce.Fok,
-} as const;
-
-const POST_ONLY = { reject: PostOnly.Reject, slide: PostOnly.Slide } as const;
-
-const SELF_TRADE = {
-  'cancel-newest': SelfTrade.CancelNewest,
-  'cancel-oldest': SelfTrade.CancelOldest,
-  'cancel-both': SelfTrade.CancelBoth,
-  decrement: SelfTrade.Decrement,
-} as const;
 
 /** Ids per millisecond: the first id is taken from the clock, so that a restarted service repeats none. */
 const IDS_PER_MS = 1000;
@@ -96,6 +79,8 @@ class LiveOrderClient implements OrderClient, OrderActions {
   readonly #missed = new MissedReports();
   readonly #listeners: Listeners = {
     fill: new Set(),
+    triggered: new Set(),
+    tradeChanged: new Set(),
     ended: new Set(),
     reportsLost: new Set(),
     disconnected: new Set(),
@@ -172,22 +157,12 @@ class LiveOrderClient implements OrderClient, OrderActions {
 
   async place(request: NewOrderRequest): Promise<Order> {
     const scales = await this.#scalesOf(request.symbol);
-    const price = request.price === undefined ? 0 : scales.price.parse(request.price);
-    const quantity = scales.quantity.parse(request.quantity);
+    const command = newOrder(request, this.#lastId + 1, scales);
     this.#lastId += 1;
-    const order = new TrackedOrder(this.#lastId, request.side, price, quantity, scales, this);
-    this.#orders.set(order.clientOrderId, order);
-    return this.#send(order, {
-      type: CommandType.NewOrder,
-      instrument: scales.instrument.id,
-      clientOrderId: order.clientOrderId,
-      side: request.side,
-      orderType: request.price === undefined ? OrderType.Market : OrderType.Limit,
-      timeInForce: TIMES_IN_FORCE[request.timeInForce ?? 'gtc'],
-      price,
-      quantity,
-      ...conditionsOf(request, scales),
-    });
+    const { clientOrderId, price, quantity } = command;
+    const order = new TrackedOrder(clientOrderId, request.side, price, quantity, scales, this);
+    this.#orders.set(clientOrderId, order);
+    return this.#send(order, command);
   }
 
   cancel(order: TrackedOrder): Promise<Order> {
@@ -223,10 +198,17 @@ class LiveOrderClient implements OrderClient, OrderActions {
     change: ChangeRequest,
   ): Promise<Order> {
     const { scales, clientOrderId, instrument } = order;
-    const { price: text } = change;
+    const { price: text, triggerPrice: trigger } = change;
     const price = text === undefined ? order.priceTicks : scales.price.parse(text);
     const quantity = scales.quantity.parse(change.quantity);
-    return this.#send(order, { type, instrument: instrument.id, clientOrderId, price, quantity });
+    return this.#send(order, {
+      type,
+      instrument: instrument.id,
+      clientOrderId,
+      price,
+      quantity,
+      ...(trigger === undefined ? {} : { triggerPrice: scales.price.parse(trigger) }),
+    });
   }
 
   async #adopt(open: OpenOrder, transaction: number): Promise<Order> {
@@ -320,6 +302,11 @@ class LiveOrderClient implements OrderClient, OrderActions {
       this.#massCancels.delete(report.command);
       return;
     }
+    if (report.type === ReportType.TradeBusted || report.type === ReportType.TradeCorrected) {
+      // An instrument that has just traded can be found, unless this client is being closed.
+      this.#tradeChanged(report).catch(() => {});
+      return;
+    }
     const order = this.#orders.get(report.clientOrderId);
     if (order === undefined) {
       if (!this.#massCancels.has(report.command)) this.#missed.add(report);
@@ -340,13 +327,32 @@ class LiveOrderClient implements OrderClient, OrderActions {
         this.#ended(order, 'cancelled');
         break;
       case ReportType.Triggered:
-      case ReportType.TradeBusted:
-      case ReportType.TradeCorrected:
-        return;
+        order.triggered(report);
+        this.#tell('triggered', order);
+        break;
       default:
         report satisfies never;
     }
-    this.#take(report.command)?.resolve(order);
+    // A command may touch other orders of this client, too: they do not answer it.
+    if (this.#pending.get(report.command)?.order === order) {
+      this.#take(report.command)?.resolve(order);
+    }
+  }
+
+  async #tradeChanged(report: TradeBusted | TradeCorrected): Promise<void> {
+    const { clientOrderId, tradeId, transaction, instrument } = report;
+    const { price, quantity, instrument: of } = await this.#scalesOf(instrument);
+    const base = { tradeId, clientOrderId, symbol: of.symbol, transaction };
+    if (report.type === ReportType.TradeBusted) {
+      this.#tell('tradeChanged', { ...base, type: 'busted' });
+      return;
+    }
+    this.#tell('tradeChanged', {
+      ...base,
+      type: 'corrected',
+      price: price.format(report.price),
+      quantity: quantity.format(report.quantity),
+    });
   }
 
   #filled(order: TrackedOrder, report: Parameters<TrackedOrder['addFill']>[0]): void {
@@ -389,14 +395,4 @@ class LiveOrderClient implements OrderClient, OrderActions {
       }
     }
   }
-}
-
-function conditionsOf(request: NewOrderRequest, { quantity }: InstrumentScales): OrderConditions {
-  const { minimumQuantity, postOnly, selfTrade, displayQuantity } = request;
-  return {
-    minimumQuantity: minimumQuantity === undefined ? 0 : quantity.parse(minimumQuantity),
-    postOnly: postOnly === undefined ? PostOnly.Off : POST_ONLY[postOnly],
-    selfTrade: selfTrade === undefined ? SelfTrade.Allow : SELF_TRADE[selfTrade],
-    displayQuantity: displayQuantity === undefined ? 0 : quantity.parse(displayQuantity),
-  };
 }

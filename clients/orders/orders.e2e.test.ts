@@ -132,6 +132,42 @@ describe('the order client', () => {
     await slid.cancel();
   });
 
+  it('waits with stops, follows with pegs, links orders and ends them in time', async () => {
+    const [client, other] = [await connect('patient'), await connect('mover')];
+    const triggered: number[] = [];
+    client.on('triggered', ({ clientOrderId }) => triggered.push(clientOrderId));
+    const sell = { symbol: 'ACME', side: Side.Ask, quantity: '5' } as const;
+    const buy = { ...sell, side: Side.Bid } as const;
+    const stop = await client.place({ ...sell, triggerPrice: '40.00', timeInForce: 'day' });
+    const trail = await client.place({ ...sell, trailBy: '1.00' });
+    expect([stop.isTriggered, stop.status, trail.status]).toEqual([false, 'open', 'open']);
+    await other.place({ ...buy, price: '40.00', quantity: '20' });
+    await other.place({ ...sell, price: '40.00', quantity: '1', selfTrade: 'cancel-newest' });
+    expect(triggered).toEqual([]);
+    const taker = await client.place({ ...sell, price: '40.00', quantity: '1' });
+    expect(await taker.ended).toMatchObject({ status: 'filled' });
+    expect(await stop.ended).toMatchObject({ isTriggered: true, filled: '5', status: 'filled' });
+    expect(triggered).toEqual([stop.clientOrderId]);
+    const first = await client.place({ ...sell, price: '70.00' });
+    const second = await client.place({ ...sell, price: '71.00', hidden: true, linkedTo: first });
+    await first.cancel();
+    expect(await second.ended).toMatchObject({ status: 'cancelled', reason: 'LINKED_ORDER' });
+    const peg = await client.place({ ...buy, price: '50.00', peg: { to: 'mid', offset: '0.05' } });
+    expect(peg).toMatchObject({ status: 'open', price: '50.00' });
+    const brief = await client.place({
+      ...sell,
+      price: '72.00',
+      expiresAt: new Date(Date.now() + 200),
+    });
+    expect(await brief.ended).toMatchObject({ status: 'cancelled', reason: 'EXPIRED' });
+    await trail.modify({ quantity: '3' });
+    await expect(
+      client.place({ ...sell, triggerPrice: '1.00', trailBy: '1.00' }),
+    ).rejects.toMatchObject({ code: 'BAD_FIELD' });
+    expect(await client.massCancel()).toBe(2);
+    await other.massCancel();
+  });
+
   it('answers thousands at once, in order', async () => {
     const client = await connect('busy');
     const request = { symbol: 'ACME', side: Side.Bid, price: '2.00', quantity: '1' } as const;

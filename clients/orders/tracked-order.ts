@@ -8,6 +8,7 @@ import {
   Reason,
   type Replaced,
   reasonCode,
+  type Triggered,
 } from '../../engine/protocol/index.ts';
 import type { Instrument, Side } from '../../feed/index.ts';
 import type { ChangeRequest, Fill, Order, OrderStatus } from './api.ts';
@@ -30,6 +31,7 @@ export class TrackedOrder implements Order {
   orderId = 0;
   status: OrderStatus = 'open';
   reason = reasonCode(Reason.None);
+  isTriggered = false;
   transaction = 0;
   /** Ticks and lots. */
   priceTicks: number;
@@ -117,6 +119,11 @@ export class TrackedOrder implements Order {
     };
     this.fills.push(fill);
     return fill;
+  }
+
+  triggered(report: Triggered): void {
+    this.transaction = report.transaction;
+    this.isTriggered = true;
   }
 
   replaced(report: Replaced): void {

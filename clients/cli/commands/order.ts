@@ -1,14 +1,20 @@
 /** `touchline order|modify|cancel|mass-cancel|status`: orders from the command line. */
 
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { UserError } from '../../../feed/process/index.ts';
 import { type Order, type OrderClient, Side } from '../../orders/index.ts';
 import { orderSaid } from '../order/order-lines.ts';
 import { addSessionOptions, runOrderCommand, type SessionOptions } from '../order/order-session.ts';
+import {
+  addPlaceOptions,
+  contradiction,
+  isImmediate,
+  type PlaceOptions,
+  wishesOf,
+} from '../order/place-options.ts';
 
-interface PlaceOptions extends SessionOptions {
-  readonly market?: boolean;
-  readonly tif?: 'gtc' | 'ioc' | 'fok';
+interface ModifyOptions extends SessionOptions {
+  readonly stop?: string;
 }
 
 interface MassCancelOptions extends SessionOptions {
@@ -31,14 +37,8 @@ function addPlaceCommand(program: Command): void {
     .argument('<symbol>', 'the instrument')
     .argument('<side>', 'buy or sell', sideOf)
     .argument('<quantity>', 'a decimal, in whole lots')
-    .argument('[@price]', 'a decimal, in whole ticks', priceOf)
-    .option('--market', 'at any price; what does not fill at once is cancelled')
-    .addOption(
-      new Option('--tif <time in force>', 'until cancelled, immediate or cancel, fill or kill')
-        .choices(['gtc', 'ioc', 'fok'])
-        .default(undefined, 'gtc'),
-    );
-  addSessionOptions(command)
+    .argument('[@price]', 'a decimal, in whole ticks', priceOf);
+  addSessionOptions(addPlaceOptions(command, idOf))
     .addHelpText(
       'after',
       `
@@ -46,16 +46,15 @@ Examples:
   $ touchline order AAPL buy 300 @585.33          rests until filled or cancelled
   $ touchline order AAPL sell 50 --market
   $ touchline order AAPL buy 300 @585.40 --tif ioc
+  $ touchline order AAPL sell 300 --stop 580.00              a market order, once it trades there
+  $ touchline order AAPL buy 5000 @585.30 --display 100 --post-only slide
+  $ touchline order AAPL buy 300 @590 --peg mid --tif day
   $ touchline order AAPL buy 1 @580 --name desk --state desk.json   nobody else gets the name
 `,
     )
     .action((symbol, side, quantity, price, options: PlaceOptions) => {
-      const { market = false } = options;
-      const isMarket = price === undefined;
-      if (market !== isMarket) {
-        const what = market ? 'A market order has no price' : 'An order needs a price';
-        command.error(`error: ${what}: give either @PRICE or --market`, { exitCode: 2 });
-      }
+      const wrong = contradiction(price, options);
+      if (wrong !== undefined) command.error(`error: ${wrong}`, { exitCode: 2 });
       place(symbol, side, quantity, price, options);
     });
 }
@@ -67,17 +66,15 @@ function place(
   price: string | undefined,
   options: PlaceOptions,
 ): void {
-  const { market = false, tif } = options;
   runOrderCommand(options, async (client, say) => {
     const order = await client.place({
       symbol,
       side,
       quantity,
-      ...(price === undefined ? {} : { price }),
-      ...(tif === undefined ? {} : { timeInForce: tif }),
+      ...wishesOf(price, options),
     });
     // What is asked now is answered behind the order's first fills.
-    if (market || tif === 'ioc' || tif === 'fok') await order.ended;
+    if (isImmediate(options)) await order.ended;
     else await client.findOpenOrders(symbol);
     say(orderSaid(order));
   });
@@ -89,13 +86,19 @@ function addModifyCommand(program: Command): void {
     .description('change an open order; less at the same price keeps its place in the queue')
     .argument('<id>', 'as order and status print it', idOf)
     .argument('<quantity>', 'the new total, what has filled included')
-    .argument('[@price]', 'the new price (default: as it is)', priceOf);
+    .argument('[@price]', 'the new price (default: as it is)', priceOf)
+    .option('--stop <price>', 'the new trigger price of a stop that waits');
   addSessionOptions(command)
     .addHelpText('after', '\nExamples:\n  $ touchline modify 1763829384000001 200 @585.30\n')
-    .action((id: number, quantity: string, price: string | undefined, options: SessionOptions) => {
+    .action((id: number, quantity: string, price: string | undefined, options: ModifyOptions) => {
+      const { stop } = options;
       runOrderCommand(options, async (client, say) => {
         const order = await find(client, id, options);
-        await order.modify({ quantity, ...(price === undefined ? {} : { price }) });
+        await order.modify({
+          quantity,
+          ...(price === undefined ? {} : { price }),
+          ...(stop === undefined ? {} : { triggerPrice: stop }),
+        });
         await client.findOpenOrders(order.symbol);
         say(orderSaid(order));
       });

@@ -92,6 +92,27 @@ describe('the order commands', () => {
     expect(fok).toMatchObject({ status: 'cancelled', filled: '0' });
   });
 
+  it('ask for stops, icebergs, pegs and links', async () => {
+    const [stop] = await json('order MSFT sell 5 --stop 20 --tif day --name gina');
+    expect(stop).toMatchObject({ status: 'open', open: '5' });
+    const id = stop?.['clientOrderId'];
+    const pegged = '@25 --peg primary --peg-offset 0.02 --expires 2099-01-31T16:00:00Z';
+    const [[profit], [peg], [iceberg]] = await Promise.all([
+      json(`order MSFT sell 5 @400 --hidden --linked-to ${id} --name gina`),
+      json(`order MSFT buy 1 ${pegged} --name hugo`),
+      json('order MSFT buy 100 @21 --display 10 --post-only slide --name ida'),
+    ]);
+    expect([profit?.['status'], peg?.['status'], iceberg?.['open']]).toEqual([
+      'open',
+      'open',
+      '100',
+    ]);
+    expect(await json(`modify ${id} 4 --stop 19 --name gina`)).toMatchObject([{ open: '4' }]);
+    expect(await json(`cancel ${id} --name gina`)).toMatchObject([{ reason: 'BY_REQUEST' }]);
+    // The link has taken the other one back.
+    expect(await json('status --name gina')).toEqual([]);
+  });
+
   it('cancel all of a name, of one instrument or side', async () => {
     for (const line of ['AAPL buy 1 @10', 'AAPL sell 1 @9000', 'MSFT buy 1 @10']) {
       await touchline(`order ${line} --name emil`);
@@ -142,7 +163,11 @@ describe('the order commands', () => {
     ['order AAPL buy 0 @580', 'BAD_QUANTITY: '],
     ['cancel 12 --name nobody', 'UNKNOWN_ORDER: "nobody" has no open order 12.'],
     ['cancel x', 'Give the number that order or status printed.'],
-    ['order AAPL buy 1 @580 --tif day', 'Allowed choices are gtc, ioc, fok.'],
+    ['order AAPL buy 1 @580 --tif week', 'Allowed choices are gtc, ioc, fok, day, gtd.'],
+    ['order AAPL buy 1 @580 --expires soon', 'Give a time as 2030-01-31T16:00:00Z.'],
+    ['order AAPL buy 1 @580 --peg-offset 1', '--peg-offset is of --peg'],
+    ['order AAPL buy 1 --stop 600 --trail 5', 'BAD_FIELD: '],
+    ['order AAPL buy 1 --peg mid', 'give either @PRICE or --market'],
     ['status --name two+words@'.padEnd(60, 'x'), 'BAD_FIELD: '],
   ])('say what is wrong with: %s', async (line, text) => {
     const { code, stderr, stdout } = await touchline(line);
