@@ -7,6 +7,7 @@ import {
   MassCancelSide,
   type NewOrder,
   OrderType,
+  PegTo,
   PostOnly,
   SelfTrade,
   TimeInForce,
@@ -60,10 +61,11 @@ export function randomCommand(random: Random, id: number): Command {
     case 6:
       if (random(12) === 0) return massCancel(random(3), oneOf(MassCancelSide, random));
       if (random(6) > 0) return randomOrder(random, instrument, id, price, quantity);
+      if (random(4) === 0) return { type: CommandType.AdvanceTime };
       return {
         type: CommandType.SetStatus,
         instrument: instrument as InstrumentId,
-        status: random(3) === 0 ? TradingStatus.Halted : TradingStatus.Continuous,
+        status: random(2) === 0 ? oneOf(STATUSES, random) : TradingStatus.Continuous,
       };
     default:
       return randomOrder(random, instrument, id, price, quantity);
@@ -79,6 +81,7 @@ function randomOrder(
 ): NewOrder {
   const side = random(2) === 0 ? Side.Bid : Side.Ask;
   const order = limit(instrument, id, side, price, quantity);
+  if (random(5) === 0) return { ...order, ...specialTerms(random, id, price) };
   const isMarket = random(12) === 0;
   const isIceberg = random(5) === 0;
   return {
@@ -92,6 +95,38 @@ function randomOrder(
   };
 }
 
+/** Stops, pegs, hidden and linked orders, and those that end by themselves. */
+function specialTerms(random: Random, id: number, price: number): Partial<NewOrder> {
+  const triggerPrice = 1000 + random(25);
+  switch (random(8)) {
+    case 0:
+      return { orderType: OrderType.Stop, price: 0, triggerPrice };
+    case 1:
+      return { orderType: OrderType.StopLimit, triggerPrice };
+    case 2:
+      return { orderType: OrderType.TrailingStop, price: 0, trailBy: 1 + random(6) };
+    case 3: {
+      const pegTo = 1 + random(2) === PegTo.Mid ? PegTo.Mid : PegTo.Primary;
+      return { orderType: OrderType.Pegged, price, pegTo, pegOffset: random(3) };
+    }
+    case 4:
+      return { timeInForce: TimeInForce.Day };
+    case 5:
+      return { timeInForce: TimeInForce.Gtd, expiresAtMs: START_MS + 1 + random(60_000) };
+    case 6:
+      return { linkedTo: Math.max(1, id - 1 - random(10)) };
+    default:
+      return { isHidden: true };
+  }
+}
+
+/** Where the clocks of tests begin: some orders expire while they run, some have before they come. */
+const START_MS = 1_700_000_000_000;
+const STATUSES = {
+  Halted: TradingStatus.Halted,
+  Auction: TradingStatus.Auction,
+  Closed: TradingStatus.Closed,
+};
 const LASTING = { Gtc: TimeInForce.Gtc };
 const IMMEDIATE = { Ioc: TimeInForce.Ioc, Fok: TimeInForce.Fok };
 
