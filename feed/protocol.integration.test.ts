@@ -5,7 +5,7 @@ import { crc32 } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { BookHash } from './book/book-hash.ts';
 import { OrderBook } from './book/order-book.ts';
-import { OrderSeeds, orderMixA, orderMixB } from './book/order-hash.ts';
+import { foldA, foldB, OrderSeeds, orderMixA, orderMixB } from './book/order-hash.ts';
 import * as limits from './limits.ts';
 import { FeedState, STATE_REASON_TEXT, TradingStatus } from './market.ts';
 import { nanos, setNanos } from './nanos.ts';
@@ -418,9 +418,11 @@ test('the worked examples of the mix of an order hold, in the code and by the te
     const seeds = new OrderSeeds(Number(instrument));
     const hash = new BookHash(0);
     const terms = [Number(id), Number(quantity), Number(ahead)] as const;
+    const [idA, quantityA, aheadA] = [foldA(terms[0]), foldA(terms[1]), foldA(terms[2])];
+    const [idB, quantityB, aheadB] = [foldB(terms[0]), foldB(terms[1]), foldB(terms[2])];
     hash.shift(
-      orderMixA(seeds.seedA(Number(side), Number(price)), ...terms),
-      orderMixB(seeds.seedB(Number(side), Number(price)), ...terms),
+      orderMixA(seeds.seedA(Number(side), Number(price)), idA, quantityA, aheadA),
+      orderMixB(seeds.seedB(Number(side), Number(price)), idB, quantityB, aheadB),
     );
     expect(hash.laneA.toString(16).padStart(8, '0')).toBe(laneA);
     expect(hash.laneB.toString(16).padStart(8, '0')).toBe(laneB);

@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { OrderSteadyState } from './order-steady-state.ts';
 import type { ConsumerSteadyState } from './steady-state.ts';
 
 /** Young generation of 1 MiB: one boxed number a delta would scavenge a dozen times. */
@@ -14,5 +15,14 @@ test('a million deltas allocate nothing, each', () => {
   const { deltas, scavenges, isLive } = result as ConsumerSteadyState;
   expect(isLive).toBe(true);
   expect(deltas).toBe(1_000_000);
+  expect(scavenges).toBeLessThanOrEqual(4);
+});
+
+test('neither do a million records of orders, whose ids exceed 32 bits', () => {
+  const args = [...NODE_OPTIONS, join(import.meta.dirname, 'order-steady-state.ts')];
+  const result = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+  const { records, scavenges, isLive, isEqual } = result as OrderSteadyState;
+  expect([isLive, isEqual]).toEqual([true, true]);
+  expect(records).toBe(1_000_000);
   expect(scavenges).toBeLessThanOrEqual(4);
 });

@@ -2,9 +2,11 @@
 
 import type { Side } from '../market.ts';
 import { LevelBook } from './level-book.ts';
-import { OrderSeeds, orderMixA, orderMixB, relinkA, relinkB } from './order-hash.ts';
+import { foldA, foldB, OrderSeeds, orderMixA, orderMixB, relinkA, relinkB } from './order-hash.ts';
 import { OrderRows, QueueRows } from './order-rows.ts';
 import { RowIndex } from './row-index.ts';
+
+const TWO_32 = 4_294_967_296;
 
 /** One order in the queue of its level. */
 export interface QueuedOrder {
@@ -54,6 +56,15 @@ export class OrderBook extends LevelBook {
     return this.#ids.find(orderId);
   }
 
+  /** The same for an id of two words, which is not made into a number first. */
+  findRowAt(words: Int32Array, at: number): number {
+    return this.#ids.findAt(words, at);
+  }
+
+  idOf(row: number): number {
+    return this.#orders.ids[row] as number;
+  }
+
   sideOf(row: number): Side {
     return this.#queues.sides[this.#orders.queues[row] as number] as Side;
   }
@@ -68,15 +79,31 @@ export class OrderBook extends LevelBook {
 
   /** An order stands last in the queue of its level; the book has none of this id. */
   add(side: Side, price: number, orderId: number, shown: number): void {
+    const row = this.#orders.take();
+    this.#orders.ids[row] = orderId;
+    this.#enqueue(row, side, price, shown);
+  }
+
+  /** The same for an id of two words. */
+  addAt(side: Side, price: number, words: Int32Array, at: number, shown: number): void {
+    const row = this.#orders.take();
+    const high = words[at + 1] as number;
+    this.#orders.ids[row] = high * TWO_32 + ((words[at] as number) >>> 0);
+    this.#enqueue(row, side, price, shown);
+  }
+
+  /** Puts an order whose id is written at the end of its queue. */
+  #enqueue(row: number, side: Side, price: number, shown: number): void {
     const queues = this.#queues;
     const orders = this.#orders;
     let queue = this.#prices[side].find(price);
     if (queue === 0) queue = this.#addQueue(side, price);
-    const row = orders.take();
+    const orderId = orders.ids[row] as number;
     const last = queues.last[queue] as number;
-    // Row 0 has no id: 0 is what the hash says of the first of a queue.
-    const aheadId = last === 0 ? 0 : (orders.ids[last] as number);
-    orders.ids[row] = orderId;
+    const idA = foldA(orderId);
+    const idB = foldB(orderId);
+    orders.idsA[row] = idA;
+    orders.idsB[row] = idB;
     orders.shown[row] = shown;
     orders.ahead[row] = last;
     orders.behind[row] = 0;
@@ -84,10 +111,11 @@ export class OrderBook extends LevelBook {
     if (last === 0) queues.first[queue] = row;
     else orders.behind[last] = row;
     queues.last[queue] = row;
-    this.#ids.add(orderId, row);
+    this.#ids.addOf(orders.ids, row);
     this.hash.shift(
-      orderMixA(queues.seedsA[queue] as number, orderId, shown, aheadId),
-      orderMixB(queues.seedsB[queue] as number, orderId, shown, aheadId),
+      // Row 0 is never written: it has the id 0, as the hash wants it of whoever is ahead of the first.
+      orderMixA(queues.seedsA[queue] as number, idA, foldA(shown), orders.idsA[last] as number),
+      orderMixB(queues.seedsB[queue] as number, idB, foldB(shown), orders.idsB[last] as number),
     );
     this.#changeLevel(queue, side, price, shown, 1);
   }
@@ -100,16 +128,21 @@ export class OrderBook extends LevelBook {
     const side = queues.sides[queue] as Side;
     const price = queues.prices[queue] as number;
     const before = orders.shown[row] as number;
-    const orderId = orders.ids[row] as number;
+    const idA = orders.idsA[row] as number;
+    const idB = orders.idsB[row] as number;
     const ahead = orders.ahead[row] as number;
-    const aheadId = ahead === 0 ? 0 : (orders.ids[ahead] as number);
+    const aheadA = orders.idsA[ahead] as number;
+    const aheadB = orders.idsB[ahead] as number;
     const a = queues.seedsA[queue] as number;
     const b = queues.seedsB[queue] as number;
     const { hash } = this;
-    hash.shift(-orderMixA(a, orderId, before, aheadId), -orderMixB(b, orderId, before, aheadId));
+    hash.shift(
+      -orderMixA(a, idA, foldA(before), aheadA) | 0,
+      -orderMixB(b, idB, foldB(before), aheadB) | 0,
+    );
     if (shown > 0) {
       orders.shown[row] = shown;
-      hash.shift(orderMixA(a, orderId, shown, aheadId), orderMixB(b, orderId, shown, aheadId));
+      hash.shift(orderMixA(a, idA, foldA(shown), aheadA), orderMixB(b, idB, foldB(shown), aheadB));
       this.#changeLevel(queue, side, price, shown - before, 0);
       return;
     }
@@ -117,17 +150,16 @@ export class OrderBook extends LevelBook {
     if (behind === 0) {
       queues.last[queue] = ahead;
     } else {
-      const id = orders.ids[behind] as number;
       const quantity = orders.shown[behind] as number;
       hash.shift(
-        relinkA(a, id, quantity, orderId, aheadId),
-        relinkB(b, id, quantity, orderId, aheadId),
+        relinkA(a, orders.idsA[behind] as number, foldA(quantity), idA, aheadA),
+        relinkB(b, orders.idsB[behind] as number, foldB(quantity), idB, aheadB),
       );
       orders.ahead[behind] = ahead;
     }
     if (ahead === 0) queues.first[queue] = behind;
     else orders.behind[ahead] = behind;
-    this.#ids.remove(orderId);
+    this.#ids.removeOf(orders.ids, row);
     orders.release(row);
     this.#changeLevel(queue, side, price, -before, -1);
   }

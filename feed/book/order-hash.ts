@@ -38,36 +38,39 @@ export class OrderSeeds {
   }
 }
 
-/** Lane A of one order; `seed` is that of its level, `ahead` 0 for the first of a queue. As i32. */
-export function orderMixA(seed: number, orderId: number, shown: number, ahead: number): number {
-  return finishA(wordA(wordA(wordA(seed, foldA(orderId)), foldA(shown)), foldA(ahead)));
+/**
+ * Lane A of one order, as i32: of what has been folded before, so that only small integers are
+ * passed. `seed` is that of its level; `ahead` is 0 for the first of a queue.
+ */
+export function orderMixA(seed: number, id: number, shown: number, ahead: number): number {
+  return finishA(wordA(wordA(wordA(seed, id), shown), ahead));
 }
 
-export function orderMixB(seed: number, orderId: number, shown: number, ahead: number): number {
-  return finishB(wordB(wordB(wordB(seed, foldB(orderId)), foldB(shown)), foldB(ahead)));
+export function orderMixB(seed: number, id: number, shown: number, ahead: number): number {
+  return finishB(wordB(wordB(wordB(seed, id), shown), ahead));
 }
 
 /** How the mix of an order changes when another one (0: none) stands ahead of it. */
 export function relinkA(
   seed: number,
-  orderId: number,
+  id: number,
   shown: number,
   before: number,
   now: number,
 ): number {
-  const state = wordA(wordA(seed, foldA(orderId)), foldA(shown));
-  return finishA(wordA(state, foldA(now))) - finishA(wordA(state, foldA(before)));
+  const state = wordA(wordA(seed, id), shown);
+  return (finishA(wordA(state, now)) - finishA(wordA(state, before))) | 0;
 }
 
 export function relinkB(
   seed: number,
-  orderId: number,
+  id: number,
   shown: number,
   before: number,
   now: number,
 ): number {
-  const state = wordB(wordB(seed, foldB(orderId)), foldB(shown));
-  return finishB(wordB(state, foldB(now))) - finishB(wordB(state, foldB(before)));
+  const state = wordB(wordB(seed, id), shown);
+  return (finishB(wordB(state, now)) - finishB(wordB(state, before))) | 0;
 }
 
 /** Walks the orders of one level, the first in line first; tells each with what it shows. */
@@ -83,20 +86,24 @@ export function hashQueue(
 ): void {
   const a = seeds.seedA(side, price);
   const b = seeds.seedB(side, price);
-  let ahead = 0;
+  let aheadA = 0;
+  let aheadB = 0;
   walk((orderId, shown) => {
-    hash.shift(orderMixA(a, orderId, shown, ahead), orderMixB(b, orderId, shown, ahead));
-    ahead = orderId;
+    const idA = foldA(orderId);
+    const idB = foldB(orderId);
+    hash.shift(orderMixA(a, idA, foldA(shown), aheadA), orderMixB(b, idB, foldB(shown), aheadB));
+    aheadA = idA;
+    aheadB = idB;
   });
 }
 
 /** A whole number up to +-(2^53 - 1) as 32 bits: itself while its high half is 0. */
-function foldA(value: number): number {
+export function foldA(value: number): number {
   const low = value | 0;
   return low === value && low >= 0 ? low : (low + Math.imul(highOf(value), FOLD_A)) | 0;
 }
 
-function foldB(value: number): number {
+export function foldB(value: number): number {
   const low = value | 0;
   return low === value && low >= 0 ? low : (low + Math.imul(highOf(value), FOLD_B)) | 0;
 }

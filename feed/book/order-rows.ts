@@ -3,7 +3,7 @@
 const FIRST_ROWS = 16;
 
 /**
- * Row 0 is never given out: it stands for "none", and as a neighbour it may be written to.
+ * Row 0 is never given out: it stands for "none", and its id is 0.
  *
  * ```
  *  order row | id | shown | ahead | behind | queue |      free: behind = next free row
@@ -15,6 +15,9 @@ const FIRST_ROWS = 16;
  */
 export class OrderRows {
   ids = new Float64Array(FIRST_ROWS);
+  /** The ids as they enter the two lanes of the hash. */
+  idsA = new Int32Array(FIRST_ROWS);
+  idsB = new Int32Array(FIRST_ROWS);
   shown = new Float64Array(FIRST_ROWS);
   ahead = new Int32Array(FIRST_ROWS);
   behind = new Int32Array(FIRST_ROWS);
@@ -45,6 +48,8 @@ export class OrderRows {
 
   #grow(): void {
     this.ids = longer(this.ids, Float64Array);
+    this.idsA = longer(this.idsA, Int32Array);
+    this.idsB = longer(this.idsB, Int32Array);
     this.shown = longer(this.shown, Float64Array);
     this.ahead = longer(this.ahead, Int32Array);
     this.behind = longer(this.behind, Int32Array);

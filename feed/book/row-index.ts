@@ -25,22 +25,64 @@ export class RowIndex {
     return this.#rows[this.#slotOf(key)] as number;
   }
 
+  /** The row of a key that lies in two words, low and high. */
+  findAt(words: Int32Array, at: number): number {
+    const low = words[at] as number;
+    const high = words[at + 1] as number;
+    const key = high === 0 && low >= 0 ? low : high * TWO_32 + (low >>> 0);
+    const keys = this.#keys;
+    const rows = this.#rows;
+    const mask = this.#mask;
+    let slot = homeOf(key, mask);
+    while (rows[slot] !== 0 && keys[slot] !== key) slot = (slot + 1) & mask;
+    return rows[slot] as number;
+  }
+
   /** `key` is not there yet; `row` is not 0. */
   add(key: number, row: number): void {
     if (this.size * 2 >= this.#keys.length) this.#grow();
-    const slot = this.#slotOf(key);
+    this.#put(this.#slotOf(key), key, row);
+  }
+
+  /** The same for the key that `from` has at `row`: a large number is boxed when it is passed. */
+  addOf(from: Float64Array, row: number): void {
+    if (this.size * 2 >= this.#keys.length) this.#grow();
+    const key = from[row] as number;
+    const rows = this.#rows;
+    const mask = this.#mask;
+    let slot = homeOf(key, mask);
+    while (rows[slot] !== 0) slot = (slot + 1) & mask;
     this.#keys[slot] = key;
-    this.#rows[slot] = row;
+    rows[slot] = row;
     this.size += 1;
   }
 
   /** Does nothing when the key is not there. */
   remove(key: number): void {
+    const slot = this.#slotOf(key);
+    if (this.#rows[slot] !== 0) this.#removeAt(slot);
+  }
+
+  /** The key that `from` has at `row`, which is there. */
+  removeOf(from: Float64Array, row: number): void {
+    const rows = this.#rows;
+    const mask = this.#mask;
+    let slot = homeOf(from[row] as number, mask);
+    while (rows[slot] !== row) slot = (slot + 1) & mask;
+    this.#removeAt(slot);
+  }
+
+  #put(slot: number, key: number, row: number): void {
+    this.#keys[slot] = key;
+    this.#rows[slot] = row;
+    this.size += 1;
+  }
+
+  #removeAt(slotOfKey: number): void {
     const keys = this.#keys;
     const rows = this.#rows;
     const mask = this.#mask;
-    let hole = this.#slotOf(key);
-    if (rows[hole] === 0) return;
+    let hole = slotOfKey;
     this.size -= 1;
     for (let slot = (hole + 1) & mask; rows[slot] !== 0; slot = (slot + 1) & mask) {
       // A key may move up to the hole unless it would come to lie before its own slot.

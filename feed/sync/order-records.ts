@@ -16,6 +16,9 @@ const EXECUTED = headOf(RecordType.OrderExecuted);
 const REDUCED = headOf(RecordType.OrderReduced);
 const REMOVED = headOf(RecordType.OrderRemoved);
 const HIGHEST_AGGRESSOR = 2;
+const HIGHEST_SIDE = 1;
+/** Of 2^53 - 1. */
+const HIGHEST_HIGH_WORD = 0x1f_ffff;
 
 /** Type and length of a record as this version writes it: the first two bytes. */
 function headOf(type: keyof typeof RECORD_BYTES): number {
@@ -42,20 +45,26 @@ function applyFields(
   orderId: number,
   listener: FeedListener,
 ): boolean {
-  switch (reader.type) {
-    case RecordType.OrderAdded: {
-      const { detail, orderPrice, orderQuantity } = reader;
-      return add(instrument, orders, detail, orderPrice, orderId, orderQuantity, listener);
-    }
-    case RecordType.OrderExecuted: {
-      const { orderQuantity, executedTradeId } = reader;
-      return execute(instrument, orders, orderId, orderQuantity, executedTradeId, listener);
-    }
-    case RecordType.OrderReduced:
-      return reduce(instrument, orders, orderId, reader.orderQuantity, listener);
-    default:
-      return remove(instrument, orders, orderId, listener);
+  if (reader.type === RecordType.OrderAdded) {
+    const { detail, orderPrice, orderQuantity } = reader;
+    return add(instrument, orders, detail, orderPrice, orderId, orderQuantity, listener);
   }
+  const row = orders.findRow(orderId);
+  if (row === 0) return false;
+  if (reader.type === RecordType.OrderRemoved) {
+    show(instrument, orders, row, 0, listener);
+    return true;
+  }
+  const { orderQuantity: quantity } = reader;
+  const left = orders.shownOf(row) - quantity;
+  if (quantity < 1 || left < 0) return false;
+  if (reader.type === RecordType.OrderExecuted) {
+    execute(instrument, orders, row, quantity, left, reader.executedTradeId, listener);
+    return true;
+  }
+  if (left === 0) return false;
+  show(instrument, orders, row, quantity, listener);
+  return true;
 }
 
 /**
@@ -72,26 +81,47 @@ export function applyPlainOrder(
 ): number {
   const head = words[at] as number;
   const type = head & 0xffff;
-  const orderId = wideAt(words, at + 4);
-  if (orderId < 0) return 0;
-  if (type === REMOVED) return remove(instrument, orders, orderId, listener) ? 6 : 0;
-  const quantity = words[at + 6] as number;
-  if (quantity < 0 || (words[at + 7] as number) !== 0) return 0;
   const detail = head >>> 24;
+  const quantity = words[at + 6] as number;
   if (type === ADDED) {
+    if (detail > HIGHEST_SIDE || !isNewId(orders, words, at + 4)) return 0;
+    if (quantity < 1 || (words[at + 7] as number) !== 0) return 0;
     const price = words[at + 8] as number;
     if ((words[at + 9] as number) !== price >> 31) return 0;
-    return add(instrument, orders, detail, price, orderId, quantity, listener) ? 10 : 0;
+    orders.addAt(detail as Side, price, words, at + 4, quantity);
+    const side = detail as Side;
+    listener.orderAdded?.(instrument, side, price, wideAt(words, at + 4), quantity);
+    tellLevel(instrument, orders, side, price, listener);
+    return 10;
   }
-  if (type === REDUCED) return reduce(instrument, orders, orderId, quantity, listener) ? 8 : 0;
-  if (type !== EXECUTED || detail > HIGHEST_AGGRESSOR) return 0;
+  // An id beyond 2^53 - 1 is not found.
+  const row = orders.findRowAt(words, at + 4);
+  if (row === 0) return 0;
+  if (type === REMOVED) {
+    show(instrument, orders, row, 0, listener);
+    return 6;
+  }
+  if (quantity < 1 || (words[at + 7] as number) !== 0) return 0;
+  const left = orders.shownOf(row) - quantity;
+  if (type === REDUCED) {
+    if (left <= 0) return 0;
+    show(instrument, orders, row, quantity, listener);
+    return 8;
+  }
   const price = words[at + 8] as number;
   const tradeId = wideAt(words, at + 10);
-  if ((words[at + 9] as number) !== price >> 31 || tradeId < 0) return 0;
-  const row = orders.findRow(orderId);
-  if (row === 0 || quantity < 1 || quantity > orders.shownOf(row)) return 0;
+  const isPlain = type === EXECUTED && detail <= HIGHEST_AGGRESSOR && tradeId >= 0 && left >= 0;
+  if (!isPlain || (words[at + 9] as number) !== price >> 31) return 0;
   listener.traded?.(instrument, detail as Aggressor, price, quantity, tradeId);
-  return execute(instrument, orders, orderId, quantity, tradeId, listener) ? 12 : 0;
+  execute(instrument, orders, row, quantity, left, tradeId, listener);
+  return 12;
+}
+
+/** An id from 1 to 2^53 - 1 that no order of the book has. */
+function isNewId(orders: OrderBook, words: Int32Array, at: number): boolean {
+  const high = (words[at + 1] as number) >>> 0;
+  if (high > HIGHEST_HIGH_WORD || (high === 0 && (words[at] as number) === 0)) return false;
+  return orders.findRowAt(words, at) === 0;
 }
 
 /** A whole number of two words; -1 when it exceeds 2^53 - 1. */
@@ -123,60 +153,31 @@ function add(
 function execute(
   instrument: FeedInstrument,
   orders: OrderBook,
-  orderId: number,
+  row: number,
   quantity: number,
+  left: number,
   tradeId: number,
   listener: FeedListener,
-): boolean {
-  const row = orders.findRow(orderId);
-  if (row === 0) return false;
-  const shown = orders.shownOf(row) - quantity;
-  if (quantity < 1 || shown < 0) return false;
+): void {
   const side = orders.sideOf(row);
   const price = orders.priceOf(row);
-  orders.show(row, shown);
-  listener.orderExecuted?.(instrument, side, price, orderId, quantity, shown, tradeId);
+  orders.show(row, left);
+  // The row still has its id, also when the order has left.
+  listener.orderExecuted?.(instrument, side, price, orders.idOf(row), quantity, left, tradeId);
   tellLevel(instrument, orders, side, price, listener);
-  return true;
-}
-
-function reduce(
-  instrument: FeedInstrument,
-  orders: OrderBook,
-  orderId: number,
-  shown: number,
-  listener: FeedListener,
-): boolean {
-  const row = orders.findRow(orderId);
-  if (row === 0 || shown < 1 || shown >= orders.shownOf(row)) return false;
-  show(instrument, orders, row, orderId, shown, listener);
-  return true;
-}
-
-function remove(
-  instrument: FeedInstrument,
-  orders: OrderBook,
-  orderId: number,
-  listener: FeedListener,
-): boolean {
-  const row = orders.findRow(orderId);
-  if (row === 0) return false;
-  show(instrument, orders, row, orderId, 0, listener);
-  return true;
 }
 
 function show(
   instrument: FeedInstrument,
   orders: OrderBook,
   row: number,
-  orderId: number,
   shown: number,
   listener: FeedListener,
 ): void {
   const side = orders.sideOf(row);
   const price = orders.priceOf(row);
   orders.show(row, shown);
-  listener.orderReduced?.(instrument, side, price, orderId, shown);
+  listener.orderReduced?.(instrument, side, price, orders.idOf(row), shown);
   tellLevel(instrument, orders, side, price, listener);
 }
 
