@@ -11,6 +11,7 @@ import type { Links } from './links.ts';
 import type { Pauses } from './pauses.ts';
 import { type PegMoves, shownBest } from './peg-moves.ts';
 import { assertUncrossed, setTradeBounds } from './protection.ts';
+import type { SpecialOrders } from './special-orders.ts';
 import type { StatusChanges } from './status-changes.ts';
 
 export interface SettlementOptions {
@@ -70,22 +71,29 @@ export class Settlement {
 
   /** Steps 3 and 4, until neither has anything to do or the volatility bound was met. */
   #followUp(instrument: ListedInstrument): void {
-    const { elections, pegMoves } = this.#options;
+    const { elections } = this.#options;
     const { special } = instrument;
     if (special === undefined) return;
     while (instrument.status === TradingStatus.Continuous && !instrument.mustPause) {
-      const best = shownBest(instrument);
       if (special.hasElected) {
         elections.enterFirst(instrument);
         this.#cancelLinked();
-      } else if (special.pegs.mustFollow(best)) {
-        for (const order of special.pegs.follow(best)) {
-          pegMoves.follow(order, best);
-          this.#cancelLinked();
-          if (instrument.mustPause) break;
-        }
-      } else return;
+      } else if (special.pegs.size === 0 || !this.#pegsFollow(instrument, special)) {
+        return;
+      }
     }
+  }
+
+  /** Step 4, once; false where they stand right. */
+  #pegsFollow(instrument: ListedInstrument, { pegs }: SpecialOrders): boolean {
+    const best = shownBest(instrument);
+    if (!pegs.mustFollow(best)) return false;
+    for (const order of pegs.follow(best)) {
+      this.#options.pegMoves.follow(order, best);
+      this.#cancelLinked();
+      if (instrument.mustPause) break;
+    }
+    return true;
   }
 
   #settle(instrument: ListedInstrument): void {

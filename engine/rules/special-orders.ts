@@ -1,6 +1,7 @@
 /** The special orders of one instrument: where each is, and what a trade or an end means for it. */
 
 import { OrderState, OrderType, TimeInForce } from '../protocol/index.ts';
+import { ElectionQueue } from './election-queue.ts';
 import type { Expiries } from './expiries.ts';
 import type { Links } from './links.ts';
 import { Pegs } from './pegs.ts';
@@ -20,8 +21,7 @@ export class SpecialOrders {
   readonly stops = new Stops();
   readonly pegs = new Pegs();
   readonly #orders = new Map<number, SpecialOrder>();
-  /** Stops that were reached, in the order of their election. */
-  readonly #elected = new Set<SpecialOrder>();
+  readonly #elected = new ElectionQueue();
   readonly #links: Links;
   readonly #expiries: Expiries;
 
@@ -47,8 +47,9 @@ export class SpecialOrders {
     return this.#orders.values();
   }
 
-  elected(): IterableIterator<SpecialOrder> {
-    return this.#elected.values();
+  /** Stops that were reached, in the order of their election. */
+  elected(): Iterable<SpecialOrder> {
+    return this.#elected;
   }
 
   find(orderId: number): SpecialOrder | undefined {
@@ -89,9 +90,8 @@ export class SpecialOrders {
 
   /** The first of the elected orders, which enters the book now. */
   takeElected(): SpecialOrder | undefined {
-    const [order] = this.#elected;
+    const order = this.#elected.take();
     if (order === undefined) return undefined;
-    this.#elected.delete(order);
     order.state = OrderState.InBook;
     this.dropIfPlain(order);
     return order;
@@ -113,7 +113,7 @@ export class SpecialOrders {
     this.drop(order);
     if (order.isPegged) this.pegs.remove(order);
     else if (order.state === OrderState.Waiting) this.stops.remove(order);
-    else if (order.state === OrderState.Elected) this.#elected.delete(order);
+    else if (order.state === OrderState.Elected) this.#elected.ended();
   }
 
   #filled(orderId: number): void {
