@@ -54,6 +54,14 @@ export const RECEIVE_HIGH_WATER_MARK = 4096;
 /** Recent packets that an engine or relay keeps for replays: about 2 million deltas. */
 export const PACKET_RING_BYTES = 64 * MIB;
 
+/** Records of an archive's segment: any of its moments is at most so many behind a keyframe. */
+export const KEYFRAME_RECORDS = 500_000;
+/** Bytes of one, where packets hold few records each. */
+export const ARCHIVE_SEGMENT_BYTES = 64 * MIB;
+/** What waits to be written to the archive is written this often, and a problem looked at again. */
+export const ARCHIVE_FLUSH_INTERVAL_MS = 20;
+export const ARCHIVE_RETRY_INTERVAL_MS = 1000;
+
 /** What a consumer keeps while it waits for a repair: 2 s of a million deltas a second. */
 export const JOIN_BUFFER_BYTES = 64 * MIB;
 

@@ -1,7 +1,8 @@
 /** The relay process: a relay between the endpoints of its command line. */
 
+import { mkdirSync } from 'node:fs';
 import { Command } from 'commander';
-import { DEFAULT_ENDPOINTS } from '../limits.ts';
+import { ARCHIVE_SEGMENT_BYTES, DEFAULT_ENDPOINTS, KEYFRAME_RECORDS } from '../limits.ts';
 import {
   addClientSecurityOptions,
   addServerSecurityOptions,
@@ -9,6 +10,7 @@ import {
   clientSecurity,
   crc32,
   LOG_LEVEL_OPTION,
+  lockDirectory,
   monotonicMs,
   type ProcessContext,
   runProcess,
@@ -18,11 +20,17 @@ import {
   wallClock,
 } from '../process/index.ts';
 import { Relay } from './relay.ts';
+import type { ArchiveOptions } from './relayed-stream.ts';
+
+const MS_PER_HOUR = 3_600_000;
 
 interface RelayCommandLine extends ServerSecurityCommandLine, ClientSecurityCommandLine {
   readonly feed: string;
   readonly spine: string;
   readonly serve: string;
+  readonly archive?: string;
+  readonly archiveBytes?: string;
+  readonly archiveHours?: string;
   readonly name: string;
 }
 
@@ -30,6 +38,7 @@ const EXAMPLES = `
 Examples:
   $ touchline relay                                     beside an engine on the usual ports
   $ touchline relay --serve tcp://127.0.0.1:7204        a second one
+  $ touchline relay --archive data/archive --archive-hours 72
   $ touchline relay --feed tcp://127.0.0.1:7101 --spine tcp://127.0.0.1:7103 --serve 'tcp://127.0.0.1:*'
 `;
 
@@ -40,7 +49,9 @@ async function main(context: ProcessContext): Promise<void> {
   const { log } = context;
   const security = serverSecurity(options, { '--serve': options.serve }, log, monotonicMs);
   context.onShutdown(() => security?.close(), 'the keys');
+  const archive = await archiveOf(options, context);
   const relay = new Relay({
+    archive,
     name: options.name,
     feed: [options.feed],
     spine: [options.spine],
@@ -74,11 +85,50 @@ function parseCommandLine(argv: readonly string[]): RelayCommandLine {
       'relay',
     )
     .option('--serve <endpoint>', 'where to serve consumers', DEFAULT_ENDPOINTS.relay)
+    .option('--archive <directory>', 'where to keep the stream; by default only memory does')
+    .option('--archive-bytes <bytes>', 'the oldest of it goes beyond this (default: all is kept)')
+    .option('--archive-hours <hours>', 'and what is older than this')
     .option(...LOG_LEVEL_OPTION)
     .addHelpText('after', EXAMPLES)
     .exitOverride();
   addClientSecurityOptions(addServerSecurityOptions(command), true);
   return command.parse(argv).opts<RelayCommandLine>();
+}
+
+/** Where to keep the stream, held by this relay alone. */
+async function archiveOf(
+  options: RelayCommandLine,
+  { log, onShutdown }: ProcessContext,
+): Promise<ArchiveOptions | undefined> {
+  const { archive: directory, archiveBytes, archiveHours } = options;
+  const maxBytes = positive('--archive-bytes', archiveBytes);
+  const maxAgeMs = positive('--archive-hours', archiveHours) * MS_PER_HOUR;
+  if (directory === undefined) return undefined;
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError(
+      'BAD_ARCHIVE',
+      `Cannot make the directory --archive ${directory} (${code}).`,
+    );
+  }
+  const lock = await lockDirectory(directory, 'archive');
+  if (lock === undefined) {
+    const what = `Another relay writes the archive ${directory}.`;
+    throw new UserError('ARCHIVE_IN_USE', `${what} End it, or name another directory.`);
+  }
+  onShutdown(() => lock.release(), 'the lock of the archive');
+  const segmentRecords = KEYFRAME_RECORDS;
+  const limits = { segmentRecords, segmentBytes: ARCHIVE_SEGMENT_BYTES, maxBytes, maxAgeMs };
+  return { directory, limits, log };
+}
+
+function positive(option: string, text: string | undefined): number {
+  if (text === undefined) return Number.POSITIVE_INFINITY;
+  const value = Number(text);
+  if (value > 0) return value;
+  throw new UserError('BAD_OPTION', `${option} must be a number above 0, not "${text}".`);
 }
 
 async function started(relay: Relay, options: RelayCommandLine): Promise<string> {

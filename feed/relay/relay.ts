@@ -1,16 +1,22 @@
 /** A relay: follows an engine without losing anything, and serves books and replays to everybody. */
 
-import { PACKET_RING_BYTES, RELAY_ACKNOWLEDGE_INTERVAL_MS } from '../limits.ts';
+import {
+  ARCHIVE_FLUSH_INTERVAL_MS,
+  ARCHIVE_RETRY_INTERVAL_MS,
+  PACKET_RING_BYTES,
+  RELAY_ACKNOWLEDGE_INTERVAL_MS,
+} from '../limits.ts';
 import type { FeedListener } from '../listener.ts';
 import type { MonotonicClock, WallClock } from '../nanos.ts';
 import type { Crc32 } from '../wire/packet.ts';
 import { StreamLevel } from '../wire/topic.ts';
 import type { FeedSubscriber, FeedSubscriberLog } from '../zmq/feed-subscriber.ts';
 import type { ClientCurve, SecureEndpoint } from '../zmq/security/index.ts';
-import { RelayedStream } from './relayed-stream.ts';
+import type { ArchiveWriter } from './archive/archive-writer.ts';
+import { RelayedStream, type RelayedStreamOptions } from './relayed-stream.ts';
 import { RepairServer } from './repair-server.ts';
 
-export interface RelayOptions {
+export interface RelayOptions extends Pick<RelayedStreamOptions, 'archive'> {
   /** Endpoints of the engine's publisher and of its spine. */
   readonly feed: readonly string[];
   readonly spine: readonly string[];
@@ -41,6 +47,9 @@ export class Relay {
   readonly server: RepairServer;
   readonly name: string | undefined;
   #timer: NodeJS.Timeout | undefined;
+  readonly #writers: readonly ArchiveWriter[];
+  #flushTimer: NodeJS.Timeout | undefined;
+  #retryTimer: NodeJS.Timeout | undefined;
 
   constructor(options: RelayOptions) {
     const { ringBytes = PACKET_RING_BYTES, listener = {} } = options;
@@ -48,6 +57,7 @@ export class Relay {
     const common = { ...options, ringBytes };
     this.levels = new RelayedStream({ ...common, level: StreamLevel.L2, listener });
     this.orders = new RelayedStream({ ...common, level: StreamLevel.L3, listener: {} });
+    this.#writers = [this.levels.writer, this.orders.writer].filter((one) => one !== undefined);
     const { crc32, wallClock, nowMs, security } = options;
     const streams = [this.levels, this.orders] as const;
     this.server = new RepairServer({ streams, crc32, wallClock, nowMs, security });
@@ -61,6 +71,7 @@ export class Relay {
   /** Binds, then follows the engine; answers with the endpoint served, its port filled in. */
   async start(serve: string): Promise<string> {
     const endpoint = await this.server.bind(serve);
+    if (this.#writers.length > 0) this.#startArchive();
     await this.levels.subscriber.start();
     await this.orders.subscriber.start();
     const { name } = this;
@@ -75,12 +86,28 @@ export class Relay {
     await this.server.close();
     await this.levels.subscriber.close();
     await this.orders.subscriber.close();
+    clearInterval(this.#flushTimer);
+    clearInterval(this.#retryTimer);
+    for (const writer of this.#writers) writer.end();
   }
 
-  /** What is in its rings is safe with it. */
+  /** First what it has, then what comes. */
+  #startArchive(): void {
+    this.levels.restore();
+    this.orders.restore();
+    this.#flushTimer = setInterval(() => {
+      for (const writer of this.#writers) writer.flush();
+    }, ARCHIVE_FLUSH_INTERVAL_MS);
+    this.#retryTimer = setInterval(() => {
+      for (const writer of this.#writers) writer.poll();
+    }, ARCHIVE_RETRY_INTERVAL_MS);
+  }
+
+  /** What is in its archive is safe with it; without one, what is in its rings. */
   #acknowledge(name: string): void {
-    this.levels.subscriber.acknowledge(name);
-    this.orders.subscriber.acknowledge(name);
+    for (const { subscriber, writer } of [this.levels, this.orders]) {
+      subscriber.acknowledge(name, writer?.archivedSequence);
+    }
   }
 
   /** Rejects when the following of either stream has ended with an error. */

@@ -4,11 +4,22 @@ import type { FeedListener } from '../listener.ts';
 import type { Epoch } from '../market.ts';
 import type { MonotonicClock, WallClock } from '../nanos.ts';
 import { PacketRing } from '../sync/packet-ring.ts';
+import type { RepairTransfer } from '../sync/repair-transfer.ts';
 import type { SnapshotInstrument, SnapshotProvider } from '../sync/snapshot-encoder.ts';
 import type { Crc32 } from '../wire/packet.ts';
 import type { StreamLevel } from '../wire/topic.ts';
 import { FeedSubscriber, type FeedSubscriberLog } from '../zmq/feed-subscriber.ts';
 import type { ClientCurve } from '../zmq/security/index.ts';
+import { newestHistory } from './archive/archive-reader.ts';
+import { ArchiveReplay, type ArchiveReplayOptions } from './archive/archive-replay.ts';
+import { type ArchiveLimits, type ArchiveLog, ArchiveWriter } from './archive/archive-writer.ts';
+import { readSegment } from './archive/segment-reader.ts';
+
+export interface ArchiveOptions {
+  readonly directory: string;
+  readonly limits: ArchiveLimits;
+  readonly log: ArchiveLog;
+}
 
 export interface RelayedStreamOptions {
   readonly level: StreamLevel;
@@ -21,6 +32,8 @@ export interface RelayedStreamOptions {
   readonly log?: FeedSubscriberLog | undefined;
   readonly ringBytes: number;
   readonly listener: FeedListener;
+  /** Where it is kept, too; absent: nowhere. */
+  readonly archive?: ArchiveOptions | undefined;
   /** Keys for the engine; absent: in the clear. */
   readonly engineCurve?: ClientCurve | undefined;
 }
@@ -30,9 +43,16 @@ export class RelayedStream implements SnapshotProvider {
   readonly level: StreamLevel;
   readonly ring: PacketRing;
   readonly subscriber: FeedSubscriber;
+  readonly writer: ArchiveWriter | undefined;
+  /** Answers what has left the ring. */
+  readonly archive: ArchiveReplay | undefined;
+  readonly #options: RelayedStreamOptions;
+  /** What comes out of the archive does not go into it again. */
+  #isRestoring = false;
 
   constructor(options: RelayedStreamOptions) {
     const { level, feed, spine, wallClock, nowMs, crc32, log } = options;
+    this.#options = options;
     const ring = new PacketRing(options.ringBytes);
     this.level = level;
     this.ring = ring;
@@ -50,12 +70,67 @@ export class RelayedStream implements SnapshotProvider {
         relay: {
           fromStart: true,
           mustRepair: true,
-          accepted: (packet, first, count) => ring.add(packet, first, count),
-          restarted: () => ring.clear(),
+          accepted: (packet, first, count) => {
+            ring.add(packet, first, count);
+            if (!this.#isRestoring) this.writer?.accept(packet, first, count);
+          },
+          joined: () => {
+            if (!this.#isRestoring) this.writer?.begin();
+          },
+          restarted: () => {
+            ring.clear();
+            this.writer?.end();
+          },
         },
       },
       options.listener,
     );
+    const { archive } = options;
+    if (archive === undefined) return;
+    const { directory } = archive;
+    this.writer = new ArchiveWriter({ ...archive, level, books: this.#kept, crc32, wallClock });
+    this.archive = new FlushingReplay(this.writer, { directory, level, crc32 });
+  }
+
+  /** Begins where the archive ends; before the subscriber starts. */
+  restore(): void {
+    const { archive, level, crc32 } = this.#options;
+    if (archive === undefined) return;
+    const history = newestHistory(archive.directory, level, crc32);
+    const segment = history?.segments.at(-1);
+    if (history === undefined || segment === undefined) return;
+    const { keyframe, packets } = readSegment(segment.path, crc32);
+    this.#isRestoring = true;
+    try {
+      const { epoch, firstSequence } = segment;
+      const behind = packets.map(({ packet }) => packet);
+      this.subscriber.restore({ epoch, firstSequence, keyframe, packets: behind });
+    } finally {
+      this.#isRestoring = false;
+    }
+    this.writer?.begin();
+    const { sequence } = this.subscriber.position;
+    archive.log.info({ level, sequence, path: segment.path }, 'begins where the archive ends');
+  }
+
+  /** The books as the archive may have them: also those that are still being brought up to date. */
+  get #kept(): SnapshotProvider {
+    const { subscriber } = this;
+    const stream = this;
+    return {
+      get isReady() {
+        return stream.isReady;
+      },
+      get epoch() {
+        return stream.epoch;
+      },
+      get nextSequence() {
+        return stream.nextSequence;
+      },
+      instrumentIds: () => stream.instrumentIds(),
+      instrument: (id) => (subscriber.isTrusted(id) ? subscriber.instruments.get(id) : undefined),
+      findId: (symbol) => stream.findId(symbol),
+    };
   }
 
   get snapshots(): SnapshotProvider {
@@ -84,5 +159,20 @@ export class RelayedStream implements SnapshotProvider {
 
   findId(symbol: string): number | undefined {
     return this.subscriber.find(symbol)?.id;
+  }
+}
+
+/** What waits to be written is written first, so that the archive reaches up to now. */
+class FlushingReplay extends ArchiveReplay {
+  readonly #writer: ArchiveWriter;
+
+  constructor(writer: ArchiveWriter, options: ArchiveReplayOptions) {
+    super(options);
+    this.#writer = writer;
+  }
+
+  override open(epoch: Epoch, from: number, to: number): RepairTransfer | undefined {
+    this.#writer.flush();
+    return super.open(epoch, from, to);
   }
 }

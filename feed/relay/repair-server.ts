@@ -10,7 +10,7 @@ import type { SecureEndpoint } from '../zmq/security/index.ts';
 /** What is served of one stream; L2 unless it says otherwise. */
 export type ServedStream = Pick<
   RepairServiceOptions,
-  'ring' | 'snapshots' | 'level' | 'shard' | 'acknowledged'
+  'ring' | 'snapshots' | 'archive' | 'level' | 'shard' | 'acknowledged'
 >;
 
 export interface RepairServerOptions
@@ -47,9 +47,10 @@ export class RepairServer {
     options.security?.watch(this.#socket);
     const { crc32, wallClock, nowMs } = options;
     const serve = (stream: ServedStream): RepairService => {
-      const { ring, snapshots, level = StreamLevel.L2, shard = 0, acknowledged } = stream;
+      const { ring, snapshots, archive, level = StreamLevel.L2, shard = 0 } = stream;
+      const { acknowledged } = stream;
       const ports = { crc32, wallClock, nowMs, send: this.#send, acknowledged };
-      const service = new RepairService({ ring, snapshots, level, shard, ...ports });
+      const service = new RepairService({ ring, snapshots, archive, level, shard, ...ports });
       this.#byLevel.set(level, service);
       return service;
     };

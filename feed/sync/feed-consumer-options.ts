@@ -6,6 +6,15 @@ import type { MonotonicClock, WallClock } from '../nanos.ts';
 import type { Crc32 } from '../wire/packet.ts';
 import type { StreamLevel } from '../wire/topic.ts';
 
+/** What was kept of a stream: books at a position, and the packets behind it. */
+export interface KeptStream {
+  readonly epoch: Epoch;
+  readonly firstSequence: number;
+  /** Packets of a book snapshot at `firstSequence`; none: there were no books yet. */
+  readonly keyframe: readonly Uint8Array[];
+  readonly packets: Iterable<Uint8Array>;
+}
+
 export interface FeedConsumerOptions {
   readonly level?: StreamLevel;
   readonly shard?: number;
@@ -30,6 +39,8 @@ export interface FeedConsumerOptions {
   readonly mustRepair?: boolean;
   /** Every packet with records, in order and without holes, after its records were applied. */
   readonly accepted?: (packet: Uint8Array, firstSequence: number, count: number) => void;
+  /** Books have been put in place at a new position; the next accepted packet follows them. */
+  readonly joined?: () => void;
   /** The next accepted packet does not follow the one before. */
   readonly restarted?: (epoch: Epoch, sequence: number) => void;
 }

@@ -23,7 +23,7 @@ import {
 import { nanos, nanosBetween } from '../nanos.ts';
 import { PacketFlag, type PacketHeader } from '../wire/packet.ts';
 import { StreamLevel, shardTopic } from '../wire/topic.ts';
-import type { FeedConsumerOptions } from './feed-consumer-options.ts';
+import type { FeedConsumerOptions, KeptStream } from './feed-consumer-options.ts';
 import { ConsumerPhase } from './feed-states.ts';
 import type { FeedStats } from './feed-stats.ts';
 import { FeedVoice } from './feed-voice.ts';
@@ -129,10 +129,21 @@ export class FeedConsumer {
 
   /** Whether an instrument's book is right as of `position`, whatever has come since. */
   isProven(id: number): boolean {
+    return this.hasJoined && this.isTrusted(id);
+  }
+
+  /** The same while what was kept is being brought up to date, and nobody may be told of it yet. */
+  isTrusted(id: number): boolean {
     const instrument = this.#replica.instruments.get(id);
-    if (instrument === undefined || !this.hasJoined) return false;
+    if (instrument === undefined) return false;
     const isTrusted = instrument.trouble === 'NONE' && !instrument.isSuspect;
     return isTrusted && instrument.joinSequence <= this.#follower.boundary;
+  }
+
+  /** Begins with what was kept; see `StreamHealer.restore`. Before anything is received. */
+  restore(kept: KeptStream): void {
+    this.#healer.restore(kept);
+    this.#settle(this.#options.nowMs());
   }
 
   /** Takes one frame of the stream, whatever it holds; the bytes are the consumer's to keep. */

@@ -22,9 +22,16 @@ import type { PacketRing } from './packet-ring.ts';
 import { type RepairTransfer, ReplayTransfer, SnapshotTransfer } from './repair-transfer.ts';
 import { SnapshotEncoder, type SnapshotProvider } from './snapshot-encoder.ts';
 
+export interface ReplayArchive {
+  /** The records from `from` up to, without, `to`; `undefined` when it does not have them all. */
+  open(epoch: Epoch, from: number, to: number): RepairTransfer | undefined;
+}
+
 export interface RepairServiceOptions {
   readonly ring: PacketRing;
   readonly snapshots: SnapshotProvider;
+  /** Older records than the ring's, if they are kept anywhere. */
+  readonly archive?: ReplayArchive | undefined;
   readonly level?: StreamLevel;
   readonly shard?: number;
   readonly crc32: Crc32;
@@ -150,7 +157,10 @@ export class RepairService {
     const { from, to } = request;
     if (to <= from) return RejectCode.BAD_REQUEST;
     if (from >= snapshots.nextSequence) return RejectCode.AHEAD_OF_ME;
-    if (ring.isEmpty || from < ring.firstSequence) return RejectCode.TOO_OLD;
+    if (ring.isEmpty || from < ring.firstSequence) {
+      const end = Math.min(to, snapshots.nextSequence);
+      return this.#options.archive?.open(snapshots.epoch, from, end) ?? RejectCode.TOO_OLD;
+    }
     if (from >= ring.nextSequence) return RejectCode.AHEAD_OF_ME;
     return new ReplayTransfer(ring, from, Math.min(to, ring.nextSequence));
   }

@@ -131,6 +131,9 @@ export class StreamFollower {
     this.announced = Math.max(this.announced, next);
     if (this.phase === ConsumerPhase.Joining && this.announced === 1) {
       this.begin();
+    } else if (this.hole?.isGap === false) {
+      // There may be nothing behind what was kept.
+      this.drain(nowMs);
     } else if (this.phase === ConsumerPhase.Following) {
       if (next > this.detector.next) this.openHole(true, next, nowMs);
       else if (next === this.detector.next && !this.#assembler.isCarrying) {

@@ -7,9 +7,10 @@ import {
   REPAIR_GIVE_UP_MS,
 } from '../limits.ts';
 import { compareEpochs, NO_EPOCH, sameEpoch } from '../market.ts';
+import { DecodeError } from '../wire/decode-error.ts';
 import { RejectCode, type RepairReject } from '../wire/repair-messages.ts';
 import type { StreamLevel } from '../wire/topic.ts';
-import type { FeedConsumerOptions } from './feed-consumer-options.ts';
+import type { FeedConsumerOptions, KeptStream } from './feed-consumer-options.ts';
 import { ConsumerPhase } from './feed-states.ts';
 import type { FeedVoice } from './feed-voice.ts';
 import { type RepairClient, RepairRequester, type RepairWant } from './repair-requester.ts';
@@ -166,6 +167,30 @@ export class StreamHealer implements RepairClient {
     this.#maySuspect = false;
   }
 
+  /**
+   * Begins with what was kept, before anything is received; what has happened since is asked for
+   * like the history that it is. Throws `DecodeError` when the books are no book snapshot.
+   */
+  restore({ epoch, firstSequence, keyframe, packets }: KeptStream): void {
+    const { follower, level } = this.#options;
+    const { crc32, joined, nowMs } = this.#consumer;
+    const loader = new SnapshotLoader(crc32, level);
+    for (const packet of keyframe) loader.add(packet);
+    if (keyframe.length > 0 && !loader.isComplete) {
+      throw new DecodeError('TRUNCATED', 0, 'The kept books are not whole.');
+    }
+    follower.startEpoch(epoch);
+    follower.resumeAt(epoch, firstSequence);
+    this.#restore(loader);
+    joined?.();
+    for (const packet of packets) {
+      if (follower.open(packet) === undefined) break;
+      follower.consume(packet);
+    }
+    follower.announced = follower.detector.next;
+    follower.openHole(false, follower.detector.next, nowMs());
+  }
+
   // What relays answer
 
   repairPackets(packets: readonly Uint8Array[], isLast: boolean): boolean {
@@ -268,6 +293,7 @@ export class StreamHealer implements RepairClient {
       if (!restored.has(instrument.id)) replica.distrust(instrument, 'MISSED_RECORDS');
     }
     if (sequence > skippedFrom) this.#skipped(skippedFrom, sequence);
+    this.#consumer.joined?.();
     voice.tell({ type: 'snapshot', sequence, instruments: restored.size });
     follower.drain(this.#consumer.nowMs());
     return true;

@@ -4,7 +4,7 @@ import type { FeedEvent, FeedInstrument, FeedListener } from '../listener.ts';
 import type { FeedState, StateReason, StreamPosition } from '../market.ts';
 import type { MonotonicClock, WallClock } from '../nanos.ts';
 import { FeedConsumer } from '../sync/feed-consumer.ts';
-import type { FeedConsumerOptions } from '../sync/feed-consumer-options.ts';
+import type { FeedConsumerOptions, KeptStream } from '../sync/feed-consumer-options.ts';
 import type { FeedStats } from '../sync/feed-stats.ts';
 import type { Crc32 } from '../wire/packet.ts';
 import { encodeRepairRequest, RepairType } from '../wire/repair-messages.ts';
@@ -39,7 +39,10 @@ export interface FeedSubscriberOptions {
   readonly feedCurve?: ClientCurve | undefined;
   readonly repairCurve?: ClientCurve | undefined;
   /** For relays; see `FeedConsumerOptions`. */
-  readonly relay?: Pick<FeedConsumerOptions, 'fromStart' | 'mustRepair' | 'accepted' | 'restarted'>;
+  readonly relay?: Pick<
+    FeedConsumerOptions,
+    'fromStart' | 'mustRepair' | 'accepted' | 'joined' | 'restarted'
+  >;
 }
 
 /**
@@ -119,17 +122,22 @@ export class FeedSubscriber {
     return this.#consumer.isProven(id);
   }
 
+  /** See `FeedConsumer.isTrusted`. */
+  isTrusted(id: number): boolean {
+    return this.#consumer.isTrusted(id);
+  }
+
   get stats(): Readonly<FeedStats> {
     return this.#consumer.stats;
   }
 
   /** As a relay of this name, tells every repair endpoint how far it has come. */
-  acknowledge(name: string): void {
+  acknowledge(name: string, next: number = this.position.sequence): void {
     if (!this.hasJoined) return;
-    const { epoch, sequence } = this.position;
+    const { epoch } = this.position;
     const { level = StreamLevel.L2, shard = 0, repair } = this.#options;
     const type = RepairType.Acknowledge;
-    const message = { type, level, shard, request: 0, epoch, name, next: sequence } as const;
+    const message = { type, level, shard, request: 0, epoch, name, next } as const;
     for (const endpoint of repair.keys()) {
       this.#repair.send(endpoint, encodeRepairRequest(message));
     }
@@ -138,6 +146,11 @@ export class FeedSubscriber {
   /** Settles when the receiving loop has ended; rejects with what the listener threw. */
   get ended(): Promise<void> {
     return this.#socket.ended;
+  }
+
+  /** Begins with what was kept; before `start`. Throws `DecodeError` for books that are none. */
+  restore(kept: KeptStream): void {
+    this.#consumer.restore(kept);
   }
 
   /** Connects and begins; the books come by themselves. */
