@@ -3,6 +3,9 @@
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -14,13 +17,16 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Side } from '../../feed/index.ts';
+import { nanosToBigInt, Side } from '../../feed/index.ts';
+import { crc32 } from '../../feed/process/index.ts';
 import { Reason, type Report, ReportType } from '../protocol/index.ts';
 import { connectOrderEntry, type OrderEntryConnection } from '../protocol/node.ts';
 import { runEngine } from '../testing/engine-process.ts';
 import { until } from '../testing/entry-fixture.ts';
 import { limit, listing } from '../testing/orders.ts';
 import { segmentName } from './format.ts';
+import { playHistory, readHistory } from './history.ts';
+import { NodeJournalFiles } from './journal-files.ts';
 import { KillableEngine } from './testing/killable-engine.ts';
 
 const closers: (() => unknown)[] = [];
@@ -68,6 +74,7 @@ async function client(engine: KillableEngine, name = 'trader'): Promise<Client> 
 const REFUSED = { type: ReportType.Rejected, reason: Reason.JournalUnavailable, transaction: 0 };
 const TAKEN = { type: ReportType.Accepted };
 const ANY = ['--publish', 'tcp://127.0.0.1:*', '--entry', 'tcp://127.0.0.1:*'];
+const NOBODY = 65_534;
 const FREE = [...ANY, '--spine', 'tcp://127.0.0.1:*', '--no-market'];
 
 describe('an engine with a journal', () => {
@@ -156,11 +163,167 @@ describe('an engine with a journal', () => {
     const main = join(import.meta.dirname, '..', 'main.ts');
     // Root may everything: so it is somebody else who tries.
     const { status, stderr } = spawnSync(process.execPath, [main, '--journal', closed, ...FREE], {
-      uid: 65_534,
-      gid: 65_534,
+      uid: NOBODY,
+      gid: NOBODY,
       encoding: 'utf8',
     });
     expect([status, stderr]).toEqual([2, expect.stringContaining('JOURNAL_UNUSABLE')]);
+  });
+
+  it('ends at once when fsync fails: nobody knows any more what is on the disk', async () => {
+    const folder = scratch();
+    const engine = new KillableEngine(folder, '--durability', 'fsync');
+    const trouble = join(folder, 'fsync-fails');
+    engine.circumstances = {
+      imports: [preload('failing-fsync')],
+      environment: { TOUCHLINE_FAIL_FSYNC_FILE: trouble },
+    };
+    await engine.start();
+    closers.push(() => engine.kill());
+    const { order, connection } = await client(engine);
+    expect(await order(1)).toMatchObject(TAKEN);
+    const answers: Report[] = [];
+    connection.onReport((report) => answers.push(report));
+    writeFileSync(trouble, '');
+    connection.send(limit(1, 2, Side.Bid, 90, 1));
+    expect(await engine.ended()).toBe(1);
+    expect(engine.output).toContain('fsync failed');
+    // Nothing was said about it, neither yes nor no.
+    expect(answers).toEqual([]);
+    rmSync(trouble);
+    await engine.start();
+    // The client asks again by itself, and is answered once.
+    await until(() => answers.length > 0, 'the answer');
+    expect(answers).toMatchObject([TAKEN]);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)(
+    'refuses orders while the permission is lost, and goes on when it is given back',
+    async () => {
+      const folder = scratch();
+      const engine = new KillableEngine(folder, '--segment-bytes', '4096');
+      // Root may everything: so it is somebody else who tries.
+      engine.circumstances = { uid: NOBODY };
+      for (const place of [folder, engine.directory]) {
+        mkdirSync(place, { recursive: true });
+        chownSync(place, NOBODY, NOBODY);
+      }
+      await engine.start();
+      closers.push(() => engine.kill());
+      const { order } = await client(engine);
+      expect(await order(1)).toMatchObject(TAKEN);
+      chmodSync(engine.directory, 0o555);
+      let id = 1;
+      let report: Report;
+      do {
+        id += 1;
+        report = await order(id);
+      } while (report.type === ReportType.Accepted && id < 100);
+      // The file that is open can be written; the next one cannot be begun.
+      expect(report).toMatchObject(REFUSED);
+      expect(engine.output).toContain('the journal cannot be written');
+      chmodSync(engine.directory, 0o755);
+      expect(await order(200)).toMatchObject({ ...TAKEN, transaction: id + 1 });
+      expect(engine.output).toContain('the journal is written again');
+      await engine.kill();
+      await engine.start();
+      expect(await order(201)).toMatchObject({ ...TAKEN, transaction: id + 2 });
+    },
+  );
+
+  it('goes on in its epoch when the date was set back or forward by an hour, or stands', async () => {
+    const engine = await started(scratch());
+    const { order, connection } = await client(engine);
+    const { epoch } = connection;
+    expect(await order(1)).toMatchObject({ ...TAKEN, transaction: 2 });
+    const hour = 3_600_000;
+    const clocks: Record<string, string>[] = [
+      { TOUCHLINE_CLOCK_STEP_MS: String(-hour) },
+      { TOUCHLINE_CLOCK_STEP_MS: String(hour) },
+      { TOUCHLINE_CLOCK_STEP_MS: '0' },
+      { TOUCHLINE_CLOCK_FROZEN: '1' },
+    ];
+    for (const [index, environment] of clocks.entries()) {
+      await engine.kill();
+      // The marker waits by the clock.
+      const imports = [preload('stepped-clock')];
+      engine.circumstances = { imports, environment, isUnmarked: true };
+      await engine.start();
+      expect(await order(10 + index)).toMatchObject({ ...TAKEN, transaction: 3 + index });
+      expect(connection.epoch).toEqual(epoch);
+    }
+    const times: bigint[] = [];
+    const history = readHistory(new NodeJournalFiles(engine.directory), crc32);
+    playHistory(history, {
+      command: (_transaction, high, low) => times.push(nanosToBigInt(high, low)),
+      client: () => {},
+    });
+    // Transaction 4 came when the clock was an hour ahead; time stands there until it is over.
+    expect(times).toEqual(times.toSorted((a, b) => (a < b ? -1 : 1)));
+    expect(Number((times[3] ?? 0n) - (times[2] ?? 0n)) / 1e6).toBeGreaterThan(hour / 2);
+    expect(times[4]).toBe(times[3]);
+  });
+
+  it('knows files out of a backup, and takes an empty directory for a new market', async () => {
+    const folder = scratch();
+    const engine = await started(folder);
+    const { order, connection } = await client(engine);
+    const { epoch } = connection;
+    for (let id = 1; id <= 3; id++) expect(await order(id)).toMatchObject(TAKEN);
+    await engine.kill();
+    cpSync(engine.directory, join(folder, 'backup'), { recursive: true });
+    await engine.start();
+    for (let id = 4; id <= 6; id++) expect(await order(id)).toMatchObject(TAKEN);
+    await engine.kill();
+    rmSync(engine.directory, { recursive: true });
+    cpSync(join(folder, 'backup'), engine.directory, { recursive: true });
+    await engine.start();
+    expect(engine.output).toContain('COPIED');
+    // What came after the backup is not there, and the epoch says so.
+    const again = await client(engine, 'another');
+    expect(again.connection.epoch).not.toEqual(epoch);
+    expect(await again.order(9)).toMatchObject({ ...TAKEN, transaction: 6 });
+    await engine.kill();
+    for (const name of readdirSync(engine.directory)) rmSync(join(engine.directory, name));
+    await engine.start();
+    expect(engine.output).toContain('a journal begins');
+    const fresh = await client(engine, 'third');
+    expect(await fresh.order(1)).toMatchObject({ ...TAKEN, transaction: 2 });
+    // A file without a byte in it was never written by an engine.
+    await engine.kill();
+    writeFileSync(join(engine.directory, segmentName(1)), '');
+    await expect(engine.start()).rejects.toThrow('JOURNAL_DAMAGED');
+  });
+
+  it('takes checkpoints beside the market, begins with them, and outlives their taker', async () => {
+    const options = ['--checkpoint-every', '20', '--restart-records', '0'];
+    const engine = await started(scratch(), ...options);
+    const { order } = await client(engine);
+    let id = 0;
+    const orders = async (count: number) => {
+      for (let i = 0; i < count; i++) {
+        id += 1;
+        expect(await order(id)).toMatchObject(TAKEN);
+      }
+    };
+    const checkpoints = () => readdirSync(engine.directory).filter((name) => name.endsWith('.tlc'));
+    await orders(50);
+    await until(() => checkpoints().length > 0, 'a checkpoint', 30_000);
+    // Its taker dies, and the engine does not notice.
+    const taker = childrenOf(engine.pid)[0] ?? 0;
+    process.kill(taker, 'SIGKILL');
+    await until(() => engine.output.includes('the follower that takes checkpoints'), 'the end');
+    await orders(30);
+    await until(() => checkpoints().length > 1, 'another checkpoint', 30_000);
+    await engine.kill();
+    await engine.start();
+    expect(engine.output).toContain('"checkpoint":"checkpoint-');
+    expect(await order(1000)).toMatchObject({ ...TAKEN, transaction: id + 2 });
+    // And it ends with its engine, however that ends.
+    await until(() => childrenOf(engine.pid).length > 0, 'the next taker', 30_000);
+    const next = childrenOf(engine.pid)[0] ?? 0;
+    await engine.kill();
+    await until(() => !existsSync(`/proc/${next}`), 'the end of the taker', 30_000);
   });
 
   it('refuses a damaged journal, or goes on from what is good in a new epoch', async () => {
@@ -186,6 +349,16 @@ describe('an engine with a journal', () => {
     expect(readdirSync(lenient.directory).join()).toContain('.damaged-');
   });
 });
+
+function preload(name: string): string {
+  return join(import.meta.dirname, 'testing', `${name}.ts`);
+}
+
+/** Linux only, as the tests are. */
+function childrenOf(pid: number): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return text === '' ? [] : text.split(' ').map(Number);
+}
 
 /** Of a running process; `prlimit` is part of util-linux. */
 function setFileSizeLimit(pid: number, bytes: string): void {

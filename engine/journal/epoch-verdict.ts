@@ -27,6 +27,7 @@ export interface EpochFacts {
   readonly bootId: Uint8Array;
   /** Of the last segment's file as it is now. */
   readonly inode: bigint | undefined;
+  readonly born: bigint | undefined;
 }
 
 /**
@@ -34,11 +35,13 @@ export interface EpochFacts {
  * before, because nothing at all may be done without; what relays remember is asked afterwards.
  */
 export function reasonForNewEpoch(facts: EpochFacts): NewEpochReason | undefined {
-  const { last, isDamaged, isForeign, bootId, inode } = facts;
+  const { last, isDamaged, isForeign, bootId, inode, born } = facts;
   if (isDamaged) return 'DAMAGED';
   if (last === undefined) return 'NO_JOURNAL';
   if (isForeign) return 'UPGRADED';
-  if (last.inode !== inode) return 'COPIED';
+  // A file system gives the inode of a file that was removed to the next one.
+  const isOther = last.inode !== inode || (last.born !== 0n && last.born !== born);
+  if (isOther) return 'COPIED';
   const isSameBoot = bootId.some((byte) => byte !== 0) && isSame(bootId, last.bootId);
   return isSameBoot || last.durability === Durability.Fsync ? undefined : 'REBOOTED';
 }

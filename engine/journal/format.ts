@@ -12,7 +12,7 @@
  *   +---------------+---------------+---------------+---------------+
  *   | previous last | first         | inode         | created       |   96
  *   +-------+-------+---------------+---------------+---------------+
- *   | chain | 0     | previous last | 0                     |CRC-32 |  128
+ *   | chain | 0     | previous last | born          | 0     |CRC-32 |  128
  *   +-------+-----------------------------------------------+-------+
  *   | commit mark A                                                 |  160
  *   | commit mark B                                                 |  192
@@ -49,6 +49,7 @@ export const HeaderOffset = {
   Created: 120,
   PreviousChain: 128,
   PreviousLastOrder: 136,
+  Born: 144,
   Crc: 156,
 } as const;
 
@@ -122,6 +123,8 @@ export interface SegmentHeader {
   readonly firstTransaction: number;
   /** The file's own, so that a copy out of a backup is known for one; 0 where there is none. */
   readonly inode: bigint;
+  /** When the file itself was made, by its file system; 0 where that does not say. */
+  readonly born: bigint;
   /** Nanoseconds since 1970. */
   readonly created: bigint;
   /** Chain value after the last record of the segment before; 0 in the first segment. */
@@ -175,6 +178,7 @@ export function encodeHeader(header: SegmentHeader, crc32: Crc32): Uint8Array {
   view.setBigUint64(HeaderOffset.PreviousLast, BigInt(header.previousLastSequence), true);
   view.setBigUint64(HeaderOffset.FirstTransaction, BigInt(header.firstTransaction), true);
   view.setBigUint64(HeaderOffset.Inode, header.inode, true);
+  view.setBigUint64(HeaderOffset.Born, header.born, true);
   view.setBigUint64(HeaderOffset.Created, header.created, true);
   view.setUint32(HeaderOffset.PreviousChain, header.previousChain, true);
   const previousLastOrder = BigInt(header.previousLastOrderSequence);
@@ -212,6 +216,7 @@ export function decodeHeader(bytes: Uint8Array, crc32: Crc32): SegmentHeader {
     previousLastOrderSequence: Number(view.getBigUint64(HeaderOffset.PreviousLastOrder, true)),
     firstTransaction: Number(view.getBigUint64(HeaderOffset.FirstTransaction, true)),
     inode: view.getBigUint64(HeaderOffset.Inode, true),
+    born: view.getBigUint64(HeaderOffset.Born, true),
     created: view.getBigUint64(HeaderOffset.Created, true),
     previousChain: view.getUint32(HeaderOffset.PreviousChain, true),
   };

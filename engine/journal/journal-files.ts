@@ -35,6 +35,11 @@ export interface JournalFiles {
   syncDirectory(): void;
   /** The file of this name; undefined when there is none. */
   inodeOf(name: string): bigint | undefined;
+  /**
+   * When it was made: nanoseconds since 1970. A file system that does not know may give anything,
+   * also something else each time.
+   */
+  bornOf(name: string): bigint | undefined;
   /** Zeros when there is none. */
   factsOf(name: string): FileFacts;
 }
@@ -110,6 +115,11 @@ export class NodeJournalFiles implements JournalFiles {
 
   inodeOf(name: string): bigint | undefined {
     return statSync(join(this.directory, name), { bigint: true, throwIfNoEntry: false })?.ino;
+  }
+
+  bornOf(name: string): bigint | undefined {
+    const path = join(this.directory, name);
+    return statSync(path, { bigint: true, throwIfNoEntry: false })?.birthtimeNs;
   }
 
   factsOf(name: string): FileFacts {

@@ -16,7 +16,7 @@ export interface JournalLog {
 /** What all segments of one run have in common. */
 export type RunHeader = Omit<
   SegmentHeader,
-  'inode' | 'firstTransaction' | 'previousChain' | 'created'
+  'inode' | 'born' | 'firstTransaction' | 'previousChain' | 'created'
 >;
 
 export interface JournalWriterOptions {

@@ -128,6 +128,7 @@ export class Journal {
       isForeign: last !== undefined && isForeign(last.header, this.#reader()),
       bootId: options.bootId,
       inode: last === undefined ? undefined : files.inodeOf(last.name),
+      born: last === undefined ? undefined : files.bornOf(last.name),
     });
     this.newEpochReason = reason ?? this.#witnessAgainst(last);
     this.beginning = this.#beginning(last);

@@ -58,7 +58,7 @@ export class SegmentFile {
    * of the same name makes room, and `named` are its records of clients, which go over.
    */
   static create(
-    header: Omit<SegmentHeader, 'inode'>,
+    header: Omit<SegmentHeader, 'inode' | 'born'>,
     options: SegmentFileOptions,
     named: Uint8Array = new Uint8Array(0),
   ): SegmentFile {
@@ -67,7 +67,8 @@ export class SegmentFile {
     const unborn = `${name}.new`;
     const file = files.create(unborn);
     try {
-      const bytes = encodeHeader({ ...header, inode: file.inode }, crc32);
+      const born = bornAsWritten(files, file, unborn);
+      const bytes = encodeHeader({ ...header, inode: file.inode, born }, crc32);
       const records = sealRecords(named.slice(), headerChain(bytes), crc32);
       const { chain } = records;
       const end = FIRST_RECORD + records.bytes.length;
@@ -162,6 +163,14 @@ export class SegmentFile {
       throw new JournalLost(`a write failed (${String(cause)}) and could not be undone`, error);
     }
   }
+}
+
+/** When the file was made; 0 where the file system gives something else once it has been written. */
+function bornAsWritten(files: JournalFiles, file: JournalFile, name: string): bigint {
+  const before = files.bornOf(name);
+  writeWhole(file, new Uint8Array(FIRST_RECORD), 0);
+  const after = files.bornOf(name);
+  return before === after ? (after ?? 0n) : 0n;
 }
 
 /** All of it, or what the file system says. */

@@ -30,6 +30,7 @@ it('writes a header that it reads again, and names files so that they sort', () 
     previousLastSequence: 2 ** 53 - 1,
     previousLastOrderSequence: 2 ** 53 - 1,
     inode: 2n ** 64n - 1n,
+    born: 2n ** 64n - 1n,
     previousChain: 2 ** 32 - 1,
   };
   expect(decodeHeader(encodeHeader(header, crc32), crc32)).toEqual(header);

@@ -34,6 +34,7 @@ export const GOLDEN_HEADER: SegmentHeader = {
   previousLastOrderSequence: 2000,
   firstTransaction: 7,
   inode: 4242n,
+  born: 1_699_999_999_000_000_000n,
   created: 1_700_000_000_000_000_000n,
   previousChain: 0x1234_5678,
 };

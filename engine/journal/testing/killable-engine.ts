@@ -22,8 +22,21 @@ const FREE: EngineEndpoints = {
   spine: 'tcp://127.0.0.1:*',
 };
 
+/** How the process differs from a usual one. */
+export interface Circumstances {
+  /** Modules that are loaded before the engine. */
+  readonly imports?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** True: it does not say which phase it is in, and makes none longer. */
+  readonly isUnmarked?: boolean;
+  /** The user that it runs as. */
+  readonly uid?: number;
+}
+
 export class KillableEngine {
   endpoints: EngineEndpoints = FREE;
+  /** Of the next start. */
+  circumstances: Circumstances = {};
   readonly #folder: string;
   readonly #options: readonly string[];
   #child: ChildProcess | undefined;
@@ -54,12 +67,23 @@ export class KillableEngine {
     const places = ['--publish', publish, '--entry', entry, '--spine', spine];
     const journal = ['--journal', this.directory, '--no-market'];
     this.#output = '';
+    const { imports = [], environment = {}, isUnmarked = false, uid } = this.circumstances;
+    const loaded = [...(isUnmarked ? [] : [MARKER]), ...imports].flatMap((module) => [
+      '--import',
+      module,
+    ]);
     this.#child = spawn(
       process.execPath,
-      ['--import', MARKER, ENGINE, ...places, ...journal, ...this.#options],
+      [...loaded, ENGINE, ...places, ...journal, ...this.#options],
       {
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-        env: { ...process.env, TOUCHLINE_PHASE_FILE: this.#phaseFile, TOUCHLINE_LOG: 'info' },
+        env: {
+          ...process.env,
+          TOUCHLINE_PHASE_FILE: this.#phaseFile,
+          TOUCHLINE_LOG: 'info',
+          ...environment,
+        },
+        ...(uid === undefined ? {} : { uid, gid: uid }),
       },
     );
     this.#child.stderr?.on('data', (chunk) => {
@@ -95,6 +119,13 @@ export class KillableEngine {
     child.kill('SIGKILL');
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     return PHASES[readFileSync(this.#phaseFile)[0] ?? 0] as Phase;
+  }
+
+  /** Waits until it has ended by itself. */
+  async ended(): Promise<number | null> {
+    const child = this.#child as ChildProcess;
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    return child.exitCode;
   }
 
   /** Ends it in order. */

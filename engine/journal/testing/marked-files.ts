@@ -85,6 +85,10 @@ export class MarkedFiles implements JournalFiles {
     return this.#files.inodeOf(name);
   }
 
+  bornOf(name: string): bigint | undefined {
+    return this.#files.bornOf(name);
+  }
+
   factsOf(name: string): FileFacts {
     return this.#files.factsOf(name);
   }

@@ -64,6 +64,11 @@ export class MemoryFiles implements JournalFiles {
     return this.contents.get(name)?.inode;
   }
 
+  /** As its inode: nothing here lives twice. */
+  bornOf(name: string): bigint | undefined {
+    return this.inodeOf(name);
+  }
+
   factsOf(name: string): FileFacts {
     return { length: this.contents.get(name)?.bytes.length ?? 0, changedMs: 0 };
   }
