@@ -29,7 +29,7 @@ import {
   passivePrice,
   shrink,
 } from './naive-matching.ts';
-import { bestShown, placePeg } from './naive-pegs.ts';
+import { bestShown, pegPrice, placePeg } from './naive-pegs.ts';
 import type { NaiveInstrument, NaiveOrder } from './naive-state.ts';
 import { endAlone } from './naive-status.ts';
 import { wait } from './naive-triggers.ts';
@@ -188,11 +188,15 @@ function changeStop(
 }
 
 function changePeg(world: NaiveWorld, order: NaiveOrder, limit: number, open: number): Reason {
+  const best = bestShown(world, order.instrument);
+  const price = pegPrice({ ...order, limit }, best);
+  const isInBook = order.place === 'resting' && price !== undefined;
+  if (isInBook && world.isFull(order, price, open)) return Reason.LevelFull;
   order.limit = limit;
   order.open = open;
   order.waitsSince = world.nextTurn();
   world.report('replaced', order, limit, open, false);
-  placePeg(world, order, bestShown(world, order.instrument));
+  placePeg(world, order, best);
   return None;
 }
 

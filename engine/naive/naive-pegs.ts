@@ -41,7 +41,7 @@ export function pegPrice(
 export function placePeg(world: NaiveWorld, order: NaiveOrder, best: Best): void {
   const price = pegPrice(order, best);
   world.leaveQueue(order);
-  if (price === undefined) {
+  if (price === undefined || world.isFull(order, price, order.open)) {
     order.place = 'parked';
     return;
   }

@@ -4,7 +4,7 @@ import { BookKind, TradingStatus } from '../../feed/index.ts';
 import { Reason, TimeInForce } from '../protocol/index.ts';
 import { parkPegs } from './naive-pegs.ts';
 import type { NaiveInstrument, NaiveOrder } from './naive-state.ts';
-import { NOTHING_CROSSES, uncross } from './naive-uncross.ts';
+import { findCrossing, NOTHING_CROSSES, uncross } from './naive-uncross.ts';
 import type { NaiveWorld } from './naive-world.ts';
 
 const { PreOpen, Auction, Continuous, Closed, Delisted } = TradingStatus;
@@ -25,6 +25,9 @@ export function changeStatus(
   world.sawOf('the status becomes', TradingStatus, status);
   const uncrosses = status === Continuous || (status === Closed && before === Auction);
   if (uncrosses && instrument.bookKind === BookKind.Orders) uncross(world, instrument);
+  if (status === Closed && findCrossing(world, instrument).volume > 0) {
+    world.saw('a crossed book is closed as it is');
+  }
   instrument.status = status;
   instrument.pausedUntilMs = undefined;
   instrument.toldCrossing = NOTHING_CROSSES;

@@ -45,6 +45,7 @@ export const RULES: readonly string[] = [
   'an uncross',
   'an uncross has several best prices',
   'an owner meets itself in an uncross',
+  'a crossed book is closed as it is',
   'an indicative price',
   'nothing crosses any more',
   'the collar is reached',

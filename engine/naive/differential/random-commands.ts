@@ -13,7 +13,7 @@ import {
 } from '../../protocol/index.ts';
 import type { NaiveMarket } from '../naive-market.ts';
 import type { NaiveInstrument } from '../naive-state.ts';
-import { RandomOrders } from './random-orders.ts';
+import { RandomOrders, within } from './random-orders.ts';
 import { RandomSource } from './random-source.ts';
 import { type Kind, TASTES, type Taste } from './tastes.ts';
 
@@ -143,19 +143,20 @@ export class RandomCommands {
   #status(): TradingStatus {
     const { PreOpen, Auction, Continuous, CancelOnly, Halted, Closed, Delisted } = TradingStatus;
     if (this.#random.percent(2)) return Delisted;
-    const others = [PreOpen, CancelOnly, Halted, Closed];
+    const others = [PreOpen, PreOpen, CancelOnly, Halted, Closed, Closed];
     return this.#random.of([Auction, Auction, Auction, Auction, Continuous, Continuous, ...others]);
   }
 
   #rules({ id, lastTradePrice = 0 }: NaiveInstrument): SetRules {
     const random = this.#random;
     const isNarrow = random.percent(30);
+    const { lowestPrice, highestPrice } = this.taste;
     const reference = random.percent(50) ? { referencePrice: this.#near(lastTradePrice) } : {};
     return {
       type: CommandType.SetRules,
       instrument: id,
-      lowestPrice: isNarrow ? lastTradePrice - random.between(3, 12) : -5000,
-      highestPrice: isNarrow ? lastTradePrice + random.between(-1, 12) : 5000,
+      lowestPrice: isNarrow ? within(lastTradePrice - random.between(3, 12)) : lowestPrice,
+      highestPrice: isNarrow ? within(lastTradePrice + random.between(-1, 12)) : highestPrice,
       collarTicks: random.percent(50) ? 0 : random.between(1, 10),
       pauseTicks: random.percent(40) ? 0 : random.between(1, 8),
       pauseMs: random.percent(10) ? 0 : random.between(1, 40),
@@ -164,7 +165,7 @@ export class RandomCommands {
   }
 
   #near(price: number): number {
-    return price + this.#random.between(-4, 4);
+    return within(price + this.#random.between(-4, 4));
   }
 
   /** Entries within the next minutes, and some at other times of the week. */
@@ -253,8 +254,8 @@ export class RandomCommands {
       tickSize: this.#random.of(['0.01', '0.010']),
       lotSize: '1',
       bookKind: there?.bookKind ?? bookKind,
-      lowestPrice: there?.lowestPrice ?? -5000,
-      highestPrice: there?.highestPrice ?? 5000,
+      lowestPrice: there?.lowestPrice ?? this.taste.lowestPrice,
+      highestPrice: there?.highestPrice ?? this.taste.highestPrice,
     };
   }
 }

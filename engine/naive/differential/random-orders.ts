@@ -1,6 +1,6 @@
 /** Random orders near the market, so that they meet: what is new, and what is changed. */
 
-import { type InstrumentId, Side } from '../../../feed/index.ts';
+import { type InstrumentId, MAX_INTEGER, Side } from '../../../feed/index.ts';
 import {
   type Command,
   CommandType,
@@ -43,7 +43,7 @@ export class RandomOrders {
     this.#random = random;
     this.#world = world;
     this.#taste = taste;
-    this.#center = random.of([0, 3, -40, 1000]);
+    this.#center = random.of(taste.centers);
   }
 
   /** A few ticks from where the market is. */
@@ -55,11 +55,13 @@ export class RandomOrders {
     const near = [instrument.lastTradePrice, instrument.referencePrice, bid, ask, this.#center];
     const known = near.filter((price) => price !== undefined);
     const away = random.between(-spread, spread);
-    return random.of(known) + (random.percent(5) ? 4 * away : away);
+    const price = random.of(known) + (random.percent(5) ? 4 * away : away);
+    return within(price);
   }
 
   quantity(): number {
     const random = this.#random;
+    if (random.percent(this.#taste.huge)) return MAX_INTEGER - random.below(20);
     return random.percent(4) ? random.between(30, 200) : random.between(1, 10);
   }
 
@@ -129,7 +131,7 @@ export class RandomOrders {
       : {};
     if (!random.percent(this.#taste.conditions)) return selfTrade;
     const minimumQuantity = random.between(1, quantity);
-    const displayQuantity = random.between(1, Math.max(1, quantity >> 1));
+    const displayQuantity = random.between(Math.ceil(quantity / 1024), Math.ceil(quantity / 2));
     if (!restsAtLimit) {
       const canHaveMinimum = orderType !== TrailingStop && orderType !== Pegged;
       return canHaveMinimum ? { ...selfTrade, minimumQuantity } : selfTrade;
@@ -177,6 +179,7 @@ export class RandomOrders {
         { isHidden: true },
         { linkedTo: random.between(1, this.#lastClientOrderId) },
         { quantity: 5000, displayQuantity: 1 },
+        { quantity: MAX_INTEGER },
         { instrument: random.between(0, this.#world.instruments.length + 1) as InstrumentId },
       ]),
     };
@@ -217,4 +220,9 @@ export class RandomOrders {
     const { instrument, clientOrderId } = order;
     return { type: CommandType.Cancel, instrument: instrument.id, clientOrderId };
   }
+}
+
+/** Prices that there are. */
+export function within(price: number): number {
+  return Math.min(Math.max(price, -MAX_INTEGER), MAX_INTEGER);
 }

@@ -1,5 +1,7 @@
 /** What streams of random commands have much of: each taste makes other rules meet. */
 
+import { MAX_INTEGER } from '../../../feed/index.ts';
+
 /** What a stream does next. */
 export type Kind =
   | 'newOrder'
@@ -32,6 +34,12 @@ export interface Taste {
   readonly spoiled: number;
   /** Ticks around the market. */
   readonly spread: number;
+  /** Prices begin near one of these. */
+  readonly centers: readonly number[];
+  /** Percent of quantities that are huge. */
+  readonly huge: number;
+  readonly lowestPrice: number;
+  readonly highestPrice: number;
 }
 
 const EVERYTHING: Taste = {
@@ -56,6 +64,10 @@ const EVERYTHING: Taste = {
   timed: 20,
   spoiled: 4,
   spread: 5,
+  centers: [0, 3, -40, 1000],
+  huge: 0,
+  lowestPrice: -5000,
+  highestPrice: 5000,
 };
 
 const NO_ORDERS_WAIT = { limit: 90, market: 10, stop: 0, stopLimit: 0, trailing: 0, pegged: 0 };
@@ -122,5 +134,14 @@ export const TASTES: readonly Taste[] = [
     name: 'operators',
     kinds: { ...EVERYTHING.kinds, massCancel: 30, calendar: 25, trade: 60, owner: 40, list: 10 },
     timed: 50,
+  },
+  {
+    ...EVERYTHING,
+    name: 'extremes',
+    kinds: { ...EVERYTHING.kinds, status: 50, calendar: 0 },
+    centers: [MAX_INTEGER - 3, 3 - MAX_INTEGER, 2 ** 40, -(2 ** 31)],
+    huge: 40,
+    lowestPrice: -MAX_INTEGER,
+    highestPrice: MAX_INTEGER,
   },
 ];
