@@ -35,6 +35,9 @@ const NUMBERS_SHIFT = 2;
 const CLIENT_ORDER_ID = 0;
 const ARRIVAL = 3;
 
+/** The table is at most so full: searches that find nothing end at an empty entry. */
+const FULLEST = 0.625;
+
 /** An entry of the table is a slot and, in the bits above it, ten bits of its order's hash. */
 const TAG_MASK = ~SLOT_MASK;
 export interface OrderDirectoryLimits {
@@ -86,12 +89,11 @@ export class OrderDirectory {
     // One more than the open orders: the one that is being matched and may not come to rest.
     this.#slotLimit = limits.openOrders + limits.closedOrders + 1;
     if (this.#slotLimit >= ORDER_SLOTS) throw new RangeError('The limits exceed ORDER_SLOTS.');
-    let room = FIRST_SLOTS;
-    while (room <= expectedOrders) room *= 2;
-    this.#room = room;
-    this.#words = new Int32Array(room << WORDS_SHIFT);
+    // Slot 0 is never given out.
+    this.#room = Math.max(FIRST_SLOTS, expectedOrders + 1);
+    this.#words = new Int32Array(this.#room << WORDS_SHIFT);
     this.#numbers = new Float64Array(this.#words.buffer);
-    this.#table = new Int32Array(room * 2);
+    this.#table = new Int32Array(entriesFor(this.#room));
   }
 
   /** How many orders the owner has open. */
@@ -396,9 +398,14 @@ export class OrderDirectory {
     this.#words = words;
     this.#numbers = new Float64Array(words.buffer);
     const entries = this.#table;
-    this.#table = new Int32Array(this.#room * 2);
+    this.#table = new Int32Array(entriesFor(this.#room));
     for (const entry of entries) if (entry !== NONE) this.#insert(entry & SLOT_MASK);
   }
+}
+
+/** A power of two, and the least that holds so many slots. */
+function entriesFor(slots: number): number {
+  return 2 ** Math.ceil(Math.log2(slots / FULLEST));
 }
 
 /** 32 bits, of which the lowest choose the place in the table and the highest are the tag. */
