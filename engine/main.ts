@@ -23,6 +23,7 @@ import {
   wallClock,
 } from '../feed/process/index.ts';
 import { Alarm } from './alarm.ts';
+import { lockEndpoint } from './endpoint-lock.ts';
 import { Engine } from './engine.ts';
 import { type EndpointsCommandLine, engineSecurity } from './engine-security.ts';
 import { ClientDirectory } from './entry/client-directory.ts';
@@ -243,6 +244,7 @@ async function bound(
   bind: (endpoint: string) => Promise<string>,
 ): Promise<string> {
   try {
+    if (!(await lockEndpoint(endpoint))) throw Object.assign(new Error(), { code: 'EADDRINUSE' });
     return await bind(endpoint);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;

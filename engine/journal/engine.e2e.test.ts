@@ -145,6 +145,26 @@ describe('an engine with a journal', () => {
     await engine.start();
   });
 
+  it('lets nobody else serve at the same endpoint, by tcp or by ipc', async () => {
+    const folder = scratch();
+    const engine = new KillableEngine(folder);
+    const at = (name: string) => `ipc://${join(folder, name)}`;
+    engine.endpoints = { publish: at('publish'), entry: at('entry'), spine: 'tcp://127.0.0.1:*' };
+    await engine.start();
+    closers.push(() => engine.kill());
+    for (const option of ['--publish', '--entry', '--spine'] as const) {
+      const endpoint = engine.endpoints[option.slice(2) as 'publish'];
+      const second = await runEngine(...FREE, option, endpoint.replace(folder, `${folder}/.`));
+      expect([second.code, second.output]).toEqual([2, expect.stringContaining('ENDPOINT_IN_USE')]);
+    }
+    // The first one was not disturbed, and what it held is free once it is killed.
+    const { order } = await client(engine);
+    expect(await order(1)).toMatchObject(TAKEN);
+    await engine.kill();
+    await engine.start();
+    expect(await order(2)).toMatchObject(TAKEN);
+  });
+
   it('says what is wrong with a directory that it cannot use', async () => {
     const folder = scratch();
     writeFileSync(join(folder, 'file'), '');
