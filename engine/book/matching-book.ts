@@ -23,6 +23,7 @@ import {
 import {
   FIRST_ICEBERG,
   instructionsOf,
+  plainInstructionsOf,
   postOnlyOf,
   unpackInstructions,
   unpackOwner,
@@ -88,7 +89,8 @@ export class MatchingBook extends AuctionBook implements OrderBook {
     const own = this.sides[side]!;
     const key = own.sign * ticks;
     const isShort = this.isPlain || this.isFree(side, key);
-    if (timeInForce > Ioc || conditions !== undefined || !isShort) {
+    const instructions = conditions === undefined ? 0 : plainInstructionsOf(conditions);
+    if (timeInForce > Ioc || instructions < 0 || !isShort) {
       const asked = conditions ?? NO_CONDITIONS;
       refusal = checkConditions(asked, quantity, timeInForce === Gtc);
       if (refusal !== None) return refusal;
@@ -105,7 +107,7 @@ export class MatchingBook extends AuctionBook implements OrderBook {
       if (refusal !== None) return refusal;
     }
     this.events.accepted(orderId, owner, side, ticks, quantity);
-    this.enter(bucket, orderId, owner, 0, side, key, level, quantity, crosses, rests);
+    this.enter(bucket, orderId, owner, instructions, side, key, level, quantity, crosses, rests);
     return None;
   }
 

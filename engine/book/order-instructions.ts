@@ -34,6 +34,19 @@ export function instructionsOf(conditions: OrderConditions): number {
   return selfTrade | (postOnly << POST_ONLY_SHIFT) | (displayQuantity > 0 ? ICEBERG : 0);
 }
 
+/**
+ * Of an order that asks for self-trade prevention and nothing else, which is judged order by order
+ * as they are met; -1 for one that asks for more, or for what there is not.
+ */
+export function plainInstructionsOf(conditions: OrderConditions): number {
+  const { postOnly = Off, selfTrade = Allow, isHidden = false } = conditions;
+  const { minimumQuantity = 0, displayQuantity = 0 } = conditions;
+  const isPlain = postOnly === Off && !isHidden && minimumQuantity === 0 && displayQuantity === 0;
+  return isPlain && (selfTrade | 0) === selfTrade && selfTrade >= 0 && selfTrade <= Decrement
+    ? selfTrade
+    : -1;
+}
+
 /** Whether a number stands for something that an order may ask for. */
 export function areInstructions(instructions: number): boolean {
   return selfTradeOf(instructions) <= Decrement && postOnlyOf(instructions) <= Slide;
