@@ -2,6 +2,7 @@
 /** The command line `touchline`: puts the commands together, one file each. */
 
 import { Command } from 'commander';
+import { addAdminCommand } from './commands/admin.ts';
 import { addKeysCommand } from './commands/keys.ts';
 import { addOrderCommands } from './commands/order.ts';
 import { addProgramCommands } from './commands/program.ts';
@@ -35,6 +36,7 @@ addWatchCommand(program);
 addTailCommand(program);
 addOrderCommands(program);
 addVerifyCommand(program);
+addAdminCommand(program);
 addKeysCommand(program);
 
 await program.parseAsync();

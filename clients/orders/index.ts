@@ -9,4 +9,5 @@ export {
 export { Side } from '../../feed/index.ts';
 export * from './api.ts';
 export { OrderRejected, UnknownSymbol } from './errors.ts';
+export * from './operator.ts';
 export { connectOrders } from './order-client.ts';

@@ -7,7 +7,15 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Stack, startStack } from '../../bench/harness/stack.ts';
-import { connectOrders, type Fill, type OrderClient, Side } from './index.ts';
+import { TradingStatus } from '../../feed/index.ts';
+import {
+  type ChangedTrade,
+  connectOperator,
+  connectOrders,
+  type Fill,
+  type OrderClient,
+  Side,
+} from './index.ts';
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'touchline-orders-'));
 const INDEX = new URL('./index.ts', import.meta.url).href;
@@ -166,6 +174,52 @@ describe('the order client', () => {
     ).rejects.toMatchObject({ code: 'BAD_FIELD' });
     expect(await client.massCancel()).toBe(2);
     await other.massCancel();
+  });
+
+  it('lets operators halt, protect, bust, correct, stop clients and free names', async () => {
+    const { entry: endpoint } = stack.endpoints;
+    const operator = await connectOperator({ name: 'operator', endpoint });
+    const [client, other] = [await connect('watched'), await connect('watched-too')];
+    const changes: ChangedTrade[] = [];
+    client.on('tradeChanged', (change) => changes.push(change));
+    const sell = { symbol: 'ACME', side: Side.Ask, price: '80.00', quantity: '5' } as const;
+    await client.place(sell);
+    const bought = await other.place({ ...sell, side: Side.Bid });
+    const { tradeId = 0 } = (await bought.ended).fills[0] ?? {};
+    await operator.correct('ACME', tradeId, '79.99', '4');
+    await operator.bust('ACME', tradeId);
+    for (let i = 0; i < 1000 && changes.length < 2; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(changes).toMatchObject([
+      { type: 'corrected', tradeId, price: '79.99', quantity: '4', symbol: 'ACME' },
+      { type: 'busted', tradeId },
+    ]);
+    await expect(operator.bust('ACME', tradeId)).rejects.toMatchObject({
+      code: 'TRADE_ALREADY_BUSTED',
+    });
+    await operator.setStatus('ACME', TradingStatus.Halted);
+    await expect(client.place(sell)).rejects.toMatchObject({ code: 'INSTRUMENT_NOT_TRADING' });
+    await operator.setStatus('ACME', TradingStatus.Continuous);
+    await operator.setRules('ACME', { collar: '5.00', referencePrice: '80.00' });
+    await expect(client.place({ ...sell, price: '74.99' })).rejects.toMatchObject({
+      code: 'PRICE_OUTSIDE_COLLAR',
+    });
+    await operator.setRules('ACME', {});
+    await operator.setCalendar('ACME', { entries: [], holidays: ['2030-12-25'] });
+    await client.place(sell);
+    const found = await operator.findClient('watched');
+    expect(found).toMatchObject({ owner: client.owner, openOrders: 1, isLoggedOn: true });
+    expect(await operator.kill(client.owner)).toBe(1);
+    await expect(client.place(sell)).rejects.toMatchObject({ code: 'OWNER_BLOCKED' });
+    await operator.letGo(client.owner);
+    await client.place(sell);
+    await client.close();
+    await expect(connect('watched')).rejects.toMatchObject({ code: 'LOGON_REFUSED' });
+    expect(await operator.release('watched')).toMatchObject({ openOrders: 1 });
+    expect(await (await connect('watched')).massCancel()).toBe(1);
+    expect(await operator.release('nobody')).toBeUndefined();
+    await operator.close();
   });
 
   it('answers thousands at once, in order', async () => {

@@ -14,8 +14,14 @@ import type { EntrySession } from './session.ts';
 
 type AskedEngine = Pick<Engine, 'sequencer' | 'market'>;
 
+const QUESTIONS = new Set<number>([
+  MessageType.FindInstrument,
+  MessageType.OpenOrders,
+  MessageType.FindClient,
+]);
+
 export function isQuestion(messageType: number): boolean {
-  return messageType === MessageType.FindInstrument || messageType === MessageType.OpenOrders;
+  return QUESTIONS.has(messageType);
 }
 
 /** The question under the reader's cursor. Throws `DecodeError`. */

@@ -118,6 +118,14 @@ export class ClientDirectory {
     account.heldUntilMs = nowMs + RESUME_WINDOW_MS;
   }
 
+  /** Takes a name from whoever has it: it goes, with its orders, to the next one who asks for it. */
+  release(account: ClientAccount): void {
+    account.token = this.#options.newToken();
+    account.isOpen = true;
+    account.heldUntilMs = 0;
+    this.#options.onClaimed?.(account);
+  }
+
   /** Accounts from the one that is forgotten first to the newest. */
   saveState(writer: StateWriter): void {
     writer.part('clnt', () => {

@@ -24,6 +24,7 @@ import {
   writeRejected,
 } from '../protocol/index.ts';
 import { clientOrderIdOf } from '../sequencer.ts';
+import { answerFindClient } from './answer-find-client.ts';
 import { answerQuestion, isQuestion } from './answer-question.ts';
 import type { ClientAccount } from './client-account.ts';
 import type { ClientDirectory } from './client-directory.ts';
@@ -241,12 +242,23 @@ export class SessionTable {
       return;
     }
     try {
-      if (engine !== undefined) answerQuestion(this.#reader, session, engine);
+      if (engine !== undefined && this.#reader.type === MessageType.FindClient) {
+        this.#answerFindClient(session);
+      } else if (engine !== undefined) answerQuestion(this.#reader, session, engine);
       this.mark(session);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       this.#refuse(peer, 0, 0, Reason.BadField);
     }
+  }
+
+  #answerFindClient(session: EntrySession): void {
+    const { clients, keys, log } = this.#options;
+    // Answered in turn: behind the commands that came before.
+    this.#engine?.sequencer.commit();
+    const isReleased = answerFindClient(this.#reader, session, clients, keys);
+    const { name } = session.account;
+    if (isReleased) log.warn({ client: name }, 'order entry: a name was released by an operator');
   }
 
   #readCommand(peer: string, session: EntrySession | undefined): void {

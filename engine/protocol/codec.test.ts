@@ -31,6 +31,8 @@ import {
   CommandDecoder,
   CommandType,
   commandBytes,
+  decodeClientFound,
+  decodeFindClient,
   decodeFindInstrument,
   decodeInstrumentFound,
   decodeLoggedOn,
@@ -255,6 +257,8 @@ function readEverything(frame: Uint8Array): number {
       if (reader.type === MessageType.ReportSequence) decodeReportSequence(reader);
       if (reader.type === MessageType.ReportsLost) decodeReportsLost(reader);
       if (reader.type === MessageType.OpenOrders) decodeOpenOrders(reader);
+      if (reader.type === MessageType.FindClient) decodeFindClient(reader);
+      if (reader.type === MessageType.ClientFound) decodeClientFound(reader);
       if (reader.type === MessageType.OpenOrdersPage) decodeOpenOrdersPage(reader);
       if (reader.type === MessageType.Logoff) decodeLogoff(reader);
       if (reader.type === MessageType.FindInstrument) decodeFindInstrument(reader);

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DUPLICATE_WINDOW } from '../limits.ts';
 import {
+  GOLDEN_CLIENT_FOUND,
   GOLDEN_COMMANDS,
+  GOLDEN_FIND_CLIENT,
   GOLDEN_FOUND,
   GOLDEN_LOGGED_ON,
   GOLDEN_LOGOFF,
@@ -22,6 +24,8 @@ import {
 } from '../testing/golden-messages.ts';
 import {
   CommandDecoder,
+  decodeClientFound,
+  decodeFindClient,
   decodeFindInstrument,
   decodeInstrumentFound,
   decodeLoggedOn,
@@ -143,6 +147,8 @@ describe('PROTOCOL.md', () => {
     expect(decodeOpenOrders(readerOn(section('OpenOrders').hex))).toEqual(GOLDEN_OPEN_ORDERS);
     expect(decodeOpenOrdersPage(readerOn(section('OpenOrdersPage').hex))).toEqual(GOLDEN_PAGE);
     expect(decodeInstrumentFound(readerOn(section('InstrumentFound').hex))).toEqual(GOLDEN_FOUND);
+    expect(decodeFindClient(readerOn(section('FindClient').hex))).toEqual(GOLDEN_FIND_CLIENT);
+    expect(decodeClientFound(readerOn(section('ClientFound').hex))).toEqual(GOLDEN_CLIENT_FOUND);
   });
 
   it('lists every limit and every reason as the code has them', () => {

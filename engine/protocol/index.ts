@@ -1,5 +1,6 @@
 /** What order-entry clients share with the engine. The client end with its socket is in node.ts. */
 
+export * from './client-codec.ts';
 export * from './command-decoder.ts';
 export * from './command-encoder.ts';
 export * from './commands.ts';

@@ -25,6 +25,11 @@ const NAME = /^[!-~]{1,32}$/;
 const TOKEN = /^[0-9a-f]{32}$/;
 const KEY_PROOF = /^[0-9a-f]{64}$/;
 
+/** 1 to 32 printable ASCII characters without spaces. */
+export function isClientName(name: string): boolean {
+  return NAME.test(name);
+}
+
 /** No token: the client has none yet. */
 export const NO_TOKEN = '0'.repeat(SESSION_TOKEN_BYTES * 2);
 

@@ -31,6 +31,8 @@ export const MessageType = {
   ReportsLost: 8,
   OpenOrders: 9,
   OpenOrdersPage: 10,
+  FindClient: 11,
+  ClientFound: 12,
   // Commands: 64 + CommandType
   NewOrder: COMMAND + CommandType.NewOrder,
   Cancel: COMMAND + CommandType.Cancel,
@@ -80,6 +82,8 @@ export const MESSAGE_BYTES = {
   OpenOrders: 24,
   /** Without its orders. */
   OpenOrdersPage: 40,
+  FindClient: 40,
+  ClientFound: 56,
   /** Without the fields that only some orders need: see `NewOrderOffset`. */
   NewOrder: 48,
   Cancel: 32,

@@ -3,6 +3,7 @@
 import { DecodeError, type Epoch, type Instrument, NO_EPOCH } from '../../feed/index.ts';
 import { clientCurve } from '../../feed/node.ts';
 import { AnswerWaiters } from './answer-waiters.ts';
+import { type ClientFound, decodeClientFound } from './client-codec.ts';
 import { commandBytes, encodeCommand } from './command-encoder.ts';
 import type { Command } from './commands.ts';
 import { DealerLink, keyProof } from './dealer-link.ts';
@@ -144,6 +145,11 @@ export class OrderEntryClient implements OrderEntryConnection {
     return this.#questions.openOrders(instrument);
   }
 
+  async findClient(name: string, release = false): Promise<ClientFound> {
+    if (this.#state === State.Closed) throw new OrderEntryError('CLOSED');
+    return this.#questions.findClient({ name, release });
+  }
+
   whenDrained(): Promise<void> {
     return this.#state === State.Closed ? closedError() : this.#answers.whenDrained();
   }
@@ -274,6 +280,9 @@ export class OrderEntryClient implements OrderEntryConnection {
         break;
       case MessageType.InstrumentFound:
         this.#questions.instrumentFound(decodeInstrumentFound(this.#reader));
+        break;
+      case MessageType.ClientFound:
+        this.#questions.clientFound(decodeClientFound(this.#reader));
         break;
       case MessageType.OpenOrdersPage:
         this.#questions.openOrdersPage(decodeOpenOrdersPage(this.#reader), this.#heardMs);

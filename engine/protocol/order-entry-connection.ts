@@ -1,6 +1,7 @@
 /** The client end of order entry: what it offers to whoever gives orders. */
 
 import type { Epoch, Instrument, InstrumentId } from '../../feed/index.ts';
+import type { ClientFound } from './client-codec.ts';
 import type { Command } from './commands.ts';
 import { OrderEntryClient } from './order-entry-client.ts';
 import type { OpenOrders } from './questions.ts';
@@ -102,6 +103,11 @@ export interface OrderEntryConnection {
   onEvent(listener: (event: OrderEntryEvent) => void): () => void;
   /** The instrument of a symbol or an id, as it is now; `undefined` when there is none. */
   findInstrument(key: string | InstrumentId): Promise<Instrument | undefined>;
+  /**
+   * For operators: who has a name. With `release` the name, with its orders, goes to the next one who
+   * gives it without a token; that is refused while it is logged on.
+   */
+  findClient(name: string, release?: boolean): Promise<ClientFound>;
   /** This client's open orders, of one instrument or (0, the default) of all. */
   openOrders(instrument?: number): Promise<OpenOrders>;
   /**

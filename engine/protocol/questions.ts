@@ -1,6 +1,7 @@
 /** What a client has asked and not been answered yet; asked again in each new session. */
 
 import type { Instrument } from '../../feed/index.ts';
+import { type ClientFound, encodeFindClient, type FindClient } from './client-codec.ts';
 import type { MessageWriter } from './message-writer.ts';
 import { MESSAGE_BYTES } from './messages.ts';
 import { encodeOpenOrders, type OpenOrder, type OpenOrdersPage } from './open-orders-codec.ts';
@@ -25,6 +26,10 @@ interface InstrumentQuestion extends Waiter<Instrument | undefined> {
   readonly key: InstrumentKey;
 }
 
+interface ClientQuestion extends Waiter<ClientFound> {
+  readonly find: FindClient;
+}
+
 interface OrdersQuestion extends Waiter<OpenOrders> {
   readonly instrument: number;
   readonly orders: OpenOrder[];
@@ -38,6 +43,7 @@ export class Questions {
   readonly #ask: (bytes: number, write: (writer: MessageWriter) => void) => void;
   readonly #instruments: InstrumentQuestion[] = [];
   readonly #orders = new Map<number, OrdersQuestion>();
+  readonly #clients: ClientQuestion[] = [];
   #lastQuestion = 0;
 
   constructor(ask: (bytes: number, write: (writer: MessageWriter) => void) => void) {
@@ -48,6 +54,12 @@ export class Questions {
   findInstrument(key: InstrumentKey): Promise<Instrument | undefined> {
     this.#askInstrument(key);
     return new Promise((resolve, reject) => this.#instruments.push({ key, resolve, reject }));
+  }
+
+  /** Throws `OrderEntryError` BAD_FIELD for a name that no client can have. */
+  findClient(find: FindClient): Promise<ClientFound> {
+    this.#askClient(find);
+    return new Promise((resolve, reject) => this.#clients.push({ find, resolve, reject }));
   }
 
   openOrders(instrument: number): Promise<OpenOrders> {
@@ -74,6 +86,11 @@ export class Questions {
     if (index >= 0) this.#instruments.splice(index, 1)[0]?.resolve(instrument);
   }
 
+  clientFound(found: ClientFound): void {
+    const index = this.#clients.findIndex(({ find }) => find.name === found.name);
+    if (index >= 0) this.#clients.splice(index, 1)[0]?.resolve(found);
+  }
+
   openOrdersPage(page: OpenOrdersPage, nowMs: number): void {
     const question = this.#orders.get(page.question);
     if (question === undefined) return;
@@ -97,6 +114,7 @@ export class Questions {
   askAgain(): void {
     for (const { key } of this.#instruments) this.#askInstrument(key);
     for (const number of this.#orders.keys()) this.#askOrders(number);
+    for (const { find } of this.#clients) this.#askClient(find);
   }
 
   /** Asks again what had to wait; to be called now and then. */
@@ -108,8 +126,13 @@ export class Questions {
 
   rejectAll(error: OrderEntryError): void {
     for (const question of this.#instruments.splice(0)) question.reject(error);
+    for (const question of this.#clients.splice(0)) question.reject(error);
     for (const question of this.#orders.values()) question.reject(error);
     this.#orders.clear();
+  }
+
+  #askClient(find: FindClient): void {
+    this.#ask(MESSAGE_BYTES.FindClient, (writer) => encodeFindClient(writer, find));
   }
 
   #askInstrument(key: InstrumentKey): void {

@@ -176,3 +176,34 @@ export const OpenOrderOffset = {
   Side: 44,
   State: 45,
 } as const;
+
+/**
+ * FIND_CLIENT, operator to engine: a question, not a command.
+ * ```
+ *  0        1         4                 8                               40
+ *  +--------+---------+-----------------+-------------------------------+
+ *  | type   | release | length          | name (32, ASCII)              |
+ *  +--------+---------+-----------------+-------------------------------+
+ * ```
+ */
+export const FindClientOffset = { Release: 1, Name: 8 } as const;
+
+/**
+ * CLIENT_FOUND, engine to operator: the answer; owner 0 when there is none of this name.
+ * ```
+ *  0        1        2               4               8               12
+ *  +--------+--------+---------------+---------------+---------------+
+ *  | type   | zero   | reason (u16)  | length        | owner         |
+ *  +--------+--------+---------------+---------------+---------------+
+ *  | open orders     | logged on | cancel | zero     | name (32)      | 56
+ *  +-----------------+-----------+--------+----------+----------------+
+ * ```
+ */
+export const ClientFoundOffset = {
+  Reason: 2,
+  Owner: 8,
+  OpenOrders: 12,
+  IsLoggedOn: 16,
+  CancelOnDisconnect: 17,
+  Name: 24,
+} as const;

@@ -4,7 +4,9 @@ import { BookKind, type InstrumentId, Side, TradingStatus } from '../../feed/ind
 import {
   type Command,
   CommandType,
+  encodeClientFound,
   encodeCommand,
+  encodeFindClient,
   encodeFindInstrument,
   encodeHeartbeat,
   encodeInstrumentFound,
@@ -230,6 +232,16 @@ export const GOLDEN_PAGE = {
   retryAfterMs: 0,
 };
 
+export const GOLDEN_FIND_CLIENT = { name: 'risk-desk', release: true };
+export const GOLDEN_CLIENT_FOUND = {
+  name: 'risk-desk',
+  reason: Reason.NameInUse,
+  owner: 5,
+  openOrders: 12,
+  isLoggedOn: true,
+  cancelOnDisconnect: true,
+};
+
 /** The bytes of each golden message. */
 export function goldenBytes(name: keyof typeof MessageType): Uint8Array {
   const writer = new MessageWriter();
@@ -243,6 +255,8 @@ export function goldenBytes(name: keyof typeof MessageType): Uint8Array {
   else if (name === 'ReportSequence') encodeReportSequence(writer, GOLDEN_REPORT_SEQUENCE);
   else if (name === 'OpenOrders') encodeOpenOrders(writer, GOLDEN_OPEN_ORDERS);
   else if (name === 'OpenOrdersPage') encodeOpenOrdersPage(writer, GOLDEN_PAGE);
+  else if (name === 'FindClient') encodeFindClient(writer, GOLDEN_FIND_CLIENT);
+  else if (name === 'ClientFound') encodeClientFound(writer, GOLDEN_CLIENT_FOUND);
   else if (name === 'ReportsLost') encodeReportsLost(writer, GOLDEN_REPORTS_LOST);
   else if (name === 'FindInstrument') encodeFindInstrument(writer, GOLDEN_QUESTION);
   else if (name === 'InstrumentFound') encodeInstrumentFound(writer, GOLDEN_FOUND);

@@ -124,6 +124,35 @@ describe('the order commands', () => {
     expect(all.stdout).toBe('2 orders cancelled\n');
   });
 
+  it('let operators see, stop and free clients, and change how an instrument trades', async () => {
+    await touchline('order MSFT buy 1 @11 --name jack --state '.concat(join(FOLDER, 'jack.json')));
+    const [client, status] = await Promise.all([
+      touchline('admin client jack'),
+      touchline('admin status MSFT halted'),
+    ]);
+    expect(client.stdout).toMatch(/^jack: owner \d+, 1 open, not logged on\n$/);
+    expect(status.stdout).toBe('MSFT is halted\n');
+    const [halted, released] = await Promise.all([
+      touchline('order MSFT buy 1 @11 --name kim'),
+      touchline('admin release jack'),
+    ]);
+    expect(halted.stderr).toContain('INSTRUMENT_NOT_TRADING');
+    expect(released.stdout).toContain('jack is free');
+    const [killed, unknown] = await Promise.all([
+      json('admin kill jack'),
+      touchline('admin kill nobody'),
+      touchline('admin status MSFT continuous'),
+    ]);
+    expect(killed).toMatchObject([{ type: 'kill', name: 'jack', openOrders: 1 }]);
+    expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('UNKNOWN_CLIENT') });
+    const [left, wrong] = await Promise.all([
+      json('status --name jack'),
+      touchline('admin bust MSFT 999999'),
+    ]);
+    expect(left).toEqual([]);
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('UNKNOWN_TRADE') });
+  });
+
   it('keep a name for whoever has its file, and tell what happened meanwhile', async () => {
     const file = join(FOLDER, 'desk.json');
     const as = `--name desk --state ${file}`;

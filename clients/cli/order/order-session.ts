@@ -8,10 +8,12 @@ import {
   type ClientSecurityCommandLine,
   engineKeys,
   LOG_LEVEL_OPTION,
+  type ProcessContext,
   runProcess,
   UserError,
 } from '../../../feed/process/index.ts';
 import {
+  type ConnectOptions,
   connectOrders,
   type MissedEvent,
   type OrderClient,
@@ -60,13 +62,7 @@ export function runOrderCommand(
     };
     const client = await logOn(options);
     context.onShutdown(() => client.close(), 'the session');
-    const limit = setTimeout(() => {
-      const what = `No answer from ${options.entry} within ${options.timeout} s.`;
-      context.fail(
-        new UserError('NO_ANSWER', `${what} It may or may not be done: touchline status`),
-      );
-    }, options.timeout * 1000);
-    context.onShutdown(() => clearTimeout(limit));
+    limitTo(context, options);
     try {
       await work(client, say);
       for (const event of await client.takeMissed()) say(missed(event));
@@ -79,25 +75,38 @@ export function runOrderCommand(
   });
 }
 
+/** Whoever waits longer is told so. */
+export function limitTo(context: ProcessContext, options: SessionOptions): void {
+  const limit = setTimeout(() => {
+    const what = `No answer from ${options.entry} within ${options.timeout} s.`;
+    context.fail(new UserError('NO_ANSWER', `${what} It may or may not be done: touchline status`));
+  }, options.timeout * 1000);
+  context.onShutdown(() => clearTimeout(limit));
+}
+
 async function logOn(options: SessionOptions): Promise<OrderClient> {
-  const { entry, name, state, timeout } = options;
-  const resume = state === undefined ? undefined : readState(state, name);
   try {
-    return await connectOrders({
-      name,
-      endpoint: entry,
-      logonTimeoutMs: timeout * 1000,
-      keys: engineKeys(options),
-      // Without a file nobody could prove to be the one who placed an order.
-      isOpen: state === undefined,
-      ...(resume === undefined ? {} : { resume }),
-      ...(state === undefined
-        ? {}
-        : { onToken: (token: string) => writeState(state, name, { ...resume, token }) }),
-    });
+    return await connectOrders(connectOptions(options));
   } catch (error) {
     throw asUserError(error);
   }
+}
+
+export function connectOptions(options: SessionOptions): ConnectOptions {
+  const { entry, name, state, timeout } = options;
+  const resume = state === undefined ? undefined : readState(state, name);
+  return {
+    name,
+    endpoint: entry,
+    logonTimeoutMs: timeout * 1000,
+    keys: engineKeys(options),
+    // Without a file nobody could prove to be the one who placed an order.
+    isOpen: state === undefined,
+    ...(resume === undefined ? {} : { resume }),
+    ...(state === undefined
+      ? {}
+      : { onToken: (token: string) => writeState(state, name, { ...resume, token }) }),
+  };
 }
 
 function missed(event: MissedEvent): Said {
@@ -115,7 +124,7 @@ function missed(event: MissedEvent): Said {
   };
 }
 
-function asUserError(error: unknown): unknown {
+export function asUserError(error: unknown): unknown {
   if (error instanceof OrderRejected || error instanceof UnknownSymbol) return plain(error);
   if (error instanceof OrderEntryError) {
     const hints: Partial<Record<OrderEntryError['code'], string>> = {
