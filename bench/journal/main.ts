@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { CommandStream } from './command-stream.ts';
-import { JournaledEngine, processorMs } from './journaled-engine.ts';
+import { JournaledEngine, processorMs, readJournal } from './journaled-engine.ts';
 
 const SEED = 1;
 
-const KINDS = ['none', 'write', 'fsync', 'restart'] as const;
+const KINDS = ['none', 'write', 'fsync', 'restart', 'reading'] as const;
 type Kind = (typeof KINDS)[number];
 
 const command = new Command('journal')
@@ -43,6 +43,11 @@ else process.stdout.write(String(runOnce(options.once, options.directory ?? ''))
 /** Commands per second of processor time. */
 function runOnce(kind: Kind, directory: string): number {
   const { warmUp, commands, batch } = options;
+  if (kind === 'reading') {
+    const start = processorMs();
+    const read = readJournal(directory);
+    return (read * 1000) / (processorMs() - start);
+  }
   if (kind === 'restart') {
     const start = processorMs();
     const run = new JournaledEngine(directory);
@@ -65,7 +70,7 @@ function measureAll(): void {
   for (let pair = 0; pair < options.pairs; pair += 1) {
     const folder = mkdtempSync(join(tmpdir(), 'touchline-bench-'));
     try {
-      // The restart does again what `write` has just written.
+      // The restart does again what `write` has just written; `reading` is the journal's own part of it.
       for (const kind of kinds) {
         const directory = join(folder, kind === 'fsync' ? 'fsync' : 'write');
         rates.get(kind)?.push(inProcess(kind, directory));
