@@ -52,11 +52,11 @@ export class SpecialChanges {
 
   #changeStop(order: SpecialOrder, special: SpecialOrders, command: Change): Reason {
     const { displayQuantity } = order.conditions;
-    const { type, price, quantity, triggerPrice = order.triggerPrice } = command;
+    const { type, price, quantity, triggerPrice = order.trigger } = command;
     if (displayQuantity > 0 && quantity > displayQuantity * MAX_ICEBERG_PARTS) {
       return Reason.BadQuantity;
     }
-    const isSame = price === order.price && triggerPrice === order.triggerPrice;
+    const isSame = price === order.price && triggerPrice === order.trigger;
     const keepsPlace = type === CommandType.Modify && isSame && quantity < order.open;
     if (keepsPlace) {
       order.open = quantity;

@@ -13,6 +13,7 @@ import {
   SelfTrade,
   type TimeInForce,
 } from '../protocol/index.ts';
+import type { TrailingGroup } from './trailing.ts';
 
 /** The conditions of an order, all of them. */
 export type WholeConditions = Readonly<Required<Omit<OrderConditions, 'linkedTo'>>>;
@@ -43,16 +44,18 @@ export class SpecialOrder {
   /** Of one that is not in the book. */
   open: number;
   filled = 0;
-  /** Of a stop; infinitely far away for a trailing stop that has seen no trade. */
+  /** Of a stop; of a trailing one while it is in no group: ask for `trigger`. */
   triggerPrice: number;
-  /** The price that a trailing stop's trigger was last taken from. */
+  /** The best price that a trailing stop has seen, while it is in no group. */
   extreme: number;
+  /** With which other trailing stops it follows the market. */
+  group: TrailingGroup | undefined;
   /** Of a pegged order in the book: its price there. */
   bookPrice = 0;
   partner: SpecialOrder | undefined;
   isOpen = true;
   /** Its places in the heaps it may be in; -1: not in it. */
-  readonly heapPlaces = { trigger: -1, follow: -1, expiry: -1 };
+  readonly heapPlaces = { trigger: -1, expiry: -1 };
 
   constructor(
     instrument: ListedInstrument,
@@ -78,6 +81,11 @@ export class SpecialOrder {
     this.open = order.quantity;
     this.triggerPrice = order.triggerPrice ?? 0;
     this.extreme = 0;
+  }
+
+  /** Where a stop is elected; infinitely far away for a trailing one that has seen no trade. */
+  get trigger(): number {
+    return this.group === undefined ? this.triggerPrice : this.group.triggerOf(this);
   }
 
   get isStop(): boolean {

@@ -123,8 +123,8 @@ function saveOrder(order: SpecialOrder, writer: StateWriter): void {
   writer.int(order.price);
   writer.int(order.open);
   writer.int(order.filled);
-  writer.f64(order.triggerPrice);
-  writer.f64(order.extreme);
+  writer.f64(order.trigger);
+  writer.f64(order.group?.best ?? order.extreme);
   writer.int(order.trailBy);
   writer.int(order.pegOffset);
   writer.int(order.expiresAtMs);

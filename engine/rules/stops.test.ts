@@ -202,12 +202,12 @@ describe('many stops', () => {
     const { special } = one.fixture.engine.market.instruments[0] ?? {};
     let looks = 0;
     const order = special?.find(1);
-    const first = order as { triggerPrice: number };
-    const { triggerPrice } = first;
-    Object.defineProperty(first, 'triggerPrice', {
+    if (order === undefined) throw new Error('Order 1 does not wait.');
+    const { trigger } = order;
+    Object.defineProperty(order, 'trigger', {
       get: () => {
         looks += 1;
-        return triggerPrice;
+        return trigger;
       },
     });
     one.trade(9_000, 500);

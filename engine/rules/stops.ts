@@ -4,54 +4,77 @@ import { Side } from '../../feed/index.ts';
 import { OrderType } from '../protocol/index.ts';
 import { OrderHeap } from './order-heap.ts';
 import type { SpecialOrder } from './special-order.ts';
-import { TrailingStops } from './trailing.ts';
+import { isFirst, TrailingStops } from './trailing.ts';
 
-/**
- * By side, the stop that a trade reaches first is the first of a heap, so a trade that reaches none
- * looks at two orders. Trailing stops are among them by the triggers that they have now.
- */
-export class Stops {
-  readonly #buys = new OrderHeap('trigger', (a, b) =>
-    a.triggerPrice === b.triggerPrice ? a.place < b.place : a.triggerPrice < b.triggerPrice,
-  );
-  readonly #sells = new OrderHeap('trigger', (a, b) =>
-    a.triggerPrice === b.triggerPrice ? a.place < b.place : a.triggerPrice > b.triggerPrice,
-  );
-  readonly #trailing = new TrailingStops((order) => this.#heapOf(order).moved(order));
+/** Those of one side: the first to be reached is found at once, among the fixed and the trailing. */
+class WaitingSide {
+  readonly #fixed = new OrderHeap('trigger', isFirst);
+  readonly #trailing: TrailingStops;
+
+  constructor(side: Side) {
+    this.#trailing = new TrailingStops(side);
+  }
 
   get size(): number {
-    return this.#buys.size + this.#sells.size;
+    return this.#fixed.size + this.#trailing.size;
+  }
+
+  get first(): SpecialOrder | undefined {
+    const { first: fixed } = this.#fixed;
+    const { first: trailing } = this.#trailing;
+    if (trailing === undefined) return fixed;
+    return fixed !== undefined && isFirst(fixed, trailing) ? fixed : trailing;
   }
 
   add(order: SpecialOrder): void {
-    this.#heapOf(order).add(order);
     if (order.orderType === OrderType.TrailingStop) this.#trailing.add(order);
+    else this.#fixed.add(order);
+  }
+
+  remove(order: SpecialOrder): void {
+    if (order.orderType === OrderType.TrailingStop) this.#trailing.remove(order);
+    else this.#fixed.remove(order);
+  }
+
+  traded(price: number): void {
+    if (this.#trailing.size > 0) this.#trailing.traded(price);
+  }
+}
+
+/** A trade that reaches no stop looks at the first of each side. */
+export class Stops {
+  readonly #sides = [new WaitingSide(Side.Bid), new WaitingSide(Side.Ask)] as const;
+
+  get size(): number {
+    return this.#sides[0].size + this.#sides[1].size;
+  }
+
+  add(order: SpecialOrder): void {
+    this.#sides[order.side].add(order);
   }
 
   /** Nothing happens to an order that does not wait here. */
   remove(order: SpecialOrder): void {
-    this.#heapOf(order).remove(order);
-    if (order.orderType === OrderType.TrailingStop) this.#trailing.remove(order);
+    this.#sides[order.side].remove(order);
   }
 
-  /** A trade has happened: gives every stop that it reaches, in the order of election, then moves the others. */
+  /**
+   * A trade has happened: gives every stop that it reaches, in the order of election, then moves the
+   * triggers of the trailing ones.
+   */
   traded(price: number, elect: (order: SpecialOrder) => void): void {
-    for (const heap of [this.#buys, this.#sells]) {
-      for (let order = heap.first; order !== undefined && hasReached(order, price); ) {
-        this.remove(order);
+    for (const side of this.#sides) {
+      for (let order = side.first; order !== undefined && hasReached(order, price); ) {
+        side.remove(order);
         elect(order);
-        order = heap.first;
+        order = side.first;
       }
+      side.traded(price);
     }
-    this.#trailing.traded(price);
-  }
-
-  #heapOf({ side }: SpecialOrder): OrderHeap {
-    return side === Side.Bid ? this.#buys : this.#sells;
   }
 }
 
 /** Whether a trade at this price reaches the trigger; NaN is no trade. */
-export function hasReached({ side, triggerPrice }: SpecialOrder, price: number): boolean {
-  return side === Side.Bid ? triggerPrice <= price : triggerPrice >= price;
+export function hasReached(order: SpecialOrder, price: number): boolean {
+  return order.side === Side.Bid ? order.trigger <= price : order.trigger >= price;
 }

@@ -70,27 +70,37 @@ describe('stops and trailing stops', () => {
         expect(elected, `seed ${seed}, step ${id}`).toEqual(naive.traded(last));
       }
       expect(stops.size).toBe(naive.waiting.length);
-      for (const { order, trigger } of naive.waiting) expect(order.triggerPrice).toBe(trigger);
+      for (const { order, trigger } of naive.waiting) expect(order.trigger).toBe(trigger);
     }
     expect(elections).toBeGreaterThan(100);
   });
 
-  it('are moved only by a trade that is better than all that they have seen', () => {
-    const moved: number[] = [];
-    const trailing = new TrailingStops(({ orderId }) => moved.push(orderId));
-    for (let id = 1; id <= 3; id += 1) {
-      const terms = { side: Ask, orderType: OrderType.TrailingStop, trailBy: id };
+  it('are moved together, and no more than once each as long as the market only rises', () => {
+    const trailing = new TrailingStops(Ask);
+    const orders: SpecialOrder[] = [];
+    for (let id = 1; id <= 2_000; id += 1) {
+      const terms = { side: Ask, orderType: OrderType.TrailingStop, trailBy: 1 + (id % 7) };
       const order = sampleOrder(terms, id);
-      startTrailing(order, 100 + id);
+      // The market falls while they come, so that each has seen another price.
+      startTrailing(order, 10_000 - id);
       trailing.add(order);
+      orders.push(order);
     }
-    trailing.traded(101);
-    expect(moved).toEqual([]);
-    trailing.traded(102);
-    expect(moved).toEqual([1]);
-    trailing.traded(50);
-    expect(moved).toEqual([1]);
-    trailing.traded(110);
-    expect(moved.slice(1).sort()).toEqual([1, 2, 3]);
+    let moves = 0;
+    for (const order of orders) {
+      let group = order.group;
+      Object.defineProperty(order, 'group', {
+        get: () => group,
+        set: (other: typeof group) => {
+          group = other;
+          moves += 1;
+        },
+      });
+    }
+    for (let price = 8_001; price <= 20_000; price += 1) trailing.traded(price);
+    expect(new Set(orders.map(({ group }) => group)).size).toBe(1);
+    expect(moves).toBeLessThan(2_000);
+    expect(trailing.first).toBe(orders.find(({ trailBy }) => trailBy === 1));
+    for (const order of orders) expect(order.trigger).toBe(20_000 - order.trailBy);
   });
 });
