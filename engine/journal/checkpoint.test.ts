@@ -225,6 +225,24 @@ describe('a checkpoint', () => {
     expect(next.clients).toEqual(['1 maker', '2 late']);
   });
 
+  it('is never taken of what is damaged, replaced or another version’s', () => {
+    const files = new MemoryFiles();
+    const market = new Market(files, seededRandom(13)).turns(2);
+    const follower = catchUp(followerOf(files));
+    market.turns(2);
+    const { bytes } = files.contents.get(segmentName(1))!;
+    bytes[bytes.length - 20]! ^= 1;
+    expect(() => catchUp(follower)).toThrow('is damaged at byte');
+    bytes[bytes.length - 20]! ^= 1;
+    expect(() => followerOf(files, new Uint8Array(16))).toThrow('another version');
+    const shortened = catchUp(followerOf(files));
+    const other = new MemoryFiles();
+    new Market(other, seededRandom(14)).turns(1);
+    files.contents.set(segmentName(1), other.contents.get(segmentName(1))!);
+    expect(() => catchUp(shortened)).toThrow('cannot be followed');
+    expect(() => followerOf(new MemoryFiles())).toThrow('There is no journal yet');
+  });
+
   it('names the last position of an epoch that ends, also when damage ends it', () => {
     const files = new MemoryFiles();
     const market = new Market(files, seededRandom(8)).turns(8);

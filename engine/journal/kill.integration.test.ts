@@ -125,6 +125,11 @@ it(
         }
         await sleep(isEarly ? 40 + random(150) : random(30) + random(2) * random(40));
         const phase = await engine.kill();
+        // No kill leaves a checkpoint behind that has its name and is not whole.
+        expect(
+          engine.said.filter(({ what }) => what === 'log'),
+          hint,
+        ).toEqual([]);
         phases[phase] = (phases[phase] ?? 0) + 1;
         kills += 1;
         unkilled?.follow(directory);
