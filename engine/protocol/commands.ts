@@ -86,18 +86,24 @@ export interface OrderConditions {
    * the order comes, not again when it is changed.
    */
   readonly minimumQuantity?: number;
-  /** Only of a limit order that is good till cancelled and has no minimum quantity. */
+  /** Only of a limit order, or stop-limit, that may rest and has no minimum quantity. */
   readonly postOnly?: PostOnly;
   readonly selfTrade?: SelfTrade;
   /**
    * An iceberg: lots shown at a time, 0 or absent for all of them. When they have filled, as many
-   * again are shown, behind the orders that are at the price by then. Only of a limit order that is
-   * good till cancelled; `quantity` is at most 1,024 times as much.
+   * again are shown, behind the orders that are at the price by then. Only of a limit order, or
+   * stop-limit, that may rest; `quantity` is at most 1,024 times as much.
    */
   readonly displayQuantity?: number;
-  /** Never shown: not in a level, not in the stream. Behind the shown orders of its price. */
+  /**
+   * Never shown: not in a level, not in the stream. Behind the shown orders of its price. Only of a
+   * limit order, or stop-limit, that may rest, and not of an iceberg.
+   */
   readonly isHidden?: boolean;
-  /** Client order id of an open order of the same owner and instrument: one cancels the other. */
+  /**
+   * Client order id of an open order of the same owner and instrument, which is linked to no other:
+   * the first fill, trigger or end of one cancels the other. 0 or absent: none.
+   */
   readonly linkedTo?: number;
 }
 
