@@ -4,34 +4,41 @@ import { Side } from '../../feed/index.ts';
 import { ROW } from './book-rows.ts';
 import { HiddenBook } from './hidden-book.ts';
 import { unpackOwner } from './order-instructions.ts';
+import { PriceList } from './price-list.ts';
 
 const { NEXT, NONE, OPEN, ORDER_ID, OWNER, PRICE, SHIFT } = ROW;
 const { Bid, Ask } = Side;
 
 export class AuctionBook extends HiddenBook {
+  /** Prices of the shown levels that the running uncross has met, best first. */
+  private readonly metBids = new PriceList();
+  private readonly metAsks = new PriceList();
+
   uncross(price: number): void {
     const { values } = this.memory;
-    /** Prices of the shown levels that it has met, best first. */
-    const bids: number[] = [];
-    const asks: number[] = [];
+    this.metBids.clear();
+    this.metAsks.clear();
     this.wasBounded = false;
     for (;;) {
       const bid = this.bestLevel(Bid);
       const ask = this.bestLevel(Ask);
       if (bid === NONE || !(values[(bid << SHIFT) + PRICE]! >= price)) break;
       if (ask === NONE || !(values[(ask << SHIFT) + PRICE]! <= price)) break;
-      this.noteShown(bids, bid);
-      this.noteShown(asks, ask);
+      this.noteShown(this.metBids, bid);
+      this.noteShown(this.metAsks, ask);
       this.cross(bid, ask, price);
     }
-    for (const met of bids) this.tellAt(Bid, met);
-    for (const met of asks) this.tellAt(Ask, met);
+    this.tellMet(Bid, this.metBids);
+    this.tellMet(Ask, this.metAsks);
     this.judgePlain();
   }
 
-  private noteShown(prices: number[], level: number): void {
-    const price = this.memory.values[(level << SHIFT) + PRICE]!;
-    if (!this.isHiddenLevel(level) && prices.at(-1) !== price) prices.push(price);
+  private noteShown(prices: PriceList, level: number): void {
+    if (!this.isHiddenLevel(level)) prices.addOnce(this.memory.values[(level << SHIFT) + PRICE]!);
+  }
+
+  private tellMet(side: Side, prices: PriceList): void {
+    for (let i = 0; i < prices.count; i += 1) this.tellAt(side, prices.at(i));
   }
 
   /** The first orders of both levels trade the smaller of what they show. */

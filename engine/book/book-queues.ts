@@ -5,7 +5,7 @@ import { Reason } from '../protocol/index.ts';
 import type { BookEvents } from './book.ts';
 import type { BookMemory } from './book-memory.ts';
 import { ROW, TAG_BITS } from './book-rows.ts';
-import { FIRST_ICEBERG, unpackOwner } from './order-instructions.ts';
+import { FIRST_ICEBERG, packOwner, unpackOwner } from './order-instructions.ts';
 import type { PriceLevels } from './price-levels.ts';
 import { SavedBook } from './saved-book.ts';
 
@@ -73,7 +73,8 @@ export class BookQueues extends SavedBook {
   protected remember(
     bucket: number,
     orderId: number,
-    packedOwner: number,
+    owner: number,
+    instructions: number,
     open: number,
     filled: number,
   ): number {
@@ -84,7 +85,7 @@ export class BookQueues extends SavedBook {
     values[at + ORDER_ID] = orderId;
     values[at + OPEN] = open;
     values[at + FILLED] = filled;
-    values[at + OWNER] = packedOwner;
+    values[at + OWNER] = packOwner(owner, instructions);
     this.index.add(bucket, order);
     memory.openOrders += 1;
     this.orderCount += 1;

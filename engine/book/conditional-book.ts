@@ -9,12 +9,11 @@ import {
   TimeInForce,
 } from '../protocol/index.ts';
 import { ROW } from './book-rows.ts';
-import { MeetingBook, NO_PRICE } from './meeting-book.ts';
+import { MeetingBook } from './meeting-book.ts';
 import {
   instructionsOf,
   isIceberg,
   NOBODY,
-  packOwner,
   postOnlyOf,
   unpackOwner,
 } from './order-instructions.ts';
@@ -93,21 +92,19 @@ export class ConditionalBook extends MeetingBook {
     this.events.accepted(orderId, owner, side, ticks, quantity);
     const slid = own.sign * key + 0;
     if (slid !== ticks) this.events.replaced(orderId, owner, side, slid, quantity, false);
-    const reach = this.reachOf(side, key);
-    const missing = this.findMissing(side, reach, quantity, owner, timeInForce, conditions);
+    this.startMeeting(this.reachOf(side, key));
+    const missing = this.findMissing(side, quantity, owner, timeInForce, conditions);
     if (missing === None) {
-      const packed = packOwner(owner, instructions);
-      this.enterGuarded(orderId, packed, own, side, key, quantity, 0, rests, NO_PRICE);
+      this.enterGuarded(orderId, owner, instructions, own, side, key, quantity, 0, rests, slid);
     } else {
       this.events.cancelled(orderId, owner, side, ticks, quantity, missing);
     }
     return None;
   }
 
-  /** Why an order that must fill, or much of it, as far as the key `reach`, cannot; or `None`. */
+  /** Why an order that must fill, or much of it, as far as `reach`, cannot; or `None`. */
   protected findMissing(
     side: Side,
-    reach: number,
     quantity: number,
     owner: number,
     timeInForce: TimeInForce,
@@ -120,14 +117,15 @@ export class ConditionalBook extends MeetingBook {
     const isSimple = selfTrade === Allow && this.icebergCount === 0;
     const fills =
       isSimple && this.hiddenSides[other]!.count === 0
-        ? this.wouldFill(other, reach, minimum)
-        : this.wouldFillFromOthers(other, reach, quantity, minimum, owner, selfTrade);
+        ? this.wouldFill(other, minimum)
+        : this.wouldFillFromOthers(other, quantity, minimum, owner, selfTrade);
     if (fills) return None;
     return isWhole ? NotFilledWhole : MinimumNotFilled;
   }
 
   /** Whether so many lots would fill at once. */
-  private wouldFill(otherSide: Side, reach: number, quantity: number): boolean {
+  private wouldFill(otherSide: Side, quantity: number): boolean {
+    const { reach } = this;
     const values = this.memory.values;
     const other = this.sides[otherSide]!;
     let left = quantity;
@@ -145,12 +143,12 @@ export class ConditionalBook extends MeetingBook {
   /** The same with self-trade prevention, icebergs or hidden orders: as they would be met. */
   private wouldFillFromOthers(
     otherSide: Side,
-    reach: number,
     quantity: number,
     minimum: number,
     owner: number,
     selfTrade: SelfTrade,
   ): boolean {
+    const { reach } = this;
     const shown = this.sides[otherSide]!;
     const hidden = this.hiddenSides[otherSide]!;
     let nextShown = shown.best;

@@ -8,7 +8,6 @@ import {
   FIRST_ICEBERG,
   isIceberg,
   NOBODY as NO_OWNER,
-  packOwner,
   selfTradeOf,
   unpackOwner,
 } from './order-instructions.ts';
@@ -23,6 +22,11 @@ const { ImmediateRemainder, SelfTradePrevented } = Reason;
 const { Allow, CancelNewest, CancelOldest, Decrement } = SelfTrade;
 
 export class CrossingBook extends BookQueues {
+  /**
+   * The key as far as which the order trades that meets the other side now. A field, because a
+   * number that is no small integer is allocated when it is handed on.
+   */
+  protected reach: number = Number.NEGATIVE_INFINITY;
   /** Lots that self-trade prevention took from the order that came last to meet the other side. */
   protected decremented = 0;
   /** What an iceberg that is coming in shows at a time. */
@@ -47,8 +51,8 @@ export class CrossingBook extends BookQueues {
     let left = quantity;
     let filled = 0;
     if (crosses) {
-      this.startMeeting();
-      left = this.match(other, side, key, ticks, quantity, orderId, owner, instructions);
+      this.startMeeting(key);
+      left = this.match(other, side, ticks, quantity, orderId, owner, instructions);
       filled = quantity - left - this.decremented;
     }
     if (!rests && left > 0) {
@@ -56,8 +60,7 @@ export class CrossingBook extends BookQueues {
     }
     if (crosses) this.tellTouched(other, side);
     if (rests && left > 0) {
-      const packed = packOwner(owner, instructions);
-      const order = this.remember(bucket, orderId, packed, left, filled);
+      const order = this.remember(bucket, orderId, owner, instructions, left, filled);
       if (isIceberg(instructions)) this.hidePart(order, left);
       const at = level === NONE ? own.add(key) : level;
       this.append(order, at);
@@ -72,29 +75,30 @@ export class CrossingBook extends BookQueues {
     this.memory.values[(order << SHIFT) + OPEN] = this.showPart(order, left, left);
   }
 
-  /** An order begins to meet the other side: to be called before it does. */
-  protected startMeeting(): void {
+  /** An order begins to meet the other side, as far as this key: to be called before it does. */
+  protected startMeeting(reach: number): void {
+    this.reach = reach;
     this.decremented = 0;
     this.startTouching();
   }
 
   /**
-   * Fills against the levels shown on the other side, best price and oldest order first; returns
-   * what is left, which is 0 where self-trade prevention has cancelled it.
+   * Fills against the levels shown on the other side, best price and oldest order first, as far as
+   * the key `reach`; returns what is left, which is 0 where self-trade prevention has cancelled it.
    */
   protected match(
     other: PriceLevels,
     side: Side,
-    key: number,
     price: number,
     quantity: number,
     takerId: number,
     takerOwner: number,
     instructions: number,
   ): number {
+    const { reach } = this;
     const avoided = selfTradeOf(instructions) === Allow ? NOBODY : takerOwner;
     let left = quantity;
-    while (left > 0 && key + other.bestKey >= 0) {
+    while (left > 0 && reach + other.bestKey >= 0) {
       const level = other.best;
       const isNew = this.touch(this.memory.values[(level << SHIFT) + PRICE]!);
       const before = left;

@@ -4,12 +4,9 @@ import type { Side } from '../../feed/index.ts';
 import { MAX_ICEBERG_PARTS, PostOnly, Reason, type SelfTrade } from '../protocol/index.ts';
 import { ROW, TAG_BITS } from './book-rows.ts';
 import { ConditionalBook } from './conditional-book.ts';
-import { NO_PRICE } from './meeting-book.ts';
 import { checkFields, checkTerms, isFilled, isPrice, isSelfTrade } from './order-checks.ts';
 import {
   FIRST_ICEBERG,
-  instructionsOf,
-  packOwner,
   postOnlyOf,
   unpackInstructions,
   unpackOwner,
@@ -70,12 +67,13 @@ export class HiddenBook extends ConditionalBook {
     this.memory.reserve();
     if (this.index.find(this.index.bucketOf(orderId), orderId) !== NONE) return DuplicateOrderId;
     const own = this.hiddenSides[side]!;
-    const key = own.sign * (price + 0);
+    const ticks = price + 0;
+    const key = own.sign * ticks;
     const meets = this.isMatching && this.crosses(side, key);
     refusal = this.findNoRoom(meets ? NONE : own.find(key), quantity);
     if (refusal !== None) return refusal;
-    const packed = packOwner(owner, instructionsOf({ selfTrade }));
-    this.enterGuarded(orderId, packed, own, side, key, quantity, filled, true, NO_PRICE);
+    // Self-trade prevention is all that it asks for.
+    this.enterGuarded(orderId, owner, selfTrade, own, side, key, quantity, filled, true, ticks);
     return None;
   }
 
@@ -128,12 +126,23 @@ export class HiddenBook extends ConditionalBook {
     }
     const orderId = values[at + ORDER_ID]!;
     const filled = values[at + FILLED]!;
-    if (isTold) this.events.replaced(orderId, unpackOwner(packed), side, price, quantity, false);
+    const owner = unpackOwner(packed);
+    if (isTold) this.events.replaced(orderId, owner, side, price, quantity, false);
     if (!isHidden) this.events.reduced(orderId, 0);
     this.takeOut(order);
     this.comingPart = part;
-    const leftPrice = isHidden || price === oldPrice ? NO_PRICE : oldPrice;
-    this.enterGuarded(orderId, packed, own, side, key, quantity, filled, true, leftPrice);
+    this.enterGuarded(
+      orderId,
+      owner,
+      instructions,
+      own,
+      side,
+      key,
+      quantity,
+      filled,
+      true,
+      oldPrice,
+    );
     return None;
   }
 

@@ -133,14 +133,14 @@ export class MatchingBook extends AuctionBook implements OrderBook {
 
     this.events.accepted(orderId, owner, side, 0, quantity);
     const key = worstPrice === undefined ? ANY_KEY : this.sides[side]!.sign * worstPrice;
-    const reach = this.reachOf(side, key);
-    const missing = this.findMissing(side, reach, quantity, owner, timeInForce, conditions);
+    this.startMeeting(this.reachOf(side, key));
+    const missing = this.findMissing(side, quantity, owner, timeInForce, conditions);
     if (missing !== None) {
       this.events.cancelled(orderId, owner, side, 0, quantity, missing);
       return None;
     }
     const instructions = instructionsOf(conditions);
-    const left = this.meet(side, reach, 0, quantity, orderId, owner, instructions);
+    const left = this.meet(side, 0, quantity, orderId, owner, instructions);
     if (left > 0) {
       this.events.cancelled(orderId, owner, side, 0, left, this.judgeStop(side, key));
     }
@@ -264,8 +264,8 @@ export class MatchingBook extends AuctionBook implements OrderBook {
     if (!staysAtLevel) {
       if (oldCount === 0) own.remove(oldLevel);
       if (crosses) {
-        this.startMeeting();
-        left = this.match(other, side, key, price, quantity, orderId, owner, instructions);
+        this.startMeeting(key);
+        left = this.match(other, side, price, quantity, orderId, owner, instructions);
         filled = quantity - left - this.decremented;
       }
       this.events.levelChanged(side, oldPrice, oldQuantity, oldCount);

@@ -4,21 +4,12 @@ import type { Side } from '../../feed/index.ts';
 import { Reason, SelfTrade } from '../protocol/index.ts';
 import { ROW } from './book-rows.ts';
 import { CrossingBook } from './crossing-book.ts';
-import {
-  isIceberg,
-  NOBODY,
-  selfTradeOf,
-  unpackInstructions,
-  unpackOwner,
-} from './order-instructions.ts';
+import { isIceberg, NOBODY, selfTradeOf } from './order-instructions.ts';
 import type { PriceLevels } from './price-levels.ts';
 
 const { NONE } = ROW;
 const { Allow } = SelfTrade;
 const { CollarReached, ImmediateRemainder, NoLiquidity, VolatilityPause } = Reason;
-
-/** Where `enterGuarded` has no level to tell that the order has left. */
-export const NO_PRICE: number = Number.NaN;
 
 /** The long way round, which a book goes that is not plain; where both ways lead, they do the same. */
 export class MeetingBook extends CrossingBook {
@@ -68,29 +59,27 @@ export class MeetingBook extends CrossingBook {
 
   /**
    * A limit order that was accepted meets the other side if it may; what is left rests in `own`, or
-   * is cancelled. `filledBefore` lots of it have filled earlier; the level at `leftPrice` is one
-   * that it has left and that is not told yet.
+   * is cancelled. `filledBefore` lots of it have filled earlier, when it stood at `oldPrice`, if it did.
    */
   protected enterGuarded(
     orderId: number,
-    packed: number,
+    owner: number,
+    instructions: number,
     own: PriceLevels,
     side: Side,
     key: number,
     quantity: number,
     filledBefore: number,
     rests: boolean,
-    leftPrice: number,
+    oldPrice: number,
   ): void {
     const meets = this.isMatching && this.crosses(side, key);
     const price = own.sign * key + 0;
-    const owner = unpackOwner(packed);
-    const instructions = unpackInstructions(packed);
     let left = quantity;
     let filled = filledBefore;
     if (meets) {
-      const reach = this.reachOf(side, key);
-      left = this.meet(side, reach, price, quantity, orderId, owner, instructions);
+      this.startMeeting(this.reachOf(side, key));
+      left = this.meet(side, price, quantity, orderId, owner, instructions);
       filled += quantity - left - this.decremented;
       this.wasBounded = left > 0 && this.crosses(side, key);
     }
@@ -98,33 +87,33 @@ export class MeetingBook extends CrossingBook {
       const reason = this.wasBounded ? VolatilityPause : ImmediateRemainder;
       this.events.cancelled(orderId, owner, side, price, left, reason);
     }
-    if (!Number.isNaN(leftPrice)) this.tellAt(side, leftPrice);
+    const isShown = own === this.sides[side];
+    if (isShown && oldPrice !== price) this.tellAt(side, oldPrice);
     if (meets) this.tellTouched(this.sides[1 - side]!, side);
-    if (rests && left > 0) this.rest(orderId, packed, own, side, key, left, filled);
+    if (rests && left > 0) this.rest(orderId, owner, instructions, own, side, key, left, filled);
     this.judgePlain();
   }
 
-  /** As `match`, with hidden orders, as far as the key `reach`. */
+  /** As `match`, with hidden orders; after `startMeeting`, as that is. */
   protected meet(
     side: Side,
-    reach: number,
     price: number,
     quantity: number,
     takerId: number,
     owner: number,
     instructions: number,
   ): number {
+    const { reach } = this;
     const shown = this.sides[1 - side]!;
     const hidden = this.hiddenSides[1 - side]!;
     let left = quantity;
-    this.startMeeting();
     while (left > 0 && reach + Math.max(shown.bestKey, hidden.bestKey) >= 0) {
       if (hidden.bestKey > shown.bestKey) {
         left = this.meetHidden(hidden, side, price, left, takerId, owner, instructions);
       } else {
         // All that is shown comes first, down to the price of the best hidden order.
-        const key = Math.min(reach, -hidden.bestKey);
-        left = this.match(shown, side, key, price, left, takerId, owner, instructions);
+        this.reach = Math.min(reach, -hidden.bestKey);
+        left = this.match(shown, side, price, left, takerId, owner, instructions);
       }
     }
     return left;
@@ -150,15 +139,17 @@ export class MeetingBook extends CrossingBook {
 
   private rest(
     orderId: number,
-    packed: number,
+    owner: number,
+    instructions: number,
     own: PriceLevels,
     side: Side,
     key: number,
     left: number,
     filled: number,
   ): void {
-    const order = this.remember(this.index.bucketOf(orderId), orderId, packed, left, filled);
-    if (isIceberg(unpackInstructions(packed))) this.hidePart(order, left);
+    const bucket = this.index.bucketOf(orderId);
+    const order = this.remember(bucket, orderId, owner, instructions, left, filled);
+    if (isIceberg(instructions)) this.hidePart(order, left);
     const found = own.find(key);
     const level = found === NONE ? own.add(key) : found;
     if (this.isHiddenLevel(level)) {

@@ -180,13 +180,11 @@ export class StoredBook implements BookContents {
 
   /** To be called when what it depends on has changed. */
   protected judgePlain(): void {
-    const [bids, asks] = this.hiddenSides;
-    const [highest, lowest] = this.farthestKeys;
     this.isPlain =
       this.isMatching &&
-      bids!.count + asks!.count === 0 &&
-      highest === MAX_INTEGER &&
-      lowest === MAX_INTEGER;
+      this.hiddenSides[Bid]!.count + this.hiddenSides[Ask]!.count === 0 &&
+      this.farthestKeys[Bid] === MAX_INTEGER &&
+      this.farthestKeys[Ask] === MAX_INTEGER;
   }
 
   /** Puts an order, whose row is written, at the end of a level's queue. */

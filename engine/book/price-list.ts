@@ -1,0 +1,29 @@
+/** A list of prices that grows, is emptied, and is used again. */
+
+/** At the first price: most books never hold one. */
+const FIRST_ROOM = 64;
+
+export class PriceList {
+  count = 0;
+  private prices = new Float64Array(0);
+
+  clear(): void {
+    this.count = 0;
+  }
+
+  at(index: number): number {
+    return this.prices[index]!;
+  }
+
+  /** Unless it has just been added. */
+  addOnce(price: number): void {
+    if (this.count > 0 && this.prices[this.count - 1] === price) return;
+    if (this.count === this.prices.length) {
+      const longer = new Float64Array(Math.max(FIRST_ROOM, this.prices.length * 2));
+      longer.set(this.prices);
+      this.prices = longer;
+    }
+    this.prices[this.count] = price;
+    this.count += 1;
+  }
+}
