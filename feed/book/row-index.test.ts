@@ -37,13 +37,48 @@ test.each(testSeeds(6))('agrees with a map, whatever comes and goes (seed %i)', 
         map.set(key, i + 1);
       }
       const other = random.below(400) * stride;
-      expect(index.find(other)).toBe(map.get(other) ?? 0);
+      if (index.find(other) !== (map.get(other) ?? 0)) expect.fail(`${other} at step ${i}`);
       if (i === 15_000) {
         index.clear();
         map.clear();
       }
-      expect(index.size).toBe(map.size);
+      if (index.size !== map.size) expect.fail(`size at step ${i}`);
     }
     for (const [key, row] of map) expect(index.find(key)).toBe(row);
+  });
+});
+
+test.each(testSeeds(4))('takes keys from a column and from two words alike (seed %i)', (seed) => {
+  withSeed(seed, (random) => {
+    const index = new RowIndex();
+    const column = new Float64Array(301);
+    const known = new Map<number, number>();
+    const words = new Int32Array(2);
+    for (let i = 0; i < 10_000; i++) {
+      const row = 1 + random.below(300);
+      const key = column[row] as number;
+      if (known.has(key)) {
+        index.removeOf(column, row);
+        known.delete(key);
+        column[row] = 0;
+      } else {
+        column[row] = row * 2 ** random.below(45) + (known.size % 2 === 0 ? 0 : 2 ** 52);
+        if (known.has(column[row] as number)) {
+          column[row] = 0;
+          continue;
+        }
+        index.addOf(column, row);
+        known.set(column[row] as number, row);
+      }
+      for (const [asked, at] of [...known].slice(0, 3)) {
+        words[0] = asked;
+        words[1] = Math.floor(asked / 2 ** 32);
+        const isFound = index.find(asked) === at && index.findAt(words, 0) === at;
+        if (!isFound) expect.fail(`${asked} at step ${i}`);
+      }
+    }
+    expect(index.size).toBe(known.size);
+    words.fill(-1);
+    expect(index.findAt(words, 0)).toBe(0);
   });
 });
