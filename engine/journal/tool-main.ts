@@ -11,6 +11,7 @@ import {
   UserError,
 } from '../../feed/process/index.ts';
 import { CommandType } from '../protocol/index.ts';
+import { addAuditCommand } from './audit-command.ts';
 import { findCheckpoints } from './checkpoint-choice.ts';
 import { addCheckpointCommand } from './checkpoint-command.ts';
 import { Durability, FORMAT_VERSION } from './format.ts';
@@ -24,6 +25,7 @@ Examples:
   $ touchline journal verify data/journal              reads and does everything again, and fails when it is damaged
   $ touchline journal checkpoint data/journal          the state at its end, for a restart or an upgrade
   $ touchline journal export data/journal --from 1000  every command, one JSON object a line
+  $ touchline journal audit data/journal --owner desk --format csv   who did what, and what became of it
 `;
 
 const NAMES = new Map<number, string>(
@@ -60,6 +62,7 @@ runProcess('journal', async (context) => {
     .option('--from <transaction>', 'the first', transaction, 1)
     .option('--to <transaction>', 'the last', transaction, Number.MAX_SAFE_INTEGER)
     .action((directory: string, options: ExportOptions) => exportLines(directory, options));
+  addAuditCommand(program);
   addCheckpointCommand(program, context);
   await program.parseAsync(process.argv);
 });
