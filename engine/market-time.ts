@@ -9,7 +9,7 @@ const NS_PER_MS = 1_000_000;
 
 /** Whole milliseconds since 1970; every step stays below 2^53, so no digit is lost. */
 export function nanosToMillis(high: number, low: number): number {
-  return high * HIGH_MS + Math.floor((high * HIGH_REST_NS + low) / NS_PER_MS);
+  return high * HIGH_MS + Math.floor((high * HIGH_REST_NS + (low >>> 0)) / NS_PER_MS);
 }
 
 /** Set once a command; the milliseconds are worked out when somebody asks. */

@@ -113,7 +113,9 @@ export class Sequencer {
 
   /** Sequences a command. `number` is the owner's own of it; refused or done, it is reported. */
   submit(owner: number, number: number, command: Command): void {
-    const { high, low } = this.#timeNow();
+    const { high, low: unsigned } = this.#timeNow();
+    // As a signed word it is handed on as it is; a number above 2^31 would be put on the heap.
+    const low = unsigned | 0;
     const nowMs = nanosToMillis(high, low);
     if (nowMs >= this.#soonestDueMs || nowMs >= this.#market.nextDueMs) this.#advance(high, low);
     this.#sequence(high, low, owner, number, command);

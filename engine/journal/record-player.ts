@@ -91,7 +91,8 @@ export class RecordPlayer {
     reader.open(frame);
     while (reader.next()) {
       const owner = reader.u8(EntryOffset.Owner) | (reader.u16(EntryOffset.Owner + 1) << 8);
-      const timeLow = reader.u32(EntryOffset.TimeLow);
+      // Signed: a number above 2^31 would be put on the heap to be handed on.
+      const timeLow = reader.i32(EntryOffset.TimeLow);
       const timeHigh = reader.u32(EntryOffset.TimeHigh);
       if (!reader.next()) throw new DecodeError('TRUNCATED', reader.offset, 'An entry is empty.');
       if (reader.type === MessageType.Logon) {

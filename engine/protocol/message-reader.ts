@@ -101,6 +101,10 @@ export class MessageReader {
     return this.#words[(this.#at + offset) >> 2]! >>> 0;
   }
 
+  i32(offset: number): number {
+    return this.#words[(this.#at + offset) >> 2]!;
+  }
+
   u64(offset: number): number {
     const at = (this.#at + offset) >> 2;
     const low = this.#words[at]!;
