@@ -27,7 +27,7 @@ import { KeptTrades } from './rules/kept-trades.ts';
 import { Links } from './rules/links.ts';
 import { Pauses } from './rules/pauses.ts';
 import { PegMoves } from './rules/peg-moves.ts';
-import { assertUncrossed, setTradeBounds } from './rules/protection.ts';
+import { setTradeBounds } from './rules/protection.ts';
 import { Settlement } from './rules/settlement.ts';
 import { SpecialChanges } from './rules/special-changes.ts';
 import { SpecialEntry } from './rules/special-entry.ts';
@@ -289,8 +289,6 @@ export class Market {
     this.#time.now = time;
     const reason = this.#do(owner, command);
     if (this.#settlement.isDue) this.#settlement.run();
-    const { instrument } = this.#events;
-    if (instrument !== undefined) assertUncrossed(instrument);
     return reason;
   }
 

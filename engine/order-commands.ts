@@ -25,7 +25,7 @@ import {
   SelfTrade,
   TimeInForce,
 } from './protocol/index.ts';
-import { collarPrice, isOutsideCollar } from './rules/protection.ts';
+import { assertUncrossed, collarPrice, isOutsideCollar } from './rules/protection.ts';
 import type { Settlement } from './rules/settlement.ts';
 import type { SpecialChanges } from './rules/special-changes.ts';
 import { isInBand } from './rules/special-checks.ts';
@@ -82,7 +82,7 @@ export class OrderCommands {
     const reason = isSpecial(order)
       ? this.#entry.newOrder(owner, instrument, book, order)
       : this.#newPlainOrder(owner, instrument, book, order);
-    if (reason === Reason.None && instrument.needsSettling) this.#called(instrument, book);
+    if (reason === Reason.None) this.#called(instrument, book);
     return reason;
   }
 
@@ -164,7 +164,7 @@ export class OrderCommands {
     const reason = isBookMatter
       ? this.#changeInBook(instrument, book, orderId, command)
       : this.#changes.change(special, book, command);
-    if (reason === Reason.None && instrument.needsSettling) this.#called(instrument, book);
+    if (reason === Reason.None) this.#called(instrument, book);
     return reason;
   }
 
@@ -220,8 +220,12 @@ export class OrderCommands {
     return this.#blockedOwners.size > 0 && this.#blockedOwners.has(owner);
   }
 
-  /** After a call of its book that was not refused. */
+  /** After a call of its book that was not refused. What is settled is looked at when that is done. */
   #called(instrument: ListedInstrument, book: MarketBook): void {
+    if (!instrument.needsSettling) {
+      if (book.isCrossed) assertUncrossed(instrument);
+      return;
+    }
     if (book.wasBounded) instrument.mustPause = true;
     this.#settlement.touch(instrument);
   }
