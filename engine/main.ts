@@ -134,10 +134,12 @@ async function main(context: ProcessContext): Promise<void> {
     nowMs: monotonicMs,
     security: security.entry,
   });
+  const orderStream = { ...orderRing, snapshots: engine.orders, level: StreamLevel.L3 };
   const spine = new RepairServer({
     streams: [
       { ...ring, snapshots: engine.levels },
-      { ...orderRing, snapshots: engine.orders, level: StreamLevel.L3 },
+      // What is not published is not served either.
+      ...(options.levels === 'L2' ? [] : [orderStream]),
     ],
     crc32,
     wallClock,

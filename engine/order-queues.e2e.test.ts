@@ -15,6 +15,7 @@ import { crc32, monotonicMs, wallClock } from '../feed/process/index.ts';
 import { Engine } from './engine.ts';
 import { startRelay } from './journal/testing/relay-process.ts';
 import { ReportRows } from './testing/engine-fixture.ts';
+import { exitCode, startEngine } from './testing/engine-process.ts';
 import { RANDOM_LISTINGS, RANDOM_OWNERS, randomCommand } from './testing/random-commands.ts';
 import { seededRandom, testSeed } from './testing/seeded.ts';
 
@@ -162,4 +163,24 @@ test('an L3 subscriber holds the engine’s queues after a late join and a gap',
   const queues = queuesOfEngine(market);
   expect(queues.length).toBeGreaterThan(5);
   expect(queuesOfSubscriber(feed)).toEqual(queues);
+});
+
+test('an engine that was told to publish price levels only has no L3 stream', async () => {
+  const { child, endpoints } = await startEngine('--levels', 'L2');
+  cleanUps.push(async () => {
+    child.kill('SIGTERM');
+    await exitCode(child);
+  });
+  const ends = { feed: endpoints.publish, repair: endpoints.spine };
+  const orders = subscribe({ level: 'L3', ...ends });
+  const levels = subscribe(ends);
+  cleanUps.push(() => orders.close());
+  cleanUps.push(() => levels.close());
+  await until('L2 is followed', () => levels.state === FeedState.Live);
+  const { heartbeats } = levels.stats;
+  await until('time has passed', () => levels.stats.heartbeats >= heartbeats + 5);
+  expect(orders.state).toBe(FeedState.Syncing);
+  expect([orders.stats.packets, orders.stats.snapshots, orders.instruments.size]).toEqual([
+    0, 0, 0,
+  ]);
 });
