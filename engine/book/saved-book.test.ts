@@ -5,6 +5,7 @@ import { Side } from '../../feed/index.ts';
 import { TimeInForce } from '../protocol/index.ts';
 import { StateError, StateReader, StateWriter } from '../state.ts';
 import { BookMemory } from './book-memory.ts';
+import { ROW } from './book-rows.ts';
 import { findFault, readBook } from './book-state.ts';
 import { EventRecorder } from './event-recorder.ts';
 import { enterLadder } from './ladder-table.ts';
@@ -12,6 +13,7 @@ import { MatchingBook } from './matching-book.ts';
 import { IdSource, type Regime, randomCommand } from './random-commands.suite.ts';
 import { SEED, seededRandom } from './seeded-random.suite.ts';
 
+const { COUNT, LEVEL, NEXT, OPEN, ORDER_ID, QUANTITY, SHIFT } = ROW;
 const REGIME: Regime = { name: 'any', price: (below) => 100 + below(25) };
 const LADDER = `
                      | 103 | 6:10+20
@@ -81,6 +83,29 @@ describe('a saved book', () => {
     const { book } = new Saved().load(old.save());
     book.limit(2, 8, Side.Ask, 100, 5, TimeInForce.Gtc);
     expect(book.orderCount).toBe(0);
+  });
+
+  test('is not saved where a lot is lost or an order is nowhere', () => {
+    const damages: ((memory: BookMemory, order: number, level: number) => void)[] = [
+      ({ values }, order) => (values[(order << SHIFT) + OPEN]! += 1),
+      ({ values }, _, level) => (values[(level << SHIFT) + QUANTITY]! -= 1),
+      ({ links }, _, level) => (links[(level << SHIFT) + COUNT]! += 1),
+      ({ links }, order, level) => (links[(order << SHIFT) + LEVEL] = level + 1),
+      ({ index, values }, order) =>
+        index.remove(index.bucketOf(values[(order << SHIFT) + ORDER_ID]!), order),
+      ({ links }, _, level) => (links[(level << SHIFT) + NEXT] = level),
+    ];
+    for (const ladder of ['1:10 2:5 | 100 |', '| 100 | (1:10) (2:5)']) {
+      for (const damage of damages) {
+        const old = new Saved();
+        enterLadder(old.book, ladder, 7);
+        const { index, links } = old.memory;
+        const order = index.find(index.bucketOf(1), 1);
+        expect(() => old.save()).not.toThrow();
+        damage(old.memory, order, links[(order << SHIFT) + LEVEL]!);
+        expect(() => old.save()).toThrow(/book of instrument 5 is broken/);
+      }
+    }
   });
 
   test('survives any damage: it is refused, or a book that is in order', () => {

@@ -16,7 +16,7 @@ import {
 import type { PriceLevels } from './price-levels.ts';
 import { StoredBook } from './stored-book.ts';
 
-const { COUNT, FILLED, NEXT, NONE, OPEN, ORDER_ID, OWNER, PRICE, QUANTITY, SHIFT } = ROW;
+const { COUNT, FILLED, LEVEL, NEXT, NONE, OPEN, ORDER_ID, OWNER, PRICE, QUANTITY, SHIFT } = ROW;
 
 /** What a level and an order take at least in the saved state: see `saveLevel`. */
 const LEVEL_BYTES = 8 + 4;
@@ -27,16 +27,25 @@ const ORDER_BYTES = 8 + 4 + 1 + 8 + 8;
  * owner knows of the instrument, who sets them again.
  */
 export class SavedBook extends StoredBook implements Stateful {
-  /** Levels from the best to the worst, the orders of each in the order in which they fill. */
+  /**
+   * Levels from the best to the worst, the orders of each in the order in which they fill. Every lot
+   * is looked at, so this is where production sees to it that they are all there: it throws where a
+   * level, or the book, does not hold what it says.
+   */
   saveState(writer: StateWriter): void {
+    let orders = 0;
     writer.part('book', () => {
       for (const side of [...this.sides, ...this.hiddenSides]) {
+        let levels = 0;
         writer.count(side.count);
         for (let level = side.best; level !== NONE; level = side.worse(level)) {
-          this.saveLevel(level, writer);
+          orders += this.saveLevel(level, writer);
+          levels += 1;
         }
+        if (levels !== side.count) this.fail(`${levels} levels where ${side.count} are counted`);
       }
     });
+    if (orders !== this.orderCount) this.fail(`${orders} orders of ${this.orderCount}`);
   }
 
   loadState(reader: StateReader): void {
@@ -54,15 +63,26 @@ export class SavedBook extends StoredBook implements Stateful {
     this.judgePlain();
   }
 
-  private saveLevel(level: number, writer: StateWriter): void {
+  /** Answers how many orders it was. */
+  private saveLevel(level: number, writer: StateWriter): number {
+    const { index } = this;
     const { links, values } = this.memory;
     const levelAt = level << SHIFT;
-    writer.int(values[levelAt + PRICE]!);
-    writer.count(links[levelAt + COUNT]!);
+    const price = values[levelAt + PRICE]!;
+    const count = links[levelAt + COUNT]!;
+    let orders = 0;
+    let lots = 0;
+    writer.int(price);
+    writer.count(count);
     for (let order = links[levelAt + NEXT]!; order !== level; ) {
       const at = order << SHIFT;
       const packed = values[at + OWNER]!;
-      writer.int(values[at + ORDER_ID]!);
+      const orderId = values[at + ORDER_ID]!;
+      const isKnown = index.find(index.bucketOf(orderId), orderId) === order;
+      if (!isKnown || links[at + LEVEL] !== level) this.fail(`order ${orderId} is nowhere`);
+      orders += 1;
+      lots += values[at + OPEN]!;
+      writer.int(orderId);
       writer.u32(unpackOwner(packed));
       writer.u8(unpackInstructions(packed));
       writer.int(values[at + OPEN]!);
@@ -73,6 +93,14 @@ export class SavedBook extends StoredBook implements Stateful {
       }
       order = links[at + NEXT]!;
     }
+    if (orders !== count || lots !== values[levelAt + QUANTITY]) {
+      this.fail(`${lots} lots in ${orders} orders at ${price}, counted otherwise`);
+    }
+    return orders;
+  }
+
+  private fail(detail: string): never {
+    throw new Error(`The book of instrument ${this.instrument} is broken: ${detail}.`);
   }
 
   private loadLevel(side: PriceLevels, key: number, reader: StateReader): void {
