@@ -2,11 +2,22 @@
 
 import { describe, expect, it } from 'vitest';
 import { Side } from '../../feed/index.ts';
+import { crc32 } from '../../feed/process/index.ts';
 import { USUAL_CHOICE } from '../entry/client-directory.ts';
 import { type Command, Reason } from '../protocol/index.ts';
 import { cancel, limit, listing, market, modify } from '../testing/orders.ts';
 import { seededRandom, testSeed } from '../testing/seeded.ts';
-import { FIRST_RECORD, MARK_BYTES, RECORD_HEAD_BYTES, segmentName } from './format.ts';
+import {
+  encodeMark,
+  FIRST_RECORD,
+  headerChain,
+  MARK_BYTES,
+  markOffset,
+  RECORD_HEAD_BYTES,
+  RecordOffset,
+  segmentName,
+} from './format.ts';
+import { sealRecords } from './record-batch.ts';
 import { JournalLost } from './segment-file.ts';
 import { JournaledEngine } from './testing/journaled-engine.ts';
 import { Killed, MemoryFiles } from './testing/memory-files.ts';
@@ -157,6 +168,32 @@ describe('a restart', () => {
     back.timeNs = run.timeNs - 3_600_000_000_000n;
     back.turn(limit(1, 500, Side.Bid, 90, 1));
     expect(back.engine.sequencer.time).toEqual(run.engine.sequencer.time);
+  });
+});
+
+describe('doing it again', () => {
+  it('must come to where it came the first time, at every record', () => {
+    const files = new MemoryFiles();
+    const run = smallHistory(files);
+    const { length } = files.read(FIRST);
+    let told = 0;
+    for (const field of [RecordOffset.NextSequence, RecordOffset.LaneA, RecordOffset.LaneB]) {
+      for (let at = FIRST_RECORD; at < length; ) {
+        const other = files.again();
+        const { bytes } = other.contents.get(FIRST)!;
+        const view = new DataView(bytes.buffer, bytes.byteOffset);
+        // What an engine would have written that did something else before this record.
+        view.setUint32(at + field, view.getUint32(at + field, true) ^ 256, true);
+        const { chain } = sealRecords(bytes.subarray(FIRST_RECORD), headerChain(bytes), crc32);
+        const { transaction } = run.engine.sequencer;
+        const mark = encodeMark({ end: length, transaction, chain, isClosed: false }, crc32);
+        for (const place of [0, 1]) bytes.set(mark, markOffset(place));
+        expect(() => new JournaledEngine(other), `${field} at ${at}`).toThrow('or to other books');
+        told += 1;
+        at += view.getUint32(at + RecordOffset.Length, true);
+      }
+    }
+    expect(told).toBeGreaterThan(9);
   });
 });
 

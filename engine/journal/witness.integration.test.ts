@@ -88,6 +88,17 @@ describe('a witness', () => {
     expect(next.said.join()).toContain('a witness speaks against the journal');
   });
 
+  it('that has one record more, or one other, is enough', async () => {
+    const { files, run, ring } = market();
+    const [whole] = await hear(ring, run.journal.beginning.epoch);
+    if (whole === undefined) throw new Error('The relay has not answered.');
+    const { nextSequence } = whole;
+    const next = back(files, [{ ...whole, nextSequence: nextSequence + 1 }]);
+    expect(next.journal.newEpochReason).toBe('WITNESS_AHEAD');
+    const behind = back(files, [{ ...whole, nextSequence: nextSequence - 1 }]);
+    expect(behind.journal.newEpochReason).toBeUndefined();
+  });
+
   it('that has other records at the same place ends the epoch', async () => {
     const { files, run, ring } = market();
     const other = new PacketRing(2 ** 24);
