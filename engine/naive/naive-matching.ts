@@ -186,19 +186,18 @@ function avoidSelfTrade(world: NaiveWorld, taker: NaiveOrder, maker: NaiveOrder)
       const smaller = Math.min(taker.open, maker.open);
       for (const order of [maker, taker]) {
         if (order.open === smaller) world.end(order, SelfTradePrevented);
-        else {
-          const isTold = order.orderType !== Pegged;
-          shrink(world, order, order.open - smaller, isTold ? order.price : order.limit);
-        }
+        else shrink(world, order, order.open - smaller);
       }
     }
   }
 }
 
 /** Less is open, in the same place; what is not shown goes first. */
-export function shrink(world: NaiveWorld, order: NaiveOrder, open: number, told: number): void {
+export function shrink(world: NaiveWorld, order: NaiveOrder, open: number): void {
   order.open = open;
-  world.report('replaced', order, told, open, true);
+  // A pegged order is told with its limit.
+  const price = order.orderType === Pegged ? order.limit : order.price;
+  world.report('replaced', order, price, open, true);
   if (order.shown <= open) return;
   order.shown = open;
   world.tellStream('reduced', order.instrument, order.orderId, open);

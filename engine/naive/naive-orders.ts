@@ -161,7 +161,7 @@ export function changeOrder(
   const isLess = open < order.open && price === limit && trigger === order.trigger;
   if (isModify && isLess) {
     world.saw(`a change keeps the place of a ${order.place} order`);
-    shrink(world, order, open, price);
+    shrink(world, order, open);
     world.tellTouched();
     return None;
   }

@@ -25,8 +25,11 @@ const [TRADE_ID, SIDE, PRICE, QUANTITY, LEAVES] = [
 export class LotLedger {
   readonly #orders = new Map<number, KnownOrder>();
 
-  /** What is wrong in the reports of a command, as a sentence; undefined: nothing. */
-  check(command: Command, reports: readonly ToldRow[]): string | undefined {
+  /**
+   * What is wrong in the reports of a command, as a sentence; undefined: nothing. `openOrders` is how
+   * many the market says are open behind it.
+   */
+  check(command: Command, reports: readonly ToldRow[], openOrders: number): string | undefined {
     const trades = new Map<number, ToldRow[]>();
     for (const row of reports) {
       const fault = this.#take(command, row, trades);
@@ -41,16 +44,8 @@ export class LotLedger {
         one?.[SIDE] !== other?.[SIDE];
       if (!isWhole) return `trade ${tradeId} has not two equal sides`;
     }
-    return undefined;
-  }
-
-  get openOrders(): number {
-    return this.#orders.size;
-  }
-
-  /** By the reports so far. */
-  get openLots(): number {
-    return [...this.#orders.values()].reduce((sum, { open }) => sum + open, 0);
+    const { size } = this.#orders;
+    return size === openOrders ? undefined : `${size} orders are open by their reports`;
   }
 
   #take(command: Command, row: ToldRow, trades: Map<number, ToldRow[]>): string | undefined {

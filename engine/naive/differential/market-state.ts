@@ -138,8 +138,8 @@ function fastSpecials(special: SpecialOrders): StateRow[] {
   const waiting = all
     .filter(({ state }) => state === OrderState.Waiting)
     .sort((a, b) => a.place - b.place)
-    .map(({ orderId, price, open, triggerPrice }): StateRow => {
-      const trigger = Number.isFinite(triggerPrice) ? triggerPrice : NONE;
+    .map(({ orderId, price, open, trigger: at }): StateRow => {
+      const trigger = Number.isFinite(at) ? at : NONE;
       return ['waiting', orderId, price, open, trigger];
     });
   const elected = [...special.elected()].map(

@@ -2,6 +2,7 @@
 
 import { nanos, setNanos } from '../../../feed/index.ts';
 import type { Market } from '../../market.ts';
+import { nanosToMillis } from '../../market-time.ts';
 import { type Command, CommandType, ENGINE_OWNER } from '../../protocol/index.ts';
 import type { NaiveMarket } from '../naive-market.ts';
 import type { NaiveLimits, ToldRow } from '../naive-world.ts';
@@ -61,6 +62,9 @@ export class Duel {
   #apply(owner: number, command: Command): Difference | undefined {
     const naive = this.#naive.apply(owner, command, this.#time);
     try {
+      const { nextDueMs, market } = this.#fast;
+      const nowMs = nanosToMillis(this.#time.high, this.#time.low);
+      const soonestMs = Math.min(nextDueMs, market.soonestDueMs(command, nowMs));
       const fast = this.#fast.apply(owner, command, this.#time);
       return (
         this.#compare('refusal', [[naive.reason]], [[fast.reason]]) ??
@@ -68,7 +72,7 @@ export class Duel {
         this.#compare('stream call', naive.stream, fast.stream) ??
         this.#compare('state', this.#naive.state(), this.#fast.state()) ??
         this.#compare('open order', this.#naive.openOrders(owner), this.#fast.openOrders(owner)) ??
-        this.#checkFast(command, fast.reports)
+        this.#checkFast(command, fast.reports, soonestMs)
       );
     } catch (error) {
       const thrown = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -91,16 +95,19 @@ export class Duel {
   }
 
   /** What holds for every market, whatever the naive one says. */
-  #checkFast(command: Command, reports: readonly ToldRow[]): Difference | undefined {
+  #checkFast(
+    command: Command,
+    reports: readonly ToldRow[],
+    soonestMs: number,
+  ): Difference | undefined {
     const { market } = this.#fast;
-    const fault = this.#ledger.check(command, reports) ?? findCrossed(market.instruments);
-    const { openOrders } = this.#ledger;
-    const isOpen = openOrders === market.openOrders;
-    const open = isOpen ? undefined : `${openOrders} orders are open by their reports`;
-    const fast = fault ?? open;
-    return fast === undefined
-      ? undefined
-      : { step: this.#step, what: 'conservation', naive: 'nothing', fast };
+    const { nextDueMs } = market;
+    const fault =
+      this.#ledger.check(command, reports, market.openOrders) ??
+      findCrossed(market.instruments) ??
+      (nextDueMs < soonestMs ? `due at ${nextDueMs}, but not before ${soonestMs}` : undefined);
+    if (fault === undefined) return undefined;
+    return { step: this.#step, what: 'what always holds', naive: 'it does', fast: fault };
   }
 }
 
