@@ -17,15 +17,15 @@ const STRANGER = 99;
 /** Where the first trade of an instrument has happened, no stop can be reached by both sides at once. */
 function withFirstTrades(commands: readonly TimedCommand[]): TimedCommand[] {
   let lastOrderId = 0;
-  let listed = 0;
+  const symbols = new Set<string>();
   return commands.flatMap((timed) => {
     const { command } = timed;
-    if (command.type !== CommandType.ListInstrument) return [timed];
-    listed += 1;
+    if (command.type !== CommandType.ListInstrument || symbols.has(command.symbol)) return [timed];
+    symbols.add(command.symbol);
     if (command.bookKind !== BookKind.Orders) return [timed];
     const orders = [Side.Bid, Side.Ask].map((side): TimedCommand => {
       lastOrderId += 1;
-      const instrument = listed as InstrumentId;
+      const instrument = symbols.size as InstrumentId;
       return { ...timed, owner: STRANGER, command: oneLot(instrument, side, lastOrderId) };
     });
     return [timed, ...orders];
