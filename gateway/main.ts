@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { DEFAULT_ENDPOINTS } from '../feed/index.ts';
 import {
+  addClientSecurityOptions,
+  clientSecurity,
   LOG_LEVEL_OPTION,
   type ProcessContext,
   runProcess,
@@ -39,7 +41,7 @@ const CLOSING_MS = 10_000;
 const BUILT_PAGE = fileURLToPath(new URL('../clients/dashboard/dist', import.meta.url));
 
 function command(): Command {
-  return new Command('gateway')
+  const command = new Command('gateway')
     .description('Follows a feed and serves live books to browsers.')
     .option('--config <file>', 'options as JSON')
     .option(
@@ -74,11 +76,14 @@ function command(): Command {
     .option(...LOG_LEVEL_OPTION)
     .addHelpText('after', EXAMPLES)
     .exitOverride();
+  return addClientSecurityOptions(command);
 }
 
 /** Reads the sources anew each time. */
 function readConfig(): GatewayConfig {
-  const { logLevel: _, config: path, ...flags } = command().parse().opts();
+  const { logLevel: _, config: path, ...given } = command().parse().opts();
+  // Keys are no part of what may be read again while it runs.
+  const { keys: _keys, serverKey: _server, relayKey: _relay, ...flags } = given;
   const file = path === undefined ? undefined : { path, text: readText(path) };
   return gatewayConfig({ flags, environment: process.env, file });
 }
@@ -142,7 +147,8 @@ async function main(context: ProcessContext): Promise<void> {
     isMetricsOpen: isLoopback(config.host),
     trustedProxies: config.trustedProxy,
   });
-  const feed = upstream(config, server.gateway.market, context.log);
+  const security = clientSecurity(command().parse().opts());
+  const feed = upstream(config, server.gateway.market, context.log, security);
 
   context.onShutdown(() => feed.close(), 'the feed');
   context.onShutdown(() => server.close(), 'the server');

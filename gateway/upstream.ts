@@ -1,7 +1,7 @@
 /** Follows the engine's feed and tells the market. */
 
 import { FeedSubscriber, type FeedSubscriberLog } from '../feed/node.ts';
-import { crc32, monotonicMs, wallClock } from '../feed/process/index.ts';
+import { type ClientSecurity, crc32, monotonicMs, wallClock } from '../feed/process/index.ts';
 import type { GatewayConfig } from './config.ts';
 import type { Market } from './market.ts';
 
@@ -10,7 +10,10 @@ export function upstream(
   config: Pick<GatewayConfig, 'feed' | 'repair'>,
   market: Market,
   log: FeedSubscriberLog,
+  security?: ClientSecurity,
 ): FeedSubscriber {
   const { feed, repair } = config;
-  return new FeedSubscriber({ feed, repair, wallClock, nowMs: monotonicMs, crc32, log }, market);
+  const curves = { feedCurve: security?.engine, repairCurve: security?.relay };
+  const ports = { wallClock, nowMs: monotonicMs, crc32, log };
+  return new FeedSubscriber({ feed, repair, ...curves, ...ports }, market);
 }

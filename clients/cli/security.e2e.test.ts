@@ -154,6 +154,22 @@ describe('an engine and a relay with keys', () => {
     expect(other.stderr).toContain('LOGON_REFUSED');
   });
 
+  it('are followed by a gateway and by the tools that show the stream', async () => {
+    const { publish = '' } = engine.endpoints;
+    const from = ['--feed', publish, '--repair', relay.endpoints['serve'] ?? ''];
+    const servers = ['--server-key', publicKey('engine'), '--relay-key', publicKey('relay')];
+    const keys = ['--keys', at('service'), ...servers];
+    const gateway = await start('gateway', ...from, ...keys, '--port', '0');
+    const [behind, direct, tail] = await Promise.all([
+      run('watch', 'AAPL', '--once', '--gateway', gateway.endpoints['http'] ?? ''),
+      run('watch', 'AAPL', '--once', ...from, ...keys),
+      run('tail', '--count', '1', '--heartbeats', ...from, ...keys),
+    ]);
+    expect(behind).toMatchObject({ code: 0, stdout: expect.stringContaining('LIVE') });
+    expect(direct).toMatchObject({ code: 0, stdout: expect.stringContaining('LIVE') });
+    expect(tail).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it('are silent to strangers and to those without a key, and log them', async () => {
     const strangers = [subscriber('stranger'), subscriber(undefined)];
     for (const one of strangers) await one.start();

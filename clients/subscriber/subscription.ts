@@ -12,7 +12,7 @@ import {
   StreamLevel,
   type StreamPosition,
 } from '../../feed/index.ts';
-import { FeedSubscriber } from '../../feed/node.ts';
+import { clientCurve, FeedSubscriber } from '../../feed/node.ts';
 import { crc32, monotonicMs, wallClock } from '../../feed/process/index.ts';
 import type { SubscriptionEvent } from './event-queue.ts';
 import { FanOut } from './fan-out.ts';
@@ -32,8 +32,20 @@ export interface SubscribeOptions<Level extends SubscriptionLevel = 'L2'> {
   readonly repair?: string | readonly string[];
   /** Symbols, or all of them (the default). */
   readonly instruments?: 'all' | readonly string[];
+  /** Yours and the public ones of engine and relays, where they ask for keys; see `touchline keys`. */
+  readonly keys?: FeedKeys | undefined;
   /** Callbacks of the fast path: called for every change, in stream order, while it is applied. */
   readonly listener?: FeedListener<BookOf<Level>>;
+}
+
+/** In Z85, as a keys file has them. */
+export interface FeedKeys {
+  readonly publicKey: string;
+  readonly secretKey: string;
+  /** The engine's public key. */
+  readonly serverKey: string;
+  /** The relays', when it is not the same. */
+  readonly relayKey?: string;
 }
 
 /** Connects at once; the books come by themselves, and heal by themselves. */
@@ -66,6 +78,7 @@ export class Subscription<Book extends LevelBook = LevelBook>
         level: StreamLevel[level],
         feed: typeof feed === 'string' ? [feed] : feed,
         repair: typeof repair === 'string' ? [repair] : repair,
+        ...curvesOf(options.keys),
         instruments: options.instruments ?? 'all',
         wallClock,
         nowMs: monotonicMs,
@@ -128,4 +141,10 @@ export class Subscription<Book extends LevelBook = LevelBook>
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+function curvesOf(keys: FeedKeys | undefined) {
+  if (keys === undefined) return {};
+  const { serverKey, relayKey = serverKey } = keys;
+  return { feedCurve: clientCurve(keys, serverKey), repairCurve: clientCurve(keys, relayKey) };
 }

@@ -67,8 +67,11 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   await exited;
 }
 
-async function startEngine(entry = ANY): Promise<{ engine: Child; entry: string }> {
-  const options = ['--publish', ANY, '--spine', ANY, '--entry', entry, '--no-market'];
+async function startEngine(
+  entry = ANY,
+  ...more: string[]
+): Promise<{ engine: Child; entry: string }> {
+  const options = ['--publish', ANY, '--spine', ANY, '--entry', entry, '--no-market', ...more];
   const engine = new Child(ENGINE, options);
   const ready = await engine.message(({ type }) => type === 'ready');
   return { engine, entry: (ready['endpoints'] as { entry: string }).entry };
@@ -184,11 +187,31 @@ test('says that the engine is gone, and what is not known then', async () => {
   const later = JSON.stringify({ ts: '99000000000', type: 'clear', symbol: 'X' });
   const { engine, entry } = await startEngine();
   const path = file('lost.ndjson', `${instrument}\n${later}\n`);
-  const source = new Child(SOURCE, ['--source', `capture:${path}`, '--entry', entry]);
+  const impatient = ['--patience', '0.5'];
+  const source = new Child(SOURCE, ['--source', `capture:${path}`, '--entry', entry, ...impatient]);
   await source.message(({ type }) => type === 'step');
   await end(engine.process, 'SIGTERM');
   expect(await source.exited).toBe(2);
   expect(source.output).toContain('ENGINE_LOST');
+});
+
+test('goes on where it was when a killed engine comes back from its journal', async () => {
+  const journal = ['--journal', join(directory, 'journal')];
+  const first = await startEngine(ANY, ...journal);
+  const window = ['--window', '100000'];
+  const options = ['--source', 'sim:e2e', '--entry', first.entry, '--rate', '2000', ...window];
+  const source = new Child(SOURCE, options);
+  await source.message(() => source.ofType('step').length > 200);
+  await end(first.engine.process, 'SIGKILL');
+  const stepsBefore = source.ofType('step').length;
+  await startEngine(first.entry, ...journal);
+  await source.message(() => source.ofType('step').length > stepsBefore + 500);
+  source.process.kill('SIGINT');
+  expect(await source.exited, source.output).toBe(0);
+  expect(source.output).not.toContain('begins anew');
+  // Each transaction is told once: nothing was done twice, and nothing left out.
+  const transactions = source.ofType('step').map(({ transaction }) => transaction as number);
+  expect(transactions.toSorted((a, b) => a - b)).toEqual(transactions);
 });
 
 test('the simulation begins anew in the engine that comes after, and ends when asked', async () => {

@@ -3,6 +3,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_ENDPOINTS } from '../../feed/index.ts';
 import {
+  addEngineKeyOptions,
+  type ClientSecurityCommandLine,
+  engineKeys,
   LOG_LEVEL_OPTION,
   monotonicMs,
   type ProcessContext,
@@ -18,7 +21,7 @@ import { Progress } from './progress.ts';
 import { SimulatedSource } from './simulated.ts';
 import type { Source } from './source.ts';
 
-interface SourceCommandLine {
+interface SourceCommandLine extends ClientSecurityCommandLine {
   readonly source: string;
   readonly entry: string;
   readonly speed: Speed;
@@ -28,6 +31,8 @@ interface SourceCommandLine {
   readonly window?: number;
   readonly awaitListings?: boolean;
   readonly rate?: number;
+  readonly patience: number;
+  readonly name?: string;
 }
 
 const HELP = `
@@ -48,7 +53,7 @@ async function main(context: ProcessContext): Promise<void> {
   const spec = parseSourceSpec(options.source);
   // Before connecting: a file that is not there needs no engine to say so.
   const source = await open(spec, options);
-  const connection = await connect(context, spec, options.entry);
+  const connection = await connect(context, spec, options);
   context.onShutdown(() => connection.close(), 'order entry');
   context.ready({});
   await playToEnd(context, spec, options, source, connection);
@@ -89,6 +94,7 @@ async function play(
     source,
     speed: options.speed,
     onError: options.onError,
+    patienceMs: options.patience * 1000,
     nowMs: monotonicMs,
     ...(options.window === undefined ? {} : { window: options.window }),
     awaitsListings: options.awaitListings === true,
@@ -130,7 +136,7 @@ async function play(
 }
 
 function parseCommandLine(argv: readonly string[]): SourceCommandLine {
-  return new Command('source')
+  const command = new Command('source')
     .description('Plays orders or a recording into the engine’s order entry.')
     .option('--source <spec>', 'what to play; see below', 'sim')
     .option('--entry <endpoint>', 'the engine’s order entry', DEFAULT_ENDPOINTS.entry)
@@ -144,12 +150,18 @@ function parseCommandLine(argv: readonly string[]): SourceCommandLine {
     .option('--market <file>', 'of sim: the market file (default: the demo’s)')
     .option('--rate <number>', 'of sim: commands per second', parsePositive)
     .option('--window <number>', 'transactions the far end may be behind', parseWhole)
+    .option(
+      '--patience <seconds>',
+      'how long a lost engine may take to come back',
+      parsePositive,
+      30,
+    )
+    .option('--name <name>', 'as which client; needed where the engine has keys')
     .option('--await-listings', 'go on only when the far end has seen an instrument listed')
     .option(...LOG_LEVEL_OPTION)
     .addHelpText('after', HELP)
-    .exitOverride()
-    .parse(argv)
-    .opts<SourceCommandLine>();
+    .exitOverride();
+  return addEngineKeyOptions(command).parse(argv).opts<SourceCommandLine>();
 }
 
 function open(
@@ -168,13 +180,16 @@ function open(
 async function connect(
   { log }: ProcessContext,
   { kind }: SourceSpec,
-  endpoint: string,
+  options: SourceCommandLine,
 ): Promise<OrderEntryConnection> {
   try {
     // Each run is another client: the orders of an earlier one are not its own.
     return await connectOrderEntry({
-      endpoint,
-      name: `${kind}-${process.pid}-${startedAt()}`,
+      endpoint: options.entry,
+      name: options.name ?? `${kind}-${process.pid}-${startedAt()}`,
+      keys: engineKeys(options),
+      // A recording of which parts are refused would be another market.
+      waitsWhenOverloaded: true,
       log,
     });
   } catch (error) {

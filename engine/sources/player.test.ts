@@ -247,10 +247,8 @@ describe('what ends a play', () => {
   });
 
   test('the loss of the engine, which says what is not known', async () => {
-    const { connection, player } = setUp([
-      step(1, [limit(1, Side.Bid)]),
-      step(2, [limit(2, Side.Bid)]),
-    ]);
+    const items = [step(1, [limit(1, Side.Bid)]), step(2, [limit(2, Side.Bid)])];
+    const { connection, player } = setUp(items, { patienceMs: 1 });
     const playing = player.play();
     const failed = expect(playing).rejects.toMatchObject({
       code: 'ENGINE_LOST',
@@ -260,6 +258,33 @@ describe('what ends a play', () => {
     connection.answerAll();
     await settle();
     connection.lose();
+    await failed;
+  });
+
+  test('not an engine that comes back in time with all that it had', async () => {
+    const items = [step(1, [limit(1, Side.Bid)]), step(2, [limit(2, Side.Bid)])];
+    const { connection, player, steps } = setUp(items, { patienceMs: 50 });
+    const playing = player.play();
+    await settle();
+    connection.answerAll();
+    await settle();
+    connection.lose();
+    connection.comeBack(true);
+    // Longer than its patience: the clock has been stopped.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    connection.answerAll();
+    expect(await playing).toBe('end');
+    expect(steps).toHaveLength(2);
+  });
+
+  test('an engine that comes back and knows nothing', async () => {
+    const { connection, player } = setUp([step(1, [limit(1, Side.Bid)])]);
+    const failed = expect(player.play()).rejects.toMatchObject({ code: 'ENGINE_LOST' });
+    await settle();
+    connection.answerAll();
+    await settle();
+    connection.lose();
+    connection.comeBack(false);
     await failed;
   });
 

@@ -11,7 +11,7 @@ import {
   type Report,
   ReportType,
 } from '../protocol/index.ts';
-import type { OrderEntryConnection } from '../protocol/node.ts';
+import type { OrderEntryConnection, OrderEntryEvent } from '../protocol/node.ts';
 import { problem } from './line-problem.ts';
 import { Pace, type Speed } from './pace.ts';
 import { type AnsweredStep, PendingSteps } from './pending-steps.ts';
@@ -23,6 +23,8 @@ import type {
   SourceProblem,
   SourceStep,
 } from './source.ts';
+
+const DEFAULT_PATIENCE_MS = 30_000;
 
 export interface PlayerListener {
   /** All commands of a step have been answered; told in the order of the steps. */
@@ -47,6 +49,8 @@ export interface PlayerOptions {
   /** Whether the far end must have applied an instrument's listing before anything else is played. */
   readonly awaitsListings?: boolean;
   readonly nowMs: MonotonicClock;
+  /** So long a lost engine may take to come back. Default: 30,000. */
+  readonly patienceMs?: number;
   readonly listener?: PlayerListener;
 }
 
@@ -70,6 +74,8 @@ export class Player {
   #applied = 0;
   /** The transaction of the newest listing. */
   #listedAt = 0;
+  readonly #patienceMs: number;
+  #patience: NodeJS.Timeout | undefined;
   readonly #changed = new Signal();
   /** Raised when a wait for the next step's time must not go on. */
   readonly #ended = new Signal();
@@ -84,6 +90,7 @@ export class Player {
     this.#window = options.window ?? Number.POSITIVE_INFINITY;
     this.#awaitsListings = options.awaitsListings ?? false;
     this.#listener = options.listener ?? {};
+    this.#patienceMs = options.patienceMs ?? DEFAULT_PATIENCE_MS;
     this.#pace = new Pace(options.speed, options.nowMs);
     this.#pending = new PendingSteps(
       (step) => this.#listener.stepAnswered?.(step),
@@ -109,7 +116,7 @@ export class Player {
     const unsubscribe = [
       this.#connection.onReport((report) => this.#report(report)),
       this.#connection.onEvent((event) => {
-        if (event.type === 'disconnected') this.#engineLost(event.unanswered);
+        this.#connectionEvent(event);
       }),
     ];
     try {
@@ -123,6 +130,7 @@ export class Player {
       await this.#until(() => this.#pending.unanswered === 0);
       return this.#isStopping ? 'stopped' : 'end';
     } finally {
+      clearTimeout(this.#patience);
       for (const end of unsubscribe) end();
     }
   }
@@ -230,6 +238,27 @@ export class Player {
     this.#listener.problem?.(found);
     if (this.#onError !== 'fatal' || found.isWarning === true) return;
     this.#fail(new UserError(found.code, `line ${found.line}: ${found.message}`));
+  }
+
+  /** A lost engine may come back with all that it had; then the play goes on where it was. */
+  #connectionEvent(event: OrderEntryEvent): void {
+    switch (event.type) {
+      case 'disconnected': {
+        const { unanswered } = event;
+        clearTimeout(this.#patience);
+        this.#patience = setTimeout(() => this.#engineLost(unanswered), this.#patienceMs);
+        break;
+      }
+      case 'commands-lost':
+        this.#engineLost(event.unanswered);
+        break;
+      case 'logged-on':
+        clearTimeout(this.#patience);
+        // What it had told is of another life. Before it told anything, there is nothing to lose.
+        if (!event.isResumed && this.#ids.size > 0) this.#engineLost(this.#pending.unanswered);
+        break;
+      default:
+    }
   }
 
   #engineLost(unanswered: number): void {

@@ -12,6 +12,9 @@ import {
 } from '../../../feed/index.ts';
 import { FeedSubscriber } from '../../../feed/node.ts';
 import {
+  addClientSecurityOptions,
+  type ClientSecurityCommandLine,
+  clientSecurity,
   crc32,
   LOG_LEVEL_OPTION,
   monotonicMs,
@@ -31,7 +34,7 @@ const POLL_MS = 20;
 /** When no relay answers, records are shown all the same, in ticks and lots. */
 const DIRECTORY_LIMIT_MS = 3000;
 
-interface TailOptions {
+interface TailOptions extends ClientSecurityCommandLine {
   readonly feed: string;
   readonly repair: string;
   readonly instrument?: string;
@@ -42,7 +45,7 @@ interface TailOptions {
 }
 
 export function addTailCommand(program: Command): void {
-  program
+  const command = program
     .command('tail')
     .description('print the records of the stream as they come')
     .option('--feed <endpoint>', "the engine's records", DEFAULT_ENDPOINTS.publish)
@@ -56,7 +59,8 @@ export function addTailCommand(program: Command): void {
     .option('--heartbeats', 'also the tables of positions in heartbeats')
     .option('--json', 'one JSON object a line')
     .option('--timeout <seconds>', 'how long to wait for the feed', seconds, 10)
-    .option(...LOG_LEVEL_OPTION)
+    .option(...LOG_LEVEL_OPTION);
+  addClientSecurityOptions(command)
     .addHelpText('after', TAIL_EXAMPLES)
     .action((options: TailOptions) => {
       runProcess('tail', (context) => tail(context, options));
@@ -72,8 +76,17 @@ Examples:
 
 async function tail(context: ProcessContext, options: TailOptions): Promise<void> {
   endWithReader(context);
+  const security = clientSecurity(options);
   const subscriber = new FeedSubscriber(
-    { feed: [options.feed], repair: [options.repair], wallClock, nowMs: monotonicMs, crc32 },
+    {
+      feed: [options.feed],
+      repair: [options.repair],
+      feedCurve: security?.engine,
+      repairCurve: security?.relay,
+      wallClock,
+      nowMs: monotonicMs,
+      crc32,
+    },
     {},
   );
   context.onShutdown(() => subscriber.close(), 'the directory of instruments');
@@ -95,7 +108,11 @@ async function tail(context: ProcessContext, options: TailOptions): Promise<void
       if (left === 0) context.shutdown('as many as asked for');
     },
   });
-  const socket = new Subscriber({ linger: 0, maxMessageSize: MAX_PACKET_BYTES });
+  const socket = new Subscriber({
+    linger: 0,
+    maxMessageSize: MAX_PACKET_BYTES,
+    ...security?.engine,
+  });
   context.onShutdown(() => socket.close(), 'the socket');
   socket.connect(options.feed);
   socket.subscribe(Buffer.from(shardTopic(StreamLevel.L2)));

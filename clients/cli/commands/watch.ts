@@ -3,6 +3,9 @@
 import type { Command } from 'commander';
 import { DEFAULT_ENDPOINTS } from '../../../feed/index.ts';
 import {
+  addClientSecurityOptions,
+  type ClientSecurityCommandLine,
+  clientSecurity,
   LOG_LEVEL_OPTION,
   type ProcessContext,
   runProcess,
@@ -18,7 +21,7 @@ import { unknownSymbolText, type WatchedBook } from '../watch/watched-book.ts';
 
 const MOST_LEVELS = 1000;
 
-interface WatchOptions {
+interface WatchOptions extends ClientSecurityCommandLine {
   readonly feed: string;
   readonly repair: string;
   readonly gateway?: string;
@@ -31,7 +34,7 @@ interface WatchOptions {
 }
 
 export function addWatchCommand(program: Command): void {
-  program
+  const command = program
     .command('watch')
     .description('show a live book in the terminal, straight from the feed or through a gateway')
     .argument('<symbol>', 'the instrument')
@@ -44,7 +47,8 @@ export function addWatchCommand(program: Command): void {
     .option('--once', 'print one LIVE book and end')
     .option('--json', 'one JSON object a line instead of a picture')
     .option('--timeout <seconds>', 'how long to wait for a LIVE book', seconds, 10)
-    .option(...LOG_LEVEL_OPTION)
+    .option(...LOG_LEVEL_OPTION);
+  addClientSecurityOptions(command)
     .addHelpText('after', WATCH_EXAMPLES)
     .action((symbol: string, options: WatchOptions) => {
       runProcess('watch', (context) => watch(context, symbol, options));
@@ -116,7 +120,8 @@ async function openBook(
       intervalMs: options.interval,
     });
   }
-  const book = new FeedBook(symbol, options);
+  const { feed, repair } = options;
+  const book = new FeedBook(symbol, { feed, repair, security: clientSecurity(options) });
   await book.start();
   return book;
 }

@@ -13,7 +13,7 @@ import {
   type TransactionContext,
 } from '../../../feed/index.ts';
 import { FeedSubscriber } from '../../../feed/node.ts';
-import { crc32, monotonicMs, wallClock } from '../../../feed/process/index.ts';
+import { type ClientSecurity, crc32, monotonicMs, wallClock } from '../../../feed/process/index.ts';
 import { nameOf } from '../tail/record-view.ts';
 import type { BookView, LevelView } from './book-view.ts';
 import { clockTime, matchSymbol, TradeTail, type WatchedBook } from './watched-book.ts';
@@ -21,6 +21,7 @@ import { clockTime, matchSymbol, TradeTail, type WatchedBook } from './watched-b
 export interface FeedPlaces {
   readonly feed: string;
   readonly repair: string;
+  readonly security?: ClientSecurity | undefined;
 }
 
 interface RawTrade {
@@ -43,7 +44,15 @@ export class FeedBook implements WatchedBook, FeedListener {
     this.#wanted = symbol;
     this.#from = at.feed;
     this.#subscriber = new FeedSubscriber(
-      { feed: [at.feed], repair: [at.repair], wallClock, nowMs: monotonicMs, crc32 },
+      {
+        feed: [at.feed],
+        repair: [at.repair],
+        feedCurve: at.security?.engine,
+        repairCurve: at.security?.relay,
+        wallClock,
+        nowMs: monotonicMs,
+        crc32,
+      },
       this,
     );
   }

@@ -85,6 +85,13 @@ export class StandInConnection implements PlayerConnection {
     for (const listener of this.#eventListeners) listener(event);
   }
 
+  /** A new session stands: in the engine of before, or in one that knows nothing. */
+  comeBack(isResumed: boolean): void {
+    const epoch = { seconds: 1, random: 1 };
+    const event = { type: 'logged-on', owner: 1, epoch, isResumed } as const;
+    for (const listener of this.#eventListeners) listener(event);
+  }
+
   #list(symbol: string): void {
     const base = { transaction: this.#transaction, command: this.#answered };
     if (this.refuseListing) {
