@@ -1,4 +1,4 @@
-/** `touchline engine|relay|gateway|source|journal`: one program, its own options passed on. */
+/** `touchline engine|relay|gateway|source|journal|archive`: one program, its own options passed on. */
 
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
@@ -11,13 +11,14 @@ const DESCRIPTIONS: Readonly<Record<Program, string>> = {
   gateway: 'start a gateway alone: live books for browsers',
   source: 'play orders or a recording into a running engine',
   journal: 'look into the journal of an engine: inspect, verify, export',
+  archive: 'look into the archive of a relay: inspect, export',
 };
 
 /** As a shell reports a death by signal. */
 const SIGNAL_EXIT_BASE = 128;
 
 export function addProgramCommands(program: Command): void {
-  for (const role of ['engine', 'relay', 'gateway', 'source', 'journal'] as const) {
+  for (const role of ['engine', 'relay', 'gateway', 'source', 'journal', 'archive'] as const) {
     program
       .command(role)
       .description(`${DESCRIPTIONS[role]} (touchline ${role} --help)`)

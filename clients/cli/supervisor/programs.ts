@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 export type Role = 'engine' | 'relay' | 'gateway' | 'source';
 
 /** What can be started by path: also what is no part of a running house. */
-export type Program = Role | 'journal';
+export type Program = Role | 'journal' | 'archive';
 
 // The same ending as this file: .ts in a clone, .js where the house is installed as a package.
 const EXTENSION = extname(import.meta.url);
@@ -17,6 +17,7 @@ const MAINS: Readonly<Record<Program, string>> = {
   gateway: 'gateway/main',
   source: 'engine/sources/main',
   journal: 'engine/journal/tool-main',
+  archive: 'feed/relay/archive/tool-main',
 };
 
 export function programPath(program: Program): string {
