@@ -3,7 +3,7 @@
 import { randomInt } from 'node:crypto';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { formatEpoch, type WallClock } from '../../feed/index.ts';
-import { crc32, type Logger, monotonicMs } from '../../feed/process/index.ts';
+import { clientSecurity, crc32, type Logger, monotonicMs } from '../../feed/process/index.ts';
 import { readBootId } from './boot-id.ts';
 import { addRetentionOptions, type RetentionCommandLine, whole } from './checkpoint-command.ts';
 import { NEW_EPOCH_TEXT } from './epoch-verdict.ts';
@@ -24,6 +24,9 @@ export interface JournalCommandLine extends RetentionCommandLine {
   readonly segmentBytes: number;
   readonly onDamage: 'refuse' | 'new-epoch';
   readonly witness?: readonly string[];
+  readonly witnessKey?: string;
+  /** The engine's own, of its security options. */
+  readonly keys?: string | undefined;
   readonly checkpointEvery: number;
   readonly checkpointBytes: number;
 }
@@ -52,6 +55,7 @@ export function addJournalOptions(command: Command): Command {
       'ask this relay at a restart how far it has come; may be given several times',
       (endpoint: string, before: readonly string[] = []) => [...before, endpoint],
     )
+    .option('--witness-key <key>', 'public key of the witnesses; needs --keys')
     .option(
       '--checkpoint-every <commands>',
       'have a process of its own write down the state after so many; 0: never',
@@ -92,7 +96,7 @@ export async function openJournal(
 ): Promise<Journal | undefined> {
   const { journal: directory, durability, segmentBytes, onDamage, restartRecords } = options;
   if (directory === undefined) return undefined;
-  const testimonies = await hear(options.witness ?? [], log);
+  const testimonies = await hear(options, log);
   const journal = await Journal.open(directory, {
     testimonies,
     fsync: durability === 'fsync',
@@ -118,8 +122,12 @@ export async function openJournal(
 }
 
 /** Their silence is no reason to stay away: it is said, and the engine goes on. */
-async function hear(endpoints: readonly string[], log: Logger): Promise<readonly Testimony[]> {
-  const testimonies = await askWitnesses(endpoints, WITNESS_BOUND_MS);
+async function hear(
+  { witness: endpoints = [], witnessKey: relayKey, keys }: JournalCommandLine,
+  log: Logger,
+): Promise<readonly Testimony[]> {
+  const curve = relayKey === undefined ? undefined : clientSecurity({ keys, relayKey })?.relay;
+  const testimonies = await askWitnesses(endpoints, WITNESS_BOUND_MS, curve);
   for (const endpoint of endpoints) {
     const said = testimonies.find((testimony) => testimony.endpoint === endpoint);
     if (said === undefined) {

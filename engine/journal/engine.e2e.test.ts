@@ -17,7 +17,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { nanosToBigInt, Side } from '../../feed/index.ts';
+import { subscribe } from '../../clients/subscriber/index.ts';
+import { FeedState, nanosToBigInt, Side } from '../../feed/index.ts';
 import { crc32 } from '../../feed/process/index.ts';
 import { Reason, type Report, ReportType } from '../protocol/index.ts';
 import { connectOrderEntry, type OrderEntryConnection } from '../protocol/node.ts';
@@ -28,6 +29,7 @@ import { segmentName } from './format.ts';
 import { playHistory, readHistory } from './history.ts';
 import { NodeJournalFiles } from './journal-files.ts';
 import { KillableEngine } from './testing/killable-engine.ts';
+import { startRelay } from './testing/relay-process.ts';
 
 const closers: (() => unknown)[] = [];
 
@@ -313,6 +315,45 @@ describe('an engine with a journal', () => {
     await engine.kill();
     writeFileSync(join(engine.directory, segmentName(1)), '');
     await expect(engine.start()).rejects.toThrow('JOURNAL_DAMAGED');
+  });
+
+  it('asks a relay whether the journal is all there was', async () => {
+    const folder = scratch();
+    const engine = await started(folder);
+    const { publish, spine } = engine.endpoints;
+    const relay = await startRelay(publish, spine);
+    closers.push(() => relay.stop());
+    const { order, connection } = await client(engine);
+    for (let id = 1; id <= 3; id++) expect(await order(id)).toMatchObject(TAKEN);
+    const { epoch } = connection;
+    const file = join(engine.directory, segmentName(1));
+    const bytes = readFileSync(file);
+    for (let id = 4; id <= 6; id++) expect(await order(id)).toMatchObject(TAKEN);
+    const service = subscribe({ feed: publish, repair: relay.endpoint });
+    closers.push(() => service.close());
+    await until(() => service.find('ABC')?.state === FeedState.Live, 'the relay to be up to date');
+    await engine.kill();
+    const witnessed = new KillableEngine(folder, '--witness', relay.endpoint);
+    witnessed.endpoints = engine.endpoints;
+    await witnessed.start();
+    expect(witnessed.output).toContain('a witness has answered');
+    expect(witnessed.output).toContain('goes on, and its epoch');
+    await witnessed.kill();
+    // Files that are older than what the relay has seen, and look as if nobody had touched them.
+    for (const name of readdirSync(engine.directory)) {
+      if (name !== segmentName(1)) rmSync(join(engine.directory, name));
+    }
+    writeFileSync(file, bytes);
+    await witnessed.start();
+    closers.push(() => witnessed.kill());
+    expect(witnessed.output).toContain('WITNESS_AHEAD');
+    const again = await client(witnessed, 'another');
+    expect(again.connection.epoch).not.toEqual(epoch);
+    // Where nobody answers, that is said, and it goes on.
+    await relay.stop();
+    await witnessed.kill();
+    await witnessed.start();
+    expect(witnessed.output).toContain('a witness has not answered');
   });
 
   it('takes checkpoints beside the market, begins with them, and outlives their taker', async () => {

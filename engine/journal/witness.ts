@@ -16,6 +16,7 @@ import {
   RepairType,
   StreamLevel,
 } from '../../feed/index.ts';
+import type { ClientCurve } from '../../feed/node.ts';
 import { WITNESSED_RECORDS } from './limits.ts';
 import { RecordWindow } from './record-window.ts';
 
@@ -28,17 +29,23 @@ export interface Testimony {
   readonly records: RecordWindow;
 }
 
-/** Asks all of them at once; those that have not answered in time are not among the answers. */
+/** `curve`: where relays are spoken to securely. Asks all of them at once; those that have not answered in time are not among the answers. */
 export async function askWitnesses(
   endpoints: readonly string[],
   boundMs: number,
+  curve?: ClientCurve,
 ): Promise<readonly Testimony[]> {
-  const answers = await Promise.all(endpoints.map((endpoint) => ask(endpoint, boundMs)));
+  const answers = await Promise.all(endpoints.map((endpoint) => ask(endpoint, boundMs, curve)));
   return answers.filter((answer) => answer !== undefined);
 }
 
-async function ask(endpoint: string, boundMs: number): Promise<Testimony | undefined> {
+async function ask(
+  endpoint: string,
+  boundMs: number,
+  curve: ClientCurve | undefined,
+): Promise<Testimony | undefined> {
   const socket = new Dealer({
+    ...curve,
     linger: 0,
     maxMessageSize: CHUNK_HEADER_BYTES + MAX_CHUNK_PAYLOAD_BYTES,
     reconnectInterval: 20,
