@@ -90,7 +90,7 @@ export class RandomCommands {
     const isVenue = instrument.bookKind === BookKind.Levels;
     if (isVenue && !random.percent(10)) return this.#command(owner);
     if (random.percent(chanceToTrade(instrument))) {
-      return status(instrument, random.percent(70) ? TradingStatus.Continuous : this.#status());
+      return status(instrument, this.#nextStatus(instrument));
     }
     const isCrowded = world.ordersOf(instrument).length > ENOUGH_ORDERS;
     const { kinds } = this.taste;
@@ -138,6 +138,14 @@ export class RandomCommands {
       default:
         throw new Error(kind satisfies never);
     }
+  }
+
+  /** Mostly to where orders trade, also from where they may cross without ever trading. */
+  #nextStatus(instrument: NaiveInstrument): TradingStatus {
+    const { PreOpen, Closed, Continuous } = TradingStatus;
+    if (this.#random.percent(60)) return Continuous;
+    const isSkipped = instrument.status === PreOpen && this.#random.percent(60);
+    return isSkipped ? Closed : this.#status();
   }
 
   #status(): TradingStatus {
@@ -213,7 +221,7 @@ export class RandomCommands {
     if (random.percent(40)) {
       return {
         type: KillSwitch,
-        target: random.percent(10) ? 0 : random.between(1, OWNERS),
+        target: random.percent(20) ? 0 : random.between(1, OWNERS),
         isOn: random.percent(80),
       };
     }

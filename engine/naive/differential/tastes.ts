@@ -117,7 +117,7 @@ export const TASTES: readonly Taste[] = [
   {
     ...EVERYTHING,
     name: 'auctions',
-    kinds: { ...EVERYTHING.kinds, status: 90, rules: 15, calendar: 4, owner: 1 },
+    kinds: { ...EVERYTHING.kinds, status: 140, rules: 15, calendar: 4, owner: 1 },
     orderTypes: { limit: 70, market: 4, stop: 8, stopLimit: 8, trailing: 4, pegged: 6 },
     timed: 15,
   },
