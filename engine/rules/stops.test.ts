@@ -175,8 +175,11 @@ describe('a trailing stop', () => {
   it('that came before any trade begins with the first, and is not elected by it', () => {
     const one = new RulesFixture();
     one.sell(1, 2, 0, trailing(1));
-    expect(one.trade(50, 100)).toEqual([]);
-    expect(one.trade(51, 99)).toContain('1 triggered');
+    one.buy(2, 2, 0, trailing(1));
+    expect(one.trade(50, -100)).toEqual([]);
+    expect(one.trade(51, -101)).toContain('1 triggered');
+    one.buy(3, 2, 0, trailing(1));
+    expect(one.trade(52, 100)).toContain('2 triggered');
   });
 
   it('keeps its trigger when it is changed, and takes no other', () => {
