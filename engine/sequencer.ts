@@ -93,6 +93,10 @@ export class Sequencer {
   /** Nothing becomes due before this because of commands that wait for their commit. */
   #soonestDueMs = Number.POSITIVE_INFINITY;
 
+  /** When the market says that something is due next; only a command that is applied changes it. */
+  #nextDueMs = Number.POSITIVE_INFINITY;
+  #isDueKnown = false;
+
   constructor(options: SequencerOptions) {
     this.#clock = options.clock;
     this.#market = options.market;
@@ -117,7 +121,11 @@ export class Sequencer {
     // As a signed word it is handed on as it is; a number above 2^31 would be put on the heap.
     const low = unsigned | 0;
     const nowMs = nanosToMillis(high, low);
-    if (nowMs >= this.#soonestDueMs || nowMs >= this.#market.nextDueMs) this.#advance(high, low);
+    if (!this.#isDueKnown) {
+      this.#nextDueMs = this.#market.nextDueMs;
+      this.#isDueKnown = true;
+    }
+    if (nowMs >= this.#soonestDueMs || nowMs >= this.#nextDueMs) this.#advance(high, low);
     this.#sequence(high, low, owner, number, command);
     if (this.#log !== undefined) {
       this.#soonestDueMs = Math.min(this.#soonestDueMs, this.#market.soonestDueMs(command, nowMs));
@@ -178,6 +186,7 @@ export class Sequencer {
     reader.part('seqr', () => {
       this.#transaction = reader.int(0);
       this.#sequenced = this.#transaction;
+      this.#isDueKnown = false;
       reader.u64(this.#time);
       this.#sequencedTime.high = this.#time.high;
       this.#sequencedTime.low = this.#time.low;
@@ -210,6 +219,7 @@ export class Sequencer {
       throw new Error(`Sequencer: the time of transaction ${transaction} is before the last`);
     }
     this.#transaction = transaction;
+    this.#isDueKnown = false;
     time.high = timeHigh;
     time.low = timeLow;
     if (transaction > this.#sequenced) {
