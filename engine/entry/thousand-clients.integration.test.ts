@@ -10,6 +10,7 @@ import {
   type Report,
   ReportType,
 } from '../protocol/index.ts';
+import type { SessionMemory } from '../protocol/node.ts';
 import {
   type EntryFixture,
   startEntryFixture,
@@ -70,6 +71,7 @@ it('serves a thousand clients, whoever stalls or babbles among them', async () =
     await babbler.send(noise).catch(() => {});
   };
 
+  let halfway: { readonly resume: SessionMemory; readonly told: number }[] = [];
   for (let round = 1; round <= ROUNDS; round++) {
     for (const [i, { connection }] of clients.entries()) {
       connection.send(limit(1, round, i % 2 === 0 ? Side.Bid : Side.Ask, 100, 1));
@@ -78,6 +80,8 @@ it('serves a thousand clients, whoever stalls or babbles among them', async () =
     if (round % 5 === 0) {
       await Promise.all(clients.map(({ connection }) => connection.whenAnswered()));
     }
+    // What each has been told by now: some of the fills of these rounds are still to come.
+    if (round === ROUNDS / 2) halfway = clients.map(memoryOf);
   }
 
   const fillsOf = ({ reports }: TestClient) => reports.filter(isFill).length;
@@ -94,18 +98,33 @@ it('serves a thousand clients, whoever stalls or babbles among them', async () =
   expect(fixture.engine.market.openOrders).toBe(0);
   expect(fixture.sessions.stats.badMessages).toBeGreaterThan(0);
 
-  // All of them come back at once, as after a network's failure, and go on where they were.
-  const memories = clients.map(({ connection }) => connection.memory);
+  // All of them come back at once, as after a network's failure that lasted for half of the time:
+  // each is told again what it has missed, in order, and nothing else.
   const back = await Promise.all(
-    memories.map((resume, i) => fixture.connect(`client-${i}`, { resume })),
+    halfway.map(async ({ resume }, i) => {
+      const replayed: Report[] = [];
+      const onReport = (report: Report) => replayed.push(report);
+      return { ...(await fixture.connect(`client-${i}`, { resume, onReport })), replayed };
+    }),
   );
+  for (const [i, { told }] of halfway.entries()) {
+    const missed = clients[i]?.reports.slice(told) ?? [];
+    await until(() => back[i]?.replayed.length === missed.length, `the reports of client ${i}`);
+    expect(back[i]?.replayed).toEqual(missed);
+    expect(missed.length).toBeGreaterThanOrEqual(ROUNDS);
+  }
+  // And they go on where they were.
   for (const [i, { connection }] of back.entries()) {
     expect(connection.send(limit(1, 1000, Side.Bid, 50, 1))).toBe(ROUNDS + (i === 0 ? 2 : 1));
   }
   await Promise.all(back.map(({ connection }) => connection.whenAnswered()));
   expect(fixture.engine.market.openOrders).toBe(CLIENTS);
-  expect(back.flatMap(({ reports }) => reports).every(isAccepted)).toBe(true);
+  expect(back.every(({ replayed }) => replayed.slice(-1).every(isAccepted))).toBe(true);
 });
+
+function memoryOf({ connection, reports }: TestClient) {
+  return { resume: connection.memory, told: reports.length };
+}
 
 function isFill(report: Report): boolean {
   return report.type === ReportType.Filled;
