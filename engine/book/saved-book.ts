@@ -24,7 +24,7 @@ const ORDER_BYTES = 8 + 4 + 1 + 8 + 8;
 
 /**
  * Price band, trade bounds and whether matching is on are not saved: they follow from what its
- * owner knows of the instrument, who sets them again.
+ * owner knows of the instrument, who sets them again; where matching is off, before it loads.
  */
 export class SavedBook extends StoredBook implements Stateful {
   /**
@@ -60,6 +60,7 @@ export class SavedBook extends StoredBook implements Stateful {
         }
       }
     });
+    if (this.isMatching && this.isCrossed) reader.refuse('A book that matches is crossed.');
     this.judgePlain();
   }
 
