@@ -98,7 +98,7 @@ function parseCommandLine(argv: readonly string[]): RelayCommandLine {
 /** Where to keep the stream, held by this relay alone. */
 async function archiveOf(
   options: RelayCommandLine,
-  { log, onShutdown }: ProcessContext,
+  context: ProcessContext,
 ): Promise<ArchiveOptions | undefined> {
   const { archive: directory, archiveBytes, archiveHours } = options;
   const maxBytes = positive('--archive-bytes', archiveBytes);
@@ -118,10 +118,10 @@ async function archiveOf(
     const what = `Another relay writes the archive ${directory}.`;
     throw new UserError('ARCHIVE_IN_USE', `${what} End it, or name another directory.`);
   }
-  onShutdown(() => lock.release(), 'the lock of the archive');
+  context.onShutdown(() => lock.release(), 'the lock of the archive');
   const segmentRecords = KEYFRAME_RECORDS;
   const limits = { segmentRecords, segmentBytes: ARCHIVE_SEGMENT_BYTES, maxBytes, maxAgeMs };
-  return { directory, limits, log };
+  return { directory, limits, log: context.log };
 }
 
 function positive(option: string, text: string | undefined): number {

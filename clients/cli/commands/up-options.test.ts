@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_PLACES, FREE_PLACES } from '../supervisor/topology.ts';
 import {
+  archiveArguments,
   firstPort,
   journalArguments,
   marketArguments,
@@ -54,6 +55,8 @@ test('a recording brings its own instruments unless a market is named', () => {
 test('nothing is kept unless a directory is named', () => {
   expect(journalArguments(OPTIONS)).toEqual([]);
   expect(journalArguments({ ...OPTIONS, journal: 'data' })).toEqual(['--journal', 'data']);
+  expect(archiveArguments(OPTIONS)).toEqual([]);
+  expect(archiveArguments({ ...OPTIONS, archive: 'data' })).toEqual(['--archive', 'data']);
 });
 
 test('the source is told what it was given and nothing else', () => {

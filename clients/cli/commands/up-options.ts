@@ -14,6 +14,7 @@ export interface UpOptions {
   readonly orderbook?: string;
   readonly onError?: string;
   readonly journal?: string;
+  readonly archive?: string;
   readonly host: string;
   readonly port: number;
   readonly ports: number | 'auto';
@@ -64,6 +65,10 @@ export function marketArguments({ market, source }: UpOptions): string[] {
 
 export function journalArguments({ journal }: UpOptions): string[] {
   return journal === undefined ? [] : ['--journal', journal];
+}
+
+export function archiveArguments({ archive }: UpOptions): string[] {
+  return archive === undefined ? [] : ['--archive', archive];
 }
 
 export function isSimulation(source: string | false): boolean {

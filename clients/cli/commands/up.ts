@@ -15,6 +15,7 @@ import { checkPorts, tcpPlace } from '../supervisor/ports.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
 import { Topology } from '../supervisor/topology.ts';
 import {
+  archiveArguments,
   firstPort,
   isSimulation,
   journalArguments,
@@ -55,6 +56,7 @@ export function addUpCommand(program: Command): void {
       '--journal <directory>',
       'keep every command here and come back with it (default: nothing is kept)',
     )
+    .option('--archive <directory>', 'have the relay keep the stream here (see touchline archive)')
     .option('--host <host>', 'where the dashboard is served', DEFAULT_ENDPOINTS.gatewayHost)
     .option('--port <port>', 'its port; 0 takes a free one', port, DEFAULT_ENDPOINTS.gatewayPort)
     .option(
@@ -88,6 +90,7 @@ Examples:
   $ npm start -- --port 8080                                 the dashboard elsewhere
   $ npm start -- --source sim:7 --rate 20000                 another flow, and faster
   $ npm start -- --source kraken:capture.jsonl --speed 10    a recording, ten times as fast
+  $ npm start -- --journal data/j --archive data/a           kept: commands and stream
   $ npm start -- --no-source --ports 9100                    an empty market on ports 9100 to 9103
 `;
 
@@ -103,6 +106,7 @@ async function up(context: ProcessContext, options: UpOptions): Promise<void> {
     gateway: { host: options.host, port: options.port },
     extra: {
       engine: [...marketArguments(options), ...journalArguments(options)],
+      relay: archiveArguments(options),
       gateway: page === undefined ? [] : ['--page', page],
     },
     logLevel: log.level,
