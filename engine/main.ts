@@ -36,9 +36,8 @@ import {
   type JournalCommandLine,
   openJournal,
 } from './journal/command-line.ts';
-import { type EpochBeginning, type Journal, NO_EPOCH_BEFORE } from './journal/journal.ts';
-import { replayTarget } from './journal/replay.ts';
-import { loadWhole } from './journal/whole-state.ts';
+import { type EpochBeginning, NO_EPOCH_BEFORE } from './journal/journal.ts';
+import { restartFrom } from './journal/restart.ts';
 import { EXPECTED_OPEN_ORDERS } from './limits.ts';
 import { listMarket } from './list-market.ts';
 import { DEFAULT_MARKET_FILE } from './market-file.ts';
@@ -157,7 +156,9 @@ async function main(context: ProcessContext): Promise<void> {
   context.onShutdown(() => entry.close(), 'order entry');
   context.onShutdown(() => alarm.close(), 'the alarm');
 
-  if (journal !== undefined) restart(journal, engine, sessions.clients);
+  if (journal !== undefined) {
+    restartFrom(journal, { engine, clients: sessions.clients }, monotonicMs);
+  }
   listMarket(engine, options.market);
   const follower = followerOf(options, log);
   context.onShutdown(() => follower?.close(), 'the follower');
@@ -212,16 +213,6 @@ function parseCommandLine(argv: readonly string[]): EngineCommandLine {
 function firstEpoch(): EpochBeginning {
   const epoch = newEpoch(timeNow(), randomInt(2 ** 20));
   return { epoch, previous: NO_EPOCH_BEFORE };
-}
-
-/** Loads the journal's checkpoint and does again what followed: all that there was is there again. */
-function restart(journal: Journal, engine: Engine, clients: ClientDirectory): void {
-  const { checkpoint } = journal;
-  if (checkpoint !== undefined) {
-    loadWhole({ engine, clients }, checkpoint.state, checkpoint.stateVersion, monotonicMs());
-  }
-  journal.play(replayTarget({ engine, clients }, monotonicMs));
-  engine.flush();
 }
 
 function ringSize(text: string): number {

@@ -8,12 +8,7 @@ import {
   ReportRouter,
   SessionTable,
 } from '../../engine/index.ts';
-import {
-  Journal,
-  loadWhole,
-  matcherFingerprint,
-  replayTarget,
-} from '../../engine/journal/index.ts';
+import { Journal, matcherFingerprint, restartFrom } from '../../engine/journal/index.ts';
 import { CommandType } from '../../engine/protocol/index.ts';
 import { BookKind, type Epoch, PACKET_RING_BYTES, PacketRing } from '../../feed/index.ts';
 import { crc32, monotonicMs, wallClock } from '../../feed/process/index.ts';
@@ -100,14 +95,8 @@ export class JournaledEngine {
   /** What a restart does. */
   restart(): void {
     const { journal, engine } = this;
-    const clients = this.#clients;
-    if (journal === undefined) return;
-    const { checkpoint } = journal;
-    if (checkpoint !== undefined) {
-      loadWhole({ engine, clients }, checkpoint.state, checkpoint.stateVersion, 0);
-    }
-    journal.play(replayTarget({ engine, clients }, monotonicMs));
-    engine.flush();
+    if (journal !== undefined)
+      restartFrom(journal, { engine, clients: this.#clients }, monotonicMs);
   }
 }
 

@@ -9,7 +9,14 @@ import { digestOf, StateWriter } from '../state.ts';
 import { limit } from '../testing/orders.ts';
 import { RANDOM_LISTINGS, randomCommand } from '../testing/random-commands.ts';
 import { seededRandom, testSeed } from '../testing/seeded.ts';
-import { CheckpointOffset, checkpointName, transactionOfCheckpoint } from './checkpoint-file.ts';
+import {
+  CheckpointOffset,
+  checkpointName,
+  decodeCheckpointHeader,
+  encodeCheckpoint,
+  stateOfCheckpoint,
+  transactionOfCheckpoint,
+} from './checkpoint-file.ts';
 import { configurationFingerprint } from './fingerprint.ts';
 import { JournalFollower } from './follower.ts';
 import { HeaderOffset, segmentName, transactionOfName } from './format.ts';
@@ -241,6 +248,19 @@ describe('a checkpoint', () => {
     files.contents.set(segmentName(1), other.contents.get(segmentName(1))!);
     expect(() => catchUp(shortened)).toThrow('cannot be followed');
     expect(() => followerOf(new MemoryFiles())).toThrow('There is no journal yet');
+  });
+
+  it('that is whole and means nothing to this engine stops it, with a word on what to do', () => {
+    const files = new MemoryFiles();
+    new Market(files, seededRandom(15)).turns(4);
+    const checkpoint = catchUp(followerOf(files)).takeCheckpoint();
+    const content = files.contents.get(checkpoint!.name)!;
+    const header = decodeCheckpointHeader(content.bytes, crc32);
+    const state = stateOfCheckpoint(content.bytes, crc32).slice();
+    // The name of a part.
+    state[0]! ^= 1;
+    content.bytes = encodeCheckpoint(header, state, crc32);
+    expect(() => new JournaledEngine(files, SMALL)).toThrow('Move it out of the journal');
   });
 
   it('names the last position of an epoch that ends, also when damage ends it', () => {

@@ -103,6 +103,34 @@ describe('an engine with a journal', () => {
     expect(await order(100)).toMatchObject({ ...TAKEN, transaction: id + 2 });
   });
 
+  it.skipIf(!canMount())('refuses orders on a disk that is full, and goes on later', async () => {
+    const folder = scratch();
+    const engine = new KillableEngine(folder, '--checkpoint-every', '5');
+    mkdirSync(engine.directory);
+    run('mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', engine.directory);
+    closers.push(() => run('umount', '-l', engine.directory));
+    await engine.start();
+    closers.push(() => engine.kill());
+    const { order } = await client(engine);
+    expect(await order(1)).toMatchObject(TAKEN);
+    // All that is left, but for what is left of pages.
+    const filler = join(engine.directory, 'filler');
+    expect(spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=1k']).status).not.toBe(0);
+    let id = 1;
+    let report: Report;
+    do {
+      id += 1;
+      report = await order(id);
+    } while (report.type === ReportType.Accepted && id < 100);
+    expect(report).toMatchObject(REFUSED);
+    expect(engine.output).toContain('ENOSPC');
+    rmSync(filler);
+    expect(await order(200)).toMatchObject({ ...TAKEN, transaction: id + 1 });
+    await engine.kill();
+    await engine.start();
+    expect(await order(201)).toMatchObject({ ...TAKEN, transaction: id + 2 });
+  });
+
   it('refuses orders while its directory is away, and goes on when it is back', async () => {
     const folder = scratch();
     const engine = await started(folder);
@@ -410,6 +438,21 @@ describe('an engine with a journal', () => {
     expect(readdirSync(lenient.directory).join()).toContain('.damaged-');
   });
 });
+
+function run(command: string, ...options: string[]): void {
+  const { status, stderr } = spawnSync(command, options, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${command}: ${stderr}`);
+}
+
+/** Root may, where the system lets it. */
+function canMount(): boolean {
+  if (process.getuid?.() !== 0) return false;
+  const place = mkdtempSync(join(tmpdir(), 'touchline-mount-'));
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', place]);
+  if (status === 0) run('umount', place);
+  rmSync(place, { recursive: true });
+  return status === 0;
+}
 
 function preload(name: string): string {
   return join(import.meta.dirname, 'testing', `${name}.ts`);

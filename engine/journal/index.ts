@@ -2,5 +2,4 @@
 
 export { matcherFingerprint } from './fingerprint.ts';
 export { Journal, type JournalOptions } from './journal.ts';
-export { replayTarget } from './replay.ts';
-export { loadWhole, saveWhole } from './whole-state.ts';
+export { restartFrom } from './restart.ts';

@@ -10,8 +10,7 @@ import type { Command } from '../../protocol/index.ts';
 import { ReportRows } from '../../testing/engine-fixture.ts';
 import type { JournalCommandLog } from '../command-log.ts';
 import { Journal, type JournalOptions } from '../journal.ts';
-import { replayTarget } from '../replay.ts';
-import { loadWhole } from '../whole-state.ts';
+import { restartFrom } from '../restart.ts';
 import type { MemoryFiles } from './memory-files.ts';
 
 export const BOOT = new Uint8Array(16).fill(7);
@@ -66,13 +65,7 @@ export class JournaledEngine {
       log: this.log,
       createBook: (instrument, events) => new MatchingBook(instrument, memory, events),
     });
-    const { checkpoint } = this.journal;
-    const { engine, accounts: clients } = this;
-    if (checkpoint !== undefined) {
-      loadWhole({ engine, clients }, checkpoint.state, checkpoint.stateVersion, 0);
-    }
-    this.journal.play(replayTarget({ engine, clients }, () => 0));
-    this.engine.flush();
+    restartFrom(this.journal, { engine: this.engine, clients: this.accounts }, () => 0);
   }
 
   /** One turn of the event loop. */
