@@ -150,6 +150,9 @@ describe('a pegged order', () => {
     expect(one.ladder).toBe('5:1 (4:5) (3:5) (2:4) | 101 |\n1:10 | 100 |');
     expect(one.modify(4, 99, 5)).toEqual(['4 replaced 5 @ 99']);
     expect(one.ladder).toBe('5:1 (3:5) (2:4) | 101 |\n1:10 | 100 |\n(4:5) | 99 |');
+    expect(one.modify(3, 998, 6)).toEqual(['3 replaced 6 @ 998']);
+    one.buy(6, 1, 102);
+    expect(one.ladder).toBe('6:1 (2:4) (3:6) | 102 |\n5:1 | 101 |\n1:10 | 100 |\n(4:5) | 99 |');
     expect(one.modify(4, 99, 5, 7)).toEqual(['4 rejected: BadField']);
     expect(one.modify(4, 2_000_000, 5)).toEqual(['4 rejected: PriceOutsideBand']);
   });
