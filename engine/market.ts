@@ -107,6 +107,24 @@ export class Market {
     }
   }
 
+  /** True for a command because of which nothing will become due: as a rule, and then `soonestDueMs` need not be asked. */
+  isTimeless(command: Command): boolean {
+    switch (command.type) {
+      case CommandType.NewOrder:
+        return !command.expiresAtMs && !this.#mayPause(command.instrument);
+      case CommandType.Cancel:
+      case CommandType.Modify:
+      case CommandType.Replace:
+        return !this.#mayPause(command.instrument);
+      default:
+        return false;
+    }
+  }
+
+  #mayPause(instrument: number): boolean {
+    return this.instrument(instrument)?.session.hasBounds === true;
+  }
+
   /** How soon a pause that an order of this instrument begins is over. */
   #shortestPauseMs(instrument: number): number {
     const session = this.instrument(instrument)?.session;

@@ -127,7 +127,7 @@ export class Sequencer {
     }
     if (nowMs >= this.#soonestDueMs || nowMs >= this.#nextDueMs) this.#advance(high, low);
     this.#sequence(high, low, owner, number, command);
-    if (this.#log !== undefined) {
+    if (this.#log !== undefined && !this.#market.isTimeless(command)) {
       this.#soonestDueMs = Math.min(this.#soonestDueMs, this.#market.soonestDueMs(command, nowMs));
     }
   }
