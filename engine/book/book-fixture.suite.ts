@@ -1,4 +1,4 @@
-/** What the suites of the order books share: a book, what it tells, and ladders to compare it with. */
+/** What the suites of the books share: a book, what it tells, ladders to compare it with. */
 
 import { expect } from 'vitest';
 import type { BookContents, BookEvents, OrderBook } from './book.ts';

@@ -49,7 +49,9 @@ export class BookQueues extends SavedBook {
     this.touched = new Float64Array(INITIAL_TOUCHED);
   }
 
-  /** The row of an open order of this book; ids of other books that share the index do not count. */
+  /**
+   * The row of an open order of this book; ids of other books that share the index do not count.
+   */
   protected findOwn(bucket: number, orderId: number): number {
     const order = this.index.find(bucket, orderId);
     const links = this.memory.links;

@@ -4,25 +4,28 @@ import type { Side } from '../../feed/index.ts';
 import type { OrderConditions, Reason, SelfTrade, TimeInForce } from '../protocol/index.ts';
 
 /**
- * Price-time priority, at one price all that is shown before hidden orders; see RULES.md. Every method that
- * answers a reason answers `Reason.None` when done; anything else is a refusal
- * that changed nothing and caused no event. Order ids are 1 to 2^53 - 1, chosen by the caller,
- * unique among the open orders of all books that share their memory. Owners are 0 to 2^32 - 1.
- * Prices are ticks, quantities lots; an order's total (filled and open), a level's quantity and the
- * open lots of all hidden orders of a side and price stay within 2^53 - 1.
+ * Price-time priority, at one price all that is shown before hidden orders; see RULES.md. Every
+ * method that answers a reason answers `Reason.None` when done; anything else is a refusal that
+ * changed nothing and caused no event. Order ids are 1 to 2^53 - 1, chosen by the caller, unique
+ * among the open orders of all books that share their memory. Owners are 0 to 2^32 - 1. Prices are
+ * ticks, quantities lots; an order's total (filled and open), a level's quantity and the open lots
+ * of all hidden orders of a side and price stay within 2^53 - 1.
  *
- * Refusals are looked for in this order, so that every implementation gives the same one:
- * new orders: BadField (id, owner, side, time in force), BadQuantity, BadPrice, BadField, BadQuantity
- * and ConditionsConflict of the conditions, NotInAuction (matching is off), DuplicateOrderId, PostOnlyWouldTrade, then for what may rest TooManyOrders (the pool is full now, whatever the order would fill) and
- * LevelFull; changes: BadQuantity, BadPrice, UnknownOrder, ConditionsConflict (move and park: it is not hidden), QuantityAlreadyFilled (modify) or
- * BadQuantity (replace: filled and open together exceed 2^53 - 1), BadQuantity (an iceberg of more
- * than MAX_ICEBERG_PARTS parts), PostOnlyWouldTrade, LevelFull.
+ * Refusals are looked for in this order, so that every implementation gives the same one: new
+ * orders: BadField (id, owner, side, time in force), BadQuantity, BadPrice, BadField, BadQuantity
+ * and ConditionsConflict of the conditions, NotInAuction (matching is off), DuplicateOrderId,
+ * PostOnlyWouldTrade, then for what may rest TooManyOrders (the pool is full now, whatever the
+ * order would fill) and LevelFull; changes: BadQuantity, BadPrice, UnknownOrder, ConditionsConflict
+ * (move and park: it is not hidden), QuantityAlreadyFilled (modify) or BadQuantity (replace: filled
+ * and open together exceed 2^53 - 1), BadQuantity (an iceberg of more than MAX_ICEBERG_PARTS
+ * parts), PostOnlyWouldTrade, LevelFull.
  */
 export interface OrderBook {
   /**
    * The last limit, market, modify, replace, move or unpark was stopped by the trade bounds, though
-   * the other side has what it would have met beyond. If something of it rests, the book is crossed:
-   * the caller turns matching off before the next command. False at first, and after a refusal.
+   * the other side has what it would have met beyond. If something of it rests, the book is
+   * crossed: the caller turns matching off before the next command. False at first, and after a
+   * refusal.
    */
   readonly wasBounded: boolean;
   /**
@@ -50,8 +53,9 @@ export interface OrderBook {
    */
   uncross(price: number): void;
   /**
-   * Matches, then rests what is left if `Gtc`; see `SelfTrade` for orders of one owner. `Fok`, and a minimum quantity, is asked for before
-   * the first fill: what cannot be had is accepted and cancelled whole.
+   * Matches, then rests what is left if `Gtc`; see `SelfTrade` for orders of one owner. `Fok`, and
+   * a minimum quantity, is asked for before the first fill: what cannot be had is accepted and
+   * cancelled whole.
    */
   limit(
     orderId: number,
@@ -63,9 +67,10 @@ export interface OrderBook {
     conditions?: OrderConditions,
   ): Reason;
   /**
-   * Matches at any price that is not beyond `worstPrice`; what is left is cancelled: CollarReached where orders rest
-   * beyond `worstPrice` and that is not beyond the trade bound, VolatilityPause where they rest beyond the
-   * bound, NoLiquidity where none rest. `Gtc` by default, which is `Ioc` here.
+   * Matches at any price that is not beyond `worstPrice`; what is left is cancelled: CollarReached
+   * where orders rest beyond `worstPrice` and that is not beyond the trade bound, VolatilityPause
+   * where they rest beyond the bound, NoLiquidity where none rest. `Gtc` by default, which is `Ioc`
+   * here.
    */
   market(
     orderId: number,
@@ -86,8 +91,9 @@ export interface OrderBook {
   /** Takes a hidden order out of the book, without telling; ask `orderOf` before. */
   park(orderId: number): Reason;
   /**
-   * A hidden order that was parked, or accepted elsewhere, enters (again) as if it were new, `Gtc`, with so much of it
-   * filled before; that it was `accepted` is not told. Refused as a new order is.
+   * A hidden order that was parked, or accepted elsewhere, enters (again) as if it were new, `Gtc`,
+   * with so much of it filled before; that it was `accepted` is not told. Refused as a new order
+   * is.
    */
   unpark(
     orderId: number,
@@ -109,8 +115,9 @@ export interface BookOrder {
 }
 
 /**
- * Levels, and the best price, are of what is shown. What a book holds, for snapshots, proofs and tests: best price first, a level's orders in the
- * order in which they will fill. Not to be read while a command runs (from `BookEvents`).
+ * What a book holds, for snapshots, proofs and tests: best price first, a level's orders in the order
+ * in which they will fill. Levels, and the best price, are of what is shown. Not to be read while a
+ * command runs (from `BookEvents`).
  */
 export interface BookContents {
   /** Shown or not. */
@@ -148,12 +155,17 @@ export interface BookContents {
  * in this order: `accepted` (and `replaced` where it slid) or `replaced`; `traded` per fill, and in
  * between, where an order of the same owner is met, `cancelled` or `replaced` of the resting order
  * before that of the other; `cancelled`; then `levelChanged` once per touched level with its final
- * state: first the level that a modify, replace or cancel left, then those met, best first, then the one where the order rests (unless told already).
- * `rested` and `reduced` tell by themselves, for every queue that may be seen, who stands in it, in
- * which order, and with how many lots shown. `reduced` follows at once what caused it (`traded`,
- * `cancelled` or `replaced` of the order that rests, nothing in between); `rested` follows that where
- * an iceberg shows its next part, and else precedes the `levelChanged` of the level that is joined.
- * A listener must not call the book.
+ * state: first the level that a modify, replace or cancel left, then those met, best first, then
+ * the one where the order rests (unless told already). `rested` and `reduced` tell by themselves,
+ * for every queue that may be seen, who stands in it, in which order, and with how many lots shown.
+ * `reduced` follows at once what caused it (`traded`, `cancelled` or `replaced` of the order that
+ * rests, nothing in between); `rested` follows that where an iceberg shows its next part, and else
+ * precedes the `levelChanged` of the level that is joined. Hidden orders are told of as all others
+ * are, but in no `rested`, `reduced` or `levelChanged`. A listener must not call the book.
+ *
+ * An uncross tells `crossed` per trade, and after each what it does to the queue of the bid, then to
+ * that of the ask; at the end `levelChanged` of the bid levels it met, best first, then of the ask
+ * levels.
  */
 export interface BookEvents {
   /** `price` is 0 for a market order, here and when its remainder is cancelled. */

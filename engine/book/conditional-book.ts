@@ -1,4 +1,4 @@
-/** What orders may ask for besides price, quantity and time in force: judged before the first fill. */
+/** What orders ask for besides price, quantity and time in force: judged before the first fill. */
 
 import { MAX_INTEGER, type Side } from '../../feed/index.ts';
 import {

@@ -168,7 +168,9 @@ export class CrossingBook extends BookQueues {
     return left;
   }
 
-  /** The taker has met an order of its owner, the first of this level; returns what is left of it. */
+  /**
+   * The taker has met an order of its owner, the first of this level; returns what is left of it.
+   */
   protected avoidSelfTrade(
     mode: SelfTrade,
     other: PriceLevels,
@@ -235,7 +237,10 @@ export class CrossingBook extends BookQueues {
     return unpackOwner(values[(links[(level << SHIFT) + NEXT]! << SHIFT) + OWNER]!);
   }
 
-  /** Fills what the first order of this level shows, all of it if it is hidden; returns what is left. */
+  /**
+   * Fills what the first order of this level shows, all of it if it is hidden; returns what is
+   * left.
+   */
   protected fillFirst(
     other: PriceLevels,
     level: number,
@@ -259,7 +264,10 @@ export class CrossingBook extends BookQueues {
     return left;
   }
 
-  /** The first order of a level has traded so much of what it shows; an iceberg's next part goes behind. */
+  /**
+   * The first order of a level has traded so much of what it shows; an iceberg's next part goes
+   * behind.
+   */
   protected reduceFirst(levels: PriceLevels, level: number, fill: number): void {
     const { links, values } = this.memory;
     const levelAt = level << SHIFT;

@@ -1,4 +1,4 @@
-/** Books that are larger than any market's, and numbers at their ends: slower at most, never wrong. */
+/** Books larger than any market’s, and numbers at their ends: slower at most, never wrong. */
 
 import { describe, expect, test } from 'vitest';
 import { Side } from '../../feed/index.ts';

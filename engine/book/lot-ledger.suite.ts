@@ -1,4 +1,4 @@
-/** Where every lot of a book is, kept from what the book tells: nothing is lost, nothing invented. */
+/** Where every lot of a book is, kept from what the book tells: none is lost, none invented. */
 
 import { Side } from '../../feed/index.ts';
 import type { BookContents } from './book.ts';

@@ -22,7 +22,7 @@ import {
 import { type Random, SEED, seededRandom } from './seeded-random.suite.ts';
 
 /** Commands per regime; a longer run for a changed matcher: TOUCHLINE_STEPS=100000. */
-const STEPS = Number(process.env['TOUCHLINE_STEPS'] ?? 1500);
+const STEPS = Number(process.env['TOUCHLINE_STEPS'] ?? 1000);
 const TIMEOUT_MS = 10_000 + STEPS * 5;
 const HIGHEST = Number.MAX_SAFE_INTEGER;
 

@@ -1,4 +1,4 @@
-/** How an order meets all that rests on the other side: hidden orders too, within bounds, or nothing. */
+/** How an order meets all that rests on the other side, hidden too, within bounds, or nothing. */
 
 import type { Side } from '../../feed/index.ts';
 import { Reason, SelfTrade } from '../protocol/index.ts';
@@ -11,7 +11,9 @@ const { NONE } = ROW;
 const { Allow } = SelfTrade;
 const { CollarReached, ImmediateRemainder, NoLiquidity, VolatilityPause } = Reason;
 
-/** The long way round, which a book goes that is not plain; where both ways lead, they do the same. */
+/**
+ * The long way round, which a book goes that is not plain; where both ways lead, they do the same.
+ */
 export class MeetingBook extends CrossingBook {
   wasBounded = false;
 
@@ -59,7 +61,8 @@ export class MeetingBook extends CrossingBook {
 
   /**
    * A limit order that was accepted meets the other side if it may; what is left rests in `own`, or
-   * is cancelled. `filledBefore` lots of it have filled earlier, when it stood at `oldPrice`, if it did.
+   * is cancelled. `filledBefore` lots of it have filled earlier, when it stood at `oldPrice`, if it
+   * did.
    */
   protected enterGuarded(
     orderId: number,

@@ -1,4 +1,4 @@
-/** A book saved and loaded is the same book, to whatever comes; and bytes of a stranger do no harm. */
+/** A book saved and loaded is the same book, whatever comes; damaged bytes do no harm. */
 
 import { describe, expect, test } from 'vitest';
 import { Side } from '../../feed/index.ts';

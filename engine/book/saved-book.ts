@@ -28,9 +28,9 @@ const ORDER_BYTES = 8 + 4 + 1 + 8 + 8;
  */
 export class SavedBook extends StoredBook implements Stateful {
   /**
-   * Levels from the best to the worst, the orders of each in the order in which they fill. Every lot
-   * is looked at, so this is where production sees to it that they are all there: it throws where a
-   * level, or the book, does not hold what it says.
+   * Levels from the best to the worst, the orders of each in the order in which they fill. Every
+   * lot is looked at, so this is where production sees to it that they are all there: it throws
+   * where a level, or the book, does not hold what it says.
    */
   saveState(writer: StateWriter): void {
     let orders = 0;

@@ -44,7 +44,9 @@ export class StoredBook implements BookContents {
   protected readonly sides: readonly PriceLevels[];
   protected readonly hiddenSides: readonly PriceLevels[];
   protected icebergCount = 0;
-  /** No hidden order rests, matching is on and trades have no bounds: most books, most of the time. */
+  /**
+   * No hidden order rests, matching is on and trades have no bounds: most books, most of the time.
+   */
   protected isPlain = true;
   protected isMatching = true;
   /** The highest key at which an order of this side trades: the bounds on trades. */
