@@ -4,19 +4,14 @@ import { DecodeError, type Epoch, type MonotonicClock } from '../../feed/index.t
 import type { Engine } from '../engine.ts';
 import {
   CommandDecoder,
-  CommandType,
   decodeLogon,
   encodeHeartbeat,
-  encodeLoggedOn,
   encodeLogoff,
-  encodeReportsLost,
   isCommand,
   type Logon,
   MessageReader,
   MessageType,
   MessageWriter,
-  MIN_ENTRY_HEARTBEAT_MS,
-  MISSED_HEARTBEATS_UNTIL_LOST,
   ORDER_ENTRY_VERSION,
   RESUME_WINDOW_MS,
   Reason,
@@ -26,14 +21,15 @@ import {
 import { clientOrderIdOf } from '../sequencer.ts';
 import { answerFindClient } from './answer-find-client.ts';
 import { answerQuestion, isQuestion } from './answer-question.ts';
-import type { ClientAccount } from './client-account.ts';
 import type { ClientDirectory } from './client-directory.ts';
-import { DisconnectWatch, timeoutMs } from './disconnect-watch.ts';
+import { CommandRules } from './command-rules.ts';
+import { timeoutMs } from './disconnect-watch.ts';
 import type { EntryKeys } from './entry-keys.ts';
-import { costOf, isNewWork, OVERLOADED_RETRY_MS } from './load.ts';
+import { GoneClients } from './gone-clients.ts';
 import { LogonRules } from './logon-rules.ts';
-import { isEngineOnly, isPermitted } from './permissions.ts';
+import { isEngineOnly } from './permissions.ts';
 import { EntrySession } from './session.ts';
+import { replay, welcome } from './welcome.ts';
 
 /** As much of a logger as is needed; pino's fits. */
 export interface EntryLog {
@@ -56,12 +52,6 @@ export interface SessionTableOptions {
 }
 
 /**
- * An engine that has not polled for so long was stopped itself: what its clients have said meanwhile
- * is still on its way, so nobody is held for gone before they have been heard for as long again.
- */
-const ENGINE_PAUSE_MS = (MIN_ENTRY_HEARTBEAT_MS * MISSED_HEARTBEATS_UNTIL_LOST) / 2;
-
-/**
  * Knows no socket. Any bytes may come: what is no message is answered with a typed refusal, what is
  * no session is told to log on, and neither costs anybody else anything.
  */
@@ -78,17 +68,17 @@ export class SessionTable {
   readonly #stray = new MessageWriter();
   /** Holds the refusal that is being written. */
   readonly #refusal = new MessageWriter();
-  readonly #watch = new DisconnectWatch();
-  readonly #rules: LogonRules;
-  #polledMs: number | undefined;
-  /** Before this, silence may be this engine's own. */
-  #judgesFromMs = 0;
+  readonly #gone: GoneClients;
+  readonly #logons: LogonRules;
+  readonly #rules: CommandRules;
   #engine: Pick<Engine, 'sequencer' | 'market' | 'flush'> | undefined;
 
   constructor(options: SessionTableOptions) {
     this.#options = options;
     this.clients = options.clients;
-    this.#rules = new LogonRules(options);
+    this.#gone = new GoneClients(options.clients, options.log);
+    this.#logons = new LogonRules(options);
+    this.#rules = new CommandRules(options.keys, () => this.#isOverloaded);
   }
 
   /** Who sequences the commands and knows the instruments; to be said before any frame comes. */
@@ -98,10 +88,7 @@ export class SessionTable {
 
   /** Clients may log on from now on: those of a run before that stay away are held for gone. */
   open(): void {
-    const now = this.#options.nowMs();
-    for (const account of this.clients.accounts()) {
-      if (account.session === undefined) this.#watch.lost(account, now);
-    }
+    this.#gone.open(this.#options.nowMs());
   }
 
   get size(): number {
@@ -161,8 +148,7 @@ export class SessionTable {
   /** Heartbeats where nothing else was said. Call it a few times per heartbeat interval. */
   poll(): void {
     const now = this.#options.nowMs();
-    if (now - (this.#polledMs ?? now) > ENGINE_PAUSE_MS) this.#judgesFromMs = now + ENGINE_PAUSE_MS;
-    this.#polledMs = now;
+    this.#gone.poll(now);
     for (const session of this.#byPeer.values()) {
       if (session.isWaiting) this.#goOn(session);
       if (session.hasOutput || now - session.spokeMs < session.account.heartbeatMs) continue;
@@ -177,30 +163,13 @@ export class SessionTable {
    */
   endSilent(): void {
     const now = this.#options.nowMs();
-    if (now < this.#judgesFromMs) return;
+    if (!this.#gone.mayJudge(now)) return;
     for (const session of this.#byPeer.values()) {
       if (now - session.heardMs >= timeoutMs(session.account)) {
         this.end(session, Reason.HeartbeatLost);
       }
     }
-    this.#cancelDisconnected(now);
-  }
-
-  #cancelDisconnected(nowMs: number): void {
-    if (this.#watch.size === 0) return;
-    const { clients, log } = this.#options;
-    // Orders that are still waiting to be done count as well.
-    this.#engine?.sequencer.commit();
-    const openOrders = (account: ClientAccount) => clients.openOrdersOf(account);
-    this.#watch.poll(nowMs, openOrders, (account) => {
-      const { name, owner } = account;
-      const before = openOrders(account);
-      this.#engine?.sequencer.submit(owner, 0, { type: CommandType.OwnerGone });
-      this.#engine?.sequencer.commit();
-      const left = openOrders(account);
-      log.warn({ client: name, owner, cancelled: before - left, left }, 'order entry: client gone');
-      return left;
-    });
+    this.#gone.cancel(now, this.#engine);
   }
 
   /** Ends a session for the engine's own reasons; the client is told if it can still hear. */
@@ -208,7 +177,7 @@ export class SessionTable {
     if (session.hasEnded) return;
     const { peer, account } = session;
     this.#forget(session);
-    this.#watch.lost(account, session.heardMs);
+    this.#gone.watch.lost(account, session.heardMs);
     if (session.hasSpoken) account.heldUntilMs = this.#options.nowMs() + RESUME_WINDOW_MS;
     const { name, owner } = account;
     this.#options.log.warn({ client: name, owner, reason }, 'order entry: session ended');
@@ -277,23 +246,10 @@ export class SessionTable {
       } else {
         const { account } = session;
         account.lastCommand = number;
-        const retryAfterMs = account.bucket.take(costOf(command), session.heardMs);
-        if (retryAfterMs > 0) {
-          this.#refuse(peer, number, clientOrderIdOf(command), Reason.RateLimited, retryAfterMs);
-          return;
-        }
-        if (!isPermitted(command, account, this.#options.keys)) {
-          this.#refuse(peer, number, clientOrderIdOf(command), Reason.NotPermitted);
-          return;
-        }
-        if (!session.waits && isNewWork(command) && this.#isOverloaded) {
-          this.#refuse(
-            peer,
-            number,
-            clientOrderIdOf(command),
-            Reason.Overloaded,
-            OVERLOADED_RETRY_MS,
-          );
+        const reason = this.#rules.judge(command, session);
+        if (reason !== Reason.None) {
+          const { retryAfterMs } = this.#rules;
+          this.#refuse(peer, number, clientOrderIdOf(command), reason, retryAfterMs);
           return;
         }
         this.stats.commands += 1;
@@ -344,7 +300,7 @@ export class SessionTable {
       else if (session === undefined) reason = this.#begin(peer, logon);
       // Asked twice, because the first answer was late: the session is the same.
       else if (session.account.name === logon.name) {
-        this.#welcome(session, session.isResumed);
+        this.#welcome(session);
         reason = Reason.None;
       }
     } catch (error) {
@@ -359,14 +315,14 @@ export class SessionTable {
     // What is told again, and what is not, is settled when the commands before are done.
     this.#engine?.sequencer.commit();
     const known = clients.ofName(logon.name);
-    const verdict = this.#rules.judge(logon, known, this.#byPeer.size, nowMs());
+    const verdict = this.#logons.judge(logon, known, this.#byPeer.size, nowMs());
     if (verdict.reason !== Reason.None) return verdict.reason;
     const own = verdict.isOwn ? known : undefined;
     if (own?.session !== undefined) this.end(own.session, Reason.TakenOver);
     const account = own ?? clients.claim(logon.name, logon, nowMs());
     if (account === undefined) return Reason.TooManyClients;
     if (own !== undefined) clients.resume(own, logon);
-    this.#watch.back(account);
+    this.#gone.watch.back(account);
     const isResumed = own !== undefined;
     const { waitsWhenOverloaded } = logon;
     const session = new EntrySession(peer, account, isResumed, nowMs(), waitsWhenOverloaded);
@@ -375,22 +331,13 @@ export class SessionTable {
     account.heldUntilMs = 0;
     const { name, owner } = account;
     log.info({ client: name, owner, resumed: isResumed }, 'order entry: logged on');
-    this.#welcome(session, isResumed);
+    this.#welcome(session);
     if (isResumed && logon.lastReport !== undefined) replay(session, logon.lastReport);
     return Reason.None;
   }
 
-  #welcome(session: EntrySession, isResumed: boolean): void {
-    const { owner, token, lastCommand, reports, heartbeatMs } = session.account;
-    encodeLoggedOn(session.writer(), {
-      owner,
-      heartbeatMs,
-      epoch: this.#options.epoch,
-      token,
-      isResumed,
-      lastCommand,
-      nextReport: reports.next,
-    });
+  #welcome(session: EntrySession): void {
+    welcome(session, this.#options.epoch);
     this.mark(session);
   }
 
@@ -399,8 +346,9 @@ export class SessionTable {
     const { account } = session;
     const { name, owner } = account;
     this.#options.log.info({ client: name, owner }, 'order entry: logged off');
-    this.#watch.left(account, this.#options.nowMs());
-    this.#cancelDisconnected(this.#options.nowMs());
+    const now = this.#options.nowMs();
+    this.#gone.watch.left(account, now);
+    this.#gone.cancel(now, this.#engine);
   }
 
   #forget(session: EntrySession): void {
@@ -409,13 +357,4 @@ export class SessionTable {
     this.#byPeer.delete(session.peer);
     session.account.session = undefined;
   }
-}
-
-/** Tells a client what it has missed, as far as that is kept. */
-function replay(session: EntrySession, lastReport: number): void {
-  const { reports } = session.account;
-  if (lastReport + 1 < reports.first) {
-    encodeReportsLost(session.writer(), { first: lastReport + 1, last: reports.first - 1 });
-  }
-  reports.replay(lastReport, (report, sequence) => session.report(report, sequence));
 }
