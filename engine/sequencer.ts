@@ -142,12 +142,18 @@ export class Sequencer {
   #advance(high: number, low: number): void {
     this.commit();
     const nowMs = nanosToMillis(high, low);
-    while (nowMs >= this.#market.nextDueMs) {
+    const market = this.#market;
+    while (nowMs >= market.nextDueMs) {
       const before = this.#transaction;
+      const { openOrders } = market;
       this.#sequence(high, low, ENGINE_OWNER, 0, ADVANCE_TIME);
       this.commit();
       // What the journal could not write is not done, and stays due.
       if (this.#transaction === before) return;
+      // Only one that has ended as many orders as a command may leaves something to the next.
+      if (nowMs >= market.nextDueMs && market.openOrders >= openOrders) {
+        throw new Error('Sequencer: what is due was not done');
+      }
     }
   }
 
