@@ -18,7 +18,11 @@ describe('a stop', () => {
   it('waits unseen until a trade reaches its trigger, then is a market order', () => {
     const one = new RulesFixture();
     one.sell(1, 10, 105);
+    const published = one.fixture.publish().transactions.length;
     expect(one.buy(2, 4, 0, stop(103))).toEqual(['2 accepted']);
+    expect(one.modify(2, 0, 3)).toEqual(['2 replaced 3 @ 0, kept its place']);
+    expect(one.modify(2, 0, 4)).toEqual(['2 replaced 4 @ 0']);
+    expect(one.fixture.publish().transactions).toHaveLength(published);
     expect(one.beside).toEqual(['2 Waiting 4 @ 0']);
     expect(one.trade(50, 102)).toEqual([]);
     expect(one.trade(51, 103)).toEqual(['2 triggered', '2 filled 4 @ 105', '1 filled 4 @ 105']);
