@@ -64,7 +64,8 @@ export class Duel {
     try {
       const { nextDueMs, market } = this.#fast;
       const nowMs = nanosToMillis(this.#time.high, this.#time.low);
-      const soonestMs = Math.min(nextDueMs, market.soonestDueMs(command, nowMs));
+      const toldMs = market.isTimeless(command) ? nextDueMs : market.soonestDueMs(command, nowMs);
+      const soonestMs = Math.min(nextDueMs, toldMs);
       const fast = this.#fast.apply(owner, command, this.#time);
       return (
         this.#compare('refusal', [[naive.reason]], [[fast.reason]]) ??
