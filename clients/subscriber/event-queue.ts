@@ -4,9 +4,11 @@ import type {
   FeedEvent,
   FeedInstrument,
   FeedState,
+  Indicative,
   LevelBook,
   Side,
   StateReason,
+  TradingStatus,
 } from '../../feed/index.ts';
 
 /** A book has changed; read it from `instrument`. Changes not yet read are merged into one. */
@@ -46,6 +48,21 @@ export type ChangedTradeEvent<Book extends LevelBook = LevelBook> =
       readonly quantity: number;
     };
 
+/** An instrument was listed, or its definition or trading status has changed. */
+export interface StatusEvent<Book extends LevelBook = LevelBook> {
+  readonly type: 'status';
+  readonly instrument: FeedInstrument<Book>;
+  readonly status: TradingStatus;
+  /** Why, as a code of the engine's; 0: nobody said. */
+  readonly statusReason: number;
+}
+
+/** What an auction would do now; a volume of 0: nothing crosses. */
+export interface IndicativeEvent<Book extends LevelBook = LevelBook> extends Indicative {
+  readonly type: 'indicative';
+  readonly instrument: FeedInstrument<Book>;
+}
+
 export interface StateEvent<Book extends LevelBook = LevelBook> {
   readonly type: 'state';
   readonly instrument: FeedInstrument<Book>;
@@ -63,6 +80,8 @@ export type SubscriptionEvent<Book extends LevelBook = LevelBook> =
   | BookEvent<Book>
   | TradeEvent<Book>
   | ChangedTradeEvent<Book>
+  | StatusEvent<Book>
+  | IndicativeEvent<Book>
   | StateEvent<Book>
   | DroppedEvent
   | FeedEvent;

@@ -90,6 +90,8 @@ export class FanOut implements FeedListener {
   }
 
   indicativeChanged(instrument: FeedInstrument): void {
+    const { indicative } = instrument;
+    for (const queue of this.#queues) queue.push({ type: 'indicative', instrument, ...indicative });
     this.#listener.indicativeChanged?.(instrument);
   }
 
@@ -130,6 +132,10 @@ export class FanOut implements FeedListener {
   }
 
   instrumentChanged(instrument: FeedInstrument): void {
+    const { status, statusReason } = instrument;
+    for (const queue of this.#queues) {
+      queue.push({ type: 'status', instrument, status, statusReason });
+    }
     this.#listener.instrumentChanged?.(instrument);
   }
 

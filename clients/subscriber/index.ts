@@ -8,6 +8,7 @@ export {
   type FeedListener,
   FeedState,
   type FeedStats,
+  type Indicative,
   type LevelBook,
   type OrderBook,
   type PlacedOrder,
@@ -22,8 +23,10 @@ export {
   type BookEvent,
   type ChangedTradeEvent,
   type DroppedEvent,
+  type IndicativeEvent,
   MAX_QUEUED_EVENTS,
   type StateEvent,
+  type StatusEvent,
   type SubscriptionEvent,
   type TradeEvent,
 } from './event-queue.ts';
