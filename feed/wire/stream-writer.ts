@@ -1,10 +1,14 @@
 /** Numbers the records of one stream, seals them into packets and hands those out. */
 
-import { TARGET_PACKET_BYTES } from '../limits.ts';
+import { MAX_PACKET_BYTES, TARGET_PACKET_BYTES } from '../limits.ts';
 import type { Epoch } from '../market.ts';
 import type { WallClock } from '../nanos.ts';
 import { type Crc32, PacketFlag, type PacketHeader, packetHeader, sealPacket } from './packet.ts';
 import { RecordWriter } from './record-writer.ts';
+
+/** Local, for an imported constant is read from memory at each use. */
+const TARGET = TARGET_PACKET_BYTES;
+const LONGEST = MAX_PACKET_BYTES;
 
 /**
  * Takes a finished packet, which is the receiver's to keep and must never be changed.
@@ -59,8 +63,8 @@ export class StreamWriter {
 
   /** Makes room for a record of this many bytes; may hand out the packet so far. */
   reserve(bytes: number): void {
-    const records = this.records;
-    if (records.length >= TARGET_PACKET_BYTES || !records.fits(bytes)) this.flush();
+    const { length } = this.records;
+    if (length >= TARGET || length + bytes > LONGEST) this.flush();
   }
 
   flush(): void {
