@@ -6,6 +6,7 @@ import type { CreateMarket } from './book-fixture.suite.ts';
 import { describeHiddenOrders } from './hidden-orders.suite.ts';
 import { describeIcebergs } from './icebergs.suite.ts';
 import { describeLimitOrders } from './limit-orders.suite.ts';
+import { describeMovedOrders } from './moved-orders.suite.ts';
 import { describeOrderChanges } from './order-changes.suite.ts';
 import { describePostOnly } from './post-only.suite.ts';
 import { describeRefusals } from './refusals.suite.ts';
@@ -24,6 +25,7 @@ export function describeOrderBook(name: string, createMarket: CreateMarket): voi
     describeRefusals(createMarket);
     describeAuctions(createMarket);
     describeHiddenOrders(createMarket);
+    describeMovedOrders(createMarket);
     describeTradeBounds(createMarket);
   });
 }
