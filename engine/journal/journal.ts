@@ -13,7 +13,6 @@ import {
   nanosToBigInt,
   type WallClock,
 } from '../../feed/index.ts';
-import { UserError } from '../../feed/process/index.ts';
 import { epochAfter } from '../new-epoch.ts';
 import type { UsableCheckpoint } from './checkpoint-choice.ts';
 import { JournalCommandLog } from './command-log.ts';
@@ -29,6 +28,7 @@ import {
   readHistory,
 } from './history.ts';
 import { type JournalFiles, NodeJournalFiles } from './journal-files.ts';
+import { otherMatcher, refuseDamage, unusable } from './journal-problems.ts';
 import { type JournalLog, JournalWriter } from './journal-writer.ts';
 import { RESTART_RECORDS } from './limits.ts';
 import { type JournalLock, lockJournal } from './lock.ts';
@@ -275,38 +275,13 @@ export class Journal {
   #refuseOtherMatcher(): void {
     const { foreign } = this.#history;
     if (foreign === undefined) return;
-    throw new UserError(
-      'JOURNAL_OTHER_MATCHER',
-      `${this.#files.directory}/${foreign} was written by a version that matches differently, and ` +
-        'there is no checkpoint at its end. Take one with the version that wrote it (touchline ' +
-        `journal checkpoint ${this.#files.directory}) and start this one again; or start the old ` +
-        'one; or name an empty directory for a new market.',
-    );
+    throw otherMatcher(this.#files.directory, foreign);
   }
 }
 
 function previousOf(header: SegmentHeader): EpochEnd {
   const { previousEpoch: epoch, previousLastSequence: lastSequence } = header;
   return { epoch, lastSequence, lastOrderSequence: header.previousLastOrderSequence };
-}
-
-function refuseDamage(files: JournalFiles, { damage, segments }: History): void {
-  const last = segments.at(-1)?.transaction ?? 0;
-  throw new UserError(
-    'JOURNAL_DAMAGED',
-    `${files.directory}/${damage?.segment} is damaged at byte ${damage?.at}. ${damage?.what} ` +
-      `Put the file right from a copy; or start with --on-damage new-epoch, and all up to ` +
-      `transaction ${last} counts and what came behind it does not.`,
-  );
-}
-
-function unusable(directory: string, error: unknown): unknown {
-  if (!(error instanceof Error) || !('code' in error) || error instanceof UserError) return error;
-  return new UserError(
-    'JOURNAL_UNUSABLE',
-    `The journal ${directory} cannot be used (${error.message}). ` +
-      'It is a directory that this engine may read and write.',
-  );
 }
 
 function timeNow(wallClock: WallClock): Nanos {
