@@ -13,8 +13,10 @@ export function reportDifference(
   if (difference === undefined) return undefined;
   const short = new Minimiser(commands, difference, options).run();
   const again = `--seed ${seed} --seeds 1 --commands ${commands.length} --taste '${tasteName}'`;
+  const isPlain = options?.createFast === undefined;
+  const setUp = isPlain ? '' : `, set up as here (TOUCHLINE_SEED=${seed})`;
   return [
-    `The markets differ after ${commands.length} commands: npm run oracle -- ${again}`,
+    `The markets differ after ${commands.length} commands: npm run oracle -- ${again}${setUp}`,
     `The shortest stream on which they do (${short.commands.length} commands):`,
     writtenCommands(short.commands),
     writtenDifference(short.difference),
