@@ -9,8 +9,9 @@ import {
   type RecordWriter,
   type Side,
 } from '../feed/index.ts';
+import type { InstrumentStream } from './instrument-stream.ts';
 import type { ListedInstrument } from './listed-instrument.ts';
-import { type InstrumentStream, StreamRecorder } from './stream-recorder.ts';
+import { StreamRecorder } from './stream-recorder.ts';
 
 /** Local, for an imported constant is read from memory at each use. */
 const ADDED_BYTES = RECORD_BYTES[RecordType.OrderAdded];

@@ -13,6 +13,7 @@ import {
   Side,
   type StreamWriter,
 } from '../feed/index.ts';
+import { InstrumentStream } from './instrument-stream.ts';
 import type { ListedInstrument } from './listed-instrument.ts';
 import type { StreamOutput } from './market-output.ts';
 import type { Reason } from './protocol/index.ts';
@@ -30,44 +31,6 @@ export interface TransactionRecorder {
   /** `concerned` is the id of the only instrument that records will follow of; 0 = several or none. */
   begin(transaction: number, timeHigh: number, timeLow: number, concerned: number): void;
   end(): void;
-}
-
-/** Where one instrument's own stream of records stands. */
-export class InstrumentStream {
-  readonly id: number;
-  readonly instrument: ListedInstrument;
-  /** Of the last record written. */
-  sequence = 0;
-  /** The last transaction that wrote one. */
-  transaction = 0;
-  /** Engine time of the last hash record; `hasHash` says that there is one. */
-  hashTimeHigh = 0;
-  hashTimeLow = 0;
-  hasHash = false;
-  /** The book was touched by the transaction under way. */
-  isTouched = false;
-
-  constructor(instrument: ListedInstrument) {
-    this.id = instrument.id;
-    this.instrument = instrument;
-  }
-
-  saveState(writer: StateWriter): void {
-    writer.int(this.sequence);
-    writer.int(this.transaction);
-    writer.bool(this.hasHash);
-    writer.u64(this.hashTimeHigh, this.hashTimeLow);
-  }
-
-  loadState(reader: StateReader): void {
-    this.sequence = reader.int(0);
-    this.transaction = reader.int(0);
-    this.hasHash = reader.bool();
-    const time = nanos();
-    reader.u64(time);
-    this.hashTimeHigh = time.high;
-    this.hashTimeLow = time.low;
-  }
 }
 
 /**
