@@ -16,6 +16,10 @@ const MOVE_CREDIT = 32;
 /** Clearing this many ticks of a new window costs about as much as one use of the tree. */
 const TICKS_PER_CREDIT = 64;
 
+/** Shared by all sides that have had no level yet: a window that begins nowhere is never written. */
+const NO_WINDOW = new Int32Array(0);
+const NO_TICKS = new TickBitmap(0);
+
 const LOWEST_KEY = -Number.MAX_SAFE_INTEGER;
 
 /**
@@ -58,8 +62,8 @@ export class PriceLevels {
     this.tree = new LevelTree(memory, sign);
     this.ticks = Math.min(INITIAL_WINDOW_TICKS, maxTicks);
     // The first level allocates the window: most instruments of a large market never trade.
-    this.window = new Int32Array(0);
-    this.bitmap = new TickBitmap(0);
+    this.window = NO_WINDOW;
+    this.bitmap = NO_TICKS;
   }
 
   /** Ticks of the window now; 0 before the first level. */

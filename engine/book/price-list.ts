@@ -3,9 +3,12 @@
 /** At the first price: most books never hold one. */
 const FIRST_ROOM = 64;
 
+/** Shared by all lists that have had no price yet. */
+const NO_PRICES = new Float64Array(0);
+
 export class PriceList {
   count = 0;
-  private prices = new Float64Array(0);
+  private prices = NO_PRICES;
 
   clear(): void {
     this.count = 0;
