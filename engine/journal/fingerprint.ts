@@ -9,14 +9,12 @@ import * as engineLimits from '../limits.ts';
 import * as protocol from '../protocol/index.ts';
 import { FINGERPRINT_BYTES } from './format.ts';
 import { privateReports } from './private-run.ts';
-import { PROBE_OWNERS, probeCommands, probeRandom } from './probe-commands.ts';
+import { PROBE_OWNERS, PROBE_STEP_MS, probeCommands, probeRandom } from './probe-commands.ts';
 import { NEW_ENGINE, RecordBatch } from './record-batch.ts';
 import { RecordPlayer } from './record-player.ts';
 
 /** Raised when the matcher does something differently that the probe below does not show. */
 const MATCHER_VERSION = 1;
-/** Engine time between two commands of the probe: hash records come and go. */
-const PROBE_STEP_NS = 7_000_000;
 const PROBE_EPOCH = { seconds: 1, random: 1 };
 
 /**
@@ -43,7 +41,7 @@ export function matcherFingerprint(crc32: Crc32): Uint8Array {
   const random = probeRandom();
   for (const [index, command] of probeCommands(random).entries()) {
     const number = index + 1;
-    const time = number * PROBE_STEP_NS;
+    const time = number * PROBE_STEP_MS * 1_000_000;
     const high = Math.floor(time / 2 ** 32);
     batch.command(high, time % 2 ** 32, 1 + random(PROBE_OWNERS), number, command);
   }

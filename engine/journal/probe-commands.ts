@@ -1,4 +1,4 @@
-/** Two thousand commands of every kind: what the fingerprint has a matcher do. */
+/** Three thousand commands of every kind: what the fingerprint has a matcher do. */
 
 import { BookKind, Side, TradingStatus } from '../../feed/index.ts';
 import {
@@ -17,8 +17,10 @@ import {
 } from '../protocol/index.ts';
 
 export const PROBE_OWNERS = 3;
-const PROBE_COMMANDS = 2000;
+const PROBE_COMMANDS = 3000;
 const PROBE_PRICES = 40;
+/** Engine time between two commands: hash records come and go. */
+export const PROBE_STEP_MS = 7;
 
 const { Gtc, Ioc, Fok } = TimeInForce;
 
@@ -63,7 +65,8 @@ function probeCommand(i: number, random: Random): Command {
       return { type: CommandType.VenueTrade, instrument: venue, price, quantity, aggressor };
     }
     case 5:
-      return random(2) === 0 ? probeOperator(instrument, random) : probeOrder(i, random);
+      if (random(2) === 0) return { type: CommandType.AdvanceTime };
+      return probeOperator(instrument, random);
     default:
       return probeOrder(i, random);
   }
@@ -90,15 +93,15 @@ function probeOperator(instrument: InstrumentId, random: Random): Command {
     case 1:
       return { type: CommandType.OwnerGone };
     case 2:
-      return { type: CommandType.KillSwitch, target: 1 + random(3), isOn: random(3) === 0 };
+      return { type: CommandType.KillSwitch, target: 1 + random(3), isOn: random(6) === 0 };
     case 3:
       return {
         type: CommandType.SetRules,
         instrument,
         lowestPrice: 1,
         highestPrice: random(3) === 0 ? 1030 : 1_000_000,
-        collarTicks: random(3) * 20,
-        pauseTicks: random(3) * 15,
+        collarTicks: random(3) * 8,
+        pauseTicks: random(3) * 10,
         pauseMs: random(3) * 50,
         ...(random(2) === 0 ? { referencePrice: 1020 } : {}),
       };
@@ -114,7 +117,7 @@ function probeOperator(instrument: InstrumentId, random: Random): Command {
       return { type: CommandType.AdvanceTime };
     default: {
       const { PreOpen, Auction, Continuous, Halted, CancelOnly, Closed } = TradingStatus;
-      const status = [PreOpen, Auction, Halted, CancelOnly, Closed, Continuous][random(12)];
+      const status = [PreOpen, Auction, Halted, CancelOnly, Closed, Closed][random(18)];
       return { type: CommandType.SetStatus, instrument, status: status ?? Continuous };
     }
   }
@@ -128,11 +131,12 @@ function probeEntry(random: Random): CalendarEntry {
 }
 
 function probeOrder(i: number, random: Random): Command {
-  const orderType = random(4) > 0 ? OrderType.Limit : oneOf(OrderType, random);
-  const { Limit, StopLimit, Pegged, Stop, TrailingStop } = OrderType;
+  const { Limit, Market, StopLimit, Pegged, Stop, TrailingStop } = OrderType;
+  const usual = random(8) === 0 ? Market : Limit;
+  const orderType = random(4) > 0 ? usual : oneOf(OrderType, random);
   const hasPrice = orderType === Limit || orderType === StopLimit || orderType === Pegged;
   const isStop = orderType === Stop || orderType === StopLimit;
-  const lasting = random(4) === 0 ? oneOf(TimeInForce, random) : Gtc;
+  const lasting = random(3) === 0 ? oneOf(TimeInForce, random) : Gtc;
   const timeInForce = random(6) === 0 ? oneOf({ Ioc, Fok }, random) : lasting;
   return {
     type: CommandType.NewOrder,
@@ -146,22 +150,22 @@ function probeOrder(i: number, random: Random): Command {
     ...(isStop ? { triggerPrice: 1000 + random(PROBE_PRICES) } : {}),
     ...(orderType === TrailingStop ? { trailBy: 1 + random(9) } : {}),
     ...(orderType === Pegged ? { pegTo: (1 + random(2)) as PegTo, pegOffset: random(4) } : {}),
-    ...(timeInForce === TimeInForce.Gtd ? { expiresAtMs: random(15_000) } : {}),
-    ...probeConditions(random),
+    ...(timeInForce === TimeInForce.Gtd ? { expiresAtMs: i * PROBE_STEP_MS + random(3_000) } : {}),
+    ...probeConditions(i, random),
   };
 }
 
 /** A condition that is new in the protocol does not compile here until it is tried, too. */
-function probeConditions(random: Random): OrderConditions {
+function probeConditions(i: number, random: Random): OrderConditions {
   const all: Required<OrderConditions> = {
     minimumQuantity: random(10),
     postOnly: oneOf(PostOnly, random),
     selfTrade: oneOf(SelfTrade, random),
     displayQuantity: random(6),
     isHidden: random(2) === 1,
-    linkedTo: random(20),
+    linkedTo: Math.max(0, i - random(15)),
   };
-  const some = Object.entries(all).filter(() => random(5) === 0);
+  const some = Object.entries(all).filter(([name]) => random(name === 'linkedTo' ? 4 : 8) === 0);
   return Object.fromEntries(some) as OrderConditions;
 }
 
