@@ -1,9 +1,10 @@
-/** The fast book in steady state: nothing grows, and nothing is left for the garbage collector. */
+/** Steady state: nothing grows, and (next to) nothing is left for the garbage collector. */
 
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { requireTestData } from '../setup/test-data.ts';
+import type { FullSteadyState } from './full-steady-state.ts';
 import { SCENARIOS } from './scenarios.ts';
 import type { SteadyState } from './steady-state.ts';
 
@@ -20,4 +21,25 @@ test.for(SCENARIOS)('a million messages of $name allocate nothing', ({ small }, 
   expect(messages).toBeGreaterThan(1_000_000);
   expect(grown).toBe(false);
   expect(scavenges).toBe(0);
+});
+
+/**
+ * The whole engine hands out a packet per 32 KiB of records and a frame per 32 KiB of reports: an
+ * object or two each, and ten times a second a hash of the book: 6 bytes a command. One number that is
+ * put on the heap for every command would be 16 more.
+ */
+const HEAP_BYTES_PER_COMMAND = 8;
+
+test.for([
+  ['plain orders', 'plain'],
+  ['icebergs, post-only and minimum quantities, and self-trade prevention', 'conditional'],
+] as const)('%s leave less than a word on the heap per command', ([, kind], context) => {
+  const path = requireTestData(context, SCENARIOS[1]?.small.file ?? '');
+  const script = join(import.meta.dirname, 'full-steady-state.ts');
+  const args = [script, path, '20', kind];
+  const result = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+  const { commands, heapBytes, openOrders } = result as FullSteadyState;
+  expect(commands).toBeGreaterThan(1_000_000);
+  expect(openOrders).toBe(0);
+  expect(heapBytes / commands).toBeLessThan(HEAP_BYTES_PER_COMMAND);
 });

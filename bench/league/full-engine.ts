@@ -18,7 +18,7 @@ import {
   MessageWriter,
   SESSION_TOKEN_BYTES,
 } from '../../engine/protocol/index.ts';
-import { BookKind, type InstrumentId, MAX_INTEGER } from '../../feed/index.ts';
+import { BookKind, type InstrumentId, MAX_INTEGER, type WallClock } from '../../feed/index.ts';
 import { crc32, monotonicMs, wallClock } from '../../feed/process/index.ts';
 import { CLIENTS } from './client-orders.ts';
 
@@ -69,7 +69,7 @@ export class FullEngine {
   readonly owners: readonly number[];
   readonly #sessions: SessionTable;
 
-  constructor() {
+  constructor(clock: WallClock = wallClock) {
     const { levelPackets, orderPackets, journalBatches } = this.output;
     const clients = new ClientDirectory({
       newToken: () => randomBytes(SESSION_TOKEN_BYTES).toString('hex'),
@@ -86,7 +86,7 @@ export class FullEngine {
     });
     this.engine = new Engine({
       epoch: EPOCH,
-      wallClock,
+      wallClock: clock,
       crc32,
       sink: (packet) => levelPackets.push(packet),
       orderSink: (packet) => orderPackets.push(packet),
@@ -128,6 +128,15 @@ export class FullEngine {
       }
     }
     dirty.length = 0;
+  }
+
+  /** What production gives to its sockets and file, and forgets. */
+  forgetOutput(): void {
+    const { levelPackets, orderPackets, journalBatches, reportFrames } = this.output;
+    levelPackets.length = 0;
+    orderPackets.length = 0;
+    journalBatches.length = 0;
+    for (const frames of reportFrames) frames.length = 0;
   }
 
   #logOn(place: number): void {

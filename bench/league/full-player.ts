@@ -41,17 +41,19 @@ export function playFull(
   const { sequencer } = full;
   const transactionsBefore = sequencer.transaction;
   const start = performance.now();
-  submitAll(full, stream, orders);
+  new LeagueSubmitter(full, stream, orders).submitAll();
   const messagesPerSecond = (stream.count * 1000) / (performance.now() - start);
   const { engine, output } = full;
   return { orders, output, engine, transactionsBefore, messagesPerSecond };
 }
 
-function submitAll(full: FullEngine, stream: LeagueStream, orders: ClientOrders): void {
-  const { types, sides, immediate, quantities, prices, count } = stream;
-  const { clients, orderIds } = orders;
-  const { owners, sequencer } = full;
-  const newOrder = {
+/** Gives a stream's messages to the sequencer, each as a command of its client. */
+export class LeagueSubmitter {
+  private readonly full: FullEngine;
+  private readonly stream: LeagueStream;
+  private readonly orders: ClientOrders;
+  /** Reused, as the decoder of order entry reuses its own. */
+  private readonly newOrder = {
     type: CommandType.NewOrder,
     instrument: INSTRUMENT,
     clientOrderId: 0,
@@ -65,36 +67,59 @@ function submitAll(full: FullEngine, stream: LeagueStream, orders: ClientOrders)
     postOnly: PostOnly.Off,
     selfTrade: SelfTrade.CancelNewest,
   };
-  const cancel = { type: CommandType.Cancel, instrument: INSTRUMENT, clientOrderId: 0 };
-  // The league's modify gives a new open quantity and loses priority.
-  const replace = {
+  private readonly cancel = {
+    type: CommandType.Cancel,
+    instrument: INSTRUMENT,
+    clientOrderId: 0,
+  };
+  /** The league's modify gives a new open quantity and loses priority. */
+  private readonly replace = {
     type: CommandType.Replace,
     instrument: INSTRUMENT,
     clientOrderId: 0,
     price: 0,
     quantity: 0,
   };
-  for (let i = 0; i < count; i += 1) {
-    const owner = owners[clients[i]!]!;
-    const number = i + 1;
+
+  constructor(full: FullEngine, stream: LeagueStream, orders: ClientOrders) {
+    this.full = full;
+    this.stream = stream;
+    this.orders = orders;
+  }
+
+  submitAll(): void {
+    const { full, stream } = this;
+    for (let i = 0; i < stream.count; i += 1) {
+      this.submit(i);
+      if ((i + 1) % COMMANDS_PER_TURN === 0) full.endTurn();
+    }
+    full.endTurn();
+  }
+
+  /** The message of this index. */
+  submit(i: number): void {
+    const { types, sides, immediate, quantities, prices } = this.stream;
+    const { owners, sequencer } = this.full;
+    const owner = owners[this.orders.clients[i]!]!;
+    const clientOrderId = this.orders.orderIds[i]!;
     const type = types[i]!;
     if (type === New) {
-      newOrder.clientOrderId = orderIds[i]!;
+      const { newOrder } = this;
+      newOrder.clientOrderId = clientOrderId;
       newOrder.side = sides[i] as Side;
       newOrder.timeInForce = immediate[i] === 1 ? Ioc : Gtc;
       newOrder.price = prices[i]!;
       newOrder.quantity = quantities[i]!;
-      sequencer.submit(owner, number, newOrder);
+      sequencer.submit(owner, i + 1, newOrder);
     } else if (type === Cancel) {
-      cancel.clientOrderId = orderIds[i]!;
-      sequencer.submit(owner, number, cancel);
+      this.cancel.clientOrderId = clientOrderId;
+      sequencer.submit(owner, i + 1, this.cancel);
     } else {
-      replace.clientOrderId = orderIds[i]!;
+      const { replace } = this;
+      replace.clientOrderId = clientOrderId;
       replace.price = prices[i]!;
       replace.quantity = quantities[i]!;
-      sequencer.submit(owner, number, replace);
+      sequencer.submit(owner, i + 1, replace);
     }
-    if (number % COMMANDS_PER_TURN === 0) full.endTurn();
   }
-  full.endTurn();
 }
