@@ -105,6 +105,8 @@ export interface Order {
   /** Of the last report about it. */
   readonly transaction: number;
   readonly fills: readonly Fill[];
+  /** True of a stop that no trade has reached yet. */
+  readonly isWaiting: boolean;
   /** True once a stop was elected: from then on it is in the market. */
   readonly isTriggered: boolean;
   /** Resolves with the order when it is no longer open. Never rejects. */

@@ -70,6 +70,12 @@ export function newOrder(
   };
 }
 
+/** True for what waits for a trade before it is in the market. */
+export function isStop({ orderType }: NewOrder): boolean {
+  const { Stop, StopLimit, TrailingStop } = OrderType;
+  return orderType === Stop || orderType === StopLimit || orderType === TrailingStop;
+}
+
 /** The type follows from what is given: nobody has to name it, and nobody can contradict himself. */
 function orderTypeOf({ price, triggerPrice, trailBy, peg }: NewOrderRequest): OrderType {
   const kinds = [triggerPrice, trailBy, peg].filter((kind) => kind !== undefined);

@@ -35,7 +35,7 @@ import type {
 import { OrderRejected, UnknownSymbol } from './errors.ts';
 import { InstrumentScales } from './instrument-scales.ts';
 import { MissedReports } from './missed-reports.ts';
-import { newOrder } from './new-order.ts';
+import { isStop, newOrder } from './new-order.ts';
 import { type OrderActions, TrackedOrder } from './tracked-order.ts';
 
 /** Ids per millisecond: the first id is taken from the clock, so that a restarted service repeats none. */
@@ -161,6 +161,7 @@ class LiveOrderClient implements OrderClient, OrderActions {
     this.#lastId += 1;
     const { clientOrderId, price, quantity } = command;
     const order = new TrackedOrder(clientOrderId, request.side, price, quantity, scales, this);
+    order.isWaiting = isStop(command);
     this.#orders.set(clientOrderId, order);
     return this.#send(order, command);
   }

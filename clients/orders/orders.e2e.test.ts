@@ -148,13 +148,14 @@ describe('the order client', () => {
     const buy = { ...sell, side: Side.Bid } as const;
     const stop = await client.place({ ...sell, triggerPrice: '40.00', timeInForce: 'day' });
     const trail = await client.place({ ...sell, trailBy: '1.00' });
-    expect([stop.isTriggered, stop.status, trail.status]).toEqual([false, 'open', 'open']);
+    expect([stop.isWaiting, stop.status, trail.status]).toEqual([true, 'open', 'open']);
     await other.place({ ...buy, price: '40.00', quantity: '20' });
     await other.place({ ...sell, price: '40.00', quantity: '1', selfTrade: 'cancel-newest' });
     expect(triggered).toEqual([]);
     const taker = await client.place({ ...sell, price: '40.00', quantity: '1' });
     expect(await taker.ended).toMatchObject({ status: 'filled' });
     expect(await stop.ended).toMatchObject({ isTriggered: true, filled: '5', status: 'filled' });
+    expect(stop.isWaiting).toBe(false);
     expect(triggered).toEqual([stop.clientOrderId]);
     const first = await client.place({ ...sell, price: '70.00' });
     const second = await client.place({ ...sell, price: '71.00', hidden: true, linkedTo: first });

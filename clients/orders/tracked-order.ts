@@ -5,6 +5,7 @@ import {
   type Cancelled,
   type Filled,
   type OpenOrder,
+  OrderState,
   Reason,
   type Replaced,
   reasonCode,
@@ -31,6 +32,7 @@ export class TrackedOrder implements Order {
   orderId = 0;
   status: OrderStatus = 'open';
   reason = reasonCode(Reason.None);
+  isWaiting = false;
   isTriggered = false;
   transaction = 0;
   /** Ticks and lots. */
@@ -89,7 +91,9 @@ export class TrackedOrder implements Order {
   }
 
   /** As the engine says that it is. */
-  found({ orderId, price, open, filled }: OpenOrder, transaction: number): void {
+  found({ orderId, price, open, filled, state }: OpenOrder, transaction: number): void {
+    this.isWaiting = state === OrderState.Waiting;
+    this.isTriggered ||= state === OrderState.Elected;
     this.orderId = orderId;
     this.priceTicks = price;
     this.openLots = open;
@@ -123,6 +127,7 @@ export class TrackedOrder implements Order {
 
   triggered(report: Triggered): void {
     this.transaction = report.transaction;
+    this.isWaiting = false;
     this.isTriggered = true;
   }
 
@@ -140,6 +145,7 @@ export class TrackedOrder implements Order {
 
   end(status: Exclude<OrderStatus, 'open'>): void {
     this.status = status;
+    this.isWaiting = false;
     this.openLots = 0;
     this.#end(this);
   }

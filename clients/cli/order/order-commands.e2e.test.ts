@@ -94,7 +94,7 @@ describe('the order commands', () => {
 
   it('ask for stops, icebergs, pegs and links', async () => {
     const [stop] = await json('order MSFT sell 5 --stop 20 --tif day --name gina');
-    expect(stop).toMatchObject({ status: 'open', open: '5' });
+    expect(stop).toMatchObject({ status: 'open', open: '5', isWaiting: true });
     const id = stop?.['clientOrderId'];
     const pegged = '@25 --peg primary --peg-offset 0.02 --expires 2099-01-31T16:00:00Z';
     const [[profit], [peg], [iceberg]] = await Promise.all([
@@ -107,7 +107,9 @@ describe('the order commands', () => {
       'open',
       '100',
     ]);
-    expect(await json(`modify ${id} 4 --stop 19 --name gina`)).toMatchObject([{ open: '4' }]);
+    expect(await json(`modify ${id} 4 --stop 19 --name gina`)).toMatchObject([
+      { open: '4', isWaiting: true },
+    ]);
     expect(await json(`cancel ${id} --name gina`)).toMatchObject([{ reason: 'BY_REQUEST' }]);
     // The link has taken the other one back.
     expect(await json('status --name gina')).toEqual([]);

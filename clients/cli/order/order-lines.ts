@@ -9,7 +9,8 @@ export function orderSaid(order: Order): Said {
 
 function orderText(order: Order): string {
   const { clientOrderId, symbol, open, filled, status, reason, fills } = order;
-  const end = status === 'cancelled' ? `cancelled (${reason})` : status;
+  const now = order.isWaiting ? 'waiting' : status;
+  const end = status === 'cancelled' ? `cancelled (${reason})` : now;
   const lines = [
     `${clientOrderId}  ${symbol} ${sideName(order.side)} ${priceText(order)}  ${end}  open ${open}  filled ${filled}`,
   ];
@@ -30,6 +31,7 @@ function orderObject(order: Order): object {
     open,
     filled,
     status,
+    isWaiting: order.isWaiting,
     reason,
     transaction,
     fills,
