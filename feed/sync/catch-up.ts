@@ -3,8 +3,9 @@
 import { DecodeError } from '../wire/decode-error.ts';
 import type { Crc32 } from '../wire/packet.ts';
 import { RecordReader } from '../wire/record-reader.ts';
+import type { InstrumentReplica } from './instrument-replica.ts';
 import { PacketRing } from './packet-ring.ts';
-import type { InstrumentReplica, Replica } from './replica.ts';
+import type { Replica } from './replica.ts';
 
 /**
  * A book that comes from a relay shows an earlier moment than the stream has reached. The packets

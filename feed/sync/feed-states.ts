@@ -1,7 +1,7 @@
 /** Which of the four states holds, and why: one table for the stream and for each instrument. */
 
 import { FeedState, type StateReason } from '../market.ts';
-import type { InstrumentReplica } from './replica.ts';
+import type { InstrumentReplica } from './instrument-replica.ts';
 
 export const ConsumerPhase = {
   /** There are no books yet; packets wait for a snapshot. */

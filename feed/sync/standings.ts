@@ -4,7 +4,7 @@ import { FeedState, type StateReason } from '../market.ts';
 import { ConsumerPhase, instrumentStanding, type Standing, streamStanding } from './feed-states.ts';
 import type { FeedVoice } from './feed-voice.ts';
 import type { Freshness } from './freshness.ts';
-import type { InstrumentReplica } from './replica.ts';
+import type { InstrumentReplica } from './instrument-replica.ts';
 
 export interface StandingsOptions {
   readonly voice: FeedVoice;

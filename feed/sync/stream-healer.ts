@@ -13,8 +13,9 @@ import type { StreamLevel } from '../wire/topic.ts';
 import type { FeedConsumerOptions, KeptStream } from './feed-consumer-options.ts';
 import { ConsumerPhase } from './feed-states.ts';
 import type { FeedVoice } from './feed-voice.ts';
+import type { InstrumentReplica } from './instrument-replica.ts';
 import { type RepairClient, RepairRequester, type RepairWant } from './repair-requester.ts';
-import type { InstrumentReplica, Replica } from './replica.ts';
+import type { Replica } from './replica.ts';
 import { SnapshotLoader } from './snapshot-loader.ts';
 import type { StreamFollower } from './stream-follower.ts';
 
