@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { type InstrumentId, Side, TradingStatus } from '../../feed/index.ts';
 import { type Command, CommandType, ENGINE_OWNER, TimeInForce } from '../protocol/index.ts';
-import { primaryPeg, RulesFixture, stop } from '../testing/rules-fixture.ts';
+import { primaryPeg, RulesFixture, stop, stopLimit } from '../testing/rules-fixture.ts';
 
 const { Ask } = Side;
 const { Day, Gtd } = TimeInForce;
@@ -32,6 +32,15 @@ describe('an order good till a date', () => {
       '2 accepted',
       '2 cancelled 5: NoLiquidity',
     ]);
+  });
+
+  it('that was a stop ends in the book, too', () => {
+    const one = new RulesFixture();
+    const terms = { ...stopLimit(103), timeInForce: Gtd, expiresAtMs: one.nowMs + 100 };
+    one.buy(1, 5, 90, terms);
+    one.trade(50, 103);
+    expect(one.ladder).toBe('1:5 | 90 |');
+    expect(one.wait(100)).toEqual(['1 cancelled 5: Expired']);
   });
 
   it('leaves nothing behind when it ends before', () => {

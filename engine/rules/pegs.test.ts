@@ -101,6 +101,25 @@ describe('a pegged order', () => {
     expect(one.beside).toEqual(['4 Parked 1 @ 999']);
   });
 
+  it('is priced as all others by what was best when the first of them followed', () => {
+    const one = new RulesFixture();
+    one.buy(1, 10, 100);
+    one.sell(2, 9, 110);
+    one.sell(3, 4, 106, { isHidden: true });
+    one.buy(4, 5, 999, midPeg(0));
+    one.buy(5, 5, 999, primaryPeg(0));
+    one.buy(6, 1, 100, { isHidden: true });
+    // The best bid as long as peg 4, which moves because of it, has not traded.
+    expect(one.buy(7, 1, 102, { linkedTo: 4 })).toEqual([
+      '7 accepted',
+      '4 filled 4 @ 106',
+      '3 filled 4 @ 106',
+      '7 cancelled 1: LinkedOrder',
+    ]);
+    // Peg 5 has been at 102 all the same, and comes back behind order 6.
+    expect(one.ladder).toBe('| 110 | 2:9\n(4:1) | 105 |\n1:10 (6:1) (5:5) | 100 |');
+  });
+
   it('is parked while there is nothing to follow, with what has filled, and returns', () => {
     const one = new RulesFixture();
     one.buy(1, 10, 100);

@@ -139,6 +139,36 @@ describe('a stop', () => {
     expect(one.ladder).toBe('| 99 | 3:5');
   });
 
+  it('is held to the collar when it enters, not when it comes', () => {
+    const one = new RulesFixture();
+    one.sell(1, 9, 110);
+    one.trade(50, 100);
+    one.protect({ collarTicks: 5 });
+    one.buy(4, 5, 106, stopLimit(101));
+    one.buy(5, 5, 105, stopLimit(101));
+    one.buy(6, 5, 0, stop(101));
+    expect(one.trade(51, 101)).toEqual([
+      '4 triggered',
+      '4 cancelled 5: PriceOutsideCollar',
+      '5 triggered',
+      '6 triggered',
+      '6 cancelled 5: CollarReached',
+    ]);
+  });
+
+  it('that meets the volatility bound pauses the market, and those behind it wait', () => {
+    const one = new RulesFixture();
+    one.sell(1, 9, 110);
+    one.trade(50, 100);
+    one.protect({ pauseTicks: 5, pauseMs: 50 });
+    one.buy(4, 5, 0, stop(101));
+    one.buy(5, 5, 90, stopLimit(101));
+    expect(one.trade(51, 101)).toEqual(['4 triggered', '4 cancelled 5: VolatilityPause']);
+    expect(one.beside).toEqual(['5 Elected 5 @ 90']);
+    expect(one.wait(50)).toEqual(['5 triggered']);
+    expect(one.ladder).toBe('| 110 | 1:9\n5:5 | 90 |');
+  });
+
   it('made smaller than its minimum asks for all that is left', () => {
     const one = new RulesFixture();
     one.sell(1, 2, 105);

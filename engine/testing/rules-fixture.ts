@@ -11,6 +11,7 @@ import {
   OrderType,
   PegTo,
   Reason,
+  type SetRules,
 } from '../protocol/index.ts';
 import { EngineFixture, type ReportRow } from './engine-fixture.ts';
 import { cancel, limit, listing, modify, replace } from './orders.ts';
@@ -76,6 +77,17 @@ export class RulesFixture {
 
   status(status: TradingStatus): string[] {
     return this.do({ type: CommandType.SetStatus, instrument: ONE, status });
+  }
+
+  /** Collar and volatility pause; what is not given is off. */
+  protect(rules: Partial<Pick<SetRules, 'collarTicks' | 'pauseTicks' | 'pauseMs'>>): string[] {
+    return this.do({
+      type: CommandType.SetRules,
+      instrument: ONE,
+      lowestPrice: -1_000_000,
+      highestPrice: 1_000_000,
+      ...{ collarTicks: 0, pauseTicks: 0, pauseMs: 0, ...rules },
+    });
   }
 
   /** What the command made of orders of owner 1 and 2, each report as a line. */
