@@ -177,6 +177,17 @@ describe('a stop', () => {
     expect(one.trade(50, 103)).toEqual(['2 triggered', '2 cancelled 3: MinimumNotFilled']);
   });
 
+  it('made smaller than what it shows shows all that is left', () => {
+    const one = new RulesFixture();
+    one.buy(1, 9, 90, { ...stopLimit(103), displayQuantity: 5 });
+    one.modify(1, 90, 3);
+    expect(one.trade(50, 103)).toEqual(['1 triggered']);
+    expect(one.ladder).toBe('1:3 | 90 |');
+    // From then on it shows no more than that at a time.
+    one.modify(1, 90, 8);
+    expect(one.ladder).toBe('1:3+5 | 90 |');
+  });
+
   it('counts as an order of its owner: its id is taken while it waits', () => {
     const one = new RulesFixture();
     one.buy(1, 4, 0, stop(103));
