@@ -42,7 +42,10 @@ export class InstrumentCommands {
       if (this.#instruments.all.length >= MAX_INSTRUMENTS) return Reason.TooManyInstruments;
       instrument = this.#instruments.add(definition);
       this.#stream.listed(instrument);
-    } else if (!isSameDefinition(instrument, definition)) {
+    } else if (
+      !isSameDefinition(instrument.listed, definition) &&
+      !isSameDefinition(instrument, definition)
+    ) {
       return Reason.InstrumentDiffers;
     }
     this.#reports.listed(owner, instrument.id, instrument.symbol);

@@ -34,6 +34,8 @@ export class ListedInstrument implements Instrument {
   readonly tickSize: string;
   readonly lotSize: string;
   readonly bookKind: BookKind;
+  /** As it was listed; its price band may have changed since. */
+  readonly listed: InstrumentDefinition;
   lowestPrice: number;
   highestPrice: number;
   status: TradingStatus = TradingStatus.Continuous;
@@ -73,6 +75,7 @@ export class ListedInstrument implements Instrument {
     this.tickSize = definition.tickSize;
     this.lotSize = definition.lotSize;
     this.bookKind = definition.bookKind;
+    this.listed = definition;
     this.lowestPrice = definition.lowestPrice;
     this.highestPrice = definition.highestPrice;
     this.orders = orders;
@@ -148,6 +151,8 @@ export class ListedInstrument implements Instrument {
   saveState(writer: StateWriter, calendars: readonly Calendar[]): void {
     this.takeReference();
     writer.u8(this.status);
+    writer.int(this.lowestPrice);
+    writer.int(this.highestPrice);
     writer.f64(this.lastTradePrice);
     this.session.saveState(writer, calendars);
     if (this.orders !== undefined) {
@@ -169,6 +174,9 @@ export class ListedInstrument implements Instrument {
 
   loadState(reader: StateReader, calendars: readonly Calendar[]): void {
     this.status = reader.choice(TradingStatus.Delisted) as TradingStatus;
+    this.lowestPrice = reader.int();
+    this.highestPrice = reader.int(this.lowestPrice);
+    this.orders?.setPriceBand(this.lowestPrice, this.highestPrice);
     this.lastTradePrice = reader.f64();
     this.session.loadState(reader, calendars);
     if (this.status !== TradingStatus.Continuous) this.orders?.setMatching(false);

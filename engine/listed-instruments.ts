@@ -52,7 +52,7 @@ export class ListedInstruments {
     for (const calendar of calendars) calendar.saveState(writer);
     writer.count(this.all.length);
     for (const instrument of this.all) {
-      saveDefinition(instrument, writer);
+      saveDefinition(instrument.listed, writer);
       instrument.saveState(writer, calendars);
     }
   }

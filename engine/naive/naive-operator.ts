@@ -35,9 +35,10 @@ export function listInstrument(world: NaiveWorld, owner: number, command: ListIn
   const there = world.instruments.find((instrument) => instrument.symbol === symbol);
   const wanted = { symbol, ...sizes, bookKind, lowestPrice, highestPrice };
   if (there !== undefined) {
-    const { tickSize, lotSize } = there;
-    const is = { symbol, tickSize, lotSize, bookKind: there.bookKind, ...bandOf(there) };
-    if (JSON.stringify(is) !== JSON.stringify(wanted)) return Reason.InstrumentDiffers;
+    const { tickSize, lotSize, listedBand } = there;
+    const now = { symbol, tickSize, lotSize, bookKind: there.bookKind, ...bandOf(there) };
+    const known = [now, { ...now, ...listedBand }].map((one) => JSON.stringify(one));
+    if (!known.includes(JSON.stringify(wanted))) return Reason.InstrumentDiffers;
   }
   const instrument = there ?? addInstrument(world, wanted);
   world.reports.push(['listed', owner, instrument.id, symbol]);
@@ -59,8 +60,10 @@ function addInstrument(
     'symbol' | 'tickSize' | 'lotSize' | 'bookKind' | 'lowestPrice' | 'highestPrice'
   >,
 ): NaiveInstrument {
+  const { lowestPrice, highestPrice } = definition;
   const instrument: NaiveInstrument = {
     ...definition,
+    listedBand: { lowestPrice, highestPrice },
     id: (world.instruments.length + 1) as NaiveInstrument['id'],
     status: TradingStatus.Continuous,
     collarTicks: 0,

@@ -75,6 +75,8 @@ export interface NaiveInstrument {
   readonly tickSize: string;
   readonly lotSize: string;
   readonly bookKind: BookKind;
+  /** The price band as it was listed. */
+  readonly listedBand: { lowestPrice: number; highestPrice: number };
   lowestPrice: number;
   highestPrice: number;
   status: TradingStatus;

@@ -295,6 +295,12 @@ describe('rules', () => {
     expect(reasons(fixture.do(limit(1, 2, Bid, 599, 5)))).toEqual([Reason.PriceOutsideBand]);
     expect(names(fixture.do(limit(1, 2, Ask, 650, 5)))).toEqual(['accepted']);
     expect(rows(fixture.publish().instrument(1).book)).toHaveLength(2);
+    // Whoever knew it before finds it still, and so does who has heard of the change.
+    for (const band of [{}, { lowestPrice: 600, highestPrice: 700 }]) {
+      expect(names(fixture.do({ ...listing('ONE'), ...band }))).toEqual(['listed']);
+    }
+    const other = { ...listing('ONE'), lowestPrice: 600 };
+    expect(reasons(fixture.do(other))).toEqual([Reason.InstrumentDiffers]);
     const backwards = rules({ lowestPrice: 2, highestPrice: 1 });
     expect(reasons(fixture.do(backwards))).toEqual([Reason.BadPrice]);
     const unknown = rules({ instrument: 9 as InstrumentId });
