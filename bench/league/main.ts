@@ -1,6 +1,6 @@
 /** Measures the engine and its peers on the public league's streams, each run in a fresh process. */
 
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { wrongCases } from './edge-case-run.ts';
 import { readEdgeCases } from './edge-cases.ts';
 import {
   type EngineName,
+  isPeer,
   OWN_ENGINES,
   type OwnEngine,
   type RunOutcome,
@@ -51,12 +52,21 @@ interface Options {
   readonly json?: string;
 }
 
+/** A run has thrown: what it gave out does not decode, or does not say what was done. */
+class RunFailed extends Error {
+  constructor(engine: EngineName, { name }: CataloguedStream, stderr: string) {
+    const why = /^\w*Error: .*$/m.exec(stderr)?.[0] ?? stderr.trim();
+    super(`RUN_FAILED: ${engine}, ${name}: ${why}`);
+    this.name = 'RunFailed';
+  }
+}
+
 try {
   process.exitCode = main(parseCommandLine());
 } catch (error) {
-  if (!(error instanceof CatalogueError)) throw error;
+  if (!(error instanceof CatalogueError || error instanceof RunFailed)) throw error;
   process.stderr.write(`${error.message}\n`);
-  process.exitCode = 2;
+  process.exitCode = error instanceof RunFailed ? 1 : 2;
 }
 
 /** 0 when every report and every byte was right, 1 when not. */
@@ -115,24 +125,37 @@ function headline({ processes, warmUps }: Options): string {
 
 function runAll(runs: readonly ScheduledRun[], options: Options): Results {
   const results = new Results();
+  const notes: string[] = [];
   const format = '{bar} {value} of {total} runs, {eta_formatted} left: {what}';
   const bar = new SingleBar({ format, hideCursor: true }, Presets.shades_classic);
   if (process.stderr.isTTY) bar.start(runs.length, 0, { what: '' });
   for (const { engine, stream } of runs) {
     bar.update({ what: `${engine}, ${stream.name}` });
-    results.add(engine, stream, runOnce(engine, stream, options));
+    const outcome = runOnce(engine, stream, options);
+    if (outcome instanceof RunFailed) notes.push(outcome.message);
+    else results.add(engine, stream, outcome);
     bar.increment();
   }
   bar.stop();
+  process.stdout.write(notes.map((note) => `${note}\n`).join(''));
   return results;
 }
 
-function runOnce(engine: EngineName, stream: CataloguedStream, options: Options): RunOutcome {
+/** A peer that fails is told and left out; when one of our own does, nothing else counts. */
+function runOnce(
+  engine: EngineName,
+  stream: CataloguedStream,
+  options: Options,
+): RunOutcome | RunFailed {
   const { warmUps, peerSeconds } = options;
   const request: RunRequest = { engine, stream, warmUps, peerLimitMs: peerSeconds * 1000 };
   const script = join(import.meta.dirname, 'one-run.ts');
   const args = [script, JSON.stringify(request)];
-  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+  const run = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  if (run.status === 0) return JSON.parse(run.stdout);
+  const failed = new RunFailed(engine, stream, run.stderr);
+  if (isPeer(engine)) return failed;
+  throw failed;
 }
 
 /** True when every case is right, or none is there to be asked. */
