@@ -14,7 +14,8 @@ export function isLocalEndpoint(endpoint: string): boolean {
 
 /** Throws `SecurityError` for an endpoint that would be open to others in the clear. */
 export function refuseOpenEndpoint(option: string, endpoint: string): void {
-  if (isLocalEndpoint(endpoint)) return;
+  // What is no endpoint at all nobody can reach: the socket will say so.
+  if (isLocalEndpoint(endpoint) || !endpoint.includes('://')) return;
   throw new SecurityError(
     'INSECURE_ENDPOINT',
     `${option} ${endpoint} can be reached from other machines, by anybody. Give --keys and --allow ` +
