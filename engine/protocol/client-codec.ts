@@ -7,7 +7,7 @@ import type { MessageReader } from './message-reader.ts';
 import type { MessageWriter } from './message-writer.ts';
 import { MESSAGE_BYTES, MessageType } from './messages.ts';
 import { OrderEntryError } from './order-entry-error.ts';
-import { readReason } from './report-codec.ts';
+import { readReason } from './report-decoder.ts';
 import type { Reason } from './reports.ts';
 import { ClientFoundOffset, FindClientOffset } from './session-layouts.ts';
 

@@ -33,7 +33,7 @@ import type {
 import { OrderEntryError } from './order-entry-error.ts';
 import { Outbox } from './outbox.ts';
 import { type OpenOrders, Questions } from './questions.ts';
-import { decodeReport } from './report-codec.ts';
+import { decodeReport } from './report-decoder.ts';
 import { REASON_TEXT, Reason, type Report, ReportType } from './reports.ts';
 import {
   decodeInstrumentFound,
