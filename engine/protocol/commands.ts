@@ -1,4 +1,4 @@
-/** What an order-entry client may ask of the engine, as plain objects; messages.ts has the bytes. */
+/** What an order-entry client may ask of the engine, as plain objects; the layouts have the bytes. */
 
 import type { BookKind, InstrumentId, Side, TradingStatus } from '../../feed/index.ts';
 

@@ -1,4 +1,4 @@
-/** What the engine answers to order-entry clients, as plain objects; messages.ts has the bytes. */
+/** What the engine answers to order-entry clients, as plain objects; the layouts have the bytes. */
 
 import type { InstrumentId, Side } from '../../feed/index.ts';
 
