@@ -152,10 +152,10 @@ it(
       }
       phases[await engine.kill()] += 1;
       kills += 1;
-      while (random(3) === 0) {
+      while (random(3) === 0 || phases.restarting < LEAST_PER_PHASE) {
         // Once more, while it is coming back.
         engine.spawn();
-        await sleep(100 + random(400));
+        await sleep(50 + random(300));
         phases[await engine.kill()] += 1;
         kills += 1;
       }
