@@ -81,6 +81,29 @@ describe('an overloaded engine', () => {
     expect(engine.market.openOrdersOf(1)).toBe(3);
   });
 
+  it('tears no frame of one that waits: what has begun is done', () => {
+    let looks = 0;
+    const { logon, say, drain } = virtualEntry({
+      isOverloaded: () => {
+        looks += 1;
+        return looks > 1;
+      },
+    });
+    logon('player', 'player', { waitsWhenOverloaded: true });
+    drain(1);
+    // The gate closes between the two.
+    say('player', (writer) => {
+      encodeCommand(writer, 1, listing('ABC'));
+      encodeCommand(writer, 2, limit(1, 1, Side.Ask, 200, 1));
+    });
+    expect(looks).toBe(1);
+    expect(drain(1)).toMatchObject([
+      'next 1',
+      { type: ReportType.InstrumentListed },
+      { type: ReportType.Accepted, command: 2 },
+    ]);
+  });
+
   it('stops in the middle of what waits when it is overloaded again', () => {
     const { gate, logon, send, pass, engine } = overloadable();
     logon('player', 'player', { waitsWhenOverloaded: true });
