@@ -8,6 +8,8 @@ import { measure } from './measure.ts';
 import { PEER_NAMES, type PeerName, playPeer } from './peer-book.ts';
 import { type CataloguedStream, readStream } from './stream-catalogue.ts';
 
+const WARM_UP_MESSAGES = 2_000_000;
+
 export const OWN_ENGINES = ['full', 'bare'] as const;
 export type OwnEngine = (typeof OWN_ENGINES)[number];
 export type EngineName = OwnEngine | PeerName;
@@ -40,9 +42,15 @@ function run({ engine, stream: catalogued, warmUps, peerLimitMs }: RunRequest): 
     const { messagesPerSecond, completed } = playPeer(engine, stream, peerLimitMs);
     return { messagesPerSecond, cold: messagesPerSecond, completed };
   }
-  if (engine === 'full') return measureFull(stream, warmUps);
-  const { cold, warm, sha256 } = measure(stream, warmUps);
+  const runs = warmUpRuns(warmUps, stream.count);
+  if (engine === 'full') return measureFull(stream, runs);
+  const { cold, warm, sha256 } = measure(stream, runs);
   return { messagesPerSecond: warm, cold, completed: stream.count, sha256 };
+}
+
+/** A short stream is played more often: it is messages that settle the compiler. */
+function warmUpRuns(asked: number, messages: number): number {
+  return asked === 0 ? 0 : Math.max(asked, Math.ceil(WARM_UP_MESSAGES / messages));
 }
 
 /** What the last run gave out is decoded; what the runs before gave out is forgotten. */
