@@ -11,6 +11,8 @@ import { KILL_PHASES, type KillPhase } from './marked-files.ts';
 
 const TARGET = join(import.meta.dirname, 'kill-target.ts');
 const BUNDLE = 'kill-target.js';
+/** Far beyond what a start or an end ever takes, so that a test ends by saying what is stuck. */
+const STUCK_AFTER_MS = 60_000;
 
 /** Makes one file of the small engine: it starts in a sixth of the time, and so is killed more often. */
 export async function bundleTarget(folder: string): Promise<void> {
@@ -71,9 +73,13 @@ export class KilledEngine {
     this.#child.stdout?.on('data', (chunk: Buffer) => this.#read(chunk));
   }
 
-  /** Once it has come back and serves. */
+  /** Once it has come back and serves. Rejects when it takes longer than any machine makes it. */
   async ready(): Promise<Ready> {
+    const deadline = performance.now() + STUCK_AFTER_MS;
     for (;;) {
+      if (performance.now() > deadline) {
+        throw new Error(`It does not come back; it said ${JSON.stringify(this.said)}`);
+      }
       for (const said of this.said) {
         if (said.what === 'ready') return said;
         if (said.what === 'failed') throw new Error(`${said.code}: ${said.message}`);
@@ -84,7 +90,7 @@ export class KilledEngine {
 
   /** After everything it has written to its pipe was read; answers with the phase it was in. */
   async kill(): Promise<KillPhase> {
-    const closed = once(this.#child, 'close');
+    const closed = once(this.#child, 'close', { signal: AbortSignal.timeout(STUCK_AFTER_MS) });
     this.#child.kill('SIGKILL');
     await closed;
     const failed = this.said.find(({ what }) => what === 'failed');
@@ -103,7 +109,11 @@ export class KilledEngine {
 
   #next(): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#heard = resolve;
+      const timer = setTimeout(resolve, STUCK_AFTER_MS);
+      this.#heard = () => {
+        clearTimeout(timer);
+        resolve();
+      };
       this.#child.once('close', () => reject(new Error(`It ended: ${JSON.stringify(this.said)}`)));
     });
   }
