@@ -149,7 +149,8 @@ test('a gateway that dies leaves no price looking live, and one that comes back 
   const healed = await compareOnce(page, books);
   expect(Number(healed.sequence)).toBeGreaterThan(Number(lost.sequence));
   // A refused connection is the browser's complaint, not the page's.
-  const own = complaints.slice(complaintsBefore).filter((one) => !one.includes('WebSocket'));
+  const isRefused = (one: string) => /WebSocket|ERR_CONNECTION_REFUSED/.test(one);
+  const own = complaints.slice(complaintsBefore).filter((one) => !isRefused(one));
   expect(own).toEqual([]);
 });
 
