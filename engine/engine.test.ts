@@ -13,6 +13,8 @@ import {
 import { crc32 } from '../feed/process/index.ts';
 import { NaiveBook, NaiveMemory } from './book/index.ts';
 import { DeltaRecorder } from './delta-recorder.ts';
+import { Engine } from './engine.ts';
+import { privateReports } from './journal/private-run.ts';
 import { MAX_OPEN_ORDERS } from './limits.ts';
 import { ListedInstrument } from './listed-instrument.ts';
 import {
@@ -23,6 +25,7 @@ import {
   type SelfTrade,
   TimeInForce,
 } from './protocol/index.ts';
+import { StateReader, StateWriter } from './state.ts';
 import { EngineFixture } from './testing/engine-fixture.ts';
 import { bookUpdate, cancel, limit, listing, market, modify, replace } from './testing/orders.ts';
 import { seededRandom, testSeed } from './testing/seeded.ts';
@@ -252,6 +255,44 @@ describe('the engine', () => {
     expect(checked()).toBe(1);
     fixture.do(cancel(1, 2));
     expect(checked()).toBe(2);
+  });
+
+  it('writes a hash every 100 ms wherever the halves of the time turn over, saved and loaded too', () => {
+    const run = (reloads: boolean): number[] => {
+      const make = (): Engine =>
+        new Engine({
+          epoch: { seconds: 1, random: 1 },
+          wallClock: () => {},
+          crc32,
+          sink: () => {},
+          reports: privateReports().sink,
+        });
+      let engine = make();
+      const sequences: number[] = [];
+      const start = 418_018_870n * 2n ** 32n;
+      const apply = (transaction: number, command: Command): void => {
+        const time = start + BigInt(transaction) * 100_000_000n;
+        const [high, low] = [Number(time >> 32n), Number(time & 0xffff_ffffn)];
+        // A journal gives the low half back as a signed word.
+        engine.sequencer.apply(transaction, high, low | 0, 1, transaction, command);
+        sequences.push(engine.nextSequence);
+      };
+      apply(1, listing('ABC'));
+      for (let transaction = 2; transaction < 100; transaction += 1) {
+        apply(transaction, limit(1, transaction, Side.Bid, 5, 5));
+        if (!reloads) continue;
+        const writer = new StateWriter();
+        engine.saveState(writer);
+        engine = make();
+        engine.loadState(new StateReader(writer.written));
+      }
+      return sequences;
+    };
+    const sequences = run(false);
+    // Transaction, level and hash each time: 6 s are two turns of the low half's sign.
+    const steps = sequences.slice(2).map((next, i) => next - (sequences[i + 1] ?? 0));
+    expect(new Set(steps)).toEqual(new Set([3]));
+    expect(run(true)).toEqual(sequences);
   });
 
   it('bounds the records of a transaction by splitting it', () => {

@@ -1,6 +1,6 @@
 /** Names the history that a starting engine begins. */
 
-import { compareEpochs, type Epoch, MAX_U32, type Nanos } from '../feed/index.ts';
+import { compareEpochs, type Epoch, MAX_U32, type Nanos, nanosToBigInt } from '../feed/index.ts';
 
 const NANOS_PER_SECOND = 1_000_000_000n;
 /** The upper 12 bits of the random half say when within the second: in steps of 244 us. */
@@ -12,7 +12,7 @@ const RANDOM_BITS = 20;
  * `random`: 0 to 2^20 - 1.
  */
 export function newEpoch(now: Readonly<Nanos>, random: number): Epoch {
-  const nanosSince1970 = (BigInt(now.high) << 32n) | BigInt(now.low);
+  const nanosSince1970 = nanosToBigInt(now.high, now.low);
   const withinSecond = Number(nanosSince1970 % NANOS_PER_SECOND) / Number(NANOS_PER_SECOND);
   const step = Math.floor(withinSecond * 2 ** (32 - RANDOM_BITS));
   return {

@@ -7,6 +7,7 @@ import {
   MAX_TRANSACTION_RECORDS,
   NO_EPOCH,
   nanos,
+  nanosBetween,
   RECORD_BYTES,
   RecordType,
   type RecordWriter,
@@ -24,7 +25,6 @@ const LEVEL_BYTES = RECORD_BYTES[RecordType.Level];
 const TRADE_BYTES = RECORD_BYTES[RecordType.Trade];
 const TRANSACTION_BYTES = RECORD_BYTES[RecordType.Transaction];
 const HASH_INTERVAL_NS = BOOK_HASH_INTERVAL_NS;
-const TWO_32 = 4_294_967_296;
 
 /** What the sequencer needs: a command's records lie between the two. */
 export interface TransactionRecorder {
@@ -301,9 +301,8 @@ export abstract class StreamRecorder implements StreamOutput, TransactionRecorde
 
   private isHashDue(stream: InstrumentStream): boolean {
     if (!stream.hasHash) return true;
-    // The difference of two times is exact, as neither of them would be.
-    const age =
-      (this.timeHigh - stream.hashTimeHigh) * TWO_32 + (this.timeLow - stream.hashTimeLow);
+    const { hashTimeHigh, hashTimeLow } = stream;
+    const age = nanosBetween(hashTimeHigh, hashTimeLow, this.timeHigh, this.timeLow);
     return age >= HASH_INTERVAL_NS && age >= this.hashIntervalNs(stream.instrument);
   }
 
