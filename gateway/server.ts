@@ -164,9 +164,11 @@ export class GatewayServer {
     this.gateway.close();
     this.#webSockets.close();
     await this.#door.close();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, CLOSE_WITHIN_MS);
-    await Promise.race([this.#http.close(), promise]);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, CLOSE_WITHIN_MS);
+    });
+    await Promise.race([this.#http.close(), late]);
     clearTimeout(timer);
   }
 }
