@@ -14,6 +14,7 @@ export * from './sync/feed-consumer-options.ts';
 export * from './sync/feed-stats.ts';
 export * from './sync/packet-ring.ts';
 export * from './sync/repair-service.ts';
+export * from './sync/repair-transfer.ts';
 export * from './sync/snapshot-encoder.ts';
 export * from './wire/decode-error.ts';
 export * from './wire/packet.ts';

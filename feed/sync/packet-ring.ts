@@ -1,5 +1,7 @@
 /** The newest packets of one stream, found by sequence, within a bound of bytes. */
 
+import { type RecentPackets, type RepairTransfer, ReplayTransfer } from './repair-transfer.ts';
+
 /** A ring packet; the bytes are shared and must not be changed. */
 export interface RingPacket {
   readonly packet: Uint8Array;
@@ -20,7 +22,7 @@ const FIRST_SLOTS = 1024;
  * The packets are contiguous: each starts where the one before ended, or overlaps it. The oldest
  * make room when the bytes exceed the bound; the newest always stays.
  */
-export class PacketRing {
+export class PacketRing implements RecentPackets {
   readonly #maxBytes: number;
   #slots: (RingPacket | undefined)[] = new Array(FIRST_SLOTS);
   #head = 0;
@@ -91,6 +93,10 @@ export class PacketRing {
     const found = index < this.#size ? this.#slots[this.#slot(index)] : undefined;
     if (found === undefined) throw new Error(`PacketRing.at: ${index} of ${this.#size}`);
     return found;
+  }
+
+  replay(from: number, to: number): RepairTransfer {
+    return new ReplayTransfer(this, from, to);
   }
 
   clear(): void {

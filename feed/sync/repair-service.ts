@@ -18,8 +18,13 @@ import {
   type SnapshotRequest,
 } from '../wire/repair-messages.ts';
 import { encodeTopic, StreamLevel, TopicKind } from '../wire/topic.ts';
-import type { PacketRing } from './packet-ring.ts';
-import { type RepairTransfer, ReplayTransfer, SnapshotTransfer } from './repair-transfer.ts';
+import {
+  LATER,
+  type RecentPackets,
+  type RemoteBooks,
+  type RepairTransfer,
+  SnapshotTransfer,
+} from './repair-transfer.ts';
 import { SnapshotEncoder, type SnapshotProvider } from './snapshot-encoder.ts';
 
 export interface ReplayArchive {
@@ -28,8 +33,8 @@ export interface ReplayArchive {
 }
 
 export interface RepairServiceOptions {
-  readonly ring: PacketRing;
-  readonly snapshots: SnapshotProvider;
+  readonly ring: RecentPackets;
+  readonly snapshots: SnapshotProvider | RemoteBooks;
   /** Older records than the ring's, if they are kept anywhere. */
   readonly archive?: ReplayArchive | undefined;
   readonly level?: StreamLevel;
@@ -123,7 +128,7 @@ export class RepairService {
     this.#answers.delete(peer);
     const transfer =
       this.#refusal(request) ??
-      (request.type === RepairType.Replay ? this.#replay(request) : this.#snapshot(request));
+      (request.type === RepairType.Replay ? this.#replay(request) : this.#snapshot(peer, request));
     if (typeof transfer === 'number') {
       this.#reject(peer, request, transfer);
       return;
@@ -162,31 +167,22 @@ export class RepairService {
       return this.#options.archive?.open(snapshots.epoch, from, end) ?? RejectCode.TOO_OLD;
     }
     if (from >= ring.nextSequence) return RejectCode.AHEAD_OF_ME;
-    return new ReplayTransfer(ring, from, Math.min(to, ring.nextSequence));
+    return ring.replay(from, Math.min(to, ring.nextSequence));
   }
 
-  #snapshot(request: SnapshotRequest): RepairTransfer | RejectCode {
+  #snapshot(peer: string, request: SnapshotRequest): RepairTransfer | RejectCode {
     const { snapshots } = this.#options;
+    if ('open' in snapshots) return snapshots.open(request, () => this.#again(peer, request));
     if (request.minimumSequence > snapshots.nextSequence) return RejectCode.AHEAD_OF_ME;
-    const ids = this.#namedIds(request);
+    const ids = namedIds(snapshots, request);
     if (ids === undefined) return RejectCode.UNKNOWN_INSTRUMENT;
     return new SnapshotTransfer(this.#encoder, snapshots, ids);
   }
 
-  /** A named id must be known; a symbol that is not listed (yet) is left out. */
-  #namedIds(request: SnapshotRequest): readonly number[] | undefined {
-    const { snapshots } = this.#options;
-    if (request.ids.length === 0 && request.symbols.length === 0) {
-      return [...snapshots.instrumentIds()];
-    }
-    const known = new Set(snapshots.instrumentIds());
-    if (request.ids.some((id) => !known.has(id))) return undefined;
-    const ids = new Set(request.ids);
-    for (const symbol of request.symbols) {
-      const id = snapshots.findId(symbol);
-      if (id !== undefined) ids.add(id);
-    }
-    return [...ids];
+  /** What an answer waited for has come. */
+  #again(peer: string, { request }: RepairHeader): void {
+    const answer = this.#answers.get(peer);
+    if (answer?.request === request) this.#pump(peer, answer);
   }
 
   #grant(peer: string, request: number, chunks: number): void {
@@ -207,8 +203,9 @@ export class RepairService {
         return;
       }
       const chunk = answer.transfer.nextChunk();
-      if (chunk === undefined) {
-        this.#reject(peer, header, RejectCode.TOO_OLD);
+      if (chunk === LATER) return;
+      if (typeof chunk !== 'object') {
+        this.#reject(peer, header, chunk ?? RejectCode.TOO_OLD);
         return;
       }
       const message = encodeRepairChunk(header, answer.nextChunk, chunk.isLast, chunk.packets);
@@ -241,4 +238,20 @@ export class RepairService {
       if (!(error instanceof DecodeError)) throw error;
     }
   }
+}
+
+/** A named id must be known; a symbol that is not listed (yet) is left out. No name: all. */
+export function namedIds(
+  snapshots: SnapshotProvider,
+  { ids: named, symbols }: Pick<SnapshotRequest, 'ids' | 'symbols'>,
+): readonly number[] | undefined {
+  if (named.length === 0 && symbols.length === 0) return [...snapshots.instrumentIds()];
+  const known = new Set(snapshots.instrumentIds());
+  if (named.some((id) => !known.has(id))) return undefined;
+  const ids = new Set(named);
+  for (const symbol of symbols) {
+    const id = snapshots.findId(symbol);
+    if (id !== undefined) ids.add(id);
+  }
+  return [...ids];
 }

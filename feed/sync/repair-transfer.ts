@@ -1,6 +1,8 @@
 /** An answer to one repair request, made chunk by chunk as the client grants credit. */
 
 import { MAX_CHUNK_PAYLOAD_BYTES } from '../limits.ts';
+import type { Epoch } from '../market.ts';
+import type { RejectCode, SnapshotRequest } from '../wire/repair-messages.ts';
 import type { PacketRing } from './packet-ring.ts';
 import type { SnapshotEncoder, SnapshotProvider } from './snapshot-encoder.ts';
 
@@ -10,9 +12,32 @@ export interface TransferChunk {
   readonly isLast: boolean;
 }
 
+/** Instead of a chunk: it is being fetched, and whoever opened the transfer is told when it is here. */
+export const LATER = 'LATER';
+
 export interface RepairTransfer {
-  /** `undefined`: the records asked for are no longer held. */
-  nextChunk(): TransferChunk | undefined;
+  /** `undefined`: the records asked for are no longer held. A code: the request is refused. */
+  nextChunk(): TransferChunk | typeof LATER | RejectCode | undefined;
+}
+
+/** The newest packets of a stream, wherever they are kept. */
+export interface RecentPackets {
+  readonly isEmpty: boolean;
+  /** Of the oldest record held. */
+  readonly firstSequence: number;
+  /** After the newest one. */
+  readonly nextSequence: number;
+  /** The records from `from`, which is held, up to `to`, not included. */
+  replay(from: number, to: number): RepairTransfer;
+}
+
+/** Books that are kept where they cannot be read at once: in another thread. */
+export interface RemoteBooks {
+  readonly isReady: boolean;
+  readonly epoch: Epoch;
+  readonly nextSequence: number;
+  /** After each LATER of the transfer, `again` is called once. */
+  open(request: SnapshotRequest, again: () => void): RepairTransfer;
 }
 
 /** A range of records out of a ring: whole packets, so the first may begin before the range. */
