@@ -19,7 +19,7 @@ import {
 } from './checkpoint-file.ts';
 import { configurationFingerprint } from './fingerprint.ts';
 import { JournalFollower } from './follower.ts';
-import { HeaderOffset, segmentName, transactionOfName } from './format.ts';
+import { decodeMarks, HeaderOffset, segmentName, transactionOfName } from './format.ts';
 import { expire } from './retention.ts';
 import { JournaledEngine, MATCHER } from './testing/journaled-engine.ts';
 import { MemoryFiles } from './testing/memory-files.ts';
@@ -69,6 +69,12 @@ class Market {
     }
     return this;
   }
+}
+
+/** Of which no mark says that another one follows. */
+function openSegments(files: MemoryFiles): number {
+  const names = files.list().filter((name) => transactionOfName(name) !== undefined);
+  return names.filter((name) => decodeMarks(files.read(name), crc32)?.isClosed === false).length;
 }
 
 /** The same commands from here on do the same to both. */
@@ -230,6 +236,42 @@ describe('a checkpoint', () => {
     const next = new JournaledEngine(files.again(), SMALL);
     expect(next.journal.checkpoint?.transaction).toBe(3);
     expect(next.clients).toEqual(['1 maker', '2 late']);
+  });
+
+  it('is taken again after a kill at any byte of a restart or of a new segment', () => {
+    const files = new MemoryFiles();
+    const market = new Market(files, seededRandom(15)).turns(2);
+    const commands = market.commands(4);
+    const options = { ...SMALL, segmentBytes: 600 };
+    const restart = (again: MemoryFiles) => void new JournaledEngine(again, options);
+    const nextSegment = (again: MemoryFiles) => {
+      const engine = new JournaledEngine(again, options);
+      engine.turn(...commands, ...commands);
+      engine.turn(...commands);
+    };
+    for (const act of [restart, nextSegment]) {
+      let isLeftOpen = false;
+      for (let cut = 1; cut < 2000; cut += 5) {
+        const again = files.again();
+        again.untilKilled = cut;
+        try {
+          act(again);
+          break;
+        } catch {
+          // Killed.
+        }
+        const left = again.again();
+        isLeftOpen ||= openSegments(left) > 1;
+        const follower = catchUp(followerOf(left));
+        const back = new JournaledEngine(left, SMALL);
+        back.turn(limit(1, 900_000, Side.Bid, 90, 1));
+        const { transaction } = back.engine.sequencer;
+        for (const one of [follower, followerOf(left)]) {
+          expect(catchUp(one).transaction, `cut ${cut}`).toBe(transaction);
+        }
+      }
+      expect(isLeftOpen).toBe(true);
+    }
   });
 
   it('is never taken of what is damaged, replaced or another version’s', () => {

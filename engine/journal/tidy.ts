@@ -34,21 +34,27 @@ export function syncAll(files: JournalFiles, { segments }: History): void {
   for (const { name } of segments) using(files.open(name), (file) => file.sync());
 }
 
-/** Says in the former last segment that another one follows, so that one missing will be missed. */
+/**
+ * Says in each segment that another one follows, so that one missing will be missed, and so that
+ * followers go on. A kill between the making of a segment and this leaves one open that is not the
+ * last any more.
+ */
 export function closeFormer(
   files: JournalFiles,
   { segments }: History,
   crc32: Crc32,
   fsync: boolean,
 ): void {
-  const last = segments.at(-1);
-  if (last === undefined || isWrittenAnew(last)) return;
-  const { end, transaction, chain, mark } = last;
-  const bytes = encodeMark({ end, transaction, chain, isClosed: true }, crc32);
-  using(files.open(last.name), (file) => {
-    writeWhole(file, bytes, markOffset(1 - (mark?.place ?? 1)));
-    if (fsync) file.sync();
-  });
+  for (const segment of segments) {
+    const { name, end, transaction, chain, mark } = segment;
+    // Only the last one can be without transactions.
+    if (isWrittenAnew(segment) || mark?.isClosed === true) continue;
+    const bytes = encodeMark({ end, transaction, chain, isClosed: true }, crc32);
+    using(files.open(name), (file) => {
+      writeWhole(file, bytes, markOffset(1 - (mark?.place ?? 1)));
+      if (fsync) file.sync();
+    });
+  }
 }
 
 /**
