@@ -9,6 +9,8 @@ export interface ConnectOptions {
   readonly WebSocket?: typeof globalThis.WebSocket;
   /** What may be used, in the order in which it is tried; by default all three, as they stand. */
   readonly transports?: readonly Transport[];
+  /** False: a page that nobody sees is told as often as one that is seen. Default true. */
+  readonly slowWhenHidden?: boolean;
 }
 
 /** How bytes come and go; SSE are Server-Sent Events, which Node lacks. */
@@ -27,23 +29,42 @@ export interface InstrumentInfo {
   readonly reason: StateReason;
 }
 
-export interface BookOptions {
+export interface IntervalOptions {
+  /** Milliseconds between messages; 0 = every transaction. Default 100. */
+  readonly interval?: number;
+}
+
+export interface BookOptions extends IntervalOptions {
   /** Levels a side; the reply may serve another (see `Book.depth`). Default 25. */
   readonly depth?: number;
   /** Ticks a price group, bids rounded down and asks up; the reply may serve another. Default 1. */
   readonly grouping?: number;
-  /** Milliseconds between diffs; 0 = every transaction. Default 100. */
-  readonly interval?: number;
 }
 
-/** Levels of one side, best first: a view that is valid until the next change of the book. */
+/**
+ * Levels of one side, best first: a view of the book's own arrays, which shows whatever the book
+ * shows when it is read. An index means the same level only until the next change: read it within
+ * the listener, and keep numbers or `copyLevels(view)`. The two types cannot be taken for another.
+ */
 export interface LevelsView {
+  /** Of the type only. */
+  readonly valid?: 'until the next change of the book';
   readonly length: number;
   /** Ticks of level `index`. */
   price(index: number): number;
   /** Lots at level `index`. */
   quantity(index: number): number;
   orderCount(index: number): number;
+}
+
+/** What `copyLevels` made: its own for good. Ticks, lots, orders; best level first. */
+export interface LevelsCopy {
+  /** Of the type only. */
+  readonly valid?: 'for good';
+  readonly length: number;
+  readonly prices: Float64Array;
+  readonly quantities: Float64Array;
+  readonly orderCounts: Uint32Array;
 }
 
 export interface Best {
@@ -57,16 +78,24 @@ export interface BookChange {
   readonly merged: number;
 }
 
-/** A live book. `state` says whether it may be shown as such. */
-export interface Book {
+/** Whether an instrument's prices may be shown as live, and whether it trades. */
+export interface Status {
   readonly symbol: string;
   readonly info: InstrumentInfo | undefined;
-  readonly depth: number;
-  readonly interval: number;
-  /** Ticks a price group; 1 where levels stand as they are. */
-  readonly grouping: number;
   readonly state: FeedState;
   readonly reason: StateReason;
+  /** The trading status, as the engine's code; 0 until it is known. */
+  readonly status: number;
+  /** Why that holds, as a code of the engine's; 0: nobody said. */
+  readonly statusReason: number;
+  on(event: 'change', listener: (change: BookChange) => void): () => void;
+  close(): void;
+}
+
+/** The best bid and ask. `state` says whether they may be shown as live. */
+export interface Top extends Status {
+  readonly interval: number;
+  /** At most one level each. */
   readonly bids: LevelsView;
   readonly asks: LevelsView;
   readonly best: Best;
@@ -76,15 +105,30 @@ export interface Book {
   /** Of the newest change, microseconds since 1970: sequenced by the engine; sent by the gateway. */
   readonly engineTimeUs: number;
   readonly gatewayTimeUs: number;
+  formatPrice(ticks: number): string;
+  formatQuantity(lots: number): string;
+  /** Another interval from now on. */
+  modify(options: IntervalOptions): void;
+  /**
+   * `change` comes with each message; `frame` at most once an animation frame (of 16 ms where
+   * there are none), with all that has changed since the one before.
+   */
+  on(event: 'change' | 'frame', listener: (change: BookChange) => void): () => void;
+}
+
+/** A live book. `state` says whether it may be shown as such. */
+export interface Book extends Top {
+  readonly depth: number;
+  /** Ticks a price group; 1 where levels stand as they are. */
+  readonly grouping: number;
+  /** As many levels a side as `depth` says, or fewer. */
+  readonly bids: LevelsView;
+  readonly asks: LevelsView;
   /** View hashes compared equal so far, and when the last one was (ms, `performance.now`). */
   readonly hashesChecked: number;
   readonly hashCheckedAt: number;
-  formatPrice(ticks: number): string;
-  formatQuantity(lots: number): string;
   /** Another depth, grouping or interval from now on; the levels stay until the others have come. */
   modify(options: BookOptions): void;
-  on(event: 'change', listener: (change: BookChange) => void): () => void;
-  close(): void;
 }
 
 export interface TradeEvent {
@@ -133,6 +177,10 @@ export interface TouchlineClient {
   on(event: 'error', listener: (error: ErrorEvent) => void): () => void;
   /** Subscriptions to the same book and options share one channel and are counted. */
   book(symbol: string, options?: BookOptions): Book;
-  trades(symbol: string): Trades;
+  /** Best bid and ask only: less to send and to do than a book of depth 1. */
+  top(symbol: string, options?: IntervalOptions): Top;
+  trades(symbol: string, options?: IntervalOptions): Trades;
+  /** State and trading status only. */
+  status(symbol: string): Status;
   close(): void;
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FeedState, Side } from '../../feed/index.ts';
+import { FeedState, Side, TradingStatus } from '../../feed/index.ts';
 import {
   bestLevels,
   FakeFeed,
@@ -207,6 +207,39 @@ describe('the browser client with a real gateway', () => {
     }
     expect([...states]).toEqual(['LIVE']);
     expect(gateway.server.gateway.classCount).toBe(2);
+  });
+
+  it('shows the top of the book alone, at its own interval, and changes that in place', async () => {
+    const instrument = gateway.feed.list('ABC');
+    gateway.feed.transaction((steps) => steps.level(instrument, Side.Bid, 100, 5, 2));
+    const top = client.top('ABC', { interval: 0 });
+    await until('the top is live', () => top.state === FeedState.Live);
+    const bests: unknown[] = [];
+    top.on('change', () => bests.push([top.best.bid, top.best.ask]));
+    gateway.feed.transaction((steps) => steps.level(instrument, Side.Bid, 99, 5));
+    gateway.feed.transaction((steps) => steps.level(instrument, Side.Ask, 102, 5));
+    gateway.feed.transaction((steps) => steps.level(instrument, Side.Bid, 100, 0));
+    await until('the newest best came', () => bests.length === 2);
+    // What lies behind the best is nobody's business here.
+    expect(bests).toEqual([
+      [100, 102],
+      [99, 102],
+    ]);
+    top.modify({ interval: 16 });
+    await until('it is served', () => top.interval === 16);
+    expect([top.state, top.best.bid]).toEqual([FeedState.Live, 99]);
+  });
+
+  it('follows the status of an instrument without its book', async () => {
+    const instrument = gateway.feed.list('ABC');
+    const status = client.status('ABC');
+    await until('the status is there', () => status.state === FeedState.Live);
+    expect(status.status).toBe(TradingStatus.Continuous);
+    gateway.feed.transaction((steps) => steps.status(instrument, TradingStatus.Halted));
+    await until('it is halted', () => status.status === TradingStatus.Halted);
+    gateway.feed.state(instrument, FeedState.Gapped, 'MISSED_RECORDS');
+    await until('it is gapped', () => status.state === FeedState.Gapped);
+    expect(status.reason).toBe('MISSED_RECORDS');
   });
 
   it('lists the instruments and follows their states', async () => {

@@ -3,17 +3,10 @@
 import { FeedState } from '../../feed/index.ts';
 import {
   ALREADY_SUBSCRIBED,
-  DEFAULT_DEPTH,
-  DEFAULT_GROUPING,
-  DEFAULT_INTERVAL_MS,
-  DEPTH_LADDER,
   type GatewayEvent,
-  GROUPING_LADDER,
-  INTERVAL_LADDER,
   MessageType,
   NOT_SUBSCRIBED,
   RESTARTING,
-  serve,
 } from '../../gateway/protocol/index.ts';
 import type {
   Book,
@@ -21,7 +14,10 @@ import type {
   ConnectOptions,
   ErrorEvent,
   InstrumentInfo,
+  IntervalOptions,
   LinkStatus,
+  Status,
+  Top,
   TouchlineClient,
   Trades,
   Transport,
@@ -34,6 +30,7 @@ import { LiveBook } from './live-book.ts';
 import { LiveTrades } from './live-trades.ts';
 import type { Platform } from './platform.ts';
 import type { Owner, SubscribeOptions, Subscription, Trouble } from './subscription.ts';
+import { keyOf, served, slowed } from './wish.ts';
 
 const RETRY_SUBSCRIBE_MS = 1000;
 const ALL_TRANSPORTS: readonly Transport[] = ['WebSocket', 'SSE', 'long polling'];
@@ -55,14 +52,16 @@ export class Client implements TouchlineClient, Owner {
   /** By channel, symbol and options. */
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #byClass = new Map<number, Subscription>();
+  readonly #stopWatchingHidden: () => void;
   #nextId = 2;
+  #isHidden = false;
   #isClosed = false;
 
   constructor(url: string, options: ConnectOptions, platform: Platform) {
     this.#platform = platform;
     this.#list = new InstrumentList(() => this.#events.emit('instruments', this.#list.all));
     this.#subscriptions.set('instruments', this.#list);
-    const { token = null, transports = ALL_TRANSPORTS } = options;
+    const { token = null, transports = ALL_TRANSPORTS, slowWhenHidden = true } = options;
     this.#newLink = () => {
       const link: Link = new Link(url, token, transports, platform, {
         opened: () => this.#opened(link),
@@ -72,6 +71,10 @@ export class Client implements TouchlineClient, Owner {
       return link;
     };
     this.#link = this.#newLink();
+    this.#stopWatchingHidden = platform.watchHidden((isHidden) => {
+      this.#isHidden = isHidden && slowWhenHidden;
+      for (const subscription of this.#subscriptions.values()) this.#settle(subscription);
+    });
     this.#link.connect();
   }
 
@@ -100,18 +103,35 @@ export class Client implements TouchlineClient, Owner {
     return this.#events.on(event, listener as (...values: unknown[]) => void);
   }
 
-  book(symbol: string, options: BookOptions = {}): Book {
-    return new BookHandle(this.#book(symbol, served(options)), this.#list, this);
+  nextFrame(callback: () => void): void {
+    this.#platform.nextFrame(callback);
   }
 
-  trades(symbol: string): Trades {
-    const live = this.#share(`trades ${symbol}`, () => new LiveTrades(symbol));
-    return new TradesHandle(live, this);
+  book(symbol: string, options: BookOptions = {}): Book {
+    return this.#handle('book', symbol, options);
+  }
+
+  top(symbol: string, options: IntervalOptions = {}): Top {
+    return this.#handle('best', symbol, options);
+  }
+
+  status(symbol: string): Status {
+    return this.#handle('status', symbol, {});
+  }
+
+  trades(symbol: string, options: IntervalOptions = {}): Trades {
+    const wanted = served('trades', options);
+    const key = keyOf('trades', symbol, wanted);
+    return new TradesHandle(
+      this.#share(key, () => new LiveTrades(symbol, wanted)),
+      this,
+    );
   }
 
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#stopWatchingHidden();
     this.#next?.close();
     this.#link.close();
   }
@@ -122,13 +142,14 @@ export class Client implements TouchlineClient, Owner {
 
   /** In place while nobody else has this subscription, and there is none yet with the options. */
   modify(live: LiveBook, options: BookOptions): LiveBook {
-    const wanted = served({ ...live.options, ...options });
-    const key = bookKey(live.symbol, wanted);
+    const { channel, symbol } = live;
+    const wanted = served(channel, { ...live.options, ...options });
+    const key = keyOf(channel, symbol, wanted);
     const known = this.#subscriptions.get(key);
     if (known === live || live.handles > 1 || known !== undefined) {
-      return this.#book(live.symbol, wanted);
+      return this.#live(channel, symbol, wanted);
     }
-    this.#subscriptions.delete(bookKey(live.symbol, live.options));
+    this.#subscriptions.delete(keyOf(channel, symbol, live.options));
     this.#subscriptions.set(key, live);
     live.options = wanted;
     this.#settle(live);
@@ -145,8 +166,13 @@ export class Client implements TouchlineClient, Owner {
     }
   }
 
-  #book(symbol: string, options: SubscribeOptions): LiveBook {
-    return this.#share(bookKey(symbol, options), () => new LiveBook(this, symbol, options));
+  #handle(channel: LiveBook['channel'], symbol: string, options: BookOptions): BookHandle {
+    return new BookHandle(this.#live(channel, symbol, served(channel, options)), this.#list, this);
+  }
+
+  #live(channel: LiveBook['channel'], symbol: string, options: SubscribeOptions): LiveBook {
+    const make = () => new LiveBook(this, channel, symbol, options);
+    return this.#share(keyOf(channel, symbol, options), make);
   }
 
   #share<Kind extends Subscription>(key: string, make: () => Kind): Kind {
@@ -163,10 +189,15 @@ export class Client implements TouchlineClient, Owner {
     return this.#nextId;
   }
 
-  #subscribe(subscription: Subscription): void {
+  /** What is to be asked for as things are. */
+  #wanted({ options }: Subscription): SubscribeOptions {
+    return this.#isHidden ? slowed(options) : options;
+  }
+
+  #subscribe(subscription: Subscription, options = this.#wanted(subscription)): void {
     const id = this.#id();
     subscription.requestId = id;
-    const { channel, symbol, options, resume } = subscription;
+    const { channel, symbol, resume } = subscription;
     subscription.asked = options;
     const asked = resume === undefined ? options : { ...options, resume };
     this.#link.send([MessageType.Subscribe, id, channel, symbol, asked]);
@@ -174,12 +205,14 @@ export class Client implements TouchlineClient, Owner {
 
   /** Asks for what is wanted now, where that is not what was asked for; not while an answer is due. */
   #settle(subscription: Subscription): void {
-    const { classId, requestId, asked, options } = subscription;
-    if (classId === 0 || requestId !== 0 || asked === options || !this.#link.isOpen) return;
+    const { classId, requestId, asked } = subscription;
+    const wanted = this.#wanted(subscription);
+    if (classId === 0 || requestId !== 0 || !this.#link.isOpen) return;
+    if (JSON.stringify(asked) === JSON.stringify(wanted)) return;
     const id = this.#id();
     subscription.requestId = id;
-    subscription.asked = options;
-    this.#link.send([MessageType.Modify, id, classId, options]);
+    subscription.asked = wanted;
+    this.#link.send([MessageType.Modify, id, classId, wanted]);
   }
 
   #opened(link: Link): void {
@@ -263,6 +296,7 @@ export class Client implements TouchlineClient, Owner {
     const subscription = id === 0 ? undefined : this.#find(id);
     if (subscription !== undefined) {
       subscription.requestId = 0;
+      if (error.code === ALREADY_SUBSCRIBED && this.#stays(subscription)) return;
       // The latter when a subscription was given up and wanted again while its answer was under way.
       const isGone = error.code === NOT_SUBSCRIBED && subscription.classId === 0;
       if (error.retryable || error.code === ALREADY_SUBSCRIBED || isGone) {
@@ -270,6 +304,15 @@ export class Client implements TouchlineClient, Owner {
       }
     }
     this.#events.emit('error', error);
+  }
+
+  /** Slowed, two subscriptions may be the same, which a connection cannot have twice. */
+  #stays(subscription: Subscription): boolean {
+    if (subscription.classId !== 0) return true;
+    const { asked, options } = subscription;
+    if (JSON.stringify(asked) === JSON.stringify(options)) return false;
+    this.#subscribe(subscription, options);
+    return true;
   }
 
   /** The gateway took a subscription away, or confirms that this client gave it up (`id` is set). */
@@ -300,17 +343,4 @@ export class Client implements TouchlineClient, Owner {
     }
     return undefined;
   }
-}
-
-/** Rounded as the gateway rounds, so that two wishes with one answer share one subscription. */
-function served(options: BookOptions): Required<BookOptions> & SubscribeOptions {
-  return {
-    depth: serve(DEPTH_LADDER, options.depth ?? DEFAULT_DEPTH),
-    grouping: serve(GROUPING_LADDER, options.grouping ?? DEFAULT_GROUPING),
-    interval: serve(INTERVAL_LADDER, options.interval ?? DEFAULT_INTERVAL_MS),
-  };
-}
-
-function bookKey(symbol: string, { depth, grouping, interval }: SubscribeOptions): string {
-  return `book ${depth} ${grouping} ${interval} ${symbol}`;
 }

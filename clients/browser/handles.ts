@@ -8,11 +8,13 @@ import type {
   BookOptions,
   InstrumentInfo,
   LevelsView,
+  Status,
   TradeEvent,
   Trades,
 } from './api.ts';
 import { Emitter } from './emitter.ts';
 import type { InstrumentList } from './instrument-list.ts';
+import { bestOf, levelsView } from './levels.ts';
 import type { LiveBook } from './live-book.ts';
 import type { LiveTrades } from './live-trades.ts';
 import type { Owner } from './subscription.ts';
@@ -41,17 +43,21 @@ class Handle {
   }
 }
 
-export class BookHandle implements Book {
+/** Of a book; a top and a status are one with less to show. */
+export class BookHandle implements Book, Status {
   readonly symbol: string;
   readonly bids: LevelsView;
   readonly asks: LevelsView;
   readonly best: Best;
-  readonly #events = new Emitter<{ change: [BookChange] }>();
+  readonly #events = new Emitter<{ change: [BookChange]; frame: [BookChange] }>();
   readonly #list: InstrumentList;
   readonly #owner: Owner;
   readonly #handle: Handle;
   #live: LiveBook;
   #detach: () => void;
+  /** What the next frame will be told of; `undefined` when nothing has changed since the last. */
+  #untold: BookChange | undefined;
+  #hasFrames = false;
 
   constructor(live: LiveBook, list: InstrumentList, owner: Owner) {
     this.symbol = live.symbol;
@@ -69,7 +75,7 @@ export class BookHandle implements Book {
   /** Counts as one who has it, and hears of its changes. */
   #attach(live: LiveBook): () => void {
     live.handles += 1;
-    const off = live.events.on('change', (change) => this.#events.emit('change', change));
+    const off = live.events.on('change', (change) => this.#tell(change));
     return () => {
       off();
       live.handles -= 1;
@@ -94,6 +100,12 @@ export class BookHandle implements Book {
   }
   get reason(): StateReason {
     return this.#live.reason;
+  }
+  get status(): number {
+    return this.#live.status;
+  }
+  get statusReason(): number {
+    return this.#live.statusReason;
   }
   get sequence(): number {
     return this.#live.sequence;
@@ -130,11 +142,27 @@ export class BookHandle implements Book {
     this.#live = live;
     this.#detach = this.#attach(live);
     detach();
-    this.#events.emit('change', { kind: 'state', merged: 0 });
+    this.#tell({ kind: 'state', merged: 0 });
   }
 
-  on(event: 'change', listener: (change: BookChange) => void): () => void {
+  on(event: 'change' | 'frame', listener: (change: BookChange) => void): () => void {
+    this.#hasFrames ||= event === 'frame';
     return this.#handle.keep(this.#events.on(event, listener));
+  }
+
+  #tell(change: BookChange): void {
+    this.#events.emit('change', change);
+    if (!this.#hasFrames) return;
+    const untold = this.#untold;
+    if (untold === undefined) this.#owner.nextFrame(() => this.#frame());
+    const kind = untold === undefined || change.kind !== 'state' ? change.kind : untold.kind;
+    this.#untold = { kind, merged: (untold?.merged ?? 0) + change.merged };
+  }
+
+  #frame(): void {
+    const change = this.#untold;
+    this.#untold = undefined;
+    if (change !== undefined) this.#events.emit('frame', change);
   }
 
   close(): void {
@@ -170,27 +198,4 @@ export class TradesHandle implements Trades {
   close(): void {
     this.#handle.close();
   }
-}
-
-/** Reads through to the arrays of the book: nothing is copied, and nothing outlives a change. */
-function levelsView(read: () => LiveBook['levels'], side: Side): LevelsView {
-  return {
-    get length() {
-      return read().levelCount(side);
-    },
-    price: (index) => read().priceAt(side, index),
-    quantity: (index) => read().quantityAt(side, index),
-    orderCount: (index) => read().orderCountAt(side, index),
-  };
-}
-
-function bestOf(bids: LevelsView, asks: LevelsView): Best {
-  return {
-    get bid() {
-      return bids.length > 0 ? bids.price(0) : undefined;
-    },
-    get ask() {
-      return asks.length > 0 ? asks.price(0) : undefined;
-    },
-  };
 }

@@ -6,6 +6,7 @@ import { realPlatform } from './platform.ts';
 
 export { FeedState, Side, type StateReason } from '../../feed/index.ts';
 export type * from './api.ts';
+export { copyLevels } from './levels.ts';
 
 /**
  * Connects to a gateway, such as `ws://127.0.0.1:7180/feed`, and stays connected until `close`.

@@ -3,13 +3,11 @@
 import type { FeedState, StateReason } from '../../feed/index.ts';
 import {
   type GatewayEvent,
-  INSTRUMENT_ROW_SHAPE,
   type InstrumentRow,
   MessageType,
-  parseShape,
-  shapeProblem,
 } from '../../gateway/protocol/index.ts';
 import type { InstrumentInfo } from './api.ts';
+import { fitsKinds, INSTRUMENT_KINDS } from './event-check.ts';
 import type { SubscribeOptions, Subscription } from './subscription.ts';
 
 export class InstrumentList implements Subscription {
@@ -24,7 +22,6 @@ export class InstrumentList implements Subscription {
   all: readonly InstrumentInfo[] = [];
   readonly #byId = new Map<number, InstrumentInfo>();
   readonly #changed: () => void;
-  readonly #row = parseShape(INSTRUMENT_ROW_SHAPE);
 
   constructor(changed: () => void) {
     this.#changed = changed;
@@ -63,7 +60,7 @@ export class InstrumentList implements Subscription {
   }
 
   #take(row: readonly unknown[]): void {
-    if (shapeProblem(this.#row, row, 0) !== undefined) return;
+    if (!fitsKinds(INSTRUMENT_KINDS, row, 0)) return;
     const [id, symbol, tickSize, lotSize, status, state, reason, statusReason = 0] =
       row as unknown as InstrumentRow;
     this.#byId.set(id, {

@@ -6,15 +6,18 @@ import {
   ACK_EVERY_MS,
   CLIENT_HEARTBEAT_MS,
   CLIENT_STALE_AFTER_MS,
-  EventReader,
   encodeRequest,
   type GatewayEvent,
+  MAX_MESSAGE_BYTES,
+  MAX_MESSAGE_DEPTH,
   MessageType,
+  MsgpackDecoder,
   mayReconnect,
   type Request,
 } from '../../gateway/protocol/index.ts';
 import type { LinkStatus, Transport } from './api.ts';
 import { retryDelay, STABLE_AFTER_MS } from './backoff.ts';
+import { eventOf } from './event-check.ts';
 import type { Platform, Socket } from './platform.ts';
 
 const PING_EVERY_MS = 5000;
@@ -41,7 +44,7 @@ export class Link {
   readonly #transports: readonly Transport[];
   readonly #platform: Platform;
   readonly #listener: LinkListener;
-  readonly #reader = new EventReader();
+  readonly #decoder = new MsgpackDecoder(MAX_MESSAGE_BYTES, MAX_MESSAGE_DEPTH);
   #socket: Socket | undefined;
   #stopTimer: () => void = () => {};
   /** Index of the transport that is used or tried. */
@@ -133,11 +136,11 @@ export class Link {
     try {
       if (typeof data === 'string') {
         this.#bytesUnacked += data.length;
-        event = this.#reader.check(JSON.parse(data));
+        event = eventOf(JSON.parse(data));
       } else {
         const bytes = new Uint8Array(data as ArrayBuffer);
         this.#bytesUnacked += bytes.length;
-        event = this.#reader.read(bytes);
+        event = eventOf(this.#decoder.decode(bytes));
       }
     } catch (error) {
       this.#lost(socket, 4400, error instanceof Error ? error.message : String(error));

@@ -1,4 +1,7 @@
-/** A live book: the levels the gateway sent, and whether they may be believed. */
+/**
+ * A live book, its top, or its status alone: the levels the gateway sent, and whether they may be
+ * believed.
+ */
 
 import { FeedState, LevelBook, Side, type StateReason } from '../../feed/index.ts';
 import {
@@ -16,7 +19,7 @@ const JOINING: Trouble = { state: FeedState.Syncing, reason: 'JOINING' };
 const STATES: ReadonlySet<string> = new Set(Object.values(FeedState));
 
 export class LiveBook implements Subscription {
-  readonly channel = 'book';
+  readonly channel: 'book' | 'best' | 'status';
   readonly symbol: string;
   options: SubscribeOptions;
   asked: SubscribeOptions | undefined;
@@ -36,6 +39,8 @@ export class LiveBook implements Subscription {
   hashCheckedAt = 0;
   state: FeedState = FeedState.Syncing;
   reason: StateReason = 'JOINING';
+  status = 0;
+  statusReason = 0;
   levels = new LevelBook(0);
   prices = new StepFormat('1');
   quantities = new StepFormat('1');
@@ -50,8 +55,14 @@ export class LiveBook implements Subscription {
   #epoch: readonly [number, number] = [0, 0];
   readonly #owner: Owner;
 
-  constructor(owner: Owner, symbol: string, options: SubscribeOptions) {
+  constructor(
+    owner: Owner,
+    channel: LiveBook['channel'],
+    symbol: string,
+    options: SubscribeOptions,
+  ) {
     this.#owner = owner;
+    this.channel = channel;
     this.symbol = symbol;
     const { depth = 0, interval = 0, grouping = 1 } = options;
     this.depth = depth;
@@ -108,6 +119,7 @@ export class LiveBook implements Subscription {
   received(event: GatewayEvent): void {
     switch (event[0]) {
       case MessageType.Snapshot:
+      case MessageType.Best:
         this.#snapshot(event);
         break;
       case MessageType.Diff:
@@ -116,12 +128,9 @@ export class LiveBook implements Subscription {
       case MessageType.Heartbeat:
         this.#heartbeat(event);
         break;
-      case MessageType.Status: {
-        const state = STATES.has(event[4]) ? (event[4] as FeedState) : FeedState.Stale;
-        this.#told = { state, reason: event[5] as StateReason };
-        this.#stateChanged();
+      case MessageType.Status:
+        this.#status(event);
         break;
-      }
       default:
     }
   }
@@ -133,9 +142,24 @@ export class LiveBook implements Subscription {
     this.#stateChanged();
   }
 
-  #snapshot(event: Message<typeof MessageType.Snapshot>): void {
-    const [, , sequence, transaction, engineTimeUs, delay, bids, asks, laneA, laneB, merged] =
-      event;
+  #status(event: Message<typeof MessageType.Status>): void {
+    const [, , , status, state, reason, statusReason = 0] = event;
+    const isNews = status !== this.status || statusReason !== this.statusReason;
+    this.status = status;
+    this.statusReason = statusReason;
+    this.#told = {
+      state: STATES.has(state) ? (state as FeedState) : FeedState.Stale,
+      reason: reason as StateReason,
+    };
+    // Without levels there is nothing else to wait for.
+    if (this.channel === 'status') this.#trouble = undefined;
+    this.#stateChanged(isNews);
+  }
+
+  /** The top of a book begins as a book does, so it is one: of one level, and without a hash. */
+  #snapshot(event: Message<typeof MessageType.Snapshot | typeof MessageType.Best>): void {
+    const [, , sequence, transaction, engineTimeUs, delay, bids, asks] = event;
+    const [laneA, laneB, merged = 0] = event.slice(8) as number[];
     this.levels.clear();
     this.#apply(Side.Bid, bids);
     this.#apply(Side.Ask, asks);
@@ -143,9 +167,9 @@ export class LiveBook implements Subscription {
     this.#stamp(transaction, engineTimeUs, delay);
     this.#trouble = undefined;
     this.#awaits = 'nothing';
-    this.#isExact = true;
+    this.#isExact = this.channel === 'book';
     this.#settleState();
-    if (this.#hashHolds(laneA, laneB)) this.events.emit('change', { kind: 'snapshot', merged });
+    this.#shown('snapshot', merged, laneA, laneB);
   }
 
   #diff(event: Message<typeof MessageType.Diff>): void {
@@ -163,10 +187,13 @@ export class LiveBook implements Subscription {
     this.#awaits = 'nothing';
     this.#trouble = undefined;
     this.#settleState();
-    const laneA = event[10];
-    const laneB = event[11];
+    this.#shown('diff', merged, event[10], event[11]);
+  }
+
+  /** Tells of the new levels, unless they turn out to be wrong. */
+  #shown(kind: BookChange['kind'], merged: number, laneA?: number, laneB?: number): void {
     if (laneA === undefined || laneB === undefined || this.#hashHolds(laneA, laneB)) {
-      this.events.emit('change', { kind: 'diff', merged });
+      this.events.emit('change', { kind, merged });
     }
   }
 
@@ -213,8 +240,8 @@ export class LiveBook implements Subscription {
     this.gatewayTimeUs = engineTimeUs + gatewayDelayUs;
   }
 
-  #stateChanged(): void {
-    if (this.#settleState()) this.events.emit('change', { kind: 'state', merged: 0 });
+  #stateChanged(isNews = false): void {
+    if (this.#settleState() || isNews) this.events.emit('change', { kind: 'state', merged: 0 });
   }
 
   /** The gravest cause wins: the link, then the levels, then what the gateway says. */

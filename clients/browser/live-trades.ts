@@ -14,7 +14,7 @@ import type { SubscribeOptions, Subscription } from './subscription.ts';
 export class LiveTrades implements Subscription {
   readonly channel = 'trades';
   readonly symbol: string;
-  readonly options = {};
+  readonly options: SubscribeOptions;
   asked: SubscribeOptions | undefined;
   readonly events = new Emitter<{
     trades: [readonly TradeEvent[]];
@@ -27,8 +27,9 @@ export class LiveTrades implements Subscription {
   #sequence = 0;
   #epoch: readonly [number, number] | undefined;
 
-  constructor(symbol: string) {
+  constructor(symbol: string, options: SubscribeOptions) {
     this.symbol = symbol;
+    this.options = options;
   }
 
   subscribed(message: Message<typeof MessageType.Subscribed>): void {

@@ -25,7 +25,13 @@ export interface Platform {
   /** Calls once, later; returns the function that takes it back. */
   setTimer(callback: () => unknown, delayMs: number): () => void;
   openSocket(url: string, transport: Transport): Socket;
+  /** Calls once, before the next frame is painted; where nothing is painted, a frame later. */
+  nextFrame(callback: () => void): void;
+  /** Tells whether anybody can see the page, now and whenever that changes; returns the end of it. */
+  watchHidden(listener: (isHidden: boolean) => void): () => void;
 }
+
+const FRAME_MS = 16;
 
 /** The platform's own clock, timers and WebSocket, looked up when first used: a server may import this. */
 export function realPlatform(SocketClass?: typeof WebSocket): Platform {
@@ -39,6 +45,17 @@ export function realPlatform(SocketClass?: typeof WebSocket): Platform {
     openSocket(url, transport) {
       if (transport !== 'WebSocket') return new HttpSocket(url, transport === 'SSE');
       return new (SocketClass ?? WebSocket)(url, [SUBPROTOCOL_MSGPACK]) as Socket;
+    },
+    nextFrame(callback) {
+      if (typeof requestAnimationFrame === 'function') requestAnimationFrame(callback);
+      else setTimeout(callback, FRAME_MS);
+    },
+    watchHidden(listener) {
+      if (typeof document === 'undefined') return () => {};
+      const tell = () => listener(document.visibilityState === 'hidden');
+      document.addEventListener('visibilitychange', tell);
+      tell();
+      return () => document.removeEventListener('visibilitychange', tell);
     },
   };
 }

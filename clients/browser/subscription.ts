@@ -14,6 +14,8 @@ export interface Owner {
   /** The last handle was closed. */
   release(subscription: Subscription): void;
   now(): number;
+  /** Calls once, before the next frame is painted. */
+  nextFrame(callback: () => void): void;
   /** What the connection alone says of every book: `undefined` while it is well. */
   readonly linkTrouble: Trouble | undefined;
 }

@@ -7,7 +7,10 @@ import type {
   BookOptions,
   ErrorEvent,
   InstrumentInfo,
+  IntervalOptions,
   LinkStatus,
+  Status,
+  Top,
   TouchlineClient,
   TradeEvent,
   Trades,
@@ -42,6 +45,8 @@ class FakeBook implements Book {
   readonly listeners = new Listeners();
   state: FeedState = FeedState.Syncing;
   reason: StateReason = 'JOINING';
+  readonly status = 2;
+  readonly statusReason = 0;
   sequence = 0;
   transaction = 0;
   engineTimeUs = 0;
@@ -157,6 +162,12 @@ export class FakeClient implements TouchlineClient {
     );
     this.#books.add(book);
     return book;
+  }
+  top(symbol: string, options: IntervalOptions = {}): Top {
+    return this.book(symbol, { ...options, depth: 1 });
+  }
+  status(symbol: string): Status {
+    return this.book(symbol, { depth: 1 });
   }
   trades(symbol: string): Trades {
     const trades = new FakeTrades(symbol, (closed) => this.#trades.delete(closed));
