@@ -1,0 +1,116 @@
+/** `npm run bench`: the micro suites, with a table for each and the results as JSON. */
+
+import { writeFileSync } from 'node:fs';
+import { Presets, SingleBar } from 'cli-progress';
+import { Command } from 'commander';
+import { positiveNumber } from '../harness/arguments.ts';
+import { factRows, runFacts } from '../harness/run-facts.ts';
+import { measureCase } from './measure-case.ts';
+import { MICRO_KIND, type MicroFile, type MicroSuiteResult } from './micro-file.ts';
+import { caseName, type MicroCase, type MicroSuite, witness } from './micro-suite.ts';
+import { suiteText } from './micro-table.ts';
+import { MICRO_SUITES } from './suites/index.ts';
+
+interface Wishes {
+  readonly filter: string;
+  readonly guarded?: true;
+  readonly quick?: true;
+  readonly time: number;
+  readonly json?: string;
+  readonly list?: true;
+}
+
+const USUAL_MS = 500;
+const QUICK_MS = 40;
+/** Warm-up takes as long as this share of the measured time. */
+const WARM_UP_SHARE = 0.5;
+
+const program = new Command('npm run bench --')
+  .description('Times single operations of every part: medians, spread, and bytes on the heap.')
+  .option('--filter <text>', 'only cases whose suite and name contain this', '')
+  .option('--guarded', 'only the cases that the regression guard watches')
+  .option('--time <ms>', 'how long to measure each case', positiveNumber, USUAL_MS)
+  .option('--quick', `${QUICK_MS} ms for each: to see that it works, not how fast`)
+  .option('--json <file>', 'write the results there; - for the standard output')
+  .option('--list', 'names the cases, and measures nothing')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ npm run bench                                    # all of it, about two minutes
+  $ npm run bench -- --filter matcher --time 2000    # one suite, for longer
+  $ npm run bench -- --quick --json micro.json
+  $ npm run bench:compare -- before.json micro.json  # two of those files
+  $ npm run bench:compare -- --against HEAD~1        # two trees, in turns`,
+  )
+  .parse();
+
+await main(program.opts<Wishes>());
+
+async function main(wishes: Wishes): Promise<void> {
+  const chosen = chooseCases(wishes);
+  if (chosen.length === 0) return program.error(`No case has "${wishes.filter}" in its name.`);
+  if (wishes.list === true) {
+    for (const { suite, cases } of chosen) {
+      for (const one of cases) process.stdout.write(`${caseName(suite, one)}\n`);
+    }
+    return;
+  }
+  const file = await measure(chosen, wishes);
+  const isPiped = wishes.json === '-';
+  if (isPiped) process.stdout.write(`${JSON.stringify(file)}\n`);
+  else printTables(file);
+  if (wishes.json !== undefined && !isPiped) {
+    writeFileSync(wishes.json, `${JSON.stringify(file, undefined, 1)}\n`);
+  }
+}
+
+interface Chosen {
+  readonly suite: MicroSuite;
+  readonly cases: readonly MicroCase[];
+}
+
+function chooseCases({ filter, guarded }: Wishes): Chosen[] {
+  return MICRO_SUITES.map((suite) => ({
+    suite,
+    cases: suite.cases.filter((one) => {
+      return caseName(suite, one).includes(filter) && (guarded !== true || one.isGuarded === true);
+    }),
+  })).filter(({ cases }) => cases.length > 0);
+}
+
+async function measure(chosen: readonly Chosen[], wishes: Wishes): Promise<MicroFile> {
+  const timeMs = wishes.quick === true ? QUICK_MS : wishes.time;
+  const facts = runFacts(new Date());
+  const total = chosen.reduce((sum, { cases }) => sum + cases.length, 0);
+  const bar = new SingleBar(
+    {
+      format: '{bar} {value} of {total}  {name}',
+      hideCursor: true,
+      clearOnComplete: true,
+      noTTYOutput: false,
+      stream: process.stderr,
+    },
+    Presets.shades_classic,
+  );
+  bar.start(total, 0, { name: '' });
+  const suites: MicroSuiteResult[] = [];
+  for (const { suite, cases } of chosen) {
+    const { name, measures, leavesOut, wouldLie } = suite;
+    const results: Record<string, MicroSuiteResult['results'][string]> = {};
+    for (const one of cases) {
+      bar.update({ name: caseName(suite, one) });
+      results[one.name] = await measureCase(one, { timeMs, warmUpMs: timeMs * WARM_UP_SHARE });
+      bar.increment();
+    }
+    suites.push({ name, measures, leavesOut, wouldLie, results });
+  }
+  bar.stop();
+  if (!Number.isFinite(witness.sum)) throw new Error('What was computed is not a number.');
+  return { kind: MICRO_KIND, facts, suites };
+}
+
+function printTables({ facts, suites }: MicroFile): void {
+  for (const suite of suites) process.stdout.write(`${suiteText(suite)}\n\n`);
+  for (const [what, value] of factRows(facts)) process.stdout.write(`${what}: ${value}\n`);
+}
