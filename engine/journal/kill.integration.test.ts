@@ -19,13 +19,13 @@ import { privateReports } from './private-run.ts';
 import { recordsOf } from './testing/journaled-engine.ts';
 import { killCommand } from './testing/kill-commands.ts';
 import { bundleTarget, KilledEngine, type Ready } from './testing/killed-engine.ts';
-import { KILL_PHASES } from './testing/marked-files.ts';
+import { KILL_PHASES, type KillPhase } from './testing/marked-files.ts';
 
 const KILLS = Number(process.env['TOUCHLINE_KILLS'] ?? 200);
 /** A phase must have been hit so often, or the run has not tried what it says. */
 const LEAST_PER_PHASE = 10;
-/** More kills than asked for, until every phase has had its own. */
-const MOST_KILLS = 4 * KILLS;
+/** Points of a phase that pass before a held process stands still: more than any phase has once. */
+const MOST_POINTS = 9;
 const LIMIT_MS = 600_000 + 5000 * KILLS;
 
 /** The run that is never killed: the same commands at the times that the journal says. */
@@ -102,50 +102,64 @@ it(
     const directory = join(folder, 'journal');
     mkdirSync(directory);
     await bundleTarget(folder);
-    const phases: Record<string, number> = Object.fromEntries(
-      KILL_PHASES.map((phase) => [phase, 0]),
-    );
-    const hasAll = () => Object.values(phases).every((count) => count >= LEAST_PER_PHASE);
+    const hits: Record<KillPhase, number> = {
+      restarting: 0,
+      idle: 0,
+      writing: 0,
+      publishing: 0,
+      checkpointing: 0,
+    };
+    /** Chance has had its kills: what it has not hit often enough is then hit on purpose. */
+    const lacking = (): KillPhase | undefined => {
+      const phase = KILL_PHASES.find((one) => hits[one] < LEAST_PER_PHASE);
+      return phase ?? (fromCheckpoint <= kills / 10 ? 'checkpointing' : undefined);
+    };
     let unkilled: Unkilled | undefined;
-    let epoch: Epoch | undefined;
-    let [kills, records, fromCheckpoint] = [0, 0, 0];
+    let engine: KilledEngine | undefined;
+    let [kills, held, records, fromCheckpoint] = [0, 0, 0, 0];
+    /** It is what it was before it was killed. */
+    const comeBack = async (back: KilledEngine, hint: string): Promise<void> => {
+      const ready = await back.ready();
+      unkilled ??= new Unkilled(ready.epoch);
+      expect(sameEpoch(ready.epoch, unkilled.engine.epoch), `${hint}: ${ready.reason}`).toBe(true);
+      unkilled.expectEqual(ready, hint);
+      if (ready.from > 0) fromCheckpoint += 1;
+    };
     try {
-      while (kills < KILLS || (!hasAll() && kills < MOST_KILLS)) {
+      while (kills < KILLS || lacking() !== undefined) {
         const hint = `seed ${seed}, kill ${kills}`;
-        const engine = new KilledEngine(folder);
-        // One in four is killed while it is coming back.
-        const isEarly = epoch !== undefined && random(4) === 0;
-        if (!isEarly) {
-          const ready = await engine.ready();
-          epoch ??= ready.epoch;
-          unkilled ??= new Unkilled(epoch);
-          expect(sameEpoch(ready.epoch, epoch), `${hint}: ${ready.reason}`).toBe(true);
-          unkilled.expectEqual(ready, hint);
-          if (ready.from > 0) fromCheckpoint += 1;
+        const phase = kills < KILLS ? undefined : lacking();
+        if (phase === undefined) {
+          engine = new KilledEngine(folder);
+          // One in four is killed while it is coming back.
+          const isEarly = unkilled !== undefined && random(4) === 0;
+          if (!isEarly) await comeBack(engine, hint);
+          await sleep(isEarly ? 40 + random(150) : random(30) + random(2) * random(40));
+        } else {
+          engine = new KilledEngine(folder, { phase, points: random(MOST_POINTS) });
+          if (phase !== 'restarting') await comeBack(engine, hint);
+          await engine.held();
+          held += 1;
         }
-        await sleep(isEarly ? 40 + random(150) : random(30) + random(2) * random(40));
-        const phase = await engine.kill();
-        // No kill leaves a checkpoint behind that has its name and is not whole.
-        expect(
-          engine.said.filter(({ what }) => what === 'log'),
-          hint,
-        ).toEqual([]);
-        phases[phase] = (phases[phase] ?? 0) + 1;
+        const hit = await engine.kill();
+        if (phase !== undefined) expect(hit, hint).toBe(phase);
+        hits[hit] += 1;
         kills += 1;
+        // No kill leaves a checkpoint behind that has its name and is not whole.
+        expect(engine.logged, hint).toEqual([]);
         unkilled?.follow(directory);
         // All that was said to be done is there, and nothing has been made up.
-        const last = unkilled?.engine.sequencer.transaction;
+        const last = unkilled?.engine.sequencer.transaction ?? 0;
         expect(last, hint).toBeGreaterThanOrEqual(engine.done);
         records += unkilled?.expectPublished(engine.packets, hint) ?? 0;
       }
-      const counts = Object.entries(phases).map(([phase, count]) => `${phase} ${count}`);
+      const counts = Object.entries(hits).map(([phase, count]) => `${phase} ${count}`);
       const { transaction } = unkilled?.engine.sequencer ?? { transaction: 0 };
       const what = `${transaction} commands, ${records} records, ${fromCheckpoint} checkpoints used`;
-      process.stdout.write(`${kills} kills (${counts.join(', ')}), ${what}\n`);
-      expect(hasAll(), counts.join()).toBe(true);
-      expect(fromCheckpoint).toBeGreaterThan(kills / 10);
+      process.stdout.write(`${kills} kills (${counts.join(', ')}; ${held} held), ${what}\n`);
       expect(readdirSync(directory).some((name) => name.includes('.damaged'))).toBe(false);
     } finally {
+      await engine?.end();
       rmSync(folder, { recursive: true });
     }
   },

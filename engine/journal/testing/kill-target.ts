@@ -20,14 +20,16 @@ import { privateReports } from '../private-run.ts';
 import { replayTarget } from '../replay.ts';
 import { loadWhole } from '../whole-state.ts';
 import { killCommand, TARGET, TARGET_CLIENT } from './kill-commands.ts';
-import { MarkedFiles, PhaseFile, spin } from './marked-files.ts';
+import { KILL_PHASES, MarkedFiles, PhaseFile } from './marked-files.ts';
 
-const [directory = '', folder = ''] = process.argv.slice(2);
+const [directory = '', folder = '', holdPhase, holdPoints] = process.argv.slice(2);
 const PUBLISHING_MS = 2;
 const PAUSE_MS = 5;
 
 async function main(): Promise<void> {
-  const phase = new PhaseFile(join(folder, 'phase'));
+  const held = KILL_PHASES.find((name) => name === holdPhase);
+  const hold = held === undefined ? undefined : { phase: held, points: Number(holdPoints) };
+  const phase = new PhaseFile(join(folder, 'phase'), hold, () => say('held', {}));
   await lockJournal(directory);
   const files = new MarkedFiles(directory, phase);
   const journal = new Journal(files, {
@@ -102,6 +104,7 @@ function run(engine: Engine, phase: PhaseFile, files: MarkedFiles, last: number)
     removed: () => {},
   });
   const turn = (): void => {
+    phase.linger(0);
     const count = 1 + (sequencer.transaction % 23);
     for (let i = 0; i < count; i++) {
       number += 1;
@@ -110,7 +113,7 @@ function run(engine: Engine, phase: PhaseFile, files: MarkedFiles, last: number)
     sequencer.commit();
     phase.enter('publishing');
     engine.flush();
-    spin(PUBLISHING_MS);
+    phase.linger(PUBLISHING_MS);
     say('done', { transaction: sequencer.transaction });
     phase.enter('checkpointing');
     while (taker.step());

@@ -7,12 +7,14 @@ import { join } from 'node:path';
 import { build } from 'vite';
 import { z } from 'zod';
 import type { Epoch } from '../../../feed/index.ts';
-import { KILL_PHASES, type KillPhase } from './marked-files.ts';
+import { type Hold, KILL_PHASES, type KillPhase } from './marked-files.ts';
 
 const TARGET = join(import.meta.dirname, 'kill-target.ts');
 const BUNDLE = 'kill-target.js';
 /** Far beyond what a start or an end ever takes, so that a test ends by saying what is stuck. */
 const STUCK_AFTER_MS = 60_000;
+/** Of what it said, told when it fails. */
+const STORY_LINES = 5;
 
 /** Makes one file of the small engine: it starts in a sixth of the time, and so is killed more often. */
 export async function bundleTarget(folder: string): Promise<void> {
@@ -36,6 +38,7 @@ const SAID = z.discriminatedUnion('what', [
     from: z.number(),
   }),
   z.object({ what: z.literal('done'), transaction: z.number() }),
+  z.object({ what: z.literal('held') }),
   z.object({ what: z.literal('failed'), code: z.string(), message: z.string() }),
   z.object({ what: z.literal('log'), message: z.string() }),
 ]);
@@ -58,43 +61,65 @@ export class KilledEngine {
   readonly said: Said[] = [];
   readonly #folder: string;
   readonly #child: ChildProcess;
+  readonly #closed: Promise<unknown>;
   #unread: Buffer = Buffer.alloc(0);
+  #errors = '';
+  #isClosed = false;
   #heard: () => void = () => {};
 
-  /** `folder`: where `bundleTarget` has put it; its journal is in there too. */
-  constructor(folder: string) {
+  /**
+   * `folder`: where `bundleTarget` has put it; its journal is in there too. `hold`: where it is to
+   * stand still until it is killed.
+   */
+  constructor(folder: string, hold?: Hold) {
     this.#folder = folder;
     // A process that is killed before its first line is restarting.
     rmSync(join(folder, 'phase'), { force: true });
-    this.#child = spawn(process.execPath, [join(folder, BUNDLE), join(folder, 'journal'), folder], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') },
-    });
+    const held = hold === undefined ? [] : [hold.phase, String(hold.points)];
+    this.#child = spawn(
+      process.execPath,
+      [join(folder, BUNDLE), join(folder, 'journal'), folder, ...held],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') },
+      },
+    );
     this.#child.stdout?.on('data', (chunk: Buffer) => this.#read(chunk));
+    this.#child.stderr?.on('data', (chunk: Buffer) => {
+      this.#errors += chunk;
+    });
+    // Listened for from the start: an end that comes early is not waited for in vain.
+    this.#closed = once(this.#child, 'close').then(() => {
+      this.#isClosed = true;
+      this.#heard();
+    });
   }
 
   /** Once it has come back and serves. Rejects when it takes longer than any machine makes it. */
   async ready(): Promise<Ready> {
-    const deadline = performance.now() + STUCK_AFTER_MS;
-    for (;;) {
-      if (performance.now() > deadline) {
-        throw new Error(`It does not come back; it said ${JSON.stringify(this.said)}`);
-      }
-      for (const said of this.said) {
-        if (said.what === 'ready') return said;
-        if (said.what === 'failed') throw new Error(`${said.code}: ${said.message}`);
-      }
-      await this.#next();
-    }
+    const said = await this.#until('ready');
+    if (said.what !== 'ready') throw new Error(this.#story('It is not ready'));
+    return said;
+  }
+
+  /** Once it stands still where it was told to. */
+  async held(): Promise<void> {
+    await this.#until('held');
   }
 
   /** After everything it has written to its pipe was read; answers with the phase it was in. */
   async kill(): Promise<KillPhase> {
-    const closed = once(this.#child, 'close', { signal: AbortSignal.timeout(STUCK_AFTER_MS) });
+    const { exitCode, signalCode } = this.#child;
+    if (exitCode !== null || signalCode !== null) {
+      await this.#closed;
+      throw new Error(this.#story('It has ended by itself'));
+    }
     this.#child.kill('SIGKILL');
-    await closed;
-    const failed = this.said.find(({ what }) => what === 'failed');
-    if (failed?.what === 'failed') throw new Error(`${failed.code}: ${failed.message}`);
+    const isStuck = await Promise.race([this.#closed, afterMs(STUCK_AFTER_MS)]);
+    if (isStuck === true) throw new Error(this.#story('It does not end'));
+    if (this.said.some(({ what }) => what === 'failed') || this.#errors !== '') {
+      throw new Error(this.#story('It was failing when it was killed'));
+    }
     try {
       return KILL_PHASES[readFileSync(join(this.#folder, 'phase'))[0] ?? 0] ?? 'restarting';
     } catch {
@@ -102,20 +127,45 @@ export class KilledEngine {
     }
   }
 
+  /** Whatever has become of it: it is no more. */
+  async end(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#closed;
+  }
+
+  /** What its journal complained of. */
+  get logged(): readonly Said[] {
+    return this.said.filter(({ what }) => what === 'log');
+  }
+
   /** The last transaction that it said was done. */
   get done(): number {
     return this.said.reduce((last, said) => (said.what === 'done' ? said.transaction : last), 0);
   }
 
-  #next(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(resolve, STUCK_AFTER_MS);
-      this.#heard = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      this.#child.once('close', () => reject(new Error(`It ended: ${JSON.stringify(this.said)}`)));
-    });
+  async #until(what: Said['what']): Promise<Said> {
+    const stuck = afterMs(STUCK_AFTER_MS);
+    for (;;) {
+      const said = this.said.find((one) => one.what === what);
+      if (said !== undefined) return said;
+      if (this.#isClosed || this.said.some((one) => one.what === 'failed')) {
+        throw new Error(this.#story(`It failed before it was ${what}`));
+      }
+      const heard = new Promise<void>((resolve) => {
+        this.#heard = resolve;
+      });
+      if ((await Promise.race([heard, stuck])) === true) {
+        throw new Error(this.#story(`It does not come to be ${what}`));
+      }
+    }
+  }
+
+  /** Everything that helps to find out why. */
+  #story(what: string): string {
+    const { exitCode, signalCode } = this.#child;
+    const end = `exit code ${exitCode}, signal ${signalCode}`;
+    const last = JSON.stringify(this.said.slice(-STORY_LINES));
+    return `${what} (${end}): it said ${last} at last. ${this.#errors}`;
   }
 
   #read(chunk: Buffer): void {
@@ -130,4 +180,9 @@ export class KilledEngine {
     this.#unread = bytes;
     this.#heard();
   }
+}
+
+/** True in the end; keeps no process alive for it. */
+function afterMs(milliseconds: number): Promise<true> {
+  return new Promise((resolve) => setTimeout(() => resolve(true), milliseconds).unref());
 }

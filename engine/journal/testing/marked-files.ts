@@ -1,4 +1,4 @@
-/** A journal's directory that says in a file which phase its process is in, and makes short ones longer. */
+/** A journal's directory that says in a file which phase its process is in, and makes short ones longer, or stands still in one. */
 
 import { openSync, writeSync } from 'node:fs';
 import {
@@ -18,20 +18,52 @@ export const KILL_PHASES = [
 export type KillPhase = (typeof KILL_PHASES)[number];
 
 const SPIN_MS = 0.7;
+/** Nobody is left who would. */
+const UNKILLED_AFTER_MS = 120_000;
 
-/** One byte that outlives a kill. */
+/** Where a process stands still until it is killed: behind so many points of a phase. */
+export interface Hold {
+  readonly phase: KillPhase;
+  readonly points: number;
+}
+
+/** One byte that outlives a kill; and the points of a phase where it may come. */
 export class PhaseFile {
   readonly #descriptor: number;
+  readonly #hold: Hold | undefined;
+  readonly #held: () => void;
+  #points = 0;
   phase: KillPhase = 'restarting';
 
-  constructor(path: string) {
+  /** `held` is told at the end of `hold`; the process does nothing else from then on. */
+  constructor(path: string, hold: Hold | undefined, held: () => void) {
     this.#descriptor = openSync(path, 'w');
+    this.#hold = hold;
+    this.#held = held;
     this.enter('restarting');
   }
 
   enter(phase: KillPhase): void {
+    // The only phase that does not come again.
+    const isLast = this.phase === 'restarting' && phase !== 'restarting';
+    if (isLast && this.#hold?.phase === 'restarting') this.#standStill();
     this.phase = phase;
     writeSync(this.#descriptor, Uint8Array.of(KILL_PHASES.indexOf(phase)), 0, 1, 0);
+  }
+
+  /** A point of the present phase, made longer so that kills hit it. */
+  linger(milliseconds: number): void {
+    if (this.#hold?.phase === this.phase) {
+      if (this.#points === this.#hold.points) this.#standStill();
+      this.#points += 1;
+    }
+    spin(milliseconds);
+  }
+
+  #standStill(): never {
+    this.#held();
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, UNKILLED_AFTER_MS);
+    throw new Error('Nobody has killed it.');
   }
 }
 
@@ -68,9 +100,9 @@ export class MarkedFiles implements JournalFiles {
   }
 
   rename(from: string, to: string): void {
-    spin(SPIN_MS / 2);
+    this.#phase.linger(SPIN_MS / 2);
     this.#files.rename(from, to);
-    spin(SPIN_MS / 2);
+    this.#phase.linger(SPIN_MS / 2);
   }
 
   remove(name: string): void {
@@ -115,7 +147,7 @@ class MarkedFile implements JournalFile {
     const part = isRest ? bytes.length : Math.ceil(bytes.length / 2);
     const written = this.#file.write(bytes.subarray(0, part), at);
     this.#restAt = isRest ? -1 : at + written;
-    spin(SPIN_MS);
+    this.#phase.linger(SPIN_MS);
     if (before === 'idle') this.#phase.enter('idle');
     return written;
   }
@@ -134,7 +166,7 @@ class MarkedFile implements JournalFile {
 }
 
 /** Nothing else happens meanwhile, as in a system call that takes its time. */
-export function spin(milliseconds: number): void {
+function spin(milliseconds: number): void {
   const end = performance.now() + milliseconds;
   while (performance.now() < end);
 }
