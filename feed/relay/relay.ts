@@ -11,6 +11,7 @@ import type { MonotonicClock, WallClock } from '../nanos.ts';
 import type { Crc32 } from '../wire/packet.ts';
 import { StreamLevel } from '../wire/topic.ts';
 import type { FeedSubscriber, FeedSubscriberLog } from '../zmq/feed-subscriber.ts';
+import { type FeedPlatform, NODE_PLATFORM } from '../zmq/platform.ts';
 import type { ClientCurve, SecureEndpoint } from '../zmq/security/index.ts';
 import type { ArchiveWriter } from './archive/archive-writer.ts';
 import { RelayedStream, type RelayedStreamOptions } from './relayed-stream.ts';
@@ -33,6 +34,7 @@ export interface RelayOptions extends Pick<RelayedStreamOptions, 'archive'> {
   /** Keys for the engine, and for the consumers served; absent: in the clear. */
   readonly engineCurve?: ClientCurve | undefined;
   readonly security?: SecureEndpoint | undefined;
+  readonly platform?: FeedPlatform;
 }
 
 /**
@@ -46,21 +48,22 @@ export class Relay {
   readonly orders: RelayedStream;
   readonly server: RepairServer;
   readonly name: string | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #platform: FeedPlatform;
   readonly #writers: readonly ArchiveWriter[];
-  #flushTimer: NodeJS.Timeout | undefined;
-  #retryTimer: NodeJS.Timeout | undefined;
+  /** Each ends a timer. */
+  readonly #stops: (() => void)[] = [];
 
   constructor(options: RelayOptions) {
-    const { ringBytes = PACKET_RING_BYTES, listener = {} } = options;
+    const { ringBytes = PACKET_RING_BYTES, listener = {}, platform = NODE_PLATFORM } = options;
     this.name = options.name;
+    this.#platform = platform;
     const common = { ...options, ringBytes };
     this.levels = new RelayedStream({ ...common, level: StreamLevel.L2, listener });
     this.orders = new RelayedStream({ ...common, level: StreamLevel.L3, listener: {} });
     this.#writers = [this.levels.writer, this.orders.writer].filter((one) => one !== undefined);
     const { crc32, wallClock, nowMs, security } = options;
     const streams = [this.levels, this.orders] as const;
-    this.server = new RepairServer({ streams, crc32, wallClock, nowMs, security });
+    this.server = new RepairServer({ streams, crc32, wallClock, nowMs, security, platform });
   }
 
   /** The consumer of the L2 stream. */
@@ -76,18 +79,16 @@ export class Relay {
     await this.orders.subscriber.start();
     const { name } = this;
     if (name !== undefined) {
-      this.#timer = setInterval(() => this.#acknowledge(name), RELAY_ACKNOWLEDGE_INTERVAL_MS);
+      this.#every(RELAY_ACKNOWLEDGE_INTERVAL_MS, () => this.#acknowledge(name));
     }
     return endpoint;
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#timer);
+    for (const stop of this.#stops.splice(0)) stop();
     await this.server.close();
     await this.levels.subscriber.close();
     await this.orders.subscriber.close();
-    clearInterval(this.#flushTimer);
-    clearInterval(this.#retryTimer);
     for (const writer of this.#writers) writer.end();
   }
 
@@ -95,12 +96,16 @@ export class Relay {
   #startArchive(): void {
     this.levels.restore();
     this.orders.restore();
-    this.#flushTimer = setInterval(() => {
+    this.#every(ARCHIVE_FLUSH_INTERVAL_MS, () => {
       for (const writer of this.#writers) writer.flush();
-    }, ARCHIVE_FLUSH_INTERVAL_MS);
-    this.#retryTimer = setInterval(() => {
+    });
+    this.#every(ARCHIVE_RETRY_INTERVAL_MS, () => {
       for (const writer of this.#writers) writer.poll();
-    }, ARCHIVE_RETRY_INTERVAL_MS);
+    });
+  }
+
+  #every(intervalMs: number, work: () => void): void {
+    this.#stops.push(this.#platform.every(intervalMs, work));
   }
 
   /** What is in its archive is safe with it; without one, what is in its rings. */

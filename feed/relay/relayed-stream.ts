@@ -9,6 +9,7 @@ import type { SnapshotInstrument, SnapshotProvider } from '../sync/snapshot-enco
 import type { Crc32 } from '../wire/packet.ts';
 import type { StreamLevel } from '../wire/topic.ts';
 import { FeedSubscriber, type FeedSubscriberLog } from '../zmq/feed-subscriber.ts';
+import type { FeedPlatform } from '../zmq/platform.ts';
 import type { ClientCurve } from '../zmq/security/index.ts';
 import { newestHistory } from './archive/archive-reader.ts';
 import { ArchiveReplay, type ArchiveReplayOptions } from './archive/archive-replay.ts';
@@ -36,6 +37,7 @@ export interface RelayedStreamOptions {
   readonly archive?: ArchiveOptions | undefined;
   /** Keys for the engine; absent: in the clear. */
   readonly engineCurve?: ClientCurve | undefined;
+  readonly platform?: FeedPlatform | undefined;
 }
 
 /** The state of every instrument of it is known to `subscriber`; only proved books are given out. */
@@ -66,6 +68,7 @@ export class RelayedStream implements SnapshotProvider {
         crc32,
         feedCurve: options.engineCurve,
         repairCurve: options.engineCurve,
+        platform: options.platform,
         ...(log === undefined ? {} : { log }),
         relay: {
           fromStart: true,

@@ -9,9 +9,8 @@ import type { FeedStats } from '../sync/feed-stats.ts';
 import type { Crc32 } from '../wire/packet.ts';
 import { encodeRepairRequest, RepairType } from '../wire/repair-messages.ts';
 import { StreamLevel, shardTopic } from '../wire/topic.ts';
-import { RepairSockets } from './repair-sockets.ts';
+import { type AskPort, type FeedPlatform, type FollowPort, NODE_PLATFORM } from './platform.ts';
 import type { ClientCurve } from './security/index.ts';
-import { SubscriberSocket } from './subscriber-socket.ts';
 
 /** How often time-outs are looked at; well below every one of them. */
 const POLL_MS = 20;
@@ -38,6 +37,7 @@ export interface FeedSubscriberOptions {
   /** Keys for the publisher, and for relays; absent: in the clear. */
   readonly feedCurve?: ClientCurve | undefined;
   readonly repairCurve?: ClientCurve | undefined;
+  readonly platform?: FeedPlatform | undefined;
   /** For relays; see `FeedConsumerOptions`. */
   readonly relay?: Pick<
     FeedConsumerOptions,
@@ -51,20 +51,21 @@ export interface FeedSubscriberOptions {
  */
 export class FeedSubscriber {
   readonly #consumer: FeedConsumer;
-  readonly #socket: SubscriberSocket;
-  readonly #repair: RepairSockets;
+  readonly #socket: FollowPort;
+  readonly #repair: AskPort;
   readonly #listener: FeedListener;
   readonly #options: FeedSubscriberOptions;
 
   constructor(options: FeedSubscriberOptions, listener: FeedListener) {
     const { feed, repair, level = StreamLevel.L2, shard = 0, log } = options;
+    const { platform = NODE_PLATFORM } = options;
     this.#listener = listener;
     this.#options = options;
-    this.#repair = new RepairSockets(
-      repair,
-      (endpoint, message) => this.#consumer.receiveRepair(endpoint, message),
-      options.repairCurve,
-    );
+    this.#repair = platform.ask({
+      endpoints: repair,
+      received: (endpoint, message) => this.#consumer.receiveRepair(endpoint, message),
+      curve: options.repairCurve,
+    });
     this.#consumer = new FeedConsumer({
       level,
       shard,
@@ -74,12 +75,12 @@ export class FeedSubscriber {
       crc32: options.crc32,
       wallClock: options.wallClock,
       nowMs: options.nowMs,
-      random: Math.random,
+      random: platform.random,
       repairEndpoints: repair.length,
       sendRepair: (endpoint, message) => this.#repair.send(endpoint, message),
       ...options.relay,
     });
-    this.#socket = new SubscriberSocket({
+    this.#socket = platform.follow({
       endpoints: feed,
       curve: options.feedCurve,
       topic: shardTopic(level, shard),

@@ -1,7 +1,7 @@
 /** Publishes packets on a PUB socket and keeps the heartbeat going. */
 
-import { Publisher } from 'zeromq';
 import { HEARTBEAT_INTERVAL_MS, PUBLISH_HIGH_WATER_MARK } from '../limits.ts';
+import { type FeedPlatform, NODE_PLATFORM, type PublishPort } from './platform.ts';
 import type { SecureEndpoint } from './security/index.ts';
 
 export interface FeedPublisherOptions {
@@ -14,6 +14,7 @@ export interface FeedPublisherOptions {
   readonly highWaterMark?: number;
   /** Absent: in the clear. */
   readonly security?: SecureEndpoint | undefined;
+  readonly platform?: FeedPlatform | undefined;
 }
 
 /**
@@ -21,9 +22,10 @@ export interface FeedPublisherOptions {
  * and repairs. What was sent must not be changed, for it may still be on its way.
  */
 export class FeedPublisher {
-  readonly #socket: Publisher;
+  readonly #socket: PublishPort;
+  readonly #platform: FeedPlatform;
   readonly #heartbeat: () => void;
-  #timer: NodeJS.Timeout | undefined;
+  #stopHeartbeat: (() => void) | undefined;
   #closed = false;
   /** Packets that could not be handed to the socket; consumers see them as gaps. */
   failedSends = 0;
@@ -31,23 +33,21 @@ export class FeedPublisher {
   sentBytes = 0;
 
   constructor(options: FeedPublisherOptions) {
-    this.#heartbeat = options.heartbeat;
-    // With a send time-out of 0 every send completes in the call, so EBUSY cannot happen; linger
-    // lets the end of session leave before the socket goes.
-    this.#socket = new Publisher({
-      sendHighWaterMark: options.highWaterMark ?? PUBLISH_HIGH_WATER_MARK,
-      sendTimeout: 0,
-      linger: 200,
-      ...options.security?.curve,
-    });
-    options.security?.watch(this.#socket);
+    const { heartbeat, security, platform = NODE_PLATFORM } = options;
+    this.#heartbeat = heartbeat;
+    this.#platform = platform;
+    const failed = (): void => {
+      this.failedSends += 1;
+    };
+    const highWaterMark = options.highWaterMark ?? PUBLISH_HIGH_WATER_MARK;
+    this.#socket = platform.publish({ highWaterMark, failed, security });
   }
 
   /** Binds and starts the heartbeat; answers with the endpoint, its port filled in. */
   async bind(endpoint: string): Promise<string> {
-    await this.#socket.bind(endpoint);
-    this.#timer ??= setInterval(this.#heartbeat, HEARTBEAT_INTERVAL_MS);
-    return this.#socket.lastEndpoint ?? endpoint;
+    const bound = await this.#socket.bind(endpoint);
+    this.#stopHeartbeat ??= this.#platform.every(HEARTBEAT_INTERVAL_MS, this.#heartbeat);
+    return bound;
   }
 
   /** `packet` is the socket's from now on. */
@@ -55,21 +55,13 @@ export class FeedPublisher {
     if (this.#closed) return;
     this.sentPackets += 1;
     this.sentBytes += packet.byteLength;
-    try {
-      this.#socket.send(packet).catch(this.#onFailedSend);
-    } catch {
-      this.#onFailedSend();
-    }
+    this.#socket.send(packet);
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    clearInterval(this.#timer);
+    this.#stopHeartbeat?.();
     this.#socket.close();
   }
-
-  readonly #onFailedSend = (): void => {
-    this.failedSends += 1;
-  };
 }

@@ -5,26 +5,26 @@ import { MAX_CHUNK_PAYLOAD_BYTES } from '../limits.ts';
 import { CHUNK_HEADER_BYTES } from '../wire/repair-messages.ts';
 import type { ClientCurve } from './security/index.ts';
 
+export interface RepairSocketOptions {
+  readonly endpoints: readonly string[];
+  /** Gets every message with the index of its endpoint; the bytes are its to keep. */
+  readonly received: (endpoint: number, message: Uint8Array) => void;
+  /** Absent: in the clear. */
+  readonly curve?: ClientCurve | undefined;
+}
+
 export class RepairSockets {
-  readonly #endpoints: readonly string[];
-  readonly #receive: (endpoint: number, message: Uint8Array) => void;
-  readonly #curve: ClientCurve | undefined;
+  readonly #options: RepairSocketOptions;
   readonly #sockets: Dealer[] = [];
   readonly #loops: Promise<void>[] = [];
 
-  /** `receive` gets every message with the index of its endpoint; the bytes are its to keep. */
-  constructor(
-    endpoints: readonly string[],
-    receive: (endpoint: number, message: Uint8Array) => void,
-    curve?: ClientCurve,
-  ) {
-    this.#endpoints = endpoints;
-    this.#receive = receive;
-    this.#curve = curve;
+  constructor(options: RepairSocketOptions) {
+    this.#options = options;
   }
 
   start(): void {
-    for (const [index, endpoint] of this.#endpoints.entries()) {
+    const { endpoints, curve } = this.#options;
+    for (const [index, endpoint] of endpoints.entries()) {
       // `immediate` refuses to queue for a relay that is not there: the next one is asked at once.
       const socket = new Dealer({
         immediate: true,
@@ -33,7 +33,7 @@ export class RepairSockets {
         maxMessageSize: CHUNK_HEADER_BYTES + MAX_CHUNK_PAYLOAD_BYTES,
         reconnectInterval: 50,
         reconnectMaxInterval: 1000,
-        ...this.#curve,
+        ...curve,
       });
       socket.connect(endpoint);
       this.#sockets.push(socket);
@@ -60,7 +60,7 @@ export class RepairSockets {
 
   async #run(socket: Dealer, index: number): Promise<void> {
     for await (const [message] of socket) {
-      if (message !== undefined) this.#receive(index, message);
+      if (message !== undefined) this.#options.received(index, message);
     }
   }
 }
