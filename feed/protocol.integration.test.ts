@@ -10,6 +10,8 @@ import * as limits from './limits.ts';
 import { FeedState, STATE_REASON_TEXT, TradingStatus } from './market.ts';
 import { nanos, setNanos } from './nanos.ts';
 import { GOLDEN_EPOCH, GOLDEN_TIME_NS, GOLDEN_VECTORS } from './testing/golden.ts';
+import { DOCUMENT, goldenBytes, goldenTitles, pairs, table } from './testing/protocol-document.ts';
+import { PROTOCOL_TABLES, protocolTablesText } from './testing/protocol-tables.ts';
 import { PacketFlag, PacketOffset } from './wire/packet.ts';
 import { RecordReader } from './wire/record-reader.ts';
 import { RecordWriter } from './wire/record-writer.ts';
@@ -23,58 +25,6 @@ import {
   RepairType,
 } from './wire/repair-messages.ts';
 import { encodeTopic, StreamLevel, TopicKind } from './wire/topic.ts';
-
-const DOCUMENT = readFileSync(new URL('./PROTOCOL.md', import.meta.url), 'utf8');
-
-interface Table {
-  /** The nearest heading above. */
-  readonly heading: string;
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}
-
-const TABLES = readTables();
-
-function readTables(): Table[] {
-  const tables: Table[] = [];
-  let heading = '';
-  let rows: string[][] = [];
-  const end = (): void => {
-    const [columns, , ...rest] = rows;
-    if (columns !== undefined) tables.push({ heading, columns, rows: rest });
-    rows = [];
-  };
-  for (const line of DOCUMENT.split('\n')) {
-    if (line.startsWith('|')) {
-      rows.push(
-        line
-          .slice(1, -1)
-          .split('|')
-          .map((cell) => cell.trim()),
-      );
-      continue;
-    }
-    end();
-    if (line.startsWith('#')) heading = line.replace(/^#+ /, '');
-  }
-  end();
-  return tables;
-}
-
-function table(heading: string, ...columns: string[]): Table {
-  const found = TABLES.find(
-    (candidate) =>
-      candidate.heading === heading && columns.every((name) => candidate.columns.includes(name)),
-  );
-  if (found === undefined) throw new Error(`PROTOCOL.md has no table ${columns} under ${heading}`);
-  return found;
-}
-
-/** Two columns of a table as an object. */
-function pairs(from: Table, key: string, value: string): Record<string, string> {
-  const at = (name: string): number => from.columns.indexOf(name);
-  return Object.fromEntries(from.rows.map((row) => [row[at(key)], row[at(value)]]));
-}
 
 function asText(constants: Readonly<Record<string, number>>): Record<string, string> {
   return Object.fromEntries(Object.entries(constants).map(([name, value]) => [name, `${value}`]));
@@ -190,24 +140,19 @@ test('every field of every record lies where its table says', () => {
   }
 });
 
-function goldenBytes(title: string): Uint8Array {
-  const heading = `### ${title.charAt(0).toUpperCase()}${title.slice(1)}\n`;
-  const from = DOCUMENT.indexOf(heading);
-  expect(from, `PROTOCOL.md has no vector "${title}"`).toBeGreaterThan(0);
-  const block = DOCUMENT.slice(from).match(/```hex\n([\s\S]*?)```/)?.[1] ?? '';
-  const bytes: number[] = [];
-  for (const line of block.split('\n')) {
-    const [hex = '', comment = ''] = line.split('#');
-    const said = comment.match(/^ (\d+): /)?.[1];
-    if (said !== undefined) expect(Number(said)).toBe(bytes.length);
-    for (const byte of hex.split(' ')) if (byte !== '') bytes.push(Number.parseInt(byte, 16));
-  }
-  return Uint8Array.from(bytes);
-}
-
 test.each(Object.keys(GOLDEN_VECTORS))('encodes %s to the bytes in the document', (title) => {
   const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
   expect(hex(GOLDEN_VECTORS[title]?.() ?? new Uint8Array(0))).toBe(hex(goldenBytes(title)));
+});
+
+test('every golden vector of the document is encoded by a test', () => {
+  const lower = (title: string): string => title.charAt(0).toLowerCase() + title.slice(1);
+  expect(goldenTitles().map(lower).sort()).toEqual(Object.keys(GOLDEN_VECTORS).sort());
+});
+
+test('the tables for machines are those of the document, and so of the code', () => {
+  const remedy = 'run: node feed/testing/protocol-tables.ts';
+  expect(readFileSync(PROTOCOL_TABLES, 'utf8'), remedy).toBe(protocolTablesText());
 });
 
 test('decodes the golden packet with every record of a book', () => {

@@ -28,7 +28,8 @@ function setUp(environment: Readonly<Record<string, string>>) {
 test('a missing package is named with the command that installs it, and tests go on', () => {
   const run = setUp({});
   expect(run.stderr).toContain('MISSING_PACKAGE: chromium is not installed');
-  expect(run.stderr).toContain('apt-get install -y --no-install-recommends chromium');
+  expect(run.stderr).toContain('MISSING_PACKAGE: python3-zmq is not installed');
+  expect(run.stderr).toContain('apt-get install -y --no-install-recommends chromium python3-zmq');
   expect(run.stderr).toContain('skipped');
   expect(run.status).toBe(0);
 });
@@ -41,8 +42,18 @@ test('a missing package fails the step when nothing may be skipped', () => {
 
 test('a package that is there is not installed again, and nothing is said', () => {
   symlinkSync(process.execPath, join(folder, 'chromium'));
+  symlinkSync('/bin/true', join(folder, 'python3'));
   const run = setUp({ TOUCHLINE_REQUIRE_ALL: '1' });
   expect(run).toMatchObject({ status: 0, stdout: '', stderr: '' });
+});
+
+test('a command that lacks what is needed of it does not count', () => {
+  symlinkSync(process.execPath, join(folder, 'chromium'));
+  symlinkSync('/bin/false', join(folder, 'python3'));
+  const run = setUp({ TOUCHLINE_REQUIRE_ALL: '1' });
+  expect(run.stderr).toContain('MISSING_PACKAGE: python3-zmq');
+  expect(run.stderr).not.toContain('MISSING_PACKAGE: chromium');
+  expect(run.status).toBe(1);
 });
 
 test('a command is found by any of its names', () => {

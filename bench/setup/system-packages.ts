@@ -13,6 +13,8 @@ interface SystemPackage {
   readonly neededFor: string;
   /** Any one of these commands on the PATH is enough. */
   readonly commands: readonly string[];
+  /** Options with which the command must succeed, where being there is not enough. */
+  readonly proof?: readonly string[];
 }
 
 export const SYSTEM_PACKAGES = {
@@ -20,6 +22,12 @@ export const SYSTEM_PACKAGES = {
     name: 'chromium',
     neededFor: 'the tests of the page in a real browser',
     commands: ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'],
+  },
+  python: {
+    name: 'python3-zmq',
+    neededFor: 'the tests of the consumer in Python',
+    commands: ['python3'],
+    proof: ['-c', 'import zmq'],
   },
 } as const satisfies Record<string, SystemPackage>;
 
@@ -30,10 +38,19 @@ const PAUSE_BETWEEN_ATTEMPTS_MS = 5_000;
 
 /** The path of the first of these commands that is on the PATH. */
 export function findCommand(names: readonly string[]): string | undefined {
+  return findPackage({ commands: names });
+}
+
+/** The path of a command of this package; of several by one name the first that passes the proof. */
+export function findPackage(wanted: Pick<SystemPackage, 'commands' | 'proof'>): string | undefined {
+  const { commands, proof } = wanted;
   const folders = (process.env['PATH'] ?? '').split(':');
-  for (const name of names) {
-    const folder = folders.find((one) => one !== '' && existsSync(`${one}/${name}`));
-    if (folder !== undefined) return `${folder}/${name}`;
+  for (const name of commands) {
+    for (const folder of folders) {
+      const path = `${folder}/${name}`;
+      if (folder === '' || !existsSync(path)) continue;
+      if (proof === undefined || spawnSync(path, proof).status === 0) return path;
+    }
   }
   return undefined;
 }
@@ -45,7 +62,7 @@ export function installCommand(packages: readonly SystemPackage[]): string {
 }
 
 function missingPackages(): readonly SystemPackage[] {
-  return Object.values(SYSTEM_PACKAGES).filter((one) => findCommand(one.commands) === undefined);
+  return Object.values(SYSTEM_PACKAGES).filter((one) => findPackage(one) === undefined);
 }
 
 function mayInstall(): boolean {

@@ -20,10 +20,12 @@ const SHIPPED_FILES = [
   'engine/PROTOCOL.md',
   'engine/markets',
   'feed/PROTOCOL.md',
+  'feed/protocol.json',
   'feed/zmq/security/README.md',
   'gateway/PROTOCOL.md',
   'clients/browser/README.md',
   'clients/orders/README.md',
+  'clients/python',
   'clients/subscriber/README.md',
 ] as const;
 
