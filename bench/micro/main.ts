@@ -2,14 +2,14 @@
 
 import { writeFileSync } from 'node:fs';
 import { Presets, SingleBar } from 'cli-progress';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { positiveNumber } from '../harness/arguments.ts';
 import { factRows, runFacts } from '../harness/run-facts.ts';
-import { measureCase } from './measure-case.ts';
+import { leastTime, measureCase } from './measure-case.ts';
 import { MICRO_KIND, type MicroFile, type MicroSuiteResult } from './micro-file.ts';
 import { caseName, type MicroCase, type MicroSuite, witness } from './micro-suite.ts';
 import { suiteText } from './micro-table.ts';
-import { MICRO_SUITES } from './suites/index.ts';
+import { loadSuites } from './suites/index.ts';
 
 interface Wishes {
   readonly filter: string;
@@ -18,6 +18,7 @@ interface Wishes {
   readonly time: number;
   readonly json?: string;
   readonly list?: true;
+  readonly samples?: true;
 }
 
 const USUAL_MS = 500;
@@ -33,6 +34,7 @@ const program = new Command('npm run bench --')
   .option('--quick', `${QUICK_MS} ms for each: to see that it works, not how fast`)
   .option('--json <file>', 'write the results there; - for the standard output')
   .option('--list', 'names the cases, and measures nothing')
+  .addOption(new Option('--samples', 'least times by name, for comparisons').hideHelp())
   .addHelpText(
     'after',
     `
@@ -48,12 +50,16 @@ Examples:
 await main(program.opts<Wishes>());
 
 async function main(wishes: Wishes): Promise<void> {
-  const chosen = chooseCases(wishes);
+  const chosen = await chooseCases(wishes);
   if (chosen.length === 0) return program.error(`No case has "${wishes.filter}" in its name.`);
   if (wishes.list === true) {
     for (const { suite, cases } of chosen) {
       for (const one of cases) process.stdout.write(`${caseName(suite, one)}\n`);
     }
+    return;
+  }
+  if (wishes.samples === true) {
+    process.stdout.write(`${JSON.stringify(await sampleCases(chosen, wishes.time))}\n`);
     return;
   }
   const file = await measure(chosen, wishes);
@@ -70,13 +76,37 @@ interface Chosen {
   readonly cases: readonly MicroCase[];
 }
 
-function chooseCases({ filter, guarded }: Wishes): Chosen[] {
-  return MICRO_SUITES.map((suite) => ({
-    suite,
-    cases: suite.cases.filter((one) => {
-      return caseName(suite, one).includes(filter) && (guarded !== true || one.isGuarded === true);
-    }),
-  })).filter(({ cases }) => cases.length > 0);
+async function chooseCases({ filter, guarded, samples }: Wishes): Promise<Chosen[]> {
+  const suites = await loadSuites({ filter, onBroken: samples === true ? tellBroken : undefined });
+  return suites
+    .map((suite) => ({
+      suite,
+      cases: suite.cases.filter((one) => {
+        return (
+          caseName(suite, one).includes(filter) && (guarded !== true || one.isGuarded === true)
+        );
+      }),
+    }))
+    .filter(({ cases }) => cases.length > 0);
+}
+
+function tellBroken(name: string, error: unknown): void {
+  const why = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${name} is left out: ${why}\n`);
+}
+
+/** Nanoseconds per operation by name, the least of the rounds: one process of a comparison. */
+async function sampleCases(
+  chosen: readonly Chosen[],
+  timeMs: number,
+): Promise<Record<string, number>> {
+  const samples: Record<string, number> = {};
+  for (const { suite, cases } of chosen) {
+    for (const one of cases) {
+      samples[caseName(suite, one)] = await leastTime(one, { timeMs, warmUpMs: timeMs });
+    }
+  }
+  return samples;
 }
 
 async function measure(chosen: readonly Chosen[], wishes: Wishes): Promise<MicroFile> {

@@ -34,29 +34,11 @@ export const MAX_KEPT_SAMPLES = 200;
 const ALLOCATION_STEP_BYTES = 512 * 1024;
 const ALLOCATION_OPERATIONS = 2_000_000;
 
-export async function measureCase(
-  one: MicroCase,
-  { timeMs, warmUpMs }: MeasureOptions,
-): Promise<MicroResult> {
+export async function measureCase(one: MicroCase, options: MeasureOptions): Promise<MicroResult> {
   const run = one.setUp();
   try {
-    const bench = new Bench({
-      time: timeMs,
-      warmupTime: warmUpMs,
-      iterations: LEAST_ROUNDS,
-      warmupIterations: LEAST_ROUNDS,
-      retainSamples: true,
-      throws: true,
-    });
-    bench.add(one.name, run.round, {
-      async: false,
-      ...(run.before === undefined ? {} : { beforeEach: run.before }),
-      ...(run.after === undefined ? {} : { afterEach: run.after }),
-    });
-    await bench.run();
-    const samples = samplesOf(bench).map((ms) => (ms * 1e6) / one.operations);
+    const samples = await timeRounds(one, run, options);
     const median = percentile(samples, 0.5);
-    const allocation = measureAllocation(one.operations, run, timeMs);
     return {
       unit: one.unit,
       peer: one.peer,
@@ -66,12 +48,48 @@ export async function measureCase(
       p99NsPerOperation: percentile(samples, 0.99),
       rounds: samples.length,
       samplesNs: spreadOver(samples),
-      ...allocation,
+      ...measureAllocation(one.operations, run, options.timeMs),
       bytesPerOperation: run.bytes,
     };
   } finally {
     run.end?.();
   }
+}
+
+/**
+ * The least of the rounds, in nanoseconds per operation. What else a machine does can only make a
+ * round longer, so on a busy one this is what two processes can be compared by.
+ */
+export async function leastTime(one: MicroCase, options: MeasureOptions): Promise<number> {
+  const run = one.setUp();
+  try {
+    return Math.min(...(await timeRounds(one, run, options)));
+  } finally {
+    run.end?.();
+  }
+}
+
+/** Of each round, sorted: nanoseconds per operation. */
+async function timeRounds(
+  one: MicroCase,
+  { before, round, after }: MicroRun,
+  { timeMs, warmUpMs }: MeasureOptions,
+): Promise<readonly number[]> {
+  const bench = new Bench({
+    time: timeMs,
+    warmupTime: warmUpMs,
+    iterations: LEAST_ROUNDS,
+    warmupIterations: LEAST_ROUNDS,
+    retainSamples: true,
+    throws: true,
+  });
+  bench.add(one.name, round, {
+    async: false,
+    ...(before === undefined ? {} : { beforeEach: before }),
+    ...(after === undefined ? {} : { afterEach: after }),
+  });
+  await bench.run();
+  return samplesOf(bench).map((ms) => (ms * 1e6) / one.operations);
 }
 
 function samplesOf(bench: Bench): readonly number[] {

@@ -6,8 +6,9 @@ import { type MicroResult, measureCase } from './measure-case.ts';
 import { MICRO_KIND, type MicroFile, parseMicroFile, resultsByName } from './micro-file.ts';
 import { caseName, type MicroCase } from './micro-suite.ts';
 import { MICRO_HEADER, suiteText } from './micro-table.ts';
-import { MICRO_SUITES } from './suites/index.ts';
+import { loadSuites } from './suites/index.ts';
 
+const MICRO_SUITES = await loadSuites();
 const options = { timeMs: 1, warmUpMs: 1 };
 
 const fixed: MicroCase = {
