@@ -140,9 +140,9 @@ export class FeedConsumer {
     return isTrusted && instrument.joinSequence <= this.#follower.boundary;
   }
 
-  /** Begins with what was kept; see `StreamHealer.restore`. Before anything is received. */
+  /** Begins with what was kept; see `StreamRestorer.kept`. Before anything is received. */
   restore(kept: KeptStream): void {
-    this.#healer.restore(kept);
+    this.#healer.restorer.kept(kept);
     this.#settle(this.#options.nowMs());
   }
 

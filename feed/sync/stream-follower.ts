@@ -207,6 +207,11 @@ export class StreamFollower {
     this.resumeAt(this.detector.epoch, 1);
   }
 
+  /** The first record that is passed over when all books come at `sequence`. */
+  skippedFrom(sequence: number): number {
+    return this.phase === ConsumerPhase.Rejoining ? this.detector.next : sequence;
+  }
+
   /** Follows from a position that does not follow from the one before. */
   resumeAt(epoch: Epoch, sequence: number): void {
     this.hole = undefined;

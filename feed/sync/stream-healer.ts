@@ -1,4 +1,4 @@
-/** Asks relays for what a follower lacks (history, ranges, books) and puts the answers in place. */
+/** Asks relays for what a follower lacks: its history, the records of a gap, books. */
 
 import {
   JOIN_WITHOUT_DATA_MS,
@@ -6,18 +6,13 @@ import {
   MAX_SNAPSHOT_NAMES,
   REPAIR_GIVE_UP_MS,
 } from '../limits.ts';
-import { compareEpochs, NO_EPOCH, sameEpoch } from '../market.ts';
-import { DecodeError } from '../wire/decode-error.ts';
+import { compareEpochs } from '../market.ts';
 import { RejectCode, type RepairReject } from '../wire/repair-messages.ts';
-import type { StreamLevel } from '../wire/topic.ts';
-import type { FeedConsumerOptions, KeptStream } from './feed-consumer-options.ts';
+import type { FeedConsumerOptions } from './feed-consumer-options.ts';
 import { ConsumerPhase } from './feed-states.ts';
-import type { FeedVoice } from './feed-voice.ts';
-import type { InstrumentReplica } from './instrument-replica.ts';
 import { type RepairClient, RepairRequester, type RepairWant } from './repair-requester.ts';
-import type { Replica } from './replica.ts';
 import { SnapshotLoader } from './snapshot-loader.ts';
-import type { StreamFollower } from './stream-follower.ts';
+import { StreamRestorer, type StreamRestorerOptions } from './stream-restorer.ts';
 
 /** What is being asked of a relay. */
 type Purpose =
@@ -30,16 +25,10 @@ type Purpose =
   /** The books of single instruments. */
   | 'books';
 
-export interface StreamHealerOptions {
-  readonly level: StreamLevel;
+export interface StreamHealerOptions extends StreamRestorerOptions {
   readonly shard: number;
   /** What a join asks for; empty: everything. */
   readonly symbols: readonly string[];
-  readonly follower: StreamFollower;
-  readonly replica: Replica;
-  readonly voice: FeedVoice;
-  /** A book has been put in place. */
-  readonly restored: (instrument: InstrumentReplica) => void;
 }
 
 /**
@@ -48,6 +37,7 @@ export interface StreamHealerOptions {
  */
 export class StreamHealer implements RepairClient {
   readonly requester: RepairRequester;
+  readonly restorer: StreamRestorer;
   readonly #options: StreamHealerOptions;
   readonly #consumer: FeedConsumerOptions;
   readonly #startedMs: number;
@@ -63,6 +53,7 @@ export class StreamHealer implements RepairClient {
     const { level, shard } = options;
     const { repairEndpoints: endpoints, sendRepair: send, random, nowMs } = consumer;
     this.requester = new RepairRequester({ level, shard, endpoints, send, random, client: this });
+    this.restorer = new StreamRestorer(options, consumer);
     this.#startedMs = nowMs();
   }
 
@@ -168,37 +159,15 @@ export class StreamHealer implements RepairClient {
     this.#maySuspect = false;
   }
 
-  /**
-   * Begins with what was kept, before anything is received; what has happened since is asked for
-   * like the history that it is. Throws `DecodeError` when the books are no book snapshot.
-   */
-  restore({ epoch, firstSequence, keyframe, packets }: KeptStream): void {
-    const { follower, level } = this.#options;
-    const { crc32, joined, nowMs } = this.#consumer;
-    const loader = new SnapshotLoader(crc32, level);
-    for (const packet of keyframe) loader.add(packet);
-    if (keyframe.length > 0 && !loader.isComplete) {
-      throw new DecodeError('TRUNCATED', 0, 'The kept books are not whole.');
-    }
-    follower.startEpoch(epoch);
-    follower.resumeAt(epoch, firstSequence);
-    this.#restore(loader);
-    joined?.();
-    for (const packet of packets) {
-      if (follower.open(packet) === undefined) break;
-      follower.consume(packet);
-    }
-    follower.announced = follower.detector.next;
-    follower.openHole(false, follower.detector.next, nowMs());
-  }
-
   // What relays answer
 
   repairPackets(packets: readonly Uint8Array[], isLast: boolean): boolean {
     const { follower, voice } = this.#options;
     this.#isRelaySilent = false;
     if (follower.hole !== undefined) follower.hole.progressMs = this.#consumer.nowMs();
-    if (this.#purpose === 'replay' || this.#purpose === 'history') return this.#replayed(packets);
+    if (this.#purpose === 'replay' || this.#purpose === 'history') {
+      return this.restorer.replayed(packets);
+    }
     const loader = this.#loader;
     if (loader === undefined) return false;
     try {
@@ -209,7 +178,7 @@ export class StreamHealer implements RepairClient {
     }
     if (!isLast) return true;
     if (!loader.isComplete) return false;
-    return this.#purpose === 'join' ? this.#joined(loader) : this.#fetched(loader);
+    return this.#purpose === 'join' ? this.restorer.joined(loader) : this.restorer.fetched(loader);
   }
 
   repairRejected(reject: RepairReject): void {
@@ -247,109 +216,12 @@ export class StreamHealer implements RepairClient {
     follower.phase = ConsumerPhase.Joining;
   }
 
-  #replayed(packets: readonly Uint8Array[]): boolean {
-    const { follower, voice } = this.#options;
-    const nowMs = this.#consumer.nowMs();
-    for (const packet of packets) {
-      const header = follower.open(packet);
-      if (header === undefined) return false;
-      const epoch = { seconds: header.epochSeconds, random: header.epochRandom };
-      const { firstSequence: first, count } = header;
-      if (follower.phase === ConsumerPhase.Joining) {
-        const order = compareEpochs(epoch, follower.detector.epoch);
-        if (order < 0 || first !== 1) return false;
-        if (order > 0) follower.startEpoch(epoch);
-        this.#purpose = 'history';
-        follower.begin();
-        follower.openHole(false, follower.announced, nowMs);
-      }
-      const { next } = follower.detector;
-      if (!sameEpoch(epoch, follower.detector.epoch) || first > next) return false;
-      if (first + count <= next) continue;
-      follower.consume(packet);
-      follower.announced = Math.max(follower.announced, follower.detector.next);
-      voice.stats.repairedRecords += follower.detector.next - next;
-    }
-    follower.drain(nowMs);
-    return true;
-  }
-
-  /** All books have come: the stream goes on behind them. */
-  #joined(loader: SnapshotLoader): boolean {
-    const { follower, replica, voice } = this.#options;
-    const epoch = loader.epoch ?? NO_EPOCH;
-    const sequence = loader.firstSequence;
-    const order = compareEpochs(epoch, follower.detector.epoch);
-    if (order < 0) return false;
-    if (order > 0) follower.startEpoch(epoch);
-    // Older than what waits: asked for again, while the buffer is kept.
-    if (!follower.buffer.isEmpty && sequence < follower.buffer.firstSequence) return false;
-    if (sequence < follower.boundary) return false;
-    const skippedFrom =
-      follower.phase === ConsumerPhase.Rejoining ? follower.detector.next : sequence;
-    follower.resumeAt(epoch, sequence);
-    const restored = this.#restore(loader);
-    for (const instrument of replica.instruments.values()) {
-      // The relay cannot vouch for it, and what it missed is unknown.
-      if (!restored.has(instrument.id)) replica.distrust(instrument, 'MISSED_RECORDS');
-    }
-    if (sequence > skippedFrom) this.#skipped(skippedFrom, sequence);
-    this.#consumer.joined?.();
-    voice.tell({ type: 'snapshot', sequence, instruments: restored.size });
-    follower.drain(this.#consumer.nowMs());
-    return true;
-  }
-
-  /** Single books have come, which the stream may have passed already. */
-  #fetched(loader: SnapshotLoader): boolean {
-    const { follower, voice } = this.#options;
-    const { firstSequence: sequence } = loader;
-    if (!sameEpoch(loader.epoch ?? NO_EPOCH, follower.detector.epoch)) return false;
-    if (sequence < follower.catchUp.minimumSequence) return false;
-    const restored = this.#restore(loader);
-    follower.catchUp.stop();
-    voice.tell({ type: 'snapshot', sequence, instruments: restored.size });
-    return restored.size > 0;
-  }
-
-  #restore(loader: SnapshotLoader): ReadonlyMap<number, InstrumentReplica> {
-    const { follower, replica, voice } = this.#options;
-    const restored = new Map<number, InstrumentReplica>();
-    for (const loaded of loader.loaded) {
-      const instrument = replica.restore(loaded);
-      if (instrument !== undefined) restored.set(instrument.id, instrument);
-    }
-    voice.stats.snapshots += 1;
-    follower.catchUp.apply(restored, replica, follower.boundary);
-    for (const instrument of restored.values()) {
-      voice.listener.instrumentChanged?.(instrument);
-      voice.listener.bookReset?.(instrument);
-      this.#options.restored(instrument);
-    }
-    return restored;
-  }
-
-  /** No relay can fill the hole: each instrument has to prove that it missed nothing. */
   #skipHole(nowMs: number): void {
-    const { follower, replica } = this.#options;
+    const { follower } = this.#options;
     if (this.#consumer.mustRepair === true || follower.phase === ConsumerPhase.Joining) return;
-    const from = follower.detector.next;
-    const to = follower.holeEnd;
     this.requester.cancel();
     this.#purpose = undefined;
-    follower.resumeAt(follower.detector.epoch, to);
-    for (const instrument of replica.instruments.values()) {
-      const isAhead = instrument.joinSequence >= to;
-      if (instrument.trouble === 'NONE' && !isAhead) instrument.isSuspect = true;
-    }
     this.#maySuspect = true;
-    this.#skipped(from, to);
-    follower.drain(nowMs);
-  }
-
-  #skipped(from: number, to: number): void {
-    const { voice } = this.#options;
-    voice.stats.skippedRecords += to - from;
-    voice.tell({ type: 'trades-missed', from, to });
+    this.restorer.skipHole(nowMs);
   }
 }
