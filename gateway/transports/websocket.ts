@@ -4,9 +4,9 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { CLOSE_CODES, codecOf, MAX_REQUEST_BYTES } from '../protocol/index.ts';
-import { CorkedSockets } from './corked-socket.ts';
 import { refuseUpgrade } from './origin.ts';
 import type { DoorOptions, SessionPort, TransportLink } from './transport.ts';
+import { TurnWriter, type Waiting } from './turn-writer.ts';
 import { FrameCache } from './web-socket-frame.ts';
 
 // A request is at most 4 KiB and sent by our client in one piece. The library's defaults would let
@@ -20,7 +20,7 @@ const PROBE_BYTES = 8;
 export class WebSocketTransport {
   readonly #server: WebSocketServer;
   readonly #door: DoorOptions;
-  readonly #corked = new CorkedSockets();
+  readonly #writer = new TurnWriter();
   readonly #frames = new FrameCache();
 
   constructor(door: DoorOptions) {
@@ -67,13 +67,14 @@ export class WebSocketTransport {
     webSocket.on('error', () => {});
     const codec = codecOf(webSocket.protocol);
     if (codec === undefined) {
-      closeSocket(webSocket, socket, CLOSE_CODES.BAD_SUBPROTOCOL);
+      closeSocket(webSocket, CLOSE_CODES.BAD_SUBPROTOCOL);
       return;
     }
-    const link = new WebSocketLink(webSocket, socket, this.#corked, this.#frames, codec === 'json');
+    const wire = { webSocket, socket, writer: this.#writer, frames: this.#frames };
+    const link = new WebSocketLink(wire, codec === 'json');
     const session = this.#door.accept(link, address, codec);
     if (session === undefined) {
-      closeSocket(webSocket, socket, CLOSE_CODES.OVERLOADED);
+      closeSocket(webSocket, CLOSE_CODES.OVERLOADED);
       return;
     }
     webSocket.on('message', (data) => session.receive(bytesOf(data)));
@@ -82,45 +83,66 @@ export class WebSocketTransport {
   }
 }
 
-class WebSocketLink implements TransportLink {
+interface Wire {
+  readonly webSocket: WebSocket;
+  readonly socket: Duplex;
+  readonly writer: TurnWriter;
+  readonly frames: FrameCache;
+}
+
+class WebSocketLink implements TransportLink, Waiting {
   readonly #webSocket: WebSocket;
   readonly #socket: Duplex;
-  readonly #corked: CorkedSockets;
+  readonly #writer: TurnWriter;
   readonly #frames: FrameCache;
   readonly #isText: boolean;
+  /** Frames of this turn; the first by itself, because it is seldom followed. */
+  #first: Uint8Array | undefined;
+  #others: Uint8Array[] = [];
 
-  constructor(
-    webSocket: WebSocket,
-    socket: Duplex,
-    corked: CorkedSockets,
-    frames: FrameCache,
-    isText: boolean,
-  ) {
+  constructor({ webSocket, socket, writer, frames }: Wire, isText: boolean) {
     this.#webSocket = webSocket;
     this.#socket = socket;
-    this.#corked = corked;
+    this.#writer = writer;
     this.#frames = frames;
     this.#isText = isText;
   }
 
   send(bytes: Uint8Array): void {
     if (this.#webSocket.readyState !== this.#webSocket.OPEN) return;
-    this.#corked.cork(this.#socket);
-    // Past the library, which would make a header and an object for each client anew. Its own
-    // frames go the same way at once, so the order holds.
-    this.#socket.write(this.#frames.frameOf(bytes, this.#isText));
+    // Past the library, which would make a header and an object for each client anew.
+    const frame = this.#frames.frameOf(bytes, this.#isText);
+    if (this.#first === undefined) {
+      this.#first = frame;
+      this.#writer.add(this);
+    } else {
+      this.#others.push(frame);
+    }
+  }
+
+  flush(): void {
+    const first = this.#first;
+    if (first === undefined) return;
+    this.#first = undefined;
+    const others = this.#others;
+    if (others.length > 0) this.#others = [];
+    // Nothing may follow a closing frame, which the library sends by itself as an answer.
+    if (this.#webSocket.readyState !== this.#webSocket.OPEN) return;
+    this.#socket.write(others.length === 0 ? first : Buffer.concat([first, ...others]));
   }
 
   probe(frames: number): void {
     if (this.#webSocket.readyState !== this.#webSocket.OPEN) return;
     const data = Buffer.alloc(PROBE_BYTES);
     data.writeDoubleLE(frames);
-    this.#corked.cork(this.#socket);
+    // The answer confirms what was sent before, so that goes first.
+    this.flush();
     this.#webSocket.ping(data);
   }
 
   close(code: number, reason: string): void {
-    closeSocket(this.#webSocket, this.#socket, [code, false, reason]);
+    this.flush();
+    closeSocket(this.#webSocket, [code, false, reason]);
   }
 }
 
@@ -136,12 +158,11 @@ function chooseSubprotocol(offered: Set<string>): string | false {
 
 function closeSocket(
   webSocket: WebSocket,
-  socket: Duplex,
   [code, , reason]: readonly [number, boolean, string],
 ): void {
   // A control frame has room for 123 bytes of reason.
   webSocket.close(code, reason.slice(0, 120));
-  const timer = setTimeout(() => socket.destroy(), CLOSE_TIMEOUT_MS);
+  const timer = setTimeout(() => webSocket.terminate(), CLOSE_TIMEOUT_MS);
   webSocket.once('close', () => clearTimeout(timer));
 }
 

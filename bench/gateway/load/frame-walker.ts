@@ -3,7 +3,7 @@
 const LENGTH_MASK = 0x7f;
 const OPCODE_MASK = 0x0f;
 
-export const Opcode = { Text: 1, Binary: 2, Close: 8, Ping: 9 } as const;
+export const Opcode = { Text: 1, Binary: 2, Close: 8, Ping: 9, Pong: 10 } as const;
 
 export type OnMessage = (bytes: Uint8Array, from: number, to: number, opcode: number) => void;
 

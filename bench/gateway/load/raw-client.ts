@@ -95,8 +95,13 @@ export class RawClient {
     if (rest.length > 0) this.#walker.take(rest);
   }
 
+  #pong(data: Uint8Array): void {
+    this.#socket.write(clientFrame(data, Opcode.Pong));
+  }
+
   #message(bytes: Uint8Array, from: number, to: number, opcode: number): void {
     if (opcode === Opcode.Close) this.end();
+    else if (opcode === Opcode.Ping) this.#pong(bytes.subarray(from, to));
     else this.say(this.#speech.hear(bytes, from, to));
   }
 }
