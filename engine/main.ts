@@ -11,7 +11,7 @@ import {
   StreamLevel,
   TARGET_PACKET_BYTES,
 } from '../feed/index.ts';
-import { FeedPublisher, RepairServer } from '../feed/node.ts';
+import { FeedPublisher } from '../feed/node.ts';
 import {
   addServerSecurityOptions,
   crc32,
@@ -43,7 +43,7 @@ import { listMarket } from './list-market.ts';
 import { DEFAULT_MARKET_FILE } from './market-file.ts';
 import { newEpoch } from './new-epoch.ts';
 import { COMMAND_BURST, COMMANDS_PER_SECOND, SESSION_TOKEN_BYTES } from './protocol/index.ts';
-import { RelayedRing } from './relayed-ring.ts';
+import { Spine } from './spine/spine.ts';
 
 interface EngineCommandLine extends JournalCommandLine, EndpointsCommandLine {
   /** False: `--no-market`. */
@@ -95,18 +95,29 @@ async function main(context: ProcessContext): Promise<void> {
     log,
     reply: (peer, frame) => entry.reply(peer, frame),
     keys: security.keys,
-    isOverloaded: () => ring.gate.isClosed || orderRing.gate.isClosed,
+    isOverloaded: () => spine.isOverloaded,
   });
   const { relay: relays = [], ringBytes } = options;
-  const ring = new RelayedRing({ relays, epoch, ringBytes, log });
-  const orderRing = new RelayedRing({ relays, epoch, ringBytes, log });
-  const published =
-    (into: RelayedRing): PacketSink =>
-    (packet, firstSequence, count) => {
-      into.add(packet, firstSequence, count);
+  // What is not published is not served either.
+  const levels = options.levels === 'L2' ? [StreamLevel.L2] : [StreamLevel.L2, StreamLevel.L3];
+  const spine = new Spine({
+    epoch,
+    levels,
+    relays,
+    ringBytes,
+    log,
+    crc32,
+    wallClock,
+    security: security.spine,
+  });
+  const published = (level: StreamLevel): PacketSink => {
+    const keep = spine.sink(level);
+    return (packet, firstSequence, count) => {
+      keep(packet, firstSequence, count);
       // What a restart does again is not pushed at anybody: heartbeats announce it, relays ask.
       if (isServing) publisher.send(packet);
     };
+  };
   const alarm = new Alarm(wallClock, () => {
     engine.advance();
     entry.wake();
@@ -116,8 +127,8 @@ async function main(context: ProcessContext): Promise<void> {
     epoch,
     wallClock,
     crc32,
-    sink: published(ring),
-    orderSink: options.levels === 'L2' ? undefined : published(orderRing),
+    sink: published(StreamLevel.L2),
+    orderSink: levels.includes(StreamLevel.L3) ? published(StreamLevel.L3) : undefined,
     reports: new ReportRouter(sessions),
     previous,
     log: journalLog,
@@ -132,18 +143,6 @@ async function main(context: ProcessContext): Promise<void> {
     flush: () => engine.flush(),
     nowMs: monotonicMs,
     security: security.entry,
-  });
-  const orderStream = { ...orderRing, snapshots: engine.orders, level: StreamLevel.L3 };
-  const spine = new RepairServer({
-    streams: [
-      { ...ring, snapshots: engine.levels },
-      // What is not published is not served either.
-      ...(options.levels === 'L2' ? [] : [orderStream]),
-    ],
-    crc32,
-    wallClock,
-    nowMs: monotonicMs,
-    security: security.spine,
   });
 
   // Closed in reverse: first no more commands, then the stream's end, then the rest.
@@ -165,7 +164,11 @@ async function main(context: ProcessContext): Promise<void> {
   follower?.start();
   isServing = true;
   const publish = await bound('--publish', options.publish, (at) => publisher.bind(at));
-  const spineAt = await bound('--spine', options.spine, (at) => spine.bind(at));
+  const spineAt = await bound('--spine', options.spine, (at) =>
+    spine.bind(at, [engine.levels, engine.orders]),
+  );
+  // Without it relays fall behind until history tears.
+  spine.failed.catch((error: unknown) => context.fail(error));
   const entryAt = await bound('--entry', options.entry, (at) => entry.bind(at, sessions));
   log.info({ epoch, instruments: engine.market.instruments.length }, 'the market is open');
   context.ready({ publish, entry: entryAt, spine: spineAt });
@@ -191,7 +194,7 @@ function parseCommandLine(argv: readonly string[]): EngineCommandLine {
     )
     .option(
       '--ring-bytes <count>',
-      'newest packets kept for relays, of each stream; half of it behind is too far',
+      'ring of the newest packets, of each stream, that relays are served from by a thread of its own; a --relay that is half of it behind is too far',
       ringSize,
       PACKET_RING_BYTES,
     )

@@ -1,4 +1,4 @@
-/** A configured relay that is stopped (SIGSTOP) closes order entry; nothing is lost, and it goes on. */
+/** A configured relay that is stopped or killed closes order entry; nothing is lost, and it goes on. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,6 +15,7 @@ import { cancel, limit, listing } from './testing/orders.ts';
 
 const RELAY = fileURLToPath(new URL('../feed/relay/main.ts', import.meta.url));
 const RING_BYTES = 1 << 20;
+const PORTS = { wallClock, nowMs: monotonicMs, crc32 };
 const closers: (() => unknown)[] = [];
 
 afterEach(async () => {
@@ -108,13 +109,7 @@ it('answers OVERLOADED while a relay stands still, and goes on when the relay do
   }
   // What was accepted is in the relay's books, to the last order.
   const subscriber = new FeedSubscriber(
-    {
-      feed: [engine.endpoints.publish],
-      repair: [relay.serve],
-      wallClock,
-      nowMs: monotonicMs,
-      crc32,
-    },
+    { feed: [engine.endpoints.publish], repair: [relay.serve], ...PORTS },
     {},
   );
   closers.push(() => subscriber.close());
@@ -125,6 +120,41 @@ it('answers OVERLOADED while a relay stands still, and goes on when the relay do
     () => subscriber.state === FeedState.Live && ordersIn(subscriber) === open,
     'the relay serves everything',
   );
+});
+
+it('waits for a relay that was killed, and gives the one that comes after it everything', async () => {
+  const options = ['--no-market', '--relay', 'r1', '--ring-bytes', String(RING_BYTES)];
+  const engine = await startEngine(...options, '--log-level', 'error');
+  closers.push(() => kill(engine.child));
+  const relay = await startRelay(engine, 'r1');
+  const { connection, reports, overloaded } = await connect(engine, 'desk', false);
+  connection.send(listing('ABC'));
+  await place(connection, 1000);
+  await kill(relay.child);
+  for (let round = 0; round < 100 && overloaded().length === 0; round += 1) {
+    await place(connection, 500);
+  }
+  expect(overloaded().length).toBeGreaterThan(0);
+  const refused = overloaded().length;
+  await place(connection, 10);
+  expect(overloaded().length).toBe(refused + 10);
+
+  const next = await startRelay(engine, 'r1');
+  const subscriber = new FeedSubscriber(
+    { feed: [engine.endpoints.publish], repair: [next.serve], ...PORTS },
+    {},
+  );
+  closers.push(() => subscriber.close());
+  await subscriber.start();
+  const open = count(reports, ReportType.Accepted);
+  await until(
+    () => subscriber.state === FeedState.Live && ordersIn(subscriber) === open,
+    'the new relay serves everything',
+  );
+  await until(() => {
+    connection.send(limit(1, ++lastId, Side.Bid, lastId % 900_000, 1));
+    return count(reports, ReportType.Accepted) > open;
+  }, 'orders are taken again');
 });
 
 function count(reports: readonly Report[], type: ReportType): number {

@@ -1,6 +1,5 @@
 /** What makes a socket secure: options for its constructor, and who decides about its peers. */
 
-import type { Socket } from 'zeromq';
 import type { AllowedKey, AllowList, Grant } from './allow-list.ts';
 import type { KeyPair } from './curve-keys.ts';
 import { admit } from './zap-handler.ts';
@@ -22,12 +21,19 @@ export interface ServerCurve {
   readonly zapEnforceDomain: true;
 }
 
+/** A socket as far as it is watched: zeromq's, or one that another thread has. */
+export interface WatchedSocket {
+  readonly events: {
+    on(event: 'handshake:error:protocol' | 'handshake:error:other', listener: () => void): unknown;
+  };
+}
+
 /** One socket that binds: how it is made secure, and what is told of peers that are not. */
 export interface SecureEndpoint {
   /** To be spread into its constructor. */
   readonly curve: ServerCurve;
   /** Tells of peers that do not even come as far as a key. */
-  watch(socket: Socket): void;
+  watch(socket: WatchedSocket): void;
 }
 
 /** As much of a logger as is needed; pino's fits. */
@@ -101,7 +107,7 @@ export class ServerSecurity {
     for (const close of this.#closers.splice(0)) close();
   }
 
-  #watch(socket: Socket, grant: Grant): void {
+  #watch(socket: WatchedSocket, grant: Grant): void {
     // Which of the two it is depends on which end gives up first.
     const tell = () => this.#refuse({ endpoint: grant, problem: NO_HANDSHAKE });
     socket.events.on('handshake:error:protocol', tell);
