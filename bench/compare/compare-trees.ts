@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { median, ratioOfMedians } from '../harness/statistics.ts';
+import { percentile, ratioOfMedians } from '../harness/statistics.ts';
 import type { Tree } from './trees.ts';
 import type { Comparison } from './verdict.ts';
 
@@ -16,6 +16,8 @@ export interface PairOptions {
   readonly filter: string;
   readonly isGuarded: boolean;
   readonly timeMs: number;
+  /** Of the processes' times: which quantile is compared; the median unless said. */
+  readonly share?: number;
   readonly onPair?: (done: number) => void;
 }
 
@@ -39,15 +41,16 @@ export function compareTrees(before: Tree, after: Tree, options: PairOptions): C
     }
     options.onPair?.(pair + 1);
   }
+  const share = options.share ?? 0.5;
   return [...is].flatMap(([name, afterSeries]) => {
     const beforeSeries = was.get(name);
     if (beforeSeries === undefined || beforeSeries.length !== afterSeries.length) return [];
     return [
       {
         name,
-        beforeNs: median(beforeSeries),
-        afterNs: median(afterSeries),
-        estimate: ratioOfMedians(afterSeries, beforeSeries),
+        beforeNs: percentile(beforeSeries, share),
+        afterNs: percentile(afterSeries, share),
+        estimate: ratioOfMedians(afterSeries, beforeSeries, share),
       },
     ];
   });

@@ -30,6 +30,17 @@ describe('the ratio of two series', () => {
     expect(high).toBeGreaterThanOrEqual(1);
   });
 
+  it('is of the lower quartiles where most rounds met a busy machine', () => {
+    const [first, second] = pairs(20, 2);
+    // More than half of the second series, and little of the first, was held up.
+    const held = second.map((value, i) => (i % 5 < 3 ? 2 * value : value));
+    const calm = [first, held].map((series) =>
+      series.map((value, i) => value / (1 + 0.5 * Math.sin(i))),
+    );
+    expect(ratioOfMedians(calm[0] ?? [], calm[1] ?? []).ratio).toBeLessThan(1.2);
+    expect(ratioOfMedians(calm[0] ?? [], calm[1] ?? [], 0.25).ratio).toBeGreaterThan(1.8);
+  });
+
   it('is the same each time', () => {
     expect(ratioOfMedians(...pairs(20, 1.3))).toEqual(ratioOfMedians(...pairs(20, 1.3)));
   });

@@ -38,14 +38,21 @@ export interface RatioEstimate {
 /**
  * The ratio of the medians of two series that were measured in turns, `first[i]` beside
  * `second[i]`. Whole pairs are resampled: what a busy machine did to a pair, it did to both.
+ * Another `share` than a half takes that quantile of both instead.
  */
-export function ratioOfMedians(first: readonly number[], second: readonly number[]): RatioEstimate {
+export function ratioOfMedians(
+  first: readonly number[],
+  second: readonly number[],
+  share = 0.5,
+): RatioEstimate {
   if (first.length !== second.length || first.length === 0) {
     throw new RangeError(`Pairs are wanted, not ${first.length} values beside ${second.length}.`);
   }
   const pairs = first.map((value, i): [number, number] => [value, second[i] as number]);
-  const ends = interval((random) => ratioOf(sampleWithReplacement(pairs, pairs.length, random)));
-  return { ratio: ratioOf(pairs), pairs: pairs.length, ...ends };
+  const ends = interval((random) => {
+    return ratioOf(sampleWithReplacement(pairs, pairs.length, random), share);
+  });
+  return { ratio: ratioOf(pairs, share), pairs: pairs.length, ...ends };
 }
 
 /** As `ratioOfMedians`, for series that were measured apart: each is resampled by itself. */
@@ -60,8 +67,9 @@ export function ratioOfSeparate(
   return { ratio: median(first) / median(second), pairs, ...ends };
 }
 
-function ratioOf(pairs: readonly (readonly [number, number])[]): number {
-  return median(pairs.map(([first]) => first)) / median(pairs.map(([, second]) => second));
+function ratioOf(pairs: readonly (readonly [number, number])[], share: number): number {
+  const [firsts, seconds] = [pairs.map(([first]) => first), pairs.map(([, second]) => second)];
+  return percentile(firsts, share) / percentile(seconds, share);
 }
 
 function interval(resample: (random: () => number) => number): { low: number; high: number } {
