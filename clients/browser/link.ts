@@ -1,9 +1,6 @@
 /** The connection: says hello, acknowledges, pings, notices silence, and comes back by itself. */
 
 import {
-  ACK_EVERY_BYTES,
-  ACK_EVERY_FRAMES,
-  ACK_EVERY_MS,
   CLIENT_HEARTBEAT_MS,
   CLIENT_STALE_AFTER_MS,
   encodeRequest,
@@ -15,6 +12,7 @@ import {
   mayReconnect,
   type Request,
 } from '../../gateway/protocol/index.ts';
+import { Acknowledger } from './acknowledger.ts';
 import type { LinkStatus, Transport } from './api.ts';
 import { retryDelay, STABLE_AFTER_MS } from './backoff.ts';
 import { eventOf } from './event-check.ts';
@@ -57,10 +55,7 @@ export class Link {
   #openedAt = 0;
   #heardAt = 0;
   #pingAt = 0;
-  #framesReceived = 0;
-  #framesAcked = 0;
-  #bytesUnacked = 0;
-  #ackedAt = 0;
+  #acknowledger = new Acknowledger();
 
   constructor(
     url: string,
@@ -88,9 +83,7 @@ export class Link {
   connect(): void {
     this.#set({ status: 'connecting' });
     this.#heardAt = this.#platform.now();
-    this.#framesReceived = 0;
-    this.#framesAcked = 0;
-    this.#bytesUnacked = 0;
+    this.#acknowledger = new Acknowledger();
     let socket: Socket;
     try {
       socket = this.#platform.openSocket(this.#url, this.transport);
@@ -131,15 +124,15 @@ export class Link {
   #receive(socket: Socket, data: unknown): void {
     if (socket !== this.#socket) return;
     this.#heardAt = this.#platform.now();
-    this.#framesReceived += 1;
     let event: GatewayEvent | undefined;
+    let length: number;
     try {
       if (typeof data === 'string') {
-        this.#bytesUnacked += data.length;
+        length = data.length;
         event = eventOf(JSON.parse(data));
       } else {
         const bytes = new Uint8Array(data as ArrayBuffer);
-        this.#bytesUnacked += bytes.length;
+        length = bytes.length;
         event = eventOf(this.#decoder.decode(bytes));
       }
     } catch (error) {
@@ -152,7 +145,8 @@ export class Link {
     }
     if (event !== undefined) this.#handle(event);
     // From here and not from a timer, because the timers of a hidden tab sleep.
-    this.#acknowledge();
+    const frames = this.#acknowledger.received(length, this.#heardAt);
+    if (frames > 0) this.send([MessageType.Ack, frames]);
   }
 
   #handle(event: GatewayEvent): void {
@@ -172,21 +166,6 @@ export class Link {
         this.#comeBackInMs = event[5];
       }
       this.#listener.received(event);
-    }
-  }
-
-  #acknowledge(): void {
-    const now = this.#platform.now();
-    const frames = this.#framesReceived - this.#framesAcked;
-    if (
-      frames >= ACK_EVERY_FRAMES ||
-      this.#bytesUnacked >= ACK_EVERY_BYTES ||
-      now - this.#ackedAt >= ACK_EVERY_MS
-    ) {
-      this.send([MessageType.Ack, this.#framesReceived]);
-      this.#framesAcked = this.#framesReceived;
-      this.#bytesUnacked = 0;
-      this.#ackedAt = now;
     }
   }
 

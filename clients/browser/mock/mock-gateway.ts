@@ -35,7 +35,7 @@ export class MockGateway {
 
   /** A client of this gateway, as `connect` makes one of a real gateway; it opens as time passes. */
   connect(options: Omit<ConnectOptions, 'WebSocket'> = {}): TouchlineClient {
-    return new Client('mock:', options, this.#platform());
+    return new Client('mock:', options, this.platform());
   }
 
   /** Lists an instrument, LIVE and with an empty book. */
@@ -75,7 +75,8 @@ export class MockGateway {
     return this.#market.sessions.size;
   }
 
-  #platform(): Platform {
+  /** What a client of this gateway runs on. */
+  platform(): Platform {
     const time = this.#time;
     const market = this.#market;
     const { latencyMs = 1, chance = 0.5, transports } = this.#options;

@@ -1,0 +1,100 @@
+/** One subscription of the shared connection, and the pages that have it. */
+
+import { type GatewayEvent, type Message, MessageType } from '../../../gateway/protocol/index.ts';
+import type { SubscribeOptions } from '../subscription.ts';
+import type { Page } from './page.ts';
+import type { Payload } from './port-messages.ts';
+
+type Subscribed = Message<typeof MessageType.Subscribed>;
+
+/** A page that waits for the answer, by its own id, and what it gives up for it. */
+export interface Waiting {
+  readonly page: Page;
+  readonly id: number;
+  readonly before?: SharedClass | undefined;
+}
+
+export class SharedClass {
+  readonly key: string;
+  readonly channel: string;
+  readonly symbol: string;
+  readonly options: SubscribeOptions;
+  /** Until the gateway has answered. */
+  readonly waiting: Waiting[] = [];
+  readonly pages = new Set<Page>();
+  /** Those who were held when something came, and for trades from where on. */
+  readonly #behind = new Map<Page, number>();
+  #subscribed: Subscribed | undefined;
+  /** Of trades: the last that was told or named. */
+  #sequence = 0;
+
+  constructor(key: string, channel: string, symbol: string, options: SubscribeOptions) {
+    this.key = key;
+    this.channel = channel;
+    this.symbol = symbol;
+    this.options = options;
+  }
+
+  /** 0 until the gateway has answered. */
+  get id(): number {
+    return this.#subscribed?.[2] ?? 0;
+  }
+
+  /** For the option `resume` of trades: the epoch, and where they are. */
+  get position(): readonly number[] {
+    const { [11]: seconds = 0, [12]: random = 0 } = this.#subscribed ?? [];
+    return [seconds as number, random as number, this.#sequence];
+  }
+
+  /** The gateway's answer, or its announcement anew. */
+  subscribed(message: Subscribed): void {
+    this.#subscribed = message;
+    this.#sequence = message[14] ?? 0;
+  }
+
+  /** A page comes in, and hears of the class as if it had been answered itself. */
+  enter(page: Page, id: number, resume: readonly unknown[] | undefined): void {
+    if (this.#subscribed === undefined) return;
+    this.pages.add(page);
+    const sequence = this.#sequence;
+    const told: unknown[] = [...this.#subscribed];
+    told[1] = id;
+    // Behind `grouping`, which an older gateway may leave out.
+    told[13] ??= 1;
+    told[14] = sequence;
+    page.tell(told as unknown as Subscribed);
+    if (this.channel !== 'trades' || resume === undefined) return;
+    const [seconds, random, from] = resume as readonly number[];
+    const isSame = seconds === this.position[0] && random === this.position[1];
+    if (isSame && from !== undefined && from < sequence) this.#name(page, from);
+  }
+
+  leave(page: Page): void {
+    this.pages.delete(page);
+    this.#behind.delete(page);
+  }
+
+  /** What everybody in it is told. */
+  tell(event: GatewayEvent, data: Payload): void {
+    const before = this.#sequence;
+    if (event[0] === MessageType.Trades) this.#sequence = event[2];
+    if (event[0] === MessageType.TradesMissed) this.#sequence = event[3];
+    for (const page of this.pages) {
+      if (!page.offer(data) && !this.#behind.has(page)) this.#behind.set(page, before);
+    }
+  }
+
+  /** A page is no longer held: true when it needs what the gateway sends to one that asks again. */
+  catchUp(page: Page): boolean {
+    const from = this.#behind.get(page);
+    if (from === undefined) return false;
+    this.#behind.delete(page);
+    if (this.channel !== 'trades') return true;
+    if (from < this.#sequence) this.#name(page, from);
+    return false;
+  }
+
+  #name(page: Page, from: number): void {
+    page.tell([MessageType.TradesMissed, this.id, from + 1, this.#sequence]);
+  }
+}
