@@ -45,6 +45,13 @@ export const ORDER_HASH_NS_PER_ORDER = 2_000;
 export const MAX_LIVE_AGE_MS = 2000;
 
 /**
+ * A consumer that reads packets so much older than usual, for so long and without catching up, skips
+ * to a book snapshot. Well below MAX_LIVE_AGE_MS, at which it is no longer LIVE.
+ */
+export const SLOW_CONSUMER_LAG_MS = 1000;
+export const SLOW_CONSUMER_AFTER_MS = 1000;
+
+/**
  * Packets that may wait inside PUB, and inside SUB, per subscriber: at most 4,096 x 33 KiB = 132 MiB.
  * Beyond it packets are dropped for that subscriber, who sees a gap and repairs.
  */
@@ -61,6 +68,42 @@ export const ARCHIVE_SEGMENT_BYTES = 64 * MIB;
 /** What waits to be written to the archive is written this often, and a problem looked at again. */
 export const ARCHIVE_FLUSH_INTERVAL_MS = 20;
 export const ARCHIVE_RETRY_INTERVAL_MS = 1000;
+
+/**
+ * Candles that a relay works out, in seconds, and how many of each it keeps: 15 minutes of seconds, a
+ * day of minutes and the one that begins, two days, a week, a month, a quarter, two years. A candle is
+ * 56 bytes: at most 314 KB per instrument, 154 MB for a thousand of which each trades every second
+ * for a day.
+ */
+export const CANDLE_INTERVALS = [
+  { seconds: 1, kept: 900 },
+  { seconds: 60, kept: 1441 },
+  { seconds: 300, kept: 576 },
+  { seconds: 900, kept: 672 },
+  { seconds: 3600, kept: 744 },
+  { seconds: 14_400, kept: 540 },
+  { seconds: 86_400, kept: 730 },
+] as const;
+/** The window of the statistics, which moves on by whole minutes, the one under way included. */
+export const STATISTICS_WINDOW_SECONDS = 86_400;
+export const STATISTICS_STEP_SECONDS = 60;
+/** Newest trades that can be taken out of candles again: as many as an engine can bust, 5 MiB. */
+export const MAX_TAPE_TRADES = 131_072;
+
+/** How often a relay saves its candles and statistics; what has come since is counted anew at a restart. */
+export const TRADING_SAVE_INTERVAL_MS = 30_000;
+
+/** How often a relay publishes what has changed of an instrument's book, and of its candles. */
+export const CONFLATED_BOOK_INTERVAL_MS = 100;
+export const CANDLE_PUBLISH_INTERVAL_MS = 250;
+export const STATISTICS_PUBLISH_INTERVAL_MS = 1000;
+/**
+ * Every topic of every instrument has a heartbeat within a second, as long as there are not more than
+ * so many instruments; with more, all take longer. 2,000 x 6 topics x 3 us is 4 % of a processor.
+ */
+export const MAX_INSTRUMENT_HEARTBEATS_PER_SECOND = 2000;
+/** Trades that wait in a relay that is not ready to publish; beyond it they are left to the archive. */
+export const MAX_PENDING_TRADES = 65_536;
 
 /** What a consumer keeps while it waits for a repair: 2 s of a million deltas a second. */
 export const JOIN_BUFFER_BYTES = 64 * MIB;
@@ -103,6 +146,8 @@ export const DEFAULT_ENDPOINTS = {
   spine: 'tcp://127.0.0.1:7103',
   /** The relay's book snapshots and repair, for everybody else. */
   relay: 'tcp://127.0.0.1:7104',
+  /** The relay's PUB: streams of single instruments, candles and statistics. */
+  instruments: 'tcp://127.0.0.1:7105',
   gatewayHost: '127.0.0.1',
   gatewayPort: 7180,
 } as const;

@@ -120,5 +120,7 @@ export type FeedEvent =
   | { readonly type: 'hash-checked'; readonly symbol: string; readonly sequence: number }
   | { readonly type: 'hash-mismatch'; readonly symbol: string; readonly sequence: number }
   | { readonly type: 'stale'; readonly reason: StateReason }
+  /** What was read is older than usual by this, and it got no better: the rest is skipped. */
+  | { readonly type: 'slow-consumer'; readonly lagMs: number; readonly sequence: number }
   | { readonly type: 'bad-packet'; readonly code: string; readonly message: string }
   | { readonly type: 'end-of-session' };

@@ -1,7 +1,7 @@
 /** What a consumer of the feed is given: everything that is not pure comes in here. */
 
 import type { FeedEvent, FeedListener } from '../listener.ts';
-import type { Epoch } from '../market.ts';
+import type { Epoch, StreamPosition } from '../market.ts';
 import type { MonotonicClock, WallClock } from '../nanos.ts';
 import type { Crc32 } from '../wire/packet.ts';
 import type { StreamLevel } from '../wire/topic.ts';
@@ -33,9 +33,14 @@ export interface FeedConsumerOptions {
   readonly sendRepair: (endpoint: number, message: Uint8Array) => boolean;
   /** Bytes of packets that may wait for a repair. */
   readonly bufferBytes?: number;
+  /**
+   * Every record from there on is told, older ones out of the relays' archives: they are asked for
+   * the whole history, of which the listener hears nothing before this position.
+   */
+  readonly from?: StreamPosition | undefined;
   /** True for a relay: asks for the whole history before it asks for books. */
   readonly fromStart?: boolean;
-  /** True for a relay: a gap is never skipped while there is hope. */
+  /** True for a relay: a gap is never skipped while there is hope, and nothing for slowness. */
   readonly mustRepair?: boolean;
   /** Every packet with records, in order and without holes, after its records were applied. */
   readonly accepted?: (packet: Uint8Array, firstSequence: number, count: number) => void;

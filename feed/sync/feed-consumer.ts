@@ -29,7 +29,9 @@ import type { FeedStats } from './feed-stats.ts';
 import { FeedVoice } from './feed-voice.ts';
 import { Freshness } from './freshness.ts';
 import { PacketVerdict } from './gap-detector.ts';
+import { MutedListener } from './muted-listener.ts';
 import { Replica } from './replica.ts';
+import { SlowReader } from './slow-reader.ts';
 import { Standings } from './standings.ts';
 import { StreamFollower } from './stream-follower.ts';
 import { StreamHealer } from './stream-healer.ts';
@@ -39,6 +41,7 @@ export class FeedConsumer {
   readonly #voice: FeedVoice;
   readonly #replica: Replica;
   readonly #freshness = new Freshness();
+  readonly #slowReader = new SlowReader();
   readonly #standings: Standings;
   readonly #follower: StreamFollower;
   readonly #healer: StreamHealer;
@@ -48,12 +51,14 @@ export class FeedConsumer {
   constructor(options: FeedConsumerOptions) {
     const { instruments = 'all', level = StreamLevel.L2, shard = 0 } = options;
     this.#options = options;
-    const voice = new FeedVoice(options.listener, options.observe);
+    const muted = options.from === undefined ? undefined : new MutedListener(options.listener);
+    const listener = muted ?? options.listener;
+    const voice = new FeedVoice(listener, options.observe);
     this.#voice = voice;
     const replica = new Replica({
       level,
       selected: instruments === 'all' ? undefined : new Set(instruments),
-      listener: options.listener,
+      listener,
       changed: (instrument) => this.#standings.refresh(instrument),
       hashChecked: ({ symbol, sequence }, isEqual) => voice.hashChecked(symbol, sequence, isEqual),
     });
@@ -67,8 +72,10 @@ export class FeedConsumer {
         abandoned: () => this.#healer.abandon(),
         restarted: () => {
           this.#freshness.restart();
+          this.#slowReader.reset();
           this.#healer.restart();
         },
+        reached: () => muted?.unmute(replica.instruments.values()),
       },
       options,
     );
@@ -90,7 +97,8 @@ export class FeedConsumer {
       voice,
       freshness: this.#freshness,
       instruments: replica.instruments,
-      phase: () => follower.phase,
+      phase: () => (follower.isFetchingHistory ? ConsumerPhase.Joining : follower.phase),
+      gapReason: () => follower.gapReason,
       applied: () => follower.boundary,
       isWithoutRelay: () => this.#healer.isWithoutRelay,
     });
@@ -123,8 +131,8 @@ export class FeedConsumer {
 
   /** True once there are books, whatever they are worth at the moment. */
   get hasJoined(): boolean {
-    const { phase, hole } = this.#follower;
-    return phase !== ConsumerPhase.Joining && hole?.isGap !== false;
+    const { phase, isFetchingHistory } = this.#follower;
+    return phase !== ConsumerPhase.Joining && !isFetchingHistory;
   }
 
   /** Whether an instrument's book is right as of `position`, whatever has come since. */
@@ -161,7 +169,9 @@ export class FeedConsumer {
     } else if ((header.flags & PacketFlag.Snapshot) === 0) {
       if (verdict === PacketVerdict.HigherEpoch) follower.startEpoch(epoch);
       const endsSession = (header.flags & PacketFlag.EndOfSession) !== 0;
-      this.#freshness.heard(nowMs, this.#ageMs(header), endsSession);
+      const ageMs = this.#ageMs(header);
+      this.#freshness.heard(nowMs, ageMs, endsSession);
+      if (this.#slowReader.heard(nowMs, ageMs)) this.#skip();
       if ((header.flags & PacketFlag.Heartbeat) !== 0) follower.heartbeat(header, nowMs);
       else follower.data(packet, header, nowMs);
       if (endsSession) {
@@ -172,9 +182,13 @@ export class FeedConsumer {
     this.#settle(nowMs);
   }
 
-  /** Judges freshness and time-outs: call it every few milliseconds, with the socket drained. */
-  poll(): void {
+  /**
+   * Judges freshness and time-outs: call it every few milliseconds, with the socket drained, or
+   * with `isDrained` false when it has not been for a while.
+   */
+  poll(isDrained = true): void {
     const nowMs = this.#options.nowMs();
+    if (isDrained) this.#slowReader.drained();
     this.#healer.poll(nowMs);
     this.#standings.judge(nowMs);
     this.#settle(nowMs);
@@ -190,6 +204,23 @@ export class FeedConsumer {
   #settle(nowMs: number): void {
     this.#healer.pursue(nowMs);
     this.#standings.settle(nowMs);
+  }
+
+  /** By how much what is read is older than usual: what still waits in the socket, in time. */
+  get lagMs(): number {
+    return this.#slowReader.lagMs;
+  }
+
+  /** It reads slower than is published: the rest is given up for books of the present. */
+  #skip(): void {
+    const { mustRepair, repairEndpoints } = this.#options;
+    if (mustRepair === true || repairEndpoints === 0) return;
+    if (this.#follower.phase !== ConsumerPhase.Following) return;
+    const { lagMs } = this.#slowReader;
+    const sequence = this.#follower.boundary;
+    this.#follower.skipToBooks();
+    this.stats.skips += 1;
+    this.#voice.tell({ type: 'slow-consumer', lagMs, sequence });
   }
 
   #lowerEpoch(heard: Epoch, nowMs: number): void {

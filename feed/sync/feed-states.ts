@@ -31,13 +31,14 @@ export function streamStanding(
   phase: ConsumerPhase,
   joinReason: StateReason,
   staleReason: StateReason,
+  gapReason: StateReason,
 ): Standing {
   switch (phase) {
     case ConsumerPhase.Joining:
       return { state: FeedState.Syncing, reason: joinReason };
     case ConsumerPhase.Repairing:
     case ConsumerPhase.Rejoining:
-      return { state: FeedState.Gapped, reason: 'MISSED_RECORDS' };
+      return { state: FeedState.Gapped, reason: gapReason };
     case ConsumerPhase.Following:
       return staleReason === 'NONE' ? LIVE : { state: FeedState.Stale, reason: staleReason };
   }

@@ -19,6 +19,8 @@ export interface FeedStats {
   hashChecks: number;
   hashMismatches: number;
   bufferOverflows: number;
+  /** How often a snapshot was skipped to because this consumer was too slow. */
+  skips: number;
 }
 
 export function feedStats(): FeedStats {
@@ -38,5 +40,6 @@ export function feedStats(): FeedStats {
     hashChecks: 0,
     hashMismatches: 0,
     bufferOverflows: 0,
+    skips: 0,
   };
 }

@@ -11,6 +11,8 @@ export interface StandingsOptions {
   readonly freshness: Freshness;
   readonly instruments: ReadonlyMap<number, InstrumentReplica>;
   readonly phase: () => ConsumerPhase;
+  /** Why records are missing, while they are. */
+  readonly gapReason: () => StateReason;
   /** The stream's position after the last whole transaction applied. */
   readonly applied: () => number;
   /** True when relays do not answer, or there are none. */
@@ -50,7 +52,8 @@ export class Standings {
   }
 
   refreshAll(): void {
-    const standing = streamStanding(this.#options.phase(), this.#joinReason(), this.#staleReason);
+    const { phase, gapReason } = this.#options;
+    const standing = streamStanding(phase(), this.#joinReason(), this.#staleReason, gapReason());
     if (standing.state === this.#stream.state && standing.reason === this.#stream.reason) return;
     this.#stream = standing;
     for (const instrument of this.#options.instruments.values()) this.refresh(instrument);

@@ -1,7 +1,13 @@
 /** Follows the packets of one stream: applies what comes next, keeps what comes too early. */
 
 import { JOIN_BUFFER_BYTES } from '../limits.ts';
-import { type Epoch, NO_EPOCH, type StreamPosition, sameEpoch } from '../market.ts';
+import {
+  type Epoch,
+  NO_EPOCH,
+  type StateReason,
+  type StreamPosition,
+  sameEpoch,
+} from '../market.ts';
 import { DecodeError } from '../wire/decode-error.ts';
 import type { PacketHeader } from '../wire/packet.ts';
 import { RecordReader } from '../wire/record-reader.ts';
@@ -35,6 +41,8 @@ export interface StreamFollowerOptions {
   readonly abandoned: () => void;
   /** Another history begins: nothing of it has been heard or asked for. */
   readonly restarted: () => void;
+  /** The position that the listener waits for has been reached: what follows is told. */
+  readonly reached: () => void;
 }
 
 export class StreamFollower {
@@ -45,6 +53,8 @@ export class StreamFollower {
   readonly catchUp: CatchUp;
   /** The highest sequence that any packet has announced as next. */
   announced = 0;
+  /** Why records are missing, while they are. */
+  gapReason: StateReason = 'MISSED_RECORDS';
   readonly #options: StreamFollowerOptions;
   readonly #consumer: FeedConsumerOptions;
   readonly #reader: RecordReader;
@@ -52,6 +62,8 @@ export class StreamFollower {
   readonly #applier: TransactionApplier;
   /** Where the epoch before was left. */
   #left: StreamPosition | undefined;
+  /** The record that the listener waits for; 0: it hears everything. */
+  #tellFrom = 0;
 
   constructor(options: StreamFollowerOptions, consumer: FeedConsumerOptions) {
     this.#options = options;
@@ -70,9 +82,14 @@ export class StreamFollower {
       epochStarted: (previous, last) => this.#epochStarted(previous, last),
     });
     this.#assembler = new TransactionAssembler(crc32, {
-      records: (reader, from, until) => this.#applier.records(reader, from, until),
+      records: (reader, from, until) => this.#records(reader, from, until),
       tooLong: (error) => voice.bad(error),
     });
+    if (consumer.from !== undefined) {
+      // As if it had been followed up to there.
+      this.detector.follow(consumer.from.epoch, 0);
+      this.#tellFrom = consumer.from.sequence;
+    }
   }
 
   /** Sequence after the last whole transaction applied. */
@@ -184,6 +201,16 @@ export class StreamFollower {
     this.#options.voice.tell({ type: 'gap', from, to });
   }
 
+  /** What waits and what is still to be read is given up: books of the present are asked for. */
+  skipToBooks(): void {
+    this.phase = ConsumerPhase.Rejoining;
+    this.gapReason = 'SLOW_CONSUMER';
+    this.hole = undefined;
+    this.buffer.clear();
+    this.#options.worsened();
+    this.#options.abandoned();
+  }
+
   /** Another history: the books of this one are dropped. */
   startEpoch(epoch: Epoch): void {
     const { replica, voice, worsened, restarted } = this.#options;
@@ -192,13 +219,16 @@ export class StreamFollower {
     this.hole = undefined;
     restarted();
     if (!sameEpoch(previous, NO_EPOCH)) {
-      this.#left = { epoch: previous, sequence: this.boundary };
+      this.#left = { epoch: previous, sequence: this.#tellFrom || this.boundary };
       worsened();
       voice.tell({ type: 'epoch', previous, current: epoch });
     }
     replica.clear();
     this.buffer.clear();
     this.announced = 0;
+    // All of another history is news.
+    this.#tellFrom = 0;
+    this.#options.reached();
     this.#jump(epoch, 0);
   }
 
@@ -207,8 +237,14 @@ export class StreamFollower {
     this.resumeAt(this.detector.epoch, 1);
   }
 
+  /** The history, not a gap, is being fetched: there are books, but not yet of the present. */
+  get isFetchingHistory(): boolean {
+    return this.hole?.isGap === false;
+  }
+
   /** The first record that is passed over when all books come at `sequence`. */
   skippedFrom(sequence: number): number {
+    if (this.#tellFrom !== 0) return this.#tellFrom;
     return this.phase === ConsumerPhase.Rejoining ? this.detector.next : sequence;
   }
 
@@ -216,6 +252,7 @@ export class StreamFollower {
   resumeAt(epoch: Epoch, sequence: number): void {
     this.hole = undefined;
     this.phase = ConsumerPhase.Following;
+    this.gapReason = 'MISSED_RECORDS';
     this.announced = Math.max(this.announced, sequence);
     this.#jump(epoch, sequence);
   }
@@ -225,11 +262,35 @@ export class StreamFollower {
     this.#assembler.reset(sequence);
     this.#applier.reset(epoch);
     this.catchUp.stop();
+    if (sequence >= this.#tellFrom) this.#reach();
     this.#consumer.restarted?.(epoch, sequence);
+  }
+
+  /** Records of whole transactions: those before the position that was asked for apart. */
+  #records(reader: RecordReader, from: number, until: number): void {
+    const tellFrom = this.#tellFrom;
+    if (tellFrom === 0 || tellFrom >= until) {
+      this.#applier.records(reader, from, until);
+      return;
+    }
+    const untold = Math.max(from, tellFrom);
+    this.#applier.records(reader, from, untold);
+    this.#reach();
+    this.#applier.records(reader, untold, until);
+  }
+
+  #reach(): void {
+    this.#tellFrom = 0;
+    this.#options.reached();
   }
 
   #keep(packet: Uint8Array, first: number, count: number): void {
     if (this.buffer.add(packet, first, count)) return;
+    if (this.isFetchingHistory) {
+      // The history reaches up to the present: it holds what waits as well.
+      this.buffer.clear();
+      return;
+    }
     // Too far behind: what waits is given up, and books as new as this packet are asked for.
     this.#options.voice.stats.bufferOverflows += 1;
     this.buffer.clear();

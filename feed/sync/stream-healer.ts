@@ -105,7 +105,9 @@ export class StreamHealer implements RepairClient {
       case ConsumerPhase.Joining: {
         const isKnown = follower.announced > 0;
         if (!isKnown && nowMs - this.#startedMs < JOIN_WITHOUT_DATA_MS) return undefined;
-        return this.#consumer.fromStart === true && !this.#isHistoryGone ? 'history' : 'join';
+        const { fromStart, from } = this.#consumer;
+        const wantsHistory = fromStart === true || from !== undefined;
+        return wantsHistory && !this.#isHistoryGone ? 'history' : 'join';
       }
       case ConsumerPhase.Rejoining:
         return 'join';

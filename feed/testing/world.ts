@@ -66,6 +66,8 @@ export class World implements FeedListener {
   publisherLagMs = 0;
   /** Every packet is on its way for this long; repair messages are not. */
   lineMs = 0;
+  /** The consumer never comes to the end of what waits in its socket. */
+  isBusy = false;
   readonly #checked = new Map<number, string>();
   #service: RepairService;
   #line: { atMs: number; order: number; packet: Uint8Array }[] = [];
@@ -119,7 +121,7 @@ export class World implements FeedListener {
     if (this.random.chance(0.5)) this.engine.writer.flush();
     if (this.nowMs % 250 === 0) this.engine.heartbeat();
     this.#deliver();
-    this.consumer.poll();
+    this.consumer.poll(!this.isBusy);
     this.check();
   }
 

@@ -86,7 +86,7 @@ export class FeedSubscriber {
       topic: shardTopic(level, shard),
       pollMs: POLL_MS,
       packet: (packet) => this.#consumer.receive(packet),
-      idle: () => this.#consumer.poll(),
+      idle: (isDrained) => this.#consumer.poll(isDrained),
     });
   }
 

@@ -26,8 +26,8 @@ export interface SubscriberSocketOptions {
   readonly pollMs: number;
   /** The bytes are the receiver's to keep. */
   readonly packet: (packet: Uint8Array) => void;
-  /** Called when nothing waits in the socket, and while it is busy at least every `pollMs`. */
-  readonly idle: () => void;
+  /** Called when nothing waits in the socket, and while it is busy (false) every `pollMs`. */
+  readonly idle: (isDrained?: boolean) => void;
   /** Absent: in the clear. */
   readonly curve?: ClientCurve | undefined;
 }
@@ -87,7 +87,7 @@ export class SubscriberSocket {
       if (message === undefined || now - idledAt >= pollMs) {
         if (this.#isClosed) return;
         idledAt = now;
-        idle();
+        idle(message === undefined);
       }
       if (now - yieldedAt >= YIELD_AFTER_MS) {
         await new Promise(setImmediate);
