@@ -14,6 +14,8 @@ import {
 
 const DEFAULT_DRAIN_MS = 5000;
 export const MAX_DRAIN_MS = 30_000;
+/** More than any machine has processors for. */
+const MAX_WORKERS = 256;
 const ENVIRONMENT_PREFIX = 'TOUCHLINE_GATEWAY_';
 
 const endpoint = z
@@ -44,6 +46,8 @@ const schema = z.strictObject({
     .min(0, 'must be 0 or more')
     .max(65_535, 'must be at most 65535')
     .default(DEFAULT_ENDPOINTS.gatewayPort),
+  /** Gateways on this port, a process each. */
+  workers: count(1).pipe(z.number().max(MAX_WORKERS, `must be at most ${MAX_WORKERS}`)),
   /** Whether other gateways may have this port, too. */
   sharePort: z.union([z.boolean(), z.stringbool('must be true or false')]).default(false),
   /** Clients of a gateway that ends are told to go elsewhere within this; 0 closes at once. */

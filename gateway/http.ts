@@ -31,11 +31,19 @@ export interface HttpOptions {
   /** Answers requests of sessions over plain HTTP; false for any other. */
   readonly session: (request: IncomingMessage, response: ServerResponse) => boolean;
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** Where other gateways on this port reach this one, and what answers them. */
+  readonly inner?:
+    | {
+        readonly path: string;
+        readonly answer: (request: IncomingMessage, response: ServerResponse) => void;
+      }
+    | undefined;
 }
 
 export class HttpServer {
   readonly #options: HttpOptions;
   readonly #server: Server;
+  #inner: Server | undefined;
   #securityPolicy = '';
   #isClosed = false;
 
@@ -68,7 +76,18 @@ export class HttpServer {
   }
 
   /** Rejects with a `UserError` when the address cannot be had. */
-  listen(): Promise<void> {
+  async listen(): Promise<void> {
+    const { inner } = this.#options;
+    if (inner !== undefined) {
+      this.#inner = createServer(inner.answer);
+      await new Promise<void>((resolve, reject) => {
+        this.#inner?.once('error', reject).listen(inner.path, () => resolve());
+      });
+    }
+    await this.#listenOutside();
+  }
+
+  #listenOutside(): Promise<void> {
     const { host, port, isPortShared } = this.#options;
     return new Promise((resolve, reject) => {
       this.#server.once('error', (error: NodeJS.ErrnoException) => {
@@ -89,6 +108,8 @@ export class HttpServer {
   /** Resolves when all connections have ended; those of WebSockets are their transport's to end. */
   close(): Promise<void> {
     this.stopListening();
+    this.#inner?.close();
+    this.#inner?.closeAllConnections();
     return new Promise((resolve) => {
       if (this.#isClosed) resolve();
       else this.#server.once('close', () => resolve());

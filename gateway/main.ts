@@ -22,6 +22,14 @@ import {
 import { adminTokenOf, authenticatorOf } from './secrets.ts';
 import { type DoorRules, GatewayServer } from './server.ts';
 import { upstream } from './upstream.ts';
+import { Neighbours } from './workers/neighbours.ts';
+import { runPool } from './workers/run-pool.ts';
+import {
+  type FromWorker,
+  isToWorker,
+  type WorkerIdentity,
+  workerIdentity,
+} from './workers/worker-identity.ts';
 
 const EXAMPLES = `
 Each option may also stand in the environment (TOUCHLINE_GATEWAY_PORT=7180) or in the file of
@@ -33,6 +41,7 @@ Examples:
   $ touchline gateway --feed tcp://10.0.0.5:7101 --repair tcp://10.0.0.6:7104
   $ touchline gateway --port 0 --page clients/dashboard/dist
   $ touchline gateway --host 0.0.0.0 --origin https://desk.example --auth-key desk.pem
+  $ touchline gateway --workers 4
   $ touchline gateway --share-port --drain 10000
   $ touchline gateway --config gateway.json --trusted-proxy 10.0.0.0/8`;
 
@@ -51,6 +60,7 @@ function command(): Command {
     .option('--repair <endpoint...>', `relays (default: ${DEFAULT_ENDPOINTS.relay})`)
     .option('--host <host>', `where to listen (default: ${DEFAULT_ENDPOINTS.gatewayHost})`)
     .option('--port <port>', `0 takes a free one (default: ${DEFAULT_ENDPOINTS.gatewayPort})`)
+    .option('--workers <count>', 'gateways on this port, a process each (default: 1)')
     .option(
       '--share-port',
       'other gateways may listen there, too: start the next, then end this one',
@@ -135,11 +145,26 @@ function reload(server: GatewayServer, running: GatewayConfig, { log }: ProcessC
 
 async function main(context: ProcessContext): Promise<void> {
   const config = readConfig();
+  const worker = workerIdentity(process.env);
+  if (worker === undefined && config.workers > 1) {
+    await runPool(config.workers, import.meta.filename, context);
+  } else {
+    await serve(config, worker, context);
+  }
+}
+
+async function serve(
+  config: GatewayConfig,
+  worker: WorkerIdentity | undefined,
+  context: ProcessContext,
+): Promise<void> {
+  const neighbours = worker === undefined ? undefined : new Neighbours(worker);
   const server = new GatewayServer({
     ...rulesOf(config),
     host: config.host,
-    port: config.port,
-    isPortShared: config.sharePort,
+    port: worker?.port || config.port,
+    isPortShared: config.sharePort || worker !== undefined,
+    neighbours,
     page: config.page ?? (existsSync(BUILT_PAGE) ? BUILT_PAGE : undefined),
     maxConnections: config.maxConnections,
     log: context.log,
@@ -152,7 +177,14 @@ async function main(context: ProcessContext): Promise<void> {
 
   context.onShutdown(() => feed.close(), 'the feed');
   context.onShutdown(() => server.close(), 'the server');
-  context.onShutdown(() => (config.drain > 0 ? server.drain(config.drain) : undefined), 'clients');
+  context.onShutdown(() => {
+    // Another begins at once, so that the port has all its workers while this one waits.
+    context.parent?.send({ type: 'draining' } satisfies FromWorker);
+    return config.drain > 0 ? server.drain(config.drain) : undefined;
+  }, 'clients');
+  context.parent?.onMessage((message) => {
+    if (neighbours !== undefined && isToWorker(message)) neighbours.ids = message.ids;
+  });
   process.on('SIGUSR2', () => reload(server, config, context));
   await server.start();
   await feed.start();

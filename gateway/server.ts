@@ -1,5 +1,6 @@
 /** A gateway with its port: what a process runs, and what tests run without the feed behind it. */
 
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { nanosToMicros } from '../feed/index.ts';
 import { monotonicMs, UserError, wallClock } from '../feed/process/index.ts';
 import type { TimerPort } from './conflation/scheduler.ts';
@@ -22,6 +23,7 @@ import { HttpDoor } from './transports/http/http-door.ts';
 import { OriginRule } from './transports/origin.ts';
 import type { AcceptSession } from './transports/transport.ts';
 import { WebSocketTransport } from './transports/websocket.ts';
+import type { Neighbours } from './workers/neighbours.ts';
 
 /** How long clients have to go, beyond the time they were told. */
 const LEAVE_WITHIN_MS = 3000;
@@ -74,6 +76,8 @@ export interface ServerOptions extends Partial<DoorRules> {
   readonly trustedProxies?: readonly string[];
   /** How long a session over HTTP stays that nobody reads. */
   readonly lingerMs?: number;
+  /** The other gateways on this port, where one supervisor has started several. */
+  readonly neighbours?: Neighbours | undefined;
 }
 
 export class GatewayServer {
@@ -109,7 +113,12 @@ export class GatewayServer {
     const accept: AcceptSession = (link, peer, codec) => gateway.accept(link, peer, codec);
     const door = { origins: this.#origins, guard: this.#guard, accept, addressOf };
     this.#webSockets = new WebSocketTransport(door);
-    this.#door = new HttpDoor({ ...door, lingerMs });
+    const { neighbours } = options;
+    this.#door = new HttpDoor({ ...door, lingerMs, neighbours });
+    const registry = metricsOf(gateway, processMetrics);
+    if (neighbours !== undefined) registry.setDefaultLabels({ worker: neighbours.ownId });
+    const session = (request: IncomingMessage, response: ServerResponse) =>
+      this.#door.handle(request, response);
     this.#http = new HttpServer({
       host,
       port,
@@ -119,8 +128,21 @@ export class GatewayServer {
       adminToken: () => this.#adminToken,
       admin: gateway,
       isMetricsOpen,
-      metrics: metricsOf(gateway, processMetrics),
-      session: (request, response) => this.#door.handle(request, response),
+      metrics: {
+        contentType: registry.contentType,
+        metrics: () => neighbours?.metrics(registry) ?? registry.metrics(),
+      },
+      session,
+      inner:
+        neighbours === undefined
+          ? undefined
+          : {
+              path: neighbours.ownPath,
+              answer(request, response) {
+                if (neighbours.answer(request, response, registry)) return;
+                if (!session(request, response)) response.writeHead(404).end();
+              },
+            },
       upgrade: (request, socket, head) => this.#webSockets.upgrade(request, socket, head),
     });
   }

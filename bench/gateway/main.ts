@@ -1,6 +1,6 @@
 /** Measures a gateway among the real processes, and its peers beside it. */
 
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { type Stack, startStack } from '../../clients/cli/index.ts';
@@ -16,6 +16,8 @@ import {
   growth,
   killAndRestart,
   measureGateway,
+  type RollingResult,
+  rollingRestart,
   type Scene,
 } from './scenarios.ts';
 import { DEPTH, FULL, INTERVAL_MS, QUICK, type Settings } from './settings.ts';
@@ -70,26 +72,48 @@ async function main(options: Options): Promise<void> {
   process.stdout.write(
     `node ${process.version}, ${cpu?.model ?? 'an unknown processor'} x ${cpus().length}; ${options.rate} orders/s, depth ${DEPTH}, every ${INTERVAL_MS} ms unless said otherwise\n\n`,
   );
+  const alone = await onStack(options, [], (stack) => measureAll(stack, settings));
+  const two = ['--workers', '2', '--drain', '5000'];
+  const rolling = await onStack(options, two, (stack) => measureRolling(stack, settings));
+  const outcomes: Outcomes = { ...alone, rolling };
+  clear();
+  process.stdout.write(resultsTable(outcomes));
+  if (options.json === undefined) return;
+  writeFileSync(options.json, `${JSON.stringify(toFile(outcomes), undefined, 2)}\n`);
+  process.stdout.write(`written: ${options.json}\n`);
+}
+
+async function onStack<Result>(
+  { rate }: Options,
+  gatewayOptions: readonly string[],
+  measure: (stack: Stack) => Promise<Result>,
+): Promise<Result> {
   say('starting engine, relay, gateway and market');
   const stack = await startStack({
     source: 'sim:7',
-    sourceOptions: ['--rate', String(options.rate)],
-    gatewayOptions: ['--max-connections', '20000'],
+    sourceOptions: ['--rate', String(rate)],
+    gatewayOptions: ['--max-connections', '20000', ...gatewayOptions],
     logLevel: 'warn',
   });
   try {
-    const outcomes = await measureAll(stack, settings);
-    clear();
-    process.stdout.write(resultsTable(outcomes));
-    if (options.json === undefined) return;
-    writeFileSync(options.json, `${JSON.stringify(toFile(outcomes), undefined, 2)}\n`);
-    process.stdout.write(`written: ${options.json}\n`);
+    // The market opens with its first orders; they are no part of what is measured.
+    await sleep(2000);
+    return await measure(stack);
   } finally {
     await stack.stop();
   }
 }
 
-async function measureAll(stack: Stack, settings: Settings): Promise<Outcomes> {
+/** The gateways of a supervisor. */
+function workersOf({ gateway: { pid } }: Stack): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1');
+  return children.trim().split(' ').map(Number);
+}
+
+async function measureRolling(stack: Stack, settings: Settings): Promise<RollingResult> {
+  return rollingRestart(await sceneOf(stack, settings), () => workersOf(stack));
+}
+async function sceneOf(stack: Stack, settings: Settings): Promise<Scene> {
   const { hostname: host, port } = new URL(stack.endpoints.gateway);
   const gateway: Server = {
     host,
@@ -99,11 +123,14 @@ async function measureAll(stack: Stack, settings: Settings): Promise<Outcomes> {
     },
   };
   const url = `ws://${host}:${port}${FEED_PATH}`;
-  // The market opens with its first orders; they are no part of what is measured.
-  await sleep(2000);
   const symbols = await listSymbols(url);
   const follows = { feed: stack.endpoints.publish, repair: stack.endpoints.relay };
-  const scene: Scene = { gateway, follows, symbols, settings, say };
+  return { gateway, url, follows, symbols, settings, say };
+}
+
+async function measureAll(stack: Stack, settings: Settings): Promise<Omit<Outcomes, 'rolling'>> {
+  const scene = await sceneOf(stack, settings);
+  const { url, symbols } = scene;
   say('recording what the gateway sends');
   const what = { url, symbols, depth: DEPTH, interval: INTERVAL_MS, ms: 3000 };
   const recorded = (await recordBooks(what)).filter(({ diffs }) => diffs.length > 0);

@@ -57,8 +57,9 @@ export class LoadProcess {
     this.#child = fork(join(import.meta.dirname, 'load/main.ts'), [JSON.stringify(plan)]);
   }
 
-  async connected(): Promise<void> {
-    await this.#next('connected');
+  /** Rejects with `BenchFailed` when it takes too long: so many do not fit on this machine. */
+  async connected(patienceMs = PATIENCE_MS): Promise<void> {
+    await nextMessage(this.#child, 'connected', patienceMs);
     await sleep(SETTLE_MS);
   }
 
@@ -122,13 +123,17 @@ export class PeerProcess implements Server {
   }
 }
 
-function nextMessage(child: ChildProcess, type: string): Promise<unknown> {
+function nextMessage(
+  child: ChildProcess,
+  type: string,
+  patienceMs = PATIENCE_MS,
+): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const fail = (why: string) => {
       stop();
       reject(new BenchFailed(`waited in vain for "${type}": ${why}`));
     };
-    const timer = setTimeout(() => fail('it takes too long'), PATIENCE_MS);
+    const timer = setTimeout(() => fail('it takes too long'), patienceMs);
     const onExit = (code: number | null) => fail(`the process has ended (${code})`);
     const onMessage = (message: unknown) => {
       if ((message as { type: string }).type !== type) return;

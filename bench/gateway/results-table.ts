@@ -86,13 +86,14 @@ function sizesTable({ sizes, encodeNs }: Outcomes): string {
   return `${aligned([head, ...rows])}\n${aligned([['encode', 'median'], ...times])}`;
 }
 
-function lastLines({ frozen, restart, batched }: Outcomes): string {
+function lastLines({ frozen, restart, rolling, batched }: Outcomes): string {
   const updates = quantile((batched.get('gateway') ?? []).map(updatesPerSecond), 0.5);
   const { seconds, withoutSnapshot, clients, mismatches, longestDarkSeconds } = restart;
   return [
     `${thousands(updates)} k updates/s per core, several books a client`,
     `frozen readers: healthy p99 x ${fixed(frozen.healthyP99Ratio)}, ${fixed(frozen.kibPerFrozenReader)} KiB each`,
     `kill -9 under ${clients} clients: all proved after ${fixed(seconds)} s, ${percent(withoutSnapshot)} without a snapshot, longest without a book ${fixed(longestDarkSeconds)} s, ${mismatches} mismatches`,
+    `two gateways restarted in turn under ${rolling.clients} clients: ${fixed(rolling.seconds)} s, longest without a connection ${fixed(rolling.longestDarkSeconds)} s, at most ${rolling.openedPer100MsMost} opened within 100 ms, ${percent(rolling.withoutSnapshot)} without a snapshot`,
     '',
   ].join('\n');
 }

@@ -3,7 +3,7 @@
 import type { EncodeTimes, Sizes } from './message-sizes.ts';
 import type { ServerKind } from './messages.ts';
 import type { Measured } from './processes.ts';
-import type { CurvePoint, FrozenResult, RestartResult } from './scenarios.ts';
+import type { CurvePoint, FrozenResult, RestartResult, RollingResult } from './scenarios.ts';
 import { TARGET_CONNECTIONS } from './settings.ts';
 
 /** Less than this of the frames that were due: the machine did not keep up. */
@@ -16,6 +16,7 @@ export interface Outcomes {
   readonly curve: readonly CurvePoint[];
   readonly frozen: FrozenResult;
   readonly restart: RestartResult;
+  readonly rolling: RollingResult;
   readonly sizes: Sizes;
   readonly encodeNs: EncodeTimes;
 }
@@ -96,6 +97,7 @@ export function toFile(outcomes: Outcomes): object {
     ofRawTcp: 1 / costBeside(single, 'tcp').ratio,
     frozen: { healthyP99Ratio: frozen.healthyP99Ratio, kibPerReader: frozen.kibPerFrozenReader },
     restart,
+    rolling: outcomes.rolling,
     batched: {
       ofPlainWs: costBeside(batched, 'ws').ratio,
       ofSocketIo: costBeside(batched, 'socket.io').ratio,

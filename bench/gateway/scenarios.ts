@@ -16,6 +16,8 @@ import { DEPTH, INTERVAL_MS, PHASES, type Settings } from './settings.ts';
 /** Readers are frozen for this long before their neighbours are measured: they are held by then. */
 const FROZEN_FOR_MS = 4000;
 const STEP_MS = 50;
+/** Ten thousand connect within a few seconds, or never: what is sent meanwhile comes first. */
+const CONNECT_PATIENCE_MS = 45_000;
 const RESTART_PATIENCE_MS = 120_000;
 
 export const SERVER_KINDS: readonly ServerKind[] = [
@@ -27,6 +29,8 @@ export const SERVER_KINDS: readonly ServerKind[] = [
 ];
 
 export interface Scene {
+  /** Where the gateway's WebSocket is. */
+  readonly url: string;
   readonly gateway: Server;
   /** What the gateway follows, and peers do, too. */
   readonly follows: Pick<PeerPlan, 'feed' | 'repair'>;
@@ -74,7 +78,7 @@ export async function measureGateway(scene: Scene, load: Load): Promise<Measured
 async function measureServer(scene: Scene, server: Server, load: Load): Promise<Measured> {
   const process = new LoadProcess(planOf(scene, server, load));
   try {
-    await process.connected();
+    await process.connected(CONNECT_PATIENCE_MS);
     return await process.measure(server, scene.settings.measureMs);
   } finally {
     await process.end();
@@ -107,12 +111,16 @@ export interface CurvePoint extends Measured {
   readonly delivered: number;
 }
 
-/** The same subscription, by more and more clients. */
+/** The same subscription, by more and more clients, until they are too many for this machine. */
 export async function growth(scene: Scene): Promise<CurvePoint[]> {
   const points: CurvePoint[] = [];
   for (const connections of scene.settings.curve) {
     scene.say(`${connections} clients of the gateway`);
-    const measured = await measureGateway(scene, { connections });
+    const measured = await measureGateway(scene, { connections }).catch((error: unknown) => {
+      if (error instanceof BenchFailed && points.length > 0) return undefined;
+      throw error;
+    });
+    if (measured === undefined) break;
     const due = (connections * measured.seconds * 1000) / INTERVAL_MS;
     points.push({ ...measured, delivered: measured.frames / due });
   }
@@ -182,6 +190,55 @@ export async function killAndRestart(
       mismatches: states.reduce((sum, state) => sum + state.mismatches, 0),
       longestDarkSeconds: Math.max(...states.map(({ darkMsMost }) => darkMsMost)) / 1000,
       clients,
+    };
+  } finally {
+    await load.end();
+  }
+}
+
+export interface RollingResult {
+  readonly clients: number;
+  readonly seconds: number;
+  /** The longest that any client was without a connection that serves its book. */
+  readonly longestDarkSeconds: number;
+  readonly openedPer100MsMost: number;
+  readonly withoutSnapshot: number;
+}
+
+/** Two gateways on one port, restarted one after the other while the clients stay. */
+export async function rollingRestart(
+  scene: Scene,
+  workers: () => readonly number[],
+): Promise<RollingResult> {
+  const { restart: clients } = scene.settings;
+  scene.say(`${clients} clients of two gateways`);
+  const plan = planOf(scene, scene.gateway, {
+    connections: clients,
+    interval: 250,
+    holdsBooks: true,
+  });
+  const load = new LoadProcess(plan);
+  try {
+    await untilProved(load, clients);
+    const beganAt = performance.now();
+    const states: BooksState[] = [];
+    for (const pid of workers()) {
+      scene.say('one of the gateways is restarted');
+      process.kill(pid, 'SIGTERM');
+      while (workers().includes(pid)) {
+        states.push(await load.state());
+        await sleep(STEP_MS);
+      }
+    }
+    states.push(...(await untilProved(load, clients)));
+    const opened = states.reduce((sum, state) => sum + state.opened, 0);
+    const snapshots = states.reduce((sum, state) => sum + state.snapshots, 0);
+    return {
+      clients,
+      seconds: (performance.now() - beganAt) / 1000,
+      longestDarkSeconds: Math.max(...states.map(({ darkMsMost }) => darkMsMost)) / 1000,
+      openedPer100MsMost: Math.max(...states.map(({ openedPer100MsMost }) => openedPer100MsMost)),
+      withoutSnapshot: 1 - snapshots / Math.max(1, opened),
     };
   } finally {
     await load.end();

@@ -15,6 +15,7 @@ import { Poll } from './poll.ts';
 import { readLines } from './posted-lines.ts';
 
 const TOKEN_BYTES = 16;
+const CURSOR = /^((?:\d{1,9}\.)?[\w-]{22})\.([0-9a-z]{1,10})$/;
 /** A client that polls hears the end with its next poll. */
 const TELL_WITHIN_MS = 1000;
 const TELL_STEP_MS = 10;
@@ -28,6 +29,14 @@ interface Place {
 export interface HttpDoorOptions extends DoorOptions {
   /** How long a session stays that nobody reads. */
   readonly lingerMs: number;
+  /** Other gateways on this port: a request may reach another one than has its session. */
+  readonly neighbours?: DoorNeighbours | undefined;
+}
+
+export interface DoorNeighbours {
+  readonly ownId: number;
+  /** False when there is no such neighbour. */
+  forward(id: number, request: IncomingMessage, response: ServerResponse): boolean;
 }
 
 export class HttpDoor {
@@ -49,6 +58,7 @@ export class HttpDoor {
       refuse(response, 403, `FORBIDDEN_ORIGIN: "${origin}" is not on the allow-list.`);
       return true;
     }
+    if (this.#isForwarded(url, request, response)) return true;
     if (origin !== undefined) allowOrigin(response, origin);
     switch (`${request.method} ${url.pathname.slice(SESSION_PATH.length)}`) {
       case 'POST ':
@@ -91,8 +101,8 @@ export class HttpDoor {
       refuse(response, 429, 'TOO_MANY: wait a while before the next session.');
       return;
     }
-    const token = secret();
-    const ticket = secret();
+    const token = this.#secret();
+    const ticket = this.#secret();
     const session = new HttpSession({
       token,
       lingerMs,
@@ -191,8 +201,25 @@ export class HttpDoor {
     return undefined;
   }
 
+  /** Whether the request names a session of a neighbour, which then answers it. */
+  #isForwarded(url: URL, request: IncomingMessage, response: ServerResponse): boolean {
+    const { neighbours } = this.#options;
+    if (neighbours === undefined) return false;
+    const { headers } = request;
+    const named =
+      headers['last-event-id'] ?? url.searchParams.get('ticket') ?? headers[CURSOR_HEADER];
+    const id = Number(/^(\d{1,9})\./.exec(String(named))?.[1] ?? Number.NaN);
+    return id !== neighbours.ownId && neighbours.forward(id, request, response);
+  }
+
+  /** Begins with the gateway that has the session, where there are several. */
+  #secret(): string {
+    const { neighbours } = this.#options;
+    return neighbours === undefined ? secret() : `${neighbours.ownId}.${secret()}`;
+  }
+
   #placeOf(cursor: string | readonly string[] | undefined): Place | undefined {
-    const [, token = '', count = ''] = /^([\w-]{22})\.([0-9a-z]{1,10})$/.exec(String(cursor)) ?? [];
+    const [, token = '', count = ''] = CURSOR.exec(String(cursor)) ?? [];
     const session = this.#sessions.get(token);
     return session === undefined ? undefined : { session, read: Number.parseInt(count, 36) };
   }
