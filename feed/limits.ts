@@ -124,6 +124,12 @@ export const REPAIR_TRANSFER_IDLE_MS = 10_000;
 /** How often a relay tells its engine how far it has come. */
 export const RELAY_ACKNOWLEDGE_INTERVAL_MS = 25;
 
+/** Of two lines: a hole in one waits so long for the other before it is a gap, and so much waits. */
+export const LINE_WAIT_MS = 10;
+export const LINE_BUFFER_BYTES = 16 * MIB;
+/** A line that has been silent for so long is not waited for. */
+export const LINE_ALIVE_MS = STALE_AFTER_MS;
+
 /** A repair answer must begin, and go on, within this; else the next endpoint is asked. */
 export const REPAIR_TIMEOUT_MS = 500;
 /** Between two attempts: doubles from the first to the last, times a random 0.5 to 1.5. */

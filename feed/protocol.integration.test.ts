@@ -14,8 +14,9 @@ import { DOCUMENT, goldenBytes, goldenTitles, pairs, table } from './testing/pro
 import { PROTOCOL_TABLES, protocolTablesText } from './testing/protocol-tables.ts';
 import { PacketFlag, PacketOffset } from './wire/packet.ts';
 import { RecordReader } from './wire/record-reader.ts';
-import { RecordWriter } from './wire/record-writer.ts';
-import { RECORD_BYTES, RecordFlag, RecordType } from './wire/records.ts';
+import { CandleFlag, RECORD_BYTES, RecordFlag, RecordType } from './wire/records.ts';
+import { RelayRecordReader } from './wire/relay-record-reader.ts';
+import { RelayRecordWriter } from './wire/relay-record-writer.ts';
 import {
   decodeRepairAnswer,
   decodeRepairRequest,
@@ -24,6 +25,12 @@ import {
   RepairOffset,
   RepairType,
 } from './wire/repair-messages.ts';
+import {
+  REASON_NUMBERS,
+  reasonOfNumber,
+  STATE_NUMBERS,
+  stateOfNumber,
+} from './wire/state-numbers.ts';
 import { encodeTopic, StreamLevel, TopicKind } from './wire/topic.ts';
 
 function asText(constants: Readonly<Record<string, number>>): Record<string, string> {
@@ -41,6 +48,13 @@ test('the tables of kinds, flags, types, statuses and codes are those of the cod
   expect(pairs(table('Reject', 'code', 'name'), 'name', 'code')).toEqual(asText(RejectCode));
   expect(pairs(table('5. States', 'state'), 'name', 'state')).toEqual(FeedState);
   expect(pairs(table('5. States', 'reason'), 'reason', 'meaning')).toEqual(STATE_REASON_TEXT);
+  const states = table('RelayState', 'state');
+  expect(pairs(states, 'state', 'number')).toEqual(asText(STATE_NUMBERS));
+  const reasons = table('RelayState', 'reason');
+  expect(pairs(reasons, 'reason', 'number')).toEqual(asText(REASON_NUMBERS));
+  expect(pairs(table('Candle', 'flag'), 'name', 'flag')).toEqual(asText(CandleFlag));
+  const kinds = table('13. Streams of single instruments', 'kind').rows.map(([kind]) => kind);
+  expect(['ShardStream', ...kinds].sort()).toEqual(Object.keys(TopicKind).sort());
 });
 
 test('the table of record lengths is that of the code', () => {
@@ -86,8 +100,20 @@ test('the table of limits is that of the code', () => {
   }
 });
 
+const CANDLE = {
+  interval: 14_400,
+  start: 2_000_000_001,
+  open: -5,
+  high: 0x1234_5678_9abc,
+  low: -0x5_0607_0809,
+  close: 18,
+  volume: 0x7_0000_0007,
+  trades: 19,
+  flags: 3,
+};
+
 /** One record of each type, every field with another value. */
-const SAMPLES: readonly ((writer: RecordWriter) => void)[] = [
+const SAMPLES: readonly ((writer: RelayRecordWriter) => void)[] = [
   (writer) => writer.transaction(0x1_2233_4455, 0x667788, 0x99aa_bbcc, 9),
   (writer) => writer.level(9, 0x0102_0304, 1, -0x5_0607_0809, 0x1234_5678_9abc, 0x0a0b_0c0d),
   (writer) => writer.trade(9, 0x0102_0304, 1, 0x0a0b_0c0d, -5, 0x1234_5678_9abc, 0x7_0000_0007),
@@ -104,6 +130,10 @@ const SAMPLES: readonly ((writer: RecordWriter) => void)[] = [
   (writer) => writer.indicative(9, 0x0102_0304, 1, -0x5_0607_0809, 0x1234_5678_9abc, 0x7_0000_0007),
   (writer) => writer.tradeBusted(9, 0x0102_0304, 0x7_0000_0007),
   (writer) => writer.tradeCorrected(9, 0x0102_0304, -5, 0x1234_5678_9abc, 0x7_0000_0007),
+  (writer) => writer.bestBidOffer(9, 0x0102_0304, -5, 0x1234_5678_9abc, 7, -0x5_0607_0809, 8, 6),
+  (writer) => writer.candle(9, 0x0102_0304, CANDLE),
+  (writer) => writer.statistics(9, 0x0102_0304, { ...CANDLE, trades: 0x2_0000_0001 }),
+  (writer) => writer.relayState(3, 11, 1000),
 ];
 
 /** Reads a field as a stranger would who has only the table. */
@@ -119,11 +149,11 @@ function readField(bytes: Uint8Array, offset: number, type: string): string {
 test('every field of every record lies where its table says', () => {
   for (const [index, write] of SAMPLES.entries()) {
     const type = index + 1;
-    const writer = new RecordWriter();
+    const writer = new RelayRecordWriter();
     write(writer);
     const bytes = writer.bytes.slice(48, writer.length);
     const [name = ''] = Object.entries(RecordType).find(([, value]) => value === type) ?? [];
-    const reader = new RecordReader(crc32);
+    const reader = new RelayRecordReader(crc32);
     reader.resume(bytes, 0);
     expect(reader.next(), name).toBe(true);
     expect([reader.type, bytes.length], name).toEqual([type, RECORD_BYTES[reader.type as 1]]);
@@ -242,6 +272,39 @@ test('decodes the golden packet with every record of an auction and of changed t
   reader.next();
   expect([reader.type, reader.isLast]).toEqual([RecordType.TradeCorrected, true]);
   expect([reader.price, reader.quantity, reader.tradeId]).toEqual([18_749, 150, 9]);
+});
+
+test('decodes the golden packets of a relay’s streams', () => {
+  const reader = new RelayRecordReader(crc32);
+  const header = reader.open(goldenBytes('a best bid and offer'));
+  expect([header.firstSequence, header.count]).toEqual([5_000_000_000, 7]);
+  reader.next();
+  reader.next();
+  const { bidPrice, bidQuantity, bidOrders, askPrice, askQuantity, askOrders } = reader;
+  expect([bidPrice, bidQuantity, bidOrders]).toEqual([18_749, 200, 3]);
+  expect([askPrice, askQuantity, askOrders]).toEqual([18_751, 9_007_199_254_740_991, 1]);
+  reader.open(goldenBytes('a candle'));
+  reader.next();
+  reader.next();
+  expect(reader.candle).toEqual({
+    interval: 60,
+    start: 1_727_120_280,
+    open: 18_750,
+    high: 18_760,
+    low: -2,
+    close: 18_749,
+    volume: 4_294_967_300,
+    trades: 12,
+    flags: CandleFlag.Incomplete,
+  });
+  const state = reader.open(goldenBytes('a relay’s state'));
+  reader.next();
+  expect([state.flags, reader.instrument, reader.relayReason]).toEqual([1, 0, 6]);
+  expect([stateOfNumber(reader.detail), reasonOfNumber(reader.relayReason)]).toEqual([
+    'STALE',
+    'HEARTBEAT_LOST',
+  ]);
+  expect([stateOfNumber(99), reasonOfNumber(99)]).toEqual(['STALE', 'NO_DATA']);
 });
 
 test('decodes the other golden packets', () => {

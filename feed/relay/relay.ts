@@ -14,11 +14,14 @@ import type { FeedSubscriber, FeedSubscriberLog } from '../zmq/feed-subscriber.t
 import { type FeedPlatform, NODE_PLATFORM } from '../zmq/platform.ts';
 import type { ClientCurve, SecureEndpoint } from '../zmq/security/index.ts';
 import type { ArchiveWriter } from './archive/archive-writer.ts';
+import { bothListeners } from './both-listeners.ts';
+import { MarketData } from './market-data.ts';
 import { RelayedStream, type RelayedStreamOptions } from './relayed-stream.ts';
 import { RepairServer } from './repair-server.ts';
+import { TradingKeeper } from './trading/trading-keeper.ts';
 
 export interface RelayOptions extends Pick<RelayedStreamOptions, 'archive'> {
-  /** Endpoints of the engine's publisher and of its spine. */
+  /** Endpoints of the engine's publisher; and of its spine, then of other relays to catch up from. */
   readonly feed: readonly string[];
   readonly spine: readonly string[];
   readonly wallClock: WallClock;
@@ -47,8 +50,11 @@ export class Relay {
   readonly levels: RelayedStream;
   readonly orders: RelayedStream;
   readonly server: RepairServer;
+  /** What is made of the L2 stream. */
+  readonly marketData: MarketData;
   readonly name: string | undefined;
   readonly #platform: FeedPlatform;
+  readonly #security: SecureEndpoint | undefined;
   readonly #writers: readonly ArchiveWriter[];
   /** Each ends a timer. */
   readonly #stops: (() => void)[] = [];
@@ -57,8 +63,15 @@ export class Relay {
     const { ringBytes = PACKET_RING_BYTES, listener = {}, platform = NODE_PLATFORM } = options;
     this.name = options.name;
     this.#platform = platform;
+    this.#security = options.security;
     const common = { ...options, ringBytes };
-    this.levels = new RelayedStream({ ...common, level: StreamLevel.L2, listener });
+    this.marketData = this.#newMarketData(options, platform);
+    this.levels = new RelayedStream({
+      ...common,
+      level: StreamLevel.L2,
+      listener: bothListeners(listener, this.marketData.listener),
+      witness: this.marketData,
+    });
     this.orders = new RelayedStream({ ...common, level: StreamLevel.L3, listener: {} });
     this.#writers = [this.levels.writer, this.orders.writer].filter((one) => one !== undefined);
     const { crc32, wallClock, nowMs, security } = options;
@@ -71,10 +84,16 @@ export class Relay {
     return this.levels.subscriber;
   }
 
+  /** Publishes streams of single instruments, too; before `start`. Answers with the endpoint. */
+  async publish(endpoint: string): Promise<string> {
+    return this.marketData.publish(endpoint, this.#security);
+  }
+
   /** Binds, then follows the engine; answers with the endpoint served, its port filled in. */
   async start(serve: string): Promise<string> {
     const endpoint = await this.server.bind(serve);
     if (this.#writers.length > 0) this.#startArchive();
+    this.marketData.start();
     await this.levels.subscriber.start();
     await this.orders.subscriber.start();
     const { name } = this;
@@ -89,12 +108,13 @@ export class Relay {
     await this.server.close();
     await this.levels.subscriber.close();
     await this.orders.subscriber.close();
+    this.marketData.close();
     for (const writer of this.#writers) writer.end();
   }
 
   /** First what it has, then what comes. */
   #startArchive(): void {
-    this.levels.restore();
+    this.marketData.restored(this.levels.restore());
     this.orders.restore();
     this.#every(ARCHIVE_FLUSH_INTERVAL_MS, () => {
       for (const writer of this.#writers) writer.flush();
@@ -102,6 +122,14 @@ export class Relay {
     this.#every(ARCHIVE_RETRY_INTERVAL_MS, () => {
       for (const writer of this.#writers) writer.poll();
     });
+  }
+
+  #newMarketData({ archive, crc32, wallClock }: RelayOptions, platform: FeedPlatform): MarketData {
+    const keeper =
+      archive === undefined
+        ? undefined
+        : new TradingKeeper({ directory: archive.directory, crc32, log: archive.log });
+    return new MarketData({ crc32, wallClock, platform, keeper, stream: () => this.levels });
   }
 
   #every(intervalMs: number, work: () => void): void {

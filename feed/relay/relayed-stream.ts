@@ -4,22 +4,30 @@ import type { FeedListener } from '../listener.ts';
 import type { Epoch } from '../market.ts';
 import type { MonotonicClock, WallClock } from '../nanos.ts';
 import { PacketRing } from '../sync/packet-ring.ts';
-import type { RepairTransfer } from '../sync/repair-transfer.ts';
-import type { SnapshotInstrument, SnapshotProvider } from '../sync/snapshot-encoder.ts';
+import type { SnapshotProvider } from '../sync/snapshot-encoder.ts';
 import type { Crc32 } from '../wire/packet.ts';
 import type { StreamLevel } from '../wire/topic.ts';
 import { FeedSubscriber, type FeedSubscriberLog } from '../zmq/feed-subscriber.ts';
 import type { FeedPlatform } from '../zmq/platform.ts';
 import type { ClientCurve } from '../zmq/security/index.ts';
-import { newestHistory } from './archive/archive-reader.ts';
-import { ArchiveReplay, type ArchiveReplayOptions } from './archive/archive-replay.ts';
+import { type ArchivedHistory, newestHistory } from './archive/archive-reader.ts';
+import { ArchiveReplay } from './archive/archive-replay.ts';
 import { type ArchiveLimits, type ArchiveLog, ArchiveWriter } from './archive/archive-writer.ts';
 import { readSegment } from './archive/segment-reader.ts';
+import { RelayedBooks } from './relayed-books.ts';
 
 export interface ArchiveOptions {
   readonly directory: string;
   readonly limits: ArchiveLimits;
   readonly log: ArchiveLog;
+}
+
+/** Who works with the stream while it is relayed. */
+export interface StreamWitness {
+  /** What follows does not follow from what was; a sequence of 0 or 1: another history begins. */
+  restarted(epoch: Epoch, sequence: number): void;
+  /** Books have been put in place. */
+  joined(): void;
 }
 
 export interface RelayedStreamOptions {
@@ -33,6 +41,7 @@ export interface RelayedStreamOptions {
   readonly log?: FeedSubscriberLog | undefined;
   readonly ringBytes: number;
   readonly listener: FeedListener;
+  readonly witness?: StreamWitness | undefined;
   /** Where it is kept, too; absent: nowhere. */
   readonly archive?: ArchiveOptions | undefined;
   /** Keys for the engine; absent: in the clear. */
@@ -40,25 +49,90 @@ export interface RelayedStreamOptions {
   readonly platform?: FeedPlatform | undefined;
 }
 
-/** The state of every instrument of it is known to `subscriber`; only proved books are given out. */
-export class RelayedStream implements SnapshotProvider {
+export class RelayedStream {
   readonly level: StreamLevel;
   readonly ring: PacketRing;
   readonly subscriber: FeedSubscriber;
+  /** What consumers may have: proved books only. */
+  readonly snapshots: SnapshotProvider;
   readonly writer: ArchiveWriter | undefined;
   /** Answers what has left the ring. */
   readonly archive: ArchiveReplay | undefined;
   readonly #options: RelayedStreamOptions;
-  /** What comes out of the archive does not go into it again. */
+  /** What comes out of the archive does not go into it again, and nobody hears of it. */
   #isRestoring = false;
 
   constructor(options: RelayedStreamOptions) {
-    const { level, feed, spine, wallClock, nowMs, crc32, log } = options;
     this.#options = options;
-    const ring = new PacketRing(options.ringBytes);
-    this.level = level;
-    this.ring = ring;
-    this.subscriber = new FeedSubscriber(
+    this.level = options.level;
+    this.ring = new PacketRing(options.ringBytes);
+    this.subscriber = this.#newSubscriber();
+    const { subscriber } = this;
+    this.snapshots = new RelayedBooks(subscriber, (id) => subscriber.isProven(id));
+    if (options.archive === undefined) return;
+    const { archive, level, crc32, wallClock } = options;
+    // The archive may have books that are still being brought up to date, too.
+    const books = new RelayedBooks(subscriber, (id) => subscriber.isTrusted(id));
+    const writer = new ArchiveWriter({ ...archive, level, books, crc32, wallClock });
+    const { directory } = archive;
+    this.writer = writer;
+    this.archive = new ArchiveReplay({ directory, level, crc32, beforeOpen: () => writer.flush() });
+  }
+
+  get isReady(): boolean {
+    return this.snapshots.isReady;
+  }
+
+  get isRestoring(): boolean {
+    return this.#isRestoring;
+  }
+
+  /** Begins where the archive ends, before the subscriber starts; answers with what it found there. */
+  restore(): ArchivedHistory | undefined {
+    const { archive, level, crc32 } = this.#options;
+    if (archive === undefined) return undefined;
+    const history = newestHistory(archive.directory, level, crc32);
+    const segment = history?.segments.at(-1);
+    if (segment === undefined) return undefined;
+    const { epoch, firstSequence, path } = segment;
+    const { keyframe, packets } = readSegment(path, crc32);
+    const behind = packets.map(({ packet }) => packet);
+    this.#isRestoring = true;
+    try {
+      this.subscriber.restore({ epoch, firstSequence, keyframe, packets: behind });
+    } finally {
+      this.#isRestoring = false;
+    }
+    this.writer?.begin();
+    const { sequence } = this.subscriber.position;
+    archive.log.info({ level, sequence, path }, 'begins where the archive ends');
+    return history;
+  }
+
+  #newSubscriber(): FeedSubscriber {
+    const { level, feed, spine, wallClock, nowMs, crc32, log, engineCurve, platform, witness } =
+      this.#options;
+    const { ring } = this;
+    const relay = {
+      fromStart: true,
+      mustRepair: true,
+      accepted: (packet: Uint8Array, first: number, count: number): void => {
+        ring.add(packet, first, count);
+        if (!this.#isRestoring) this.writer?.accept(packet, first, count);
+      },
+      joined: (): void => {
+        if (this.#isRestoring) return;
+        this.writer?.begin();
+        witness?.joined();
+      },
+      restarted: (epoch: Epoch, sequence: number): void => {
+        ring.clear();
+        if (this.#isRestoring) return;
+        this.writer?.end();
+        witness?.restarted(epoch, sequence);
+      },
+    };
+    return new FeedSubscriber(
       {
         level,
         feed,
@@ -66,116 +140,13 @@ export class RelayedStream implements SnapshotProvider {
         wallClock,
         nowMs,
         crc32,
-        feedCurve: options.engineCurve,
-        repairCurve: options.engineCurve,
-        platform: options.platform,
+        feedCurve: engineCurve,
+        repairCurve: engineCurve,
+        platform,
         ...(log === undefined ? {} : { log }),
-        relay: {
-          fromStart: true,
-          mustRepair: true,
-          accepted: (packet, first, count) => {
-            ring.add(packet, first, count);
-            if (!this.#isRestoring) this.writer?.accept(packet, first, count);
-          },
-          joined: () => {
-            if (!this.#isRestoring) this.writer?.begin();
-          },
-          restarted: () => {
-            ring.clear();
-            this.writer?.end();
-          },
-        },
+        relay,
       },
-      options.listener,
+      this.#options.listener,
     );
-    const { archive } = options;
-    if (archive === undefined) return;
-    const { directory } = archive;
-    this.writer = new ArchiveWriter({ ...archive, level, books: this.#kept, crc32, wallClock });
-    this.archive = new FlushingReplay(this.writer, { directory, level, crc32 });
-  }
-
-  /** Begins where the archive ends; before the subscriber starts. */
-  restore(): void {
-    const { archive, level, crc32 } = this.#options;
-    if (archive === undefined) return;
-    const history = newestHistory(archive.directory, level, crc32);
-    const segment = history?.segments.at(-1);
-    if (history === undefined || segment === undefined) return;
-    const { keyframe, packets } = readSegment(segment.path, crc32);
-    this.#isRestoring = true;
-    try {
-      const { epoch, firstSequence } = segment;
-      const behind = packets.map(({ packet }) => packet);
-      this.subscriber.restore({ epoch, firstSequence, keyframe, packets: behind });
-    } finally {
-      this.#isRestoring = false;
-    }
-    this.writer?.begin();
-    const { sequence } = this.subscriber.position;
-    archive.log.info({ level, sequence, path: segment.path }, 'begins where the archive ends');
-  }
-
-  /** The books as the archive may have them: also those that are still being brought up to date. */
-  get #kept(): SnapshotProvider {
-    const { subscriber } = this;
-    const stream = this;
-    return {
-      get isReady() {
-        return stream.isReady;
-      },
-      get epoch() {
-        return stream.epoch;
-      },
-      get nextSequence() {
-        return stream.nextSequence;
-      },
-      instrumentIds: () => stream.instrumentIds(),
-      instrument: (id) => (subscriber.isTrusted(id) ? subscriber.instruments.get(id) : undefined),
-      findId: (symbol) => stream.findId(symbol),
-    };
-  }
-
-  get snapshots(): SnapshotProvider {
-    return this;
-  }
-
-  get isReady(): boolean {
-    return this.subscriber.hasJoined;
-  }
-
-  get epoch(): Epoch {
-    return this.subscriber.position.epoch;
-  }
-
-  get nextSequence(): number {
-    return this.subscriber.position.sequence;
-  }
-
-  instrumentIds(): readonly number[] {
-    return [...this.subscriber.instruments.keys()];
-  }
-
-  instrument(id: number): SnapshotInstrument | undefined {
-    return this.subscriber.isProven(id) ? this.subscriber.instruments.get(id) : undefined;
-  }
-
-  findId(symbol: string): number | undefined {
-    return this.subscriber.find(symbol)?.id;
-  }
-}
-
-/** What waits to be written is written first, so that the archive reaches up to now. */
-class FlushingReplay extends ArchiveReplay {
-  readonly #writer: ArchiveWriter;
-
-  constructor(writer: ArchiveWriter, options: ArchiveReplayOptions) {
-    super(options);
-    this.#writer = writer;
-  }
-
-  override open(epoch: Epoch, from: number, to: number): RepairTransfer | undefined {
-    this.#writer.flush();
-    return super.open(epoch, from, to);
   }
 }

@@ -2,8 +2,11 @@
 
 import { crc32 } from 'node:zlib';
 import { nanos } from '../nanos.ts';
+import { CoveringWriter } from '../wire/covering-writer.ts';
 import { PacketFlag, packetHeader, sealPacket } from '../wire/packet.ts';
 import { RecordWriter } from '../wire/record-writer.ts';
+import { CandleFlag } from '../wire/records.ts';
+import type { RelayRecordWriter } from '../wire/relay-record-writer.ts';
 import {
   encodeRepairChunk,
   encodeRepairReject,
@@ -11,8 +14,9 @@ import {
   RejectCode,
   RepairType,
 } from '../wire/repair-messages.ts';
+import { REASON_NUMBERS, STATE_NUMBERS } from '../wire/state-numbers.ts';
 import { StreamWriter } from '../wire/stream-writer.ts';
-import { StreamLevel, shardTopic } from '../wire/topic.ts';
+import { encodeTopic, StreamLevel, shardTopic, TopicKind } from '../wire/topic.ts';
 
 export const GOLDEN_EPOCH = { seconds: 0x66f1_c3a0, random: 0x9b3c_11d2 };
 /** 2024-09-23T19:38:40.123456789Z. */
@@ -80,6 +84,39 @@ export const GOLDEN_VECTORS: Readonly<Record<string, () => Uint8Array>> = {
     sealPacket(packet, header, crc32);
     return packet;
   },
+  'a best bid and offer': () =>
+    covering(TopicKind.TopOfBook, (records) => {
+      records.transaction(77, time.high, time.low, 1);
+      records.bestBidOffer(1, 46, 18_749, 200, 3, 18_751, 9_007_199_254_740_991, 1);
+      records.endTransaction();
+    }),
+  'a candle': () =>
+    covering(TopicKind.Candles, (records) => {
+      records.transaction(77, time.high, time.low, 1);
+      records.candle(1, 46, {
+        interval: 60,
+        start: 1_727_120_280,
+        open: 18_750,
+        high: 18_760,
+        low: -2,
+        close: 18_749,
+        volume: 4_294_967_300,
+        trades: 12,
+        flags: CandleFlag.Incomplete,
+      });
+      records.endTransaction();
+    }),
+  'a relay’s state': () => {
+    let sent = new Uint8Array(0);
+    const writer = coveringWriter((packet) => {
+      sent = Uint8Array.from(packet);
+    });
+    const [kind, level] = [TopicKind.RelayState, StreamLevel.L2];
+    writer.begin(encodeTopic({ kind, level, shard: 3, instrument: 0 }), GOLDEN_EPOCH, 8);
+    writer.records.relayState(STATE_NUMBERS.STALE, REASON_NUMBERS.HEARTBEAT_LOST, 1000);
+    writer.endHeartbeat();
+    return sent;
+  },
   'a replay request': () =>
     encodeRepairRequest({
       type: RepairType.Replay,
@@ -112,6 +149,23 @@ export const GOLDEN_VECTORS: Readonly<Record<string, () => Uint8Array>> = {
 };
 
 const HEADER = { level: StreamLevel.L2, shard: 3, request: 258, epoch: GOLDEN_EPOCH };
+
+function coveringWriter(sink: (packet: Uint8Array) => void): CoveringWriter {
+  return new CoveringWriter({ crc32, wallClock: (out) => Object.assign(out, time), sink });
+}
+
+/** Covers records 5,000,000,000 to 5,000,000,006. */
+function covering(kind: TopicKind, write: (records: RelayRecordWriter) => void): Uint8Array {
+  let sent = new Uint8Array(0);
+  const writer = coveringWriter((packet) => {
+    sent = Uint8Array.from(packet);
+  });
+  const topic = encodeTopic({ kind, level: StreamLevel.L2, shard: 3, instrument: 1 as never });
+  writer.begin(topic, GOLDEN_EPOCH, 5_000_000_000);
+  write(writer.records);
+  writer.end(5_000_000_007);
+  return sent;
+}
 
 function packetOf(
   firstSequence: number,

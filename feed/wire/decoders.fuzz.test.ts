@@ -11,13 +11,16 @@ import { type Random, testSeeds, withSeed } from '../testing/random.ts';
 import { ToyEngine } from '../testing/toy-engine.ts';
 import { DecodeError } from './decode-error.ts';
 import { PacketOffset } from './packet.ts';
-import { RecordReader } from './record-reader.ts';
+import type { RecordReader } from './record-reader.ts';
 import { RecordType } from './records.ts';
+import { RelayRecordReader } from './relay-record-reader.ts';
 import { decodeRepairAnswer, decodeRepairRequest, splitPackets } from './repair-messages.ts';
 import { StreamLevel, shardTopic } from './topic.ts';
 
 const CORPUS = Object.values(GOLDEN_VECTORS).map((vector) => vector());
-const PACKETS = CORPUS.slice(0, 4);
+const FRAMES = Object.keys(GOLDEN_VECTORS).indexOf('a replay request');
+const PACKETS = CORPUS.slice(0, FRAMES);
+const MESSAGES = CORPUS.slice(FRAMES);
 
 /** Makes length and checksum right again, so that the damage gets past the front door. */
 function reseal(bytes: Uint8Array): Uint8Array {
@@ -40,7 +43,7 @@ function outcome(decode: () => void): string {
   }
 }
 
-const FIELDS: Readonly<Record<number, readonly (keyof RecordReader)[]>> = {
+const FIELDS: Readonly<Record<number, readonly (keyof RelayRecordReader)[]>> = {
   [RecordType.Transaction]: ['transaction', 'timeHigh', 'timeLow'],
   [RecordType.Level]: ['sequenceLow', 'orderCount', 'price', 'quantity'],
   [RecordType.Trade]: ['sequenceLow', 'tradeFlags', 'price', 'quantity', 'tradeId'],
@@ -66,6 +69,17 @@ const FIELDS: Readonly<Record<number, readonly (keyof RecordReader)[]>> = {
   ],
   [RecordType.OrderReduced]: ['sequenceLow', 'orderId', 'orderQuantity'],
   [RecordType.OrderRemoved]: ['sequenceLow', 'orderId'],
+  [RecordType.BestBidOffer]: [
+    'bidPrice',
+    'bidQuantity',
+    'askPrice',
+    'askQuantity',
+    'bidOrders',
+    'askOrders',
+  ],
+  [RecordType.Candle]: ['candle'],
+  [RecordType.Statistics]: ['candle'],
+  [RecordType.RelayState]: ['relayReason', 'rotationMs'],
   [RecordType.InstrumentPosition]: ['lastSequence', 'hashLaneA', 'hashLaneB', 'lastTransaction'],
 };
 
@@ -87,7 +101,7 @@ function expectSurveyAgrees(reader: RecordReader): void {
 }
 
 /** Reads everything there is to read; answers with the number of records. */
-function readAll(reader: RecordReader, packet: Uint8Array): number {
+function readAll(reader: RelayRecordReader, packet: Uint8Array): number {
   reader.open(packet);
   expectSurveyAgrees(reader);
   let records = 0;
@@ -101,7 +115,7 @@ function readAll(reader: RecordReader, packet: Uint8Array): number {
 
 test.each(testSeeds(8))('packets survive damage, sealed or not (seed %i)', (seed) => {
   withSeed(seed, (random) => {
-    const reader = new RecordReader(crc32);
+    const reader = new RelayRecordReader(crc32);
     const outcomes = new Map<string, number>();
     for (let i = 0; i < 4000; i++) {
       const damaged = mutate(random, random.pick(PACKETS));
@@ -122,7 +136,7 @@ test.each(testSeeds(8))('packets survive damage, sealed or not (seed %i)', (seed
 
 test.each(testSeeds(4))('random bytes are refused by every decoder (seed %i)', (seed) => {
   withSeed(seed, (random) => {
-    const reader = new RecordReader(crc32);
+    const reader = new RelayRecordReader(crc32);
     for (let i = 0; i < 2000; i++) {
       const bytes = Uint8Array.from({ length: random.below(300) }, () => random.below(256));
       outcome(() => readAll(reader, reseal(bytes)));
@@ -137,7 +151,7 @@ test.each(testSeeds(8))('repair messages survive damage (seed %i)', (seed) => {
   withSeed(seed, (random) => {
     const outcomes = new Set<string>();
     for (let i = 0; i < 4000; i++) {
-      const bytes = mutate(random, random.pick(CORPUS.slice(4)));
+      const bytes = mutate(random, random.pick(MESSAGES));
       outcomes.add(outcome(() => decodeRepairRequest(bytes)));
       outcomes.add(
         outcome(() => {
@@ -153,7 +167,7 @@ test.each(testSeeds(8))('repair messages survive damage (seed %i)', (seed) => {
 });
 
 test('lengths of 2^32 - 1 and frames above the limit are refused at once', () => {
-  const reader = new RecordReader(crc32);
+  const reader = new RelayRecordReader(crc32);
   const [packet = new Uint8Array(0)] = PACKETS;
   const lying = packet.slice();
   new DataView(lying.buffer).setUint32(PacketOffset.Length, 0xffff_ffff, true);

@@ -123,76 +123,76 @@ export class RecordReader {
 
   /** The low 32 bits of the instrument's own sequence; 0 in snapshots. */
   get sequenceLow(): number {
-    return this.#u32(8);
+    return this.u32(8);
   }
 
   // Transaction
   get transaction(): number {
-    return this.#u64(8);
+    return this.u64(8);
   }
   get timeLow(): number {
-    return this.#u32(16);
+    return this.u32(16);
   }
   get timeHigh(): number {
-    return this.#u32(20);
+    return this.u32(20);
   }
 
   // Level and Trade; a corrected trade has a trade's, an indicative price has price and quantity
   get orderCount(): number {
-    return this.#u32(12);
+    return this.u32(12);
   }
   get tradeFlags(): number {
-    return this.#u32(12);
+    return this.u32(12);
   }
   get price(): number {
-    return this.#i64(16);
+    return this.i64(16);
   }
   get quantity(): number {
-    return this.#u64(24);
+    return this.u64(24);
   }
   get tradeId(): number {
-    return this.#u64(32);
+    return this.u64(32);
   }
 
   // OrderAdded, OrderExecuted, OrderReduced and OrderRemoved, as far as each has them
   get orderId(): number {
-    return this.#u64(16);
+    return this.u64(16);
   }
   /** What is shown now; of an execution, what was traded. */
   get orderQuantity(): number {
-    return this.#u64(24);
+    return this.u64(24);
   }
   get orderPrice(): number {
-    return this.#i64(32);
+    return this.i64(32);
   }
   get executedTradeId(): number {
-    return this.#u64(40);
+    return this.u64(40);
   }
 
   // Indicative
   get imbalance(): number {
-    return this.#u64(32);
+    return this.u64(32);
   }
 
   // TradeBusted
   get bustedTradeId(): number {
-    return this.#u64(16);
+    return this.u64(16);
   }
 
   // Status
   get statusReason(): number {
-    return this.#u32(12);
+    return this.u32(12);
   }
 
   // Instrument
   get bookKind(): number {
-    return this.#u32(12);
+    return this.u32(12);
   }
   get lowestPrice(): number {
-    return this.#i64(16);
+    return this.i64(16);
   }
   get highestPrice(): number {
-    return this.#i64(24);
+    return this.i64(24);
   }
   get tickSize(): string {
     return this.#text(32, 24);
@@ -206,38 +206,38 @@ export class RecordReader {
 
   // BookHash
   get hashedSequence(): number {
-    return this.#u64(16);
+    return this.u64(16);
   }
   get hashLaneA(): number {
-    return this.#u32(this.type === RecordType.BookHash ? 24 : 16);
+    return this.u32(this.type === RecordType.BookHash ? 24 : 16);
   }
   get hashLaneB(): number {
-    return this.#u32(this.type === RecordType.BookHash ? 28 : 20);
+    return this.u32(this.type === RecordType.BookHash ? 28 : 20);
   }
   get bidLevels(): number {
-    return this.#u32(32);
+    return this.u32(32);
   }
   get askLevels(): number {
-    return this.#u32(36);
+    return this.u32(36);
   }
 
   // EpochStart
   get previousEpochSeconds(): number {
-    return this.#u32(8);
+    return this.u32(8);
   }
   get previousEpochRandom(): number {
-    return this.#u32(12);
+    return this.u32(12);
   }
   get previousLastSequence(): number {
-    return this.#u64(16);
+    return this.u64(16);
   }
 
   // InstrumentPosition
   get lastSequence(): number {
-    return this.#u64(8);
+    return this.u64(8);
   }
   get lastTransaction(): number {
-    return this.#u64(24);
+    return this.u64(24);
   }
 
   #badLength(start: number): DecodeError {
@@ -247,11 +247,11 @@ export class RecordReader {
     return new DecodeError('BAD_LENGTH', start, detail);
   }
 
-  #u32(offset: number): number {
+  protected u32(offset: number): number {
     return (this.words[this.#at + (offset >> 2)] as number) >>> 0;
   }
 
-  #u64(offset: number): number {
+  protected u64(offset: number): number {
     const at = this.#at + (offset >> 2);
     const low = this.words[at] as number;
     const high = this.words[at + 1] as number;
@@ -261,7 +261,7 @@ export class RecordReader {
     return value;
   }
 
-  #i64(offset: number): number {
+  protected i64(offset: number): number {
     const at = this.#at + (offset >> 2);
     const low = this.words[at] as number;
     const high = this.words[at + 1] as number;

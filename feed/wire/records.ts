@@ -66,6 +66,22 @@ export const RecordType = {
   TradeBusted: 15,
   /** An earlier trade counts otherwise. 40: u32 sequence @8, u32 zero @12, i64 price @16, i64 quantity @24, u64 trade id @32. */
   TradeCorrected: 16,
+  /**
+   * The best of each side now; only in a relay's streams. 56: u32 sequence @8, u32 zero @12, i64 bid
+   * price @16, i64 bid quantity @24 (0: no bid), i64 ask price @32, i64 ask quantity @40, u32 orders
+   * of the bid @48, of the ask @52.
+   */
+  BestBidOffer: 17,
+  /**
+   * What was traded within an interval; `detail` holds `CandleFlag`s; only in a relay's streams. 72:
+   * u32 sequence @8, u32 interval in seconds @12, u64 its begin in ns @16, i64 open @24, i64 high @32,
+   * i64 low @40, i64 close @48, i64 volume @56, i64 trades @64.
+   */
+  Candle: 18,
+  /** The same over a window that moves on; only in a relay's streams. 72: as CANDLE. */
+  Statistics: 19,
+  /** How the relay itself follows the engine; `detail` is its state. 16: u32 reason @8, u32 rotation ms @12. Instrument 0. */
+  RelayState: 20,
 } as const;
 export type RecordType = (typeof RecordType)[keyof typeof RecordType];
 
@@ -87,11 +103,23 @@ export const RECORD_BYTES = {
   [RecordType.Indicative]: 40,
   [RecordType.TradeBusted]: 24,
   [RecordType.TradeCorrected]: 40,
+  [RecordType.BestBidOffer]: 56,
+  [RecordType.Candle]: 72,
+  [RecordType.Statistics]: 72,
+  [RecordType.RelayState]: 16,
 } as const satisfies Record<RecordType, number>;
 
 export const RecordFlag = {
   /** The last record of its transaction: what was collected may now be applied. */
   Last: 1,
+} as const;
+
+/** In the detail of CANDLE and STATISTICS. */
+export const CandleFlag = {
+  /** Its interval is over; only trades that are busted or corrected still change it. */
+  Closed: 1,
+  /** The relay has not seen everything that was traded in it. */
+  Incomplete: 2,
 } as const;
 
 export const RECORD_HEADER_BYTES = 8;

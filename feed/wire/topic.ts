@@ -24,6 +24,9 @@ export const TopicKind = {
   Status: 4,
   ConflatedBook: 5,
   Candles: 6,
+  Statistics: 7,
+  /** How the relay itself is: of none of its instruments. */
+  RelayState: 8,
 } as const;
 export type TopicKind = (typeof TopicKind)[keyof typeof TopicKind];
 

@@ -11,6 +11,8 @@ export interface ArchiveReplayOptions {
   readonly directory: string;
   readonly level: number;
   readonly crc32: Crc32;
+  /** What waits to be written is to be written, so that the archive reaches up to now. */
+  readonly beforeOpen?: () => void;
 }
 
 /** Looks into the files anew for each replay: they roll and go while it lives. */
@@ -23,7 +25,8 @@ export class ArchiveReplay {
 
   /** The records from `from` up to, without, `to`; `undefined` when they are not kept without a hole. */
   open(epoch: Epoch, from: number, to: number): RepairTransfer | undefined {
-    const { directory, level, crc32 } = this.#options;
+    const { directory, level, crc32, beforeOpen } = this.#options;
+    beforeOpen?.();
     const history = readHistories(directory, crc32).find(
       (one) =>
         one.level === level &&
