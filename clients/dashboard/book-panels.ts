@@ -1,38 +1,56 @@
-/** Ladder, tape and truth strip of the instrument looked at: what is drawn once a frame. */
+/** Every panel of the instrument looked at: what is drawn once a frame, and what more slowly. */
 
 import { FeedState } from '../../feed/index.ts';
-import type { TouchlineClient } from '../browser/index.ts';
+import type { Book, TouchlineClient } from '../browser/index.ts';
+import { PageColours } from './canvas/page-colours.ts';
+import { DepthView } from './depth/depth-view.ts';
 import type { FrameStats } from './frame-loop.ts';
+import { HEAT_DEPTH, HeatRecorder } from './heatmap/heat-recorder.ts';
+import { HeatmapView } from './heatmap/heatmap-view.ts';
 import { LadderView } from './ladder/ladder-view.ts';
+import { PriceChart } from './price/price-chart.ts';
 import { type ShownState, shownState } from './shown-state.ts';
+import { Notices } from './strip/notices.ts';
 import { TruthView } from './strip/truth-view.ts';
 import { WallTime } from './strip/wall-time.ts';
 import { TapeView } from './tape/tape-view.ts';
 import { Veil, type VeilText, veilText } from './veil.ts';
-import { WatchedInstrument } from './watched-instrument.ts';
+import { WatchedInstrument, type WatchOptions } from './watched-instrument.ts';
 
 /** Rows of the tape: a tall screen shows no more. */
 const TAPE_ROWS = 64;
 
-/** How long the truth strip repeats what the gateway complained about. */
-const NOTICE_MS = 10_000;
+/** The deep book, for the depth chart and the heatmap, which are looked at and not traded on. */
+const DEEP = { depth: HEAT_DEPTH, interval: 250 } as const;
 
 export class BookPanels {
   readonly ladder: LadderView;
   readonly tape = new TapeView(TAPE_ROWS);
+  readonly colours = new PageColours(document.documentElement);
+  readonly price = new PriceChart(this.colours);
+  readonly heatmap = new HeatmapView(this.colours);
+  readonly depth = new DepthView(this.colours);
   readonly truth: TruthView;
-  readonly veils: readonly [ladder: Veil, tape: Veil] = [new Veil(), new Veil()];
+  readonly veils = {
+    ladder: new Veil(),
+    tape: new Veil(),
+    price: new Veil(),
+    heatmap: new Veil(),
+    depth: new Veil(),
+  };
   readonly #client: TouchlineClient;
   readonly #frames: () => FrameStats;
+  readonly #notices: Notices;
+  readonly #recorder = new HeatRecorder();
   readonly #wallTime = new WallTime(Date.now, () => performance.now(), performance.timeOrigin);
   readonly #painted = new MessageChannel();
-  readonly #reducedMotion = window.matchMedia('(prefers-reduced-motion: reduce)');
   #watched: WatchedInstrument | undefined;
+  #deep: Book | undefined;
   #gaps = 0;
+  #repairs = 0;
   #pausedAtMs: number | undefined;
-  #linkChangedAtMs = 0;
-  #notice = '';
-  #noticeUntilMs = 0;
+  #pausedAtColumn = 0;
+  #turn = 0;
   /** Gateway time of the newest change drawn, and of the one whose painting is being timed. */
   #drawnGatewayUs = 0;
 
@@ -44,70 +62,105 @@ export class BookPanels {
   ) {
     this.#client = client;
     this.#frames = frames;
+    this.#notices = new Notices(client);
     this.ladder = new LadderView(lockChanged);
     this.truth = new TruthView(sharesClock);
-    client.on('link', () => {
-      this.#linkChangedAtMs = performance.now();
-    });
-    client.on('error', (error) => {
-      this.#notice = error.message;
-      this.#noticeUntilMs = performance.now() + NOTICE_MS;
-    });
     this.#painted.port1.onmessage = () => this.#framePainted();
-  }
-
-  get watched(): WatchedInstrument | undefined {
-    return this.#watched;
   }
 
   get isPaused(): boolean {
     return this.#pausedAtMs !== undefined;
   }
 
-  /** Subscribes anew: to another instrument, depth or interval. */
-  watch(symbol: string, depth: number, interval: number): void {
-    const before = this.#watched;
-    // The new one first: subscriptions are counted, so what both need is never given up.
-    this.#watched = new WatchedInstrument(this.#client, symbol, depth, interval, () => {
-      this.#gaps += 1;
-    });
-    before?.close();
+  get book(): Book | undefined {
+    return this.#watched?.book;
+  }
+
+  /** Another instrument: everything begins anew. */
+  watch(symbol: string, options: WatchOptions): void {
+    const before = [this.#watched, this.#deep];
+    this.#countTroubles();
+    // The new ones first: subscriptions are counted, so what both need is never given up.
+    const watched = new WatchedInstrument(this.#client, symbol, options, (trades) =>
+      this.#recorder.traded(performance.now(), trades),
+    );
+    const { book, history } = watched;
+    book.on('change', () => history.see(book.state, book.sequence, performance.now()));
+    this.#watched = watched;
+    this.#deep = this.#client.book(symbol, DEEP);
+    this.#deep.on('change', () => this.depth.touch());
+    for (const one of before) one?.close();
     this.#pausedAtMs = undefined;
-    this.tape.reset(symbol);
-    this.ladder.reset(symbol, depth);
+    this.#recorder.reset();
+    for (const panel of [this.tape, this.price, this.heatmap, this.depth]) panel.reset(symbol);
+    this.ladder.reset(symbol, options.depth);
+  }
+
+  /** The same instrument in another way: what is known of it stays. */
+  modify(options: WatchOptions): void {
+    if (this.#watched === undefined) return;
+    this.#watched.modify(options);
+    this.ladder.reset(this.#watched.book.symbol, options.depth);
   }
 
   togglePause(nowMs: number): void {
-    this.#pausedAtMs = this.#pausedAtMs === undefined ? nowMs : undefined;
+    this.#pausedAtMs = this.isPaused ? undefined : nowMs;
+    this.#pausedAtColumn = this.#recorder.history.added;
+  }
+
+  /** Shows what there is now, and stays paused. */
+  step(nowMs: number): void {
+    if (!this.isPaused) return;
+    this.#pausedAtMs = nowMs;
+    this.#pausedAtColumn = this.#recorder.history.added;
+    if (this.#watched === undefined || this.#deep === undefined) return;
+    this.#watched.isDirty = true;
+    this.#drawBook(this.#watched, nowMs, false);
+    this.depth.read(this.#deep);
+    this.depth.touch();
+  }
+
+  /** Milliseconds since the reader paused; undefined while running. */
+  pausedMs(nowMs: number): number | undefined {
+    return this.#pausedAtMs === undefined ? undefined : nowMs - this.#pausedAtMs;
+  }
+
+  linkForMs(nowMs: number): number {
+    return nowMs - this.#notices.linkChangedAtMs;
   }
 
   /** Draws what changed; returns what may be said of the prices now on the page. */
-  draw(nowMs: number): { readonly shown: ShownState; readonly veil: VeilText } {
+  draw(nowMs: number, brighten: boolean): { readonly shown: ShownState; readonly veil: VeilText } {
     const { link } = this.#client;
     const watched = this.#watched;
     const shown = shownState(link, watched?.book, watched?.history.hasBeenLive ?? false);
-    watched?.history.see(shown.state, nowMs);
-    if (watched !== undefined && !this.isPaused) this.#drawBook(watched, nowMs);
+    watched?.history.see(shown.state, watched.book.sequence, nowMs);
+    const isDeepLive = link.status === 'open' && this.#deep?.state === FeedState.Live;
+    this.#recorder.tick(nowMs, isDeepLive ? this.#deep : undefined);
+    if (watched !== undefined && !this.isPaused) this.#drawBook(watched, nowMs, brighten);
     this.ladder.settle(nowMs);
+    if (watched !== undefined) this.#drawSlow(watched, nowMs);
     const veil = veilText({
       shown,
       link,
-      linkForMs: nowMs - this.#linkChangedAtMs,
+      linkForMs: this.linkForMs(nowMs),
       ageMs: watched?.history.ageMs(nowMs),
-      pausedMs: this.#pausedAtMs === undefined ? undefined : nowMs - this.#pausedAtMs,
+      pausedMs: this.pausedMs(nowMs),
     });
-    for (const cover of this.veils) cover.draw(veil);
+    for (const cover of Object.values(this.veils)) cover.draw(veil);
     this.#drawTruth(shown, nowMs);
     return { shown, veil };
   }
 
-  #drawBook(watched: WatchedInstrument, nowMs: number): void {
+  #drawBook(watched: WatchedInstrument, nowMs: number, brighten: boolean): void {
     const { book } = watched;
     this.tape.draw(watched.tape, book);
     if (!watched.isDirty) return;
     watched.isDirty = false;
-    const brighten = book.state === FeedState.Live && !this.#reducedMotion.matches;
-    this.ladder.draw(book, nowMs, brighten);
+    const lightUp = brighten && book.state === FeedState.Live;
+    const oldestUs = watched.oldestEngineTimeUs || book.engineTimeUs;
+    watched.oldestEngineTimeUs = 0;
+    this.ladder.draw(book, watched.touch, oldestUs, nowMs, lightUp);
     this.truth.drawPosition(book.sequence, book.transaction);
     if (book.gatewayTimeUs === this.#drawnGatewayUs) return;
     this.#drawnGatewayUs = book.gatewayTimeUs;
@@ -115,21 +168,52 @@ export class BookPanels {
     this.#painted.port2.postMessage(null);
   }
 
+  /** One of the canvases a frame at most, in turn: together they would take too long. */
+  #drawSlow(watched: WatchedInstrument, nowMs: number): void {
+    const { book, candles } = watched;
+    const until = this.isPaused ? this.#pausedAtColumn : this.#recorder.history.added;
+    for (let tried = 0; tried < 3; tried += 1) {
+      this.#turn = (this.#turn + 1) % 3;
+      if (this.#turn === 0 && !this.isPaused && this.price.isDue(candles, nowMs)) {
+        this.price.draw(candles, book, nowMs);
+        return;
+      }
+      if (this.#turn === 1 && this.heatmap.isDue(until)) {
+        this.heatmap.draw(this.#recorder, until, book);
+        return;
+      }
+      if (this.#turn === 2 && this.#deep !== undefined && this.depth.isDue(nowMs)) {
+        if (!this.isPaused) this.depth.read(this.#deep);
+        this.depth.draw(this.#deep, book.info?.tickSize ?? '1', nowMs);
+        return;
+      }
+    }
+  }
+
   #framePainted(): void {
     const lateUs = this.#wallTime.nowUs() - this.#drawnGatewayUs;
     this.#watched?.gatewayToScreen.add(lateUs / 1000);
   }
 
+  /** Gaps are counted since the page was opened, over all instruments looked at. */
+  #countTroubles(): void {
+    this.#gaps += this.#watched?.history.gaps ?? 0;
+    this.#repairs += this.#watched?.history.repairs ?? 0;
+  }
+
   #drawTruth(shown: ShownState, nowMs: number): void {
+    const watched = this.#watched;
     this.truth.draw(
       {
         shown,
-        notice: nowMs < this.#noticeUntilMs ? this.#notice : '',
+        notice: this.#notices.text(nowMs, watched?.history),
         link: this.#client.link,
-        book: this.#watched?.book,
-        gaps: this.#gaps,
-        engineToGateway: this.#watched?.engineToGateway,
-        gatewayToScreen: this.#watched?.gatewayToScreen,
+        book: watched?.book,
+        gaps: this.#gaps + (watched?.history.gaps ?? 0),
+        repairs: this.#repairs + (watched?.history.repairs ?? 0),
+        perChange: watched?.conflation.perChange ?? Number.NaN,
+        engineToGateway: watched?.engineToGateway,
+        gatewayToScreen: watched?.gatewayToScreen,
         frames: this.#frames(),
       },
       nowMs,

@@ -1,7 +1,7 @@
 /** The page as a whole: hears the client and the reader, and has every panel drawn once a frame. */
 
 import { FeedState } from '../../feed/index.ts';
-import type { TouchlineClient } from '../browser/index.ts';
+import type { InstrumentInfo, TouchlineClient } from '../browser/index.ts';
 import { BookPanels } from './book-panels.ts';
 import { element } from './dom.ts';
 import { FrameLoop } from './frame-loop.ts';
@@ -13,17 +13,26 @@ import { Layout } from './layout.ts';
 import { applyLook } from './look.ts';
 import { firstChoice } from './overview/instrument-choice.ts';
 import { OverviewView } from './overview/overview-view.ts';
+import { PanelTools } from './panel-tools.ts';
+import { PinnedBooks } from './pinned-books.ts';
 import {
+  CANDLE_SECONDS,
   DEPTHS,
+  GROUPINGS,
+  LAYOUTS,
   loadPreferences,
   nextOf,
   PALETTES,
   type Preferences,
+  remember,
   savePreferences,
   stepIn,
   THEMES,
 } from './preferences.ts';
-import { texts } from './texts.ts';
+import { Speaker } from './speaker.ts';
+import { smallestLots } from './tape/tape-filter.ts';
+import { LANGUAGES, texts } from './texts.ts';
+import type { WatchOptions } from './watched-instrument.ts';
 
 /** The headline and the window's title are read at a glance: they follow slowly. */
 const HEADLINE_INTERVAL_MS = 250;
@@ -34,9 +43,13 @@ export class Dashboard {
   readonly #header: HeaderView;
   readonly #overview: OverviewView;
   readonly #book: BookPanels;
+  readonly #pinned: PinnedBooks;
+  readonly #tools: PanelTools;
+  readonly #speaker = new Speaker();
   readonly #help = new HelpSheet();
   readonly #layout: Layout;
   readonly #loop: FrameLoop;
+  readonly #reducedMotion = window.matchMedia('(prefers-reduced-motion: reduce)');
   #preferences: Preferences;
   #symbol = '';
   #nextHeadlineMs = 0;
@@ -51,34 +64,36 @@ export class Dashboard {
       [(nowMs) => this.#draw(nowMs)],
     );
     this.#header = new HeaderView({
-      setDepth: (depth) => this.#subscribeWith({ depth }),
-      setInterval: (interval) => this.#subscribeWith({ interval }),
+      setInterval: (interval) => this.#prefer({ interval }),
+      setLayout: (layout) => this.#prefer({ layout }),
+      togglePin: () => this.#act({ type: 'pin' }),
       togglePause: () => this.#act({ type: 'pause' }),
+      step: () => this.#act({ type: 'step' }),
       nextTheme: () => this.#act({ type: 'theme' }),
+      nextPalette: () => this.#act({ type: 'palette' }),
+      nextLanguage: () => this.#act({ type: 'language' }),
       openHelp: () => this.#act({ type: 'help' }),
     });
+    this.#tools = new PanelTools((action) => this.#act(action), {
+      setCandle: (candleSeconds) => this.#prefer({ candleSeconds }),
+      setSmallestTrade: (text) => this.#filterTape(text),
+    });
     this.#overview = new OverviewView(client, (symbol) => this.#choose(symbol));
-    const centre = centreButton(() => this.#act({ type: 'centre' }));
     this.#book = new BookPanels(
       client,
       sharesClock,
       () => this.#loop.stats,
-      (isLocked) => centre.setAttribute('aria-pressed', String(isLocked)),
+      (isLocked) => this.#tools.showLocked(isLocked),
     );
-    const [ladderVeil, tapeVeil] = this.#book.veils;
-    this.#layout = new Layout(root, {
-      header: this.#header.element,
-      overview: this.#overview.element,
-      ladder: [this.#book.ladder.element, ladderVeil.element],
-      ladderTool: centre,
-      tape: [this.#book.tape.element, tapeVeil.element],
-      strip: this.#book.truth.element,
-      help: this.#help.element,
+    this.#pinned = new PinnedBooks(client, (symbol) => this.#optionsOf(symbol), {
+      choose: (symbol) => this.#choose(symbol),
+      unpin: (symbol) => this.#unpin(symbol),
     });
+    this.#layout = this.#buildLayout();
   }
 
   start(): void {
-    this.#showPreferences();
+    this.#applyPreferences();
     this.#book.ladder.reset('', this.#preferences.depth);
     this.#client.on('instruments', () => this.#instrumentsChanged());
     this.#instrumentsChanged();
@@ -87,8 +102,40 @@ export class Dashboard {
     this.#loop.start();
   }
 
+  #buildLayout(): Layout {
+    const book = this.#book;
+    const { veils } = book;
+    const tools = this.#tools;
+    return new Layout(this.#root, {
+      header: this.#header.element,
+      panels: {
+        overview: { body: [this.#overview.element], tools: [] },
+        price: {
+          body: [book.price.element, veils.price.element],
+          tools: [book.price.reading, tools.candle],
+        },
+        heatmap: {
+          body: [book.heatmap.element, veils.heatmap.element],
+          tools: [book.heatmap.reading],
+        },
+        depth: { body: [book.depth.element, veils.depth.element], tools: [book.depth.reading] },
+        tape: { body: [book.tape.element, veils.tape.element], tools: [tools.filter.element] },
+        ladder: {
+          body: [book.ladder.element, veils.ladder.element],
+          tools: [tools.symbol, tools.grouping.element, tools.depth.element, tools.centre],
+          foot: book.ladder.sweep.element,
+        },
+      },
+      pinned: this.#pinned.element,
+      strip: book.truth.element,
+      help: element('div', {}, this.#help.element, this.#speaker.element),
+    });
+  }
+
   #draw(nowMs: number): void {
-    const { shown, veil } = this.#book.draw(nowMs);
+    const brighten = !this.#reducedMotion.matches;
+    const { shown, veil } = this.#book.draw(nowMs, brighten);
+    this.#pinned.draw(nowMs, this.#book, brighten);
     this.#overview.draw(nowMs, this.#client.link.status === 'open');
     if (nowMs < this.#nextHeadlineMs) return;
     this.#nextHeadlineMs = nowMs + HEADLINE_INTERVAL_MS;
@@ -103,9 +150,11 @@ export class Dashboard {
   #instrumentsChanged(): void {
     const { instruments } = this.#client;
     this.#overview.setInstruments(instruments);
-    const info = instruments.find((instrument) => instrument.symbol === this.#symbol);
+    this.#arrangePinned();
+    const info = this.#find(this.#symbol);
     if (info !== undefined) {
       this.#header.showInstrument(this.#symbol, info);
+      this.#showTools();
       return;
     }
     const symbol = firstChoice(instruments, this.#preferences.symbol);
@@ -117,30 +166,80 @@ export class Dashboard {
     if (symbol === this.#symbol) return;
     this.#symbol = symbol;
     this.#overview.select(symbol);
-    this.#subscribeWith({ symbol });
-    const info = this.#client.instruments.find((instrument) => instrument.symbol === symbol);
-    this.#header.showInstrument(symbol, info);
+    this.#preferences = { ...this.#preferences, symbol };
+    this.#book.watch(symbol, this.#optionsOf(symbol));
+    this.#applyPreferences();
+    this.#header.showInstrument(symbol, this.#find(symbol));
+    this.#header.showPaused(false);
+    const smallest = this.#preferences.smallestTrades[symbol] ?? '';
+    this.#tools.filter.show(smallest);
+    this.#setSmallestTrade(smallest);
     this.#nextHeadlineMs = 0;
   }
 
-  /** Takes a choice that changes what is subscribed to. */
-  #subscribeWith(choice: Partial<Pick<Preferences, 'depth' | 'interval' | 'symbol'>>): void {
-    this.#prefer(choice);
-    const { depth, interval } = this.#preferences;
-    if (this.#symbol !== '') this.#book.watch(this.#symbol, depth, interval);
-    this.#header.showPaused(this.#book.isPaused);
+  #find(symbol: string): InstrumentInfo | undefined {
+    return this.#client.instruments.find((instrument) => instrument.symbol === symbol);
   }
 
+  #optionsOf(symbol: string): WatchOptions {
+    const { depth, interval, groupings } = this.#preferences;
+    return { depth, interval, grouping: groupings[symbol] ?? 1 };
+  }
+
+  /** Takes a choice, keeps it, and shows the page as it is wanted now. */
   #prefer(choice: Partial<Preferences>): void {
+    const before = this.#optionsOf(this.#symbol);
     this.#preferences = { ...this.#preferences, ...choice };
-    savePreferences(localStorage, this.#preferences);
-    this.#showPreferences();
+    const wanted = this.#optionsOf(this.#symbol);
+    const isSame =
+      wanted.depth === before.depth &&
+      wanted.interval === before.interval &&
+      wanted.grouping === before.grouping;
+    if (!isSame) {
+      this.#book.modify(wanted);
+      this.#pinned.modify();
+    }
+    this.#applyPreferences();
   }
 
-  #showPreferences(): void {
-    const { depth, interval, theme } = this.#preferences;
+  #applyPreferences(): void {
+    savePreferences(localStorage, this.#preferences);
     applyLook(document.documentElement, this.#preferences);
-    this.#header.showPreferences(depth, interval, theme);
+    this.#book.colours.refresh();
+    this.#header.showPreferences(this.#preferences);
+    this.#layout.arrange(this.#preferences.layout);
+    this.#book.price.setSpan(this.#preferences.candleSeconds);
+    this.#tools.showCandle(this.#preferences.candleSeconds);
+    this.#showTools();
+    this.#arrangePinned();
+  }
+
+  #showTools(): void {
+    const tickSize = this.#find(this.#symbol)?.tickSize;
+    this.#tools.show(this.#symbol, this.#optionsOf(this.#symbol), tickSize);
+  }
+
+  /** Books beside the one looked at, where the layout shows them. */
+  #arrangePinned(): void {
+    const { pinned, layout } = this.#preferences;
+    const isListed = (symbol: string) => this.#find(symbol) !== undefined;
+    const others = pinned.filter((symbol) => symbol !== this.#symbol && isListed(symbol));
+    this.#pinned.show(layout === 'several' ? others : []);
+    this.#header.showPinned(pinned.includes(this.#symbol));
+  }
+
+  #unpin(symbol: string): void {
+    this.#prefer({ pinned: this.#preferences.pinned.filter((one) => one !== symbol) });
+  }
+
+  #filterTape(text: string): void {
+    const smallestTrades = remember(this.#preferences.smallestTrades, this.#symbol, text);
+    this.#prefer({ smallestTrades });
+    this.#setSmallestTrade(text);
+  }
+
+  #setSmallestTrade(text: string): void {
+    this.#book.tape.setSmallest(smallestLots(text, this.#find(this.#symbol)?.lotSize ?? '1'));
   }
 
   #keyPressed(event: KeyboardEvent): void {
@@ -164,41 +263,87 @@ export class Dashboard {
         this.#chooseKnown(this.#overview.listed[action.index]?.symbol);
         return;
       case 'step-depth':
-        this.#subscribeWith({ depth: stepIn(DEPTHS, this.#preferences.depth, action.by) });
+        this.#prefer({ depth: stepIn<number>(DEPTHS, this.#preferences.depth, action.by) });
+        return;
+      case 'step-grouping':
+        this.#stepGrouping(action.by);
+        return;
+      case 'move-cursor':
+        this.#book.ladder.moveCursor(action.by);
+        return;
+      case 'clear-cursor':
+        this.#book.ladder.clearCursor();
         return;
       case 'pause':
         this.#book.togglePause(performance.now());
         this.#header.showPaused(this.#book.isPaused);
         return;
+      case 'step':
+        this.#book.step(performance.now());
+        return;
       case 'centre':
         this.#book.ladder.toggleLock();
         return;
-      case 'theme':
-        this.#prefer({ theme: nextOf(THEMES, this.#preferences.theme) });
+      case 'filter':
+        this.#layout.show('tape');
+        this.#tools.filter.input.focus();
         return;
-      case 'palette':
-        this.#prefer({ palette: nextOf(PALETTES, this.#preferences.palette) });
+      case 'pin':
+        this.#togglePin();
+        return;
+      case 'say':
+        this.#speaker.sayBest(this.#book.book, performance.now());
         return;
       case 'help':
         this.#help.toggle();
         return;
       default:
+        this.#actOnLook(action);
+    }
+  }
+
+  #actOnLook(
+    action: Extract<Action, { type: 'layout' | 'candle' | 'theme' | 'palette' | 'language' }>,
+  ): void {
+    const { layout, candleSeconds, theme, palette } = this.#preferences;
+    switch (action.type) {
+      case 'layout':
+        this.#prefer({ layout: nextOf(LAYOUTS, layout) });
+        return;
+      case 'candle':
+        this.#prefer({ candleSeconds: nextOf<number>(CANDLE_SECONDS, candleSeconds) });
+        return;
+      case 'theme':
+        this.#prefer({ theme: nextOf(THEMES, theme) });
+        return;
+      case 'palette':
+        this.#prefer({ palette: nextOf(PALETTES, palette) });
+        return;
+      case 'language': {
+        const spoken = LANGUAGES.find((language) => language === texts.code) ?? 'en';
+        this.#prefer({ language: nextOf(LANGUAGES, spoken) });
+        // Every word is written when its element is made; the session resumes within a second.
+        window.location.reload();
+        return;
+      }
+      default:
         action satisfies never;
     }
+  }
+
+  #stepGrouping(by: 1 | -1): void {
+    const { groupings } = this.#preferences;
+    const grouping = stepIn<number>(GROUPINGS, groupings[this.#symbol] ?? 1, by);
+    this.#prefer({ groupings: remember(groupings, this.#symbol, grouping) });
+  }
+
+  #togglePin(): void {
+    const { pinned } = this.#preferences;
+    if (pinned.includes(this.#symbol)) this.#unpin(this.#symbol);
+    else this.#prefer({ pinned: this.#pinned.withAnother(pinned, this.#symbol) });
   }
 
   #chooseKnown(symbol: string | undefined): void {
     if (symbol !== undefined) this.#choose(symbol);
   }
-}
-
-function centreButton(act: () => void): HTMLButtonElement {
-  const { centre, centreHint } = texts.ladder;
-  const button = element(
-    'button',
-    { type: 'button', class: 'control centre', 'aria-pressed': 'true', title: centreHint },
-    centre,
-  );
-  button.addEventListener('click', act);
-  return button;
 }

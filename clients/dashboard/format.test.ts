@@ -6,6 +6,7 @@ import {
   formatChange,
   formatHalf,
   formatLatency,
+  formatLatencyPair,
   formatTimeOfDay,
   groupThousands,
   significantLength,
@@ -105,4 +106,10 @@ test('a change carries its sign, unless it rounds to nothing', () => {
 test('a time of day shows milliseconds of local time', () => {
   const date = new Date(2026, 0, 5, 7, 8, 9, 45);
   expect(formatTimeOfDay(date.getTime() * 1000 + 999)).toBe('07:08:09.045');
+});
+
+test('a pair of latencies names its unit once where it can', () => {
+  expect(formatLatencyPair(0.42, 3.1)).toBe('0.42 / 3.10 ms');
+  expect(formatLatencyPair(245, 3100)).toBe('245 ms / 3.1 s');
+  expect(formatLatencyPair(1200, 3100)).toBe('1.2 / 3.1 s');
 });

@@ -1,6 +1,8 @@
 /** Turns decimal strings, ages and times into what people read; pure, and exact where it counts. */
 
 const THOUSANDS = ',';
+/** A true minus sign, as wide as the plus. */
+export const MINUS = '−';
 
 /** Puts separators between groups of three digits before the point: "-1234567.50" to "-1,234,567.50". */
 export function groupThousands(decimal: string): string {
@@ -70,13 +72,20 @@ export function formatLatency(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
 }
 
+/** Two of them with one unit where they share it: "0.42 / 3.10 ms", "245 ms / 3.1 s". */
+export function formatLatencyPair(first: number, second: number): string {
+  const [one, two] = [formatLatency(first), formatLatency(second)];
+  const unit = one.slice(one.indexOf(' '));
+  return two.endsWith(unit) ? `${one.slice(0, -unit.length)} / ${two}` : `${one} / ${two}`;
+}
+
 /** "+0.42 %" with a true minus sign; empty when there is nothing to compare with. */
 export function formatChange(from: number, to: number): string {
   if (!(from > 0) || !Number.isFinite(to)) return '';
   const percent = ((to - from) / from) * 100;
   const digits = Math.abs(percent).toFixed(2);
   if (digits === '0.00') return '0.00 %';
-  return `${percent > 0 ? '+' : '−'}${digits} %`;
+  return `${percent > 0 ? '+' : MINUS}${digits} %`;
 }
 
 /** Basis points between two prices in ticks, or nothing where a ratio would mean nothing. */

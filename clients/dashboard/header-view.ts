@@ -1,15 +1,19 @@
-/** The top line: the instrument looked at, and the controls. */
+/** The top line: the instrument looked at, and the controls of the page as a whole. */
 
 import type { InstrumentInfo } from '../browser/index.ts';
 import { element, LiveAttribute, LiveText } from './dom.ts';
-import { DEPTHS, INTERVALS, type Theme } from './preferences.ts';
+import { INTERVALS, LAYOUTS, type LayoutName, type Preferences } from './preferences.ts';
 import { texts } from './texts.ts';
 
 export interface HeaderActions {
-  setDepth(depth: number): void;
   setInterval(interval: number): void;
+  setLayout(layout: LayoutName): void;
+  togglePin(): void;
   togglePause(): void;
+  step(): void;
   nextTheme(): void;
+  nextPalette(): void;
+  nextLanguage(): void;
   openHelp(): void;
 }
 
@@ -20,10 +24,12 @@ export class HeaderView {
   readonly #change = new LiveText();
   readonly #status = new LiveText();
   readonly #direction: LiveAttribute;
-  readonly #depth: HTMLSelectElement;
   readonly #interval: HTMLSelectElement;
+  readonly #layout: HTMLSelectElement;
+  readonly #pin: HTMLButtonElement;
   readonly #pauseText = new LiveText();
   readonly #pause: HTMLButtonElement;
+  readonly #step: HTMLButtonElement;
   readonly #themeText = new LiveText();
 
   constructor(actions: HeaderActions) {
@@ -34,22 +40,15 @@ export class HeaderView {
     this.#interval.addEventListener('change', () =>
       actions.setInterval(Number(this.#interval.value)),
     );
-    this.#depth = choice(DEPTHS, String);
-    this.#depth.addEventListener('change', () => actions.setDepth(Number(this.#depth.value)));
+    this.#layout = choice(LAYOUTS, (layout) => header.layouts[layout]);
+    this.#layout.addEventListener('change', () =>
+      actions.setLayout(this.#layout.value as LayoutName),
+    );
+    this.#pin = button('pin', header.pin, header.pinHint, actions.togglePin);
     this.#pause = button('pause', this.#pauseText.node, '', actions.togglePause);
     this.#pause.setAttribute('aria-keyshortcuts', 'Space');
-    const headline = element(
-      'div',
-      { class: 'headline' },
-      element('h1', { class: 'headline-symbol' }, this.#symbol.node),
-      element('span', { class: 'headline-last' }, this.#last.node),
-      element(
-        'span',
-        { class: 'headline-change', title: texts.overview.changeHint },
-        this.#change.node,
-      ),
-      element('span', { class: 'headline-status' }, this.#status.node),
-    );
+    this.#step = button('step', header.step, header.stepHint, actions.step);
+    const headline = this.#headline();
     this.#direction = new LiveAttribute(headline, 'data-direction');
     this.element = element(
       'header',
@@ -60,20 +59,17 @@ export class HeaderView {
         'div',
         { class: 'controls' },
         labelled(header.interval, header.intervalHint, this.#interval, 'interval'),
-        labelled(header.depth, header.depthHint, this.#depth, 'depth'),
+        labelled(header.layout, header.layoutHint, this.#layout, 'layout'),
+        this.#pin,
         this.#pause,
+        this.#step,
         this.#themeButton(actions),
+        paletteButton(actions),
+        button('language', header.language, header.languageHint, actions.nextLanguage),
         button('help', '?', header.helpHint, actions.openHelp),
       ),
     );
     this.showPaused(false);
-  }
-
-  #themeButton(actions: HeaderActions): HTMLButtonElement {
-    const { theme, themeHint } = texts.header;
-    const made = button('theme', element('span', {}, theme.label), themeHint, actions.nextTheme);
-    made.append(element('b', {}, this.#themeText.node));
-    return made;
   }
 
   showInstrument(symbol: string, info: InstrumentInfo | undefined): void {
@@ -87,24 +83,66 @@ export class HeaderView {
     this.#direction.write(direction);
   }
 
-  showPreferences(depth: number, interval: number, theme: Theme): void {
-    this.#depth.value = String(depth);
+  showPreferences({ interval, layout, theme }: Preferences): void {
     this.#interval.value = String(interval);
+    this.#layout.value = layout;
     this.#themeText.write(texts.header.theme[theme]);
+  }
+
+  showPinned(isPinned: boolean): void {
+    this.#pin.setAttribute('aria-pressed', String(isPinned));
   }
 
   showPaused(isPaused: boolean): void {
     this.#pauseText.write(isPaused ? texts.header.goOn : texts.header.pause);
     this.#pause.setAttribute('aria-pressed', String(isPaused));
+    this.#step.setAttribute('aria-disabled', String(!isPaused));
+  }
+
+  #headline(): HTMLElement {
+    return element(
+      'div',
+      { class: 'headline' },
+      element('h1', { class: 'headline-symbol' }, this.#symbol.node),
+      element('span', { class: 'headline-last' }, this.#last.node),
+      element(
+        'span',
+        { class: 'headline-change', title: texts.overview.changeHint },
+        this.#change.node,
+      ),
+      element('span', { class: 'headline-status' }, this.#status.node),
+    );
+  }
+
+  #themeButton(actions: HeaderActions): HTMLButtonElement {
+    const { theme, themeHint } = texts.header;
+    const made = button('theme', element('span', {}, theme.label), themeHint, actions.nextTheme);
+    made.append(element('b', {}, this.#themeText.node));
+    return made;
   }
 }
 
-function choice(values: readonly number[], name: (value: number) => string): HTMLSelectElement {
+/** Shows the two colours themselves. */
+function paletteButton(actions: HeaderActions): HTMLButtonElement {
+  const { palette, paletteHint } = texts.header;
+  const bid = element('span', { class: 'bid-sign', 'aria-hidden': 'true' }, '▲');
+  const made = button('palette', bid, paletteHint, actions.nextPalette);
+  made.append(element('span', { class: 'ask-sign', 'aria-hidden': 'true' }, '▼'));
+  made.setAttribute('aria-label', palette);
+  return made;
+}
+
+function choice<Value extends string | number>(
+  values: readonly Value[],
+  name: (value: Value) => string,
+): HTMLSelectElement {
   const options = values.map((value) => element('option', { value: String(value) }, name(value)));
   return element('select', {}, ...options);
 }
 
 function labelled(text: string, hint: string, control: HTMLElement, name: string): HTMLElement {
+  // The name is hidden where there is little room; the control keeps it.
+  control.setAttribute('aria-label', text);
   return element(
     'label',
     { class: `choice ${name}`, title: hint },

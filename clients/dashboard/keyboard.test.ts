@@ -16,13 +16,32 @@ test('keys lead to their actions', () => {
   expect(press('9')).toEqual({ type: 'choose-instrument', index: 8 });
   expect(press('[')).toEqual({ type: 'step-depth', by: -1 });
   expect(press(']')).toEqual({ type: 'step-depth', by: 1 });
+  expect(press('-')).toEqual({ type: 'step-grouping', by: -1 });
+  expect(press('+')).toEqual({ type: 'step-grouping', by: 1 });
+  expect(press('j')).toEqual({ type: 'move-cursor', by: 1 });
+  expect(press('.')).toEqual({ type: 'step' });
 });
 
-test('the help sheet lists no key without an action, but Escape, which the browser handles', () => {
-  const names: Readonly<Record<string, string>> = { '↑': 'ArrowUp', '↓': 'ArrowDown', space: ' ' };
+const NAMES: Readonly<Record<string, string>> = {
+  '↑': 'ArrowUp',
+  '↓': 'ArrowDown',
+  space: ' ',
+  Esc: 'Escape',
+};
+
+test('the help sheet lists no key without an action', () => {
   const keys = texts.help.keys.flatMap(([shown]) => shown.split(' '));
-  for (const key of keys.filter((one) => one !== '…' && one !== 'Esc')) {
-    expect(press(names[key] ?? key), key).toBeDefined();
+  for (const key of keys.filter((one) => one !== '…')) {
+    expect(press(NAMES[key] ?? key), key).toBeDefined();
+  }
+});
+
+test('every action has a key on the help sheet', () => {
+  const keys = texts.help.keys.flatMap(([shown]) => shown.split(' '));
+  const listed = new Set(keys.map((key) => press(NAMES[key] ?? key)?.type));
+  for (const code of Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index))) {
+    const type = press(code)?.type;
+    if (type !== undefined) expect(listed, code).toContain(type);
   }
 });
 

@@ -5,10 +5,20 @@ export type Action =
   | { readonly type: 'step-instrument'; readonly by: 1 | -1 }
   | { readonly type: 'choose-instrument'; readonly index: number }
   | { readonly type: 'step-depth'; readonly by: 1 | -1 }
+  | { readonly type: 'step-grouping'; readonly by: 1 | -1 }
+  | { readonly type: 'move-cursor'; readonly by: 1 | -1 }
+  | { readonly type: 'clear-cursor' }
   | { readonly type: 'pause' }
+  | { readonly type: 'step' }
   | { readonly type: 'centre' }
+  | { readonly type: 'layout' }
+  | { readonly type: 'pin' }
+  | { readonly type: 'candle' }
+  | { readonly type: 'filter' }
+  | { readonly type: 'say' }
   | { readonly type: 'theme' }
   | { readonly type: 'palette' }
+  | { readonly type: 'language' }
   | { readonly type: 'help' };
 
 /** Where the key was pressed: typing keeps its keys, and so does a focused control. */
@@ -29,10 +39,24 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   ArrowLeft: { type: 'step-instrument', by: -1 },
   '[': { type: 'step-depth', by: -1 },
   ']': { type: 'step-depth', by: 1 },
+  '-': { type: 'step-grouping', by: -1 },
+  '+': { type: 'step-grouping', by: 1 },
+  // The same key without Shift on many a keyboard.
+  '=': { type: 'step-grouping', by: 1 },
+  j: { type: 'move-cursor', by: 1 },
+  k: { type: 'move-cursor', by: -1 },
+  Escape: { type: 'clear-cursor' },
   ' ': { type: 'pause' },
+  '.': { type: 'step' },
   c: { type: 'centre' },
+  v: { type: 'layout' },
+  w: { type: 'pin' },
+  i: { type: 'candle' },
+  f: { type: 'filter' },
+  b: { type: 'say' },
   t: { type: 'theme' },
   p: { type: 'palette' },
+  l: { type: 'language' },
   '?': { type: 'help' },
 };
 

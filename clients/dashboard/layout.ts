@@ -1,16 +1,25 @@
 /** Places the panels on the page: side by side where there is room, behind tabs on a phone. */
 
 import { element } from './dom.ts';
+import type { LayoutName } from './preferences.ts';
 import { texts } from './texts.ts';
 
-export type PanelName = 'ladder' | 'tape' | 'overview';
+export const PANEL_NAMES = ['ladder', 'tape', 'depth', 'price', 'heatmap', 'overview'] as const;
+export type PanelName = (typeof PANEL_NAMES)[number];
 
-export interface Panels {
+export interface PanelContent {
+  readonly body: readonly HTMLElement[];
+  /** In the panel's head, behind its title. */
+  readonly tools: readonly HTMLElement[];
+  /** Under the body, of a fixed height. */
+  readonly foot?: HTMLElement;
+}
+
+export interface PageParts {
   readonly header: HTMLElement;
-  readonly overview: HTMLElement;
-  readonly ladder: readonly HTMLElement[];
-  readonly ladderTool: HTMLElement;
-  readonly tape: readonly HTMLElement[];
+  readonly panels: Readonly<Record<PanelName, PanelContent>>;
+  /** The books beside the one looked at. */
+  readonly pinned: HTMLElement;
   readonly strip: HTMLElement;
   readonly help: HTMLElement;
 }
@@ -19,34 +28,42 @@ export class Layout {
   readonly #root: HTMLElement;
   readonly #tabs = new Map<PanelName, HTMLButtonElement>();
 
-  constructor(root: HTMLElement, panels: Panels) {
+  constructor(root: HTMLElement, { header, panels, pinned, strip, help }: PageParts) {
     this.#root = root;
-    const skip = element('a', { class: 'skip', href: '#ladder' }, texts.header.skip);
+    const section = (name: PanelName) => panel(name, texts[name].title, panels[name]);
     root.replaceChildren(
-      skip,
-      panels.header,
+      element('a', { class: 'skip', href: '#ladder' }, texts.header.skip),
+      header,
       element(
         'main',
         { class: 'panels' },
-        panel('overview', texts.overview.title, [], [panels.overview]),
-        panel('ladder', texts.ladder.title, [panels.ladderTool], panels.ladder),
-        panel('tape', texts.tape.title, [], panels.tape),
+        section('overview'),
+        section('price'),
+        section('heatmap'),
+        section('depth'),
+        section('tape'),
+        pinned,
+        section('ladder'),
       ),
       this.#tabBar(),
-      panels.strip,
-      panels.help,
+      strip,
+      help,
     );
     this.show('ladder');
   }
 
-  /** Which panel a phone shows; a wide screen shows all. */
+  /** Which panel a phone shows; a wide screen shows those of its layout. */
   show(name: PanelName): void {
     this.#root.dataset['panel'] = name;
     for (const [other, tab] of this.#tabs) tab.setAttribute('aria-pressed', String(other === name));
   }
 
+  arrange(layout: LayoutName): void {
+    this.#root.dataset['layout'] = layout;
+  }
+
   #tabBar(): HTMLElement {
-    for (const name of ['ladder', 'tape', 'overview'] as const) {
+    for (const name of PANEL_NAMES) {
       const tab = element('button', { type: 'button', class: 'tab' }, texts.tabs[name]);
       tab.addEventListener('click', () => this.show(name));
       this.#tabs.set(name, tab);
@@ -59,17 +76,13 @@ export class Layout {
   }
 }
 
-function panel(
-  name: PanelName,
-  title: string,
-  tools: readonly HTMLElement[],
-  content: readonly HTMLElement[],
-): HTMLElement {
+function panel(name: PanelName, title: string, { body, tools, foot }: PanelContent): HTMLElement {
   const headingId = `${name}-heading`;
   return element(
     'section',
     { class: `panel ${name}`, id: name, 'aria-labelledby': headingId },
     element('div', { class: 'panel-head' }, element('h2', { id: headingId }, title), ...tools),
-    element('div', { class: 'panel-body' }, ...content),
+    element('div', { class: 'panel-body' }, ...body),
+    ...(foot === undefined ? [] : [foot]),
   );
 }

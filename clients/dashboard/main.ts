@@ -4,6 +4,8 @@ import './styles/main.css';
 import { connect } from '../browser/index.ts';
 import { Dashboard } from './dashboard.ts';
 import { feedUrl, sharesClock } from './feed-url.ts';
+import { speakAsPreferred } from './look.ts';
 
 const url = feedUrl(window.location);
+speakAsPreferred();
 new Dashboard(connect(url), document.body, sharesClock(url)).start();

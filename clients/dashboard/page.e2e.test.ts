@@ -8,6 +8,7 @@ import { EngineBooks } from '../../bench/page/engine-books.ts';
 import { readShownTable, type ShownTable, waitUntilLive } from '../../bench/page/shown-table.ts';
 import { launchBrowser } from '../../bench/setup/browser.ts';
 import type { SkippableTest } from '../../bench/setup/test-data.ts';
+import { PANEL_NAMES } from './layout.ts';
 import { PALETTES } from './preferences.ts';
 
 const WAIT_MS = 60_000;
@@ -229,8 +230,8 @@ test('a phone shows one panel at a time and never scrolls sideways', async (cont
       panels.filter((panel) => panel.checkVisibility()).map((panel) => panel.id),
     );
   expect(await visible()).toEqual(['ladder']);
-  for (const name of ['tape', 'overview', 'ladder']) {
-    await page.click(`.tab:nth-child(${['ladder', 'tape', 'overview'].indexOf(name) + 1})`);
+  for (const [index, name] of PANEL_NAMES.entries()) {
+    await page.click(`.tab:nth-child(${index + 1})`);
     expect(await visible()).toEqual([name]);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow).toBeLessThanOrEqual(0);

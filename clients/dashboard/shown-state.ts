@@ -22,15 +22,37 @@ export function shownState(
   return { state: hasBeenLive ? FeedState.Stale : FeedState.Syncing, reason };
 }
 
-/** Remembers since when the book shown has not been LIVE. */
+/** What was made good when a book became LIVE again. */
+export interface Recovery {
+  readonly afterMs: number;
+  /** The engine's sequences of this instrument between the last book that was LIVE and this one. */
+  readonly missed: number;
+}
+
+/** Remembers when the book shown was LIVE last, and what it missed since the page was opened. */
 export class StateHistory {
   hasBeenLive = false;
+  gaps = 0;
+  repairs = 0;
+  recovery: Recovery | undefined;
+  #state: FeedState = FeedState.Syncing;
   #lastLiveMs = Number.NaN;
+  #lastLiveSequence = 0;
 
-  see(state: FeedState, nowMs: number): void {
+  /** `sequence`: what the book shows now. */
+  see(state: FeedState, sequence: number, nowMs: number): void {
+    const before = this.#state;
+    this.#state = state;
+    if (state === FeedState.Gapped && before !== FeedState.Gapped) this.gaps += 1;
     if (state !== FeedState.Live) return;
+    if (this.hasBeenLive && before !== FeedState.Live) {
+      this.repairs += 1;
+      const missed = Math.max(0, sequence - this.#lastLiveSequence);
+      this.recovery = { afterMs: nowMs - this.#lastLiveMs, missed };
+    }
     this.hasBeenLive = true;
     this.#lastLiveMs = nowMs;
+    this.#lastLiveSequence = sequence;
   }
 
   /** How old the prices are at least; undefined when none were ever known to be right. */

@@ -1,161 +1,28 @@
-/** Every word the page shows, in one place, so that another language is one more object. */
+/** The words of the page in the language chosen; `speak` is called once, before anything is built. */
 
-import {
-  type FeedState,
-  STATE_REASON_TEXT,
-  type StateReason,
-  TradingStatus,
-} from '../../feed/index.ts';
+import { english, type Texts } from './texts/english.ts';
+import { spanish } from './texts/spanish.ts';
 
-const english = {
-  title: 'Touchline',
-  wordmark: 'touchline',
-  noValue: '–',
-  minus: '−',
+export type { Texts } from './texts/english.ts';
 
-  overview: {
-    title: 'Instruments',
-    caption: 'All instruments with their last price and its change since this page was opened',
-    search: 'Search instruments',
-    searchHint: 'Search',
-    symbol: 'Symbol',
-    last: 'Last',
-    change: 'Change',
-    trend: 'Last minutes',
-    changeHint: 'Since this page was opened',
-    midHint: 'Mid price: no trade seen yet',
-    empty: 'No instruments yet',
-    noMatch: 'No instrument matches',
-  },
-  ladder: {
-    title: 'Order book',
-    caption: (symbol: string) =>
-      `Order book of ${symbol}: asks above the spread, bids below, best prices next to it`,
-    total: 'Total',
-    totalHint: 'Quantity from the best price to here',
-    orders: 'Orders',
-    bidSize: 'Bid size',
-    askSize: 'Ask size',
-    price: 'Price',
-    spread: 'spread',
-    mid: 'mid',
-    basisPoints: 'bp',
-    centre: 'Centre',
-    centreHint: 'Keep the spread in the middle (c)',
-    oneSided: 'one side is empty',
-    scrollRegion: 'Order book levels, scrollable',
-  },
-  tape: {
-    title: 'Trades',
-    caption: (symbol: string) => `Trades of ${symbol}, newest first`,
-    time: 'Time',
-    price: 'Price',
-    size: 'Size',
-    side: 'Side',
-    bid: 'buy',
-    ask: 'sell',
-    none: 'cross',
-    empty: 'No trade since this page was opened',
-    missed: (count: number) => (count === 1 ? '1 trade missed' : `${count} trades missed`),
-  },
-  header: {
-    interval: 'Interval',
-    intervalHint: 'How often the gateway sends changes of the book',
-    everyTransaction: 'every change',
-    milliseconds: (interval: number) => `${interval} ms`,
-    depth: 'Depth',
-    depthHint: 'Levels on each side ([ and ])',
-    pause: 'Pause',
-    goOn: 'Go on',
-    theme: { label: 'Theme', auto: 'Auto', dark: 'Dark', light: 'Light' },
-    themeHint: 'Colour theme (t)',
-    help: 'Keyboard',
-    helpHint: 'Keyboard (?)',
-    skip: 'Skip to the order book',
-  },
-  tabs: { label: 'Panels', ladder: 'Book', tape: 'Trades', overview: 'Instruments' },
-  strip: {
-    label: 'What is shown and how it is known',
-    transport: 'Link',
-    engineToGateway: 'engine → gateway',
-    gatewayToScreen: 'gateway → screen',
-    sequence: 'seq',
-    transaction: 'tx',
-    gaps: 'gaps',
-    hash: 'hash',
-    hashNever: 'not checked yet',
-    frames: 'fps',
-    dropped: 'dropped',
-    ago: (age: string) => `${age} ago`,
-    hints: {
-      state: 'Whether the book below may be trusted, and why not if not',
-      transport: (roundTrip: string, fallbackReason: string | undefined) =>
-        `How the page hears the gateway; round trip ${roundTrip}` +
-        (fallbackReason === undefined ? '' : `. Not the first choice: ${fallbackReason}`),
-      engineToGateway: (p99: string, interval: string) =>
-        `From the engine sequencing a change to the gateway sending it, median; 99 % within ${p99}. ` +
-        `Includes the chosen interval (${interval}).`,
-      gatewayToScreen: (p99: string) =>
-        `From the gateway sending a change to the end of the frame that drew it, median; 99 % within ${p99}.`,
-      clocks: 'Compares the clocks of two machines: their difference is in it.',
-      sequence: 'The engine’s sequence of this instrument that the levels show',
-      transaction: 'The engine’s transaction that the levels show',
-      gaps: 'Times that the book looked at missed something, since the page was opened',
-      hash: (count: string) =>
-        `View hashes compared: the window here and the gateway’s replica were equal ${count} times`,
-      frames:
-        'Frames drawn in the last second, and frames that came too late since the page was opened',
-    },
-  },
-  states: {
-    SYNCING: 'Syncing',
-    LIVE: 'Live',
-    GAPPED: 'Gapped',
-    STALE: 'Stale',
-  } satisfies Record<FeedState, string>,
-  reasons: STATE_REASON_TEXT as Record<StateReason, string>,
-  veil: {
-    age: (age: string) => `These prices are ${age} old`,
-    noPrices: 'No price is shown until a whole book has arrived',
-    connecting: 'Connecting',
-    connectingDetail: 'Reaching the gateway.',
-    lost: 'Connection lost',
-    retryIn: (seconds: string) => `Next attempt in ${seconds}.`,
-    retrying: 'Trying again.',
-    closed: 'Disconnected',
-    closedDetail: 'The session has ended. Reload the page to connect again.',
-    code: (code: number, message: string) =>
-      message ? `${message.replace(/\.$/, '')} (code ${code})` : `Code ${code}`,
-    paused: 'Paused',
-    pausedDetail: 'Press space to go on.',
-    unknownInstrument: 'Choose an instrument',
-  },
-  tradingStatus: {
-    [TradingStatus.PreOpen]: 'Pre-open',
-    [TradingStatus.Auction]: 'Auction',
-    [TradingStatus.Continuous]: 'Continuous',
-    [TradingStatus.CancelOnly]: 'Cancel only',
-    [TradingStatus.Halted]: 'Halted',
-    [TradingStatus.Closed]: 'Closed',
-    [TradingStatus.Delisted]: 'Delisted',
-  } as Record<number, string>,
-  help: {
-    title: 'Keyboard',
-    close: 'Close',
-    keys: [
-      ['/', 'search an instrument'],
-      ['↑ ↓', 'previous, next instrument'],
-      ['1 … 9', 'instrument by position'],
-      ['[ ]', 'fewer, more levels'],
-      ['space', 'pause and go on'],
-      ['c', 'keep the spread in the middle'],
-      ['t', 'theme: auto, dark, light'],
-      ['p', 'palette: blue and orange, green and red'],
-      ['?', 'this sheet'],
-      ['Esc', 'close, or leave the search'],
-    ] as readonly (readonly [string, string])[],
-  },
-};
+export const LANGUAGES = ['en', 'es'] as const;
+export type Language = (typeof LANGUAGES)[number];
 
-export type Texts = typeof english;
-export const texts: Texts = english;
+const BY_LANGUAGE: Readonly<Record<Language, Texts>> = { en: english, es: spanish };
+
+/** A live binding: whoever reads it after `speak` reads the language chosen. */
+export let texts: Texts = english;
+
+export function speak(language: Language): void {
+  texts = BY_LANGUAGE[language];
+}
+
+/** The reader's choice, or the first of the browser's languages that the page speaks. */
+export function languageFor(chosen: Language | 'auto', preferred: readonly string[]): Language {
+  if (chosen !== 'auto') return chosen;
+  for (const tag of preferred) {
+    const known = LANGUAGES.find((language) => language === tag.slice(0, 2).toLowerCase());
+    if (known !== undefined) return known;
+  }
+  return 'en';
+}

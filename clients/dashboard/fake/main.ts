@@ -3,12 +3,14 @@
 import '../styles/main.css';
 import { FeedState } from '../../../feed/index.ts';
 import { Dashboard } from '../dashboard.ts';
+import { speakAsPreferred } from '../look.ts';
 import { FakeClient } from './fake-client.ts';
 
 const STEP_MS = 60;
 /** Enough steps before the state is entered that the page is full. */
 const STEPS_BEFORE_STATE = 60;
 
+speakAsPreferred();
 const client = new FakeClient(7);
 new Dashboard(client, document.body, true).start();
 

@@ -1,6 +1,6 @@
 /** One level of the ladder: a table row made once, whose texts and bar are written when they change. */
 
-import { element, Figure, LiveText } from '../dom.ts';
+import { element, Figure, LiveAttribute, LiveText } from '../dom.ts';
 import { groupThousands } from '../format.ts';
 
 /** Decimals of a price that always count, so that "101.50" is not read as "101.5". */
@@ -29,6 +29,7 @@ export class LadderRow {
   readonly #orders = new LiveText();
   readonly #bar: HTMLElement;
   readonly #sizeCell: HTMLElement;
+  readonly #swept: LiveAttribute;
   #shownPrice = Number.NaN;
   #shownQuantity = Number.NaN;
   #shownTotal = Number.NaN;
@@ -51,6 +52,7 @@ export class LadderRow {
         ? [total, orders, size, price, ...empty]
         : [...empty, price, size, orders, total];
     this.element = element('tr', { class: `level ${side}` }, ...cells);
+    this.#swept = new LiveAttribute(this.element, 'data-swept');
     this.#bar = bar;
     this.#sizeCell = size;
     this.#price = new Figure(price);
@@ -110,6 +112,11 @@ export class LadderRow {
     for (const figure of [this.#price, this.#size, this.#total]) figure.write('', 0);
     this.#orders.write('');
     this.writeBar(0);
+  }
+
+  /** Whether a sweep to the level pointed at takes this one, and whether it ends here. */
+  markSwept(swept: 'no' | 'through' | 'last'): void {
+    this.#swept.write(swept);
   }
 
   brighten(nowMs: number): void {

@@ -1,14 +1,14 @@
 /** One instrument of the overview: its own small subscriptions, its price trail and its table row. */
 
 import { FeedState } from '../../../feed/index.ts';
-import type { Book, InstrumentInfo, TouchlineClient, Trades } from '../../browser/index.ts';
+import type { InstrumentInfo, Top, TouchlineClient, Trades } from '../../browser/index.ts';
 import { element, Figure, LiveAttribute, LiveText } from '../dom.ts';
-import { formatChange, groupThousands } from '../format.ts';
+import { formatChange, groupThousands, MINUS } from '../format.ts';
 import { texts } from '../texts.ts';
 import { PriceTrail } from './price-trail.ts';
 
 /** The overview needs the best prices only, and not often. */
-const WATCH = { depth: 5, interval: 250 } as const;
+const WATCH = { interval: 250 } as const;
 
 const SVG = 'http://www.w3.org/2000/svg';
 const TREND_WIDTH = 64;
@@ -25,7 +25,7 @@ export class OverviewRow {
   readonly #selected: LiveAttribute;
   readonly #priceHint: LiveAttribute;
   readonly #line: LiveAttribute;
-  #book: Book | undefined;
+  #top: Top | undefined;
   #trades: Trades | undefined;
   #isDirty = true;
 
@@ -53,15 +53,15 @@ export class OverviewRow {
   }
 
   get isWatched(): boolean {
-    return this.#book !== undefined;
+    return this.#top !== undefined;
   }
 
   watch(client: TouchlineClient): void {
-    if (this.#book !== undefined) return;
-    const book = client.book(this.symbol, WATCH);
+    if (this.#top !== undefined) return;
+    const top = client.top(this.symbol, WATCH);
     const trades = client.trades(this.symbol);
-    book.on('change', () => {
-      this.trail.quoted(book.best.bid, book.best.ask);
+    top.on('change', () => {
+      this.trail.quoted(top.best.bid, top.best.ask);
       this.#isDirty = true;
     });
     trades.on('trades', (newest) => {
@@ -69,14 +69,14 @@ export class OverviewRow {
       if (price !== undefined) this.trail.traded(price);
       this.#isDirty = true;
     });
-    this.#book = book;
+    this.#top = top;
     this.#trades = trades;
   }
 
   close(): void {
-    this.#book?.close();
+    this.#top?.close();
     this.#trades?.close();
-    this.#book = undefined;
+    this.#top = undefined;
     this.#trades = undefined;
   }
 
@@ -86,8 +86,8 @@ export class OverviewRow {
 
   /** Text of the last price and of its change, for the headline too. */
   lastText(): string {
-    if (this.#book === undefined || Number.isNaN(this.trail.last)) return '';
-    return groupThousands(this.#book.formatPrice(this.trail.last));
+    if (this.#top === undefined || Number.isNaN(this.trail.last)) return '';
+    return groupThousands(this.#top.formatPrice(this.trail.last));
   }
 
   changeText(): string {
@@ -98,12 +98,12 @@ export class OverviewRow {
   get direction(): 'up' | 'down' | 'level' {
     const text = this.changeText();
     if (text.startsWith('+')) return 'up';
-    return text.startsWith(texts.minus) ? 'down' : 'level';
+    return text.startsWith(MINUS) ? 'down' : 'level';
   }
 
   /** `isLinked`: false while the connection is gone, whatever the book still believes. */
   draw(isLinked: boolean): void {
-    const state = isLinked ? this.#book?.state : FeedState.Stale;
+    const state = isLinked ? this.#top?.state : FeedState.Stale;
     this.#state.write(state ?? FeedState.Syncing);
     if (!this.#isDirty) return;
     this.#isDirty = false;

@@ -1,7 +1,9 @@
 /** The figures of the truth strip. */
 
 import { expect, test } from 'vitest';
+import { ConflationCount } from './conflation-count.ts';
 import { LatencyWindow } from './latency-window.ts';
+import { Sparkline } from './sparkline.ts';
 import { WallTime } from './wall-time.ts';
 
 test('quantiles come from the newest samples, by the nearest rank', () => {
@@ -46,4 +48,29 @@ test('after a sleep that the monotonic clock did not count, the date is believed
   );
   date = 1_900_005;
   expect(time.nowUs()).toBe(1_900_005_000);
+});
+
+test('conflation is transactions over changes, and follows what happens now', () => {
+  const count = new ConflationCount();
+  expect(count.perChange).toBeNaN();
+  count.add(3);
+  count.add(5);
+  expect(count.perChange).toBe(4);
+  for (let change = 0; change < 5000; change += 1) count.add(1);
+  expect(count.perChange).toBeLessThan(1.01);
+  count.clear();
+  expect(count.perChange).toBeNaN();
+});
+
+test('a small line ends at the right edge, zero at the bottom, the largest on top', () => {
+  const line = new Sparkline();
+  line.add(Number.NaN);
+  line.add(0);
+  line.add(5);
+  expect(line.points(47, 10)).toBe('');
+  line.add(10);
+  expect(line.points(47, 10)).toBe('45.0,10.0 46.0,5.0 47.0,0.0');
+  for (let value = 0; value < 100; value += 1) line.add(1);
+  expect(line.points(47, 10).split(' ')).toHaveLength(48);
+  expect(line.points(47, 10).startsWith('0.0,0.0')).toBe(true);
 });

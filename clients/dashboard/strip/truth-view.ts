@@ -7,6 +7,8 @@ import { formatAge, formatLatency, groupThousands } from '../format.ts';
 import type { FrameStats } from '../frame-loop.ts';
 import type { ShownState } from '../shown-state.ts';
 import { texts } from '../texts.ts';
+import { FactCell } from './fact-cell.ts';
+import { HopCell } from './hop-cell.ts';
 import type { LatencyWindow } from './latency-window.ts';
 
 /** Figures that are averages change at this pace: faster could not be read. */
@@ -17,11 +19,14 @@ const HASH_FRESH_MS = 5000;
 
 export interface TruthInput {
   readonly shown: ShownState;
-  /** What the gateway complained about a moment ago, or the empty string. */
+  /** What the gateway complained about or what was made good a moment ago, or the empty string. */
   readonly notice: string;
   readonly link: LinkStatus;
   readonly book: Book | undefined;
   readonly gaps: number;
+  readonly repairs: number;
+  /** Transactions that one change sums up; NaN while unknown. */
+  readonly perChange: number;
   readonly engineToGateway: LatencyWindow | undefined;
   readonly gatewayToScreen: LatencyWindow | undefined;
   readonly frames: FrameStats;
@@ -33,18 +38,7 @@ export class TruthView {
   readonly #stateName = new LiveText();
   readonly #stateReason = new LiveText();
   readonly #state: LiveAttribute;
-  readonly #transport = new Cell('transport', texts.strip.transport);
-  readonly #engine = new Cell('engine-hop', texts.strip.engineToGateway);
-  readonly #screen = new Cell('screen-hop', texts.strip.gatewayToScreen);
-  readonly #sequence = new Cell('sequence', texts.strip.sequence, texts.strip.hints.sequence);
-  readonly #transaction = new Cell(
-    'transaction',
-    texts.strip.transaction,
-    texts.strip.hints.transaction,
-  );
-  readonly #gaps = new Cell('gaps', texts.strip.gaps, texts.strip.hints.gaps);
-  readonly #hash = new Cell('hash', texts.strip.hash);
-  readonly #frames = new Cell('frames', texts.strip.frames, texts.strip.hints.frames);
+  readonly #cells = factCells();
   #nextSlowMs = 0;
 
   constructor(sharesClock: boolean) {
@@ -56,29 +50,19 @@ export class TruthView {
       element('strong', { class: 'state-name' }, this.#stateName.node),
       element('span', { class: 'state-reason' }, this.#stateReason.node),
     );
-    const cells = [
-      this.#transport,
-      this.#engine,
-      this.#screen,
-      this.#sequence,
-      this.#transaction,
-      this.#gaps,
-      this.#hash,
-      this.#frames,
-    ];
     this.element = element(
       'footer',
       { class: 'strip', 'aria-label': texts.strip.label },
       state,
-      element('dl', { class: 'facts' }, ...cells.map((cell) => cell.element)),
+      element('dl', { class: 'facts' }, ...Object.values(this.#cells).map((cell) => cell.element)),
     );
     this.#state = new LiveAttribute(this.element, 'data-state');
   }
 
   /** In the frame that drew the ladder, so that both show the same position. */
   drawPosition(sequence: number, transaction: number): void {
-    this.#sequence.write(groupThousands(String(sequence)));
-    this.#transaction.write(groupThousands(String(transaction)));
+    this.#cells.sequence.write(groupThousands(String(sequence)));
+    this.#cells.transaction.write(groupThousands(String(transaction)));
   }
 
   draw(input: TruthInput, nowMs: number): void {
@@ -88,10 +72,13 @@ export class TruthView {
     this.#drawLink(input.link);
     this.#drawLatency(input);
     this.#drawHash(input.book, input.shown, nowMs);
-    this.#gaps.write(String(input.gaps));
-    this.#gaps.mark(input.gaps === 0 ? 'plain' : 'warning');
+    const { gaps, conflation, frames } = this.#cells;
+    gaps.write(`${input.gaps} · ${input.repairs} ${texts.strip.repairs}`);
+    gaps.mark(input.gaps > input.repairs ? 'warning' : 'plain');
+    const { perChange } = input;
+    conflation.write(Number.isNaN(perChange) ? texts.noValue : `${perChange.toFixed(1)} : 1`);
     const rate = Math.round(input.frames.perSecond());
-    this.#frames.write(`${rate} · ${input.frames.dropped} ${texts.strip.dropped}`);
+    frames.write(`${rate} · ${input.frames.dropped} ${texts.strip.dropped}`);
   }
 
   #drawState(shown: ShownState, notice: string): void {
@@ -101,75 +88,54 @@ export class TruthView {
   }
 
   #drawLink(link: LinkStatus): void {
-    this.#transport.write(link.transport);
-    const roundTrip =
-      link.roundTripMs === undefined ? texts.noValue : formatLatency(link.roundTripMs);
-    this.#transport.explain(texts.strip.hints.transport(roundTrip, link.fallbackReason));
+    const { transport } = this.#cells;
+    transport.write(link.transport);
+    transport.explain(texts.strip.hints.transport(roundTrip(link), link.fallbackReason));
   }
 
-  #drawLatency({ engineToGateway, gatewayToScreen, book }: TruthInput): void {
+  #drawLatency({ engineToGateway, gatewayToScreen, book, link }: TruthInput): void {
+    const { engine, screen } = this.#cells;
     const interval = texts.header.milliseconds(book?.interval ?? 0);
-    this.#engine.write(quantileText(engineToGateway, 0.5));
-    this.#engine.explain(
-      texts.strip.hints.engineToGateway(quantileText(engineToGateway, 0.99), interval),
-    );
-    const about = this.#sharesClock ? '' : '≈ ';
-    this.#screen.write(about + quantileText(gatewayToScreen, 0.5));
-    const clocks = this.#sharesClock ? '' : ` ${texts.strip.hints.clocks}`;
-    this.#screen.explain(
-      texts.strip.hints.gatewayToScreen(quantileText(gatewayToScreen, 0.99)) + clocks,
-    );
+    engine.draw(engineToGateway, '');
+    engine.explain(texts.strip.hints.engineToGateway(interval));
+    screen.draw(gatewayToScreen, this.#sharesClock ? '' : '≈ ');
+    const clocks = this.#sharesClock ? '' : ` ${texts.strip.hints.clocks(roundTrip(link))}`;
+    screen.explain(texts.strip.hints.gatewayToScreen + clocks);
   }
 
   #drawHash(book: Book | undefined, shown: ShownState, nowMs: number): void {
+    const { hash } = this.#cells;
     const checked = book?.hashesChecked ?? 0;
-    this.#hash.explain(texts.strip.hints.hash(groupThousands(String(checked))));
+    hash.explain(texts.strip.hints.hash(groupThousands(String(checked))));
     if (book === undefined || checked === 0) {
       const isWrong = book?.reason === 'HASH_MISMATCH';
-      this.#hash.write(texts.strip.hashNever);
-      this.#hash.mark(isWrong ? 'broken' : 'faint');
+      hash.write(texts.strip.hashNever);
+      hash.mark(isWrong ? 'broken' : 'faint');
       return;
     }
     const age = nowMs - book.hashCheckedAt;
-    this.#hash.write(`= ${texts.strip.ago(formatAge(age))}`);
-    if (book.reason === 'HASH_MISMATCH') this.#hash.mark('broken');
-    else this.#hash.mark(shown.state === 'LIVE' && age <= HASH_FRESH_MS ? 'proved' : 'faint');
+    hash.write(`= ${texts.strip.ago(formatAge(age))}`);
+    if (book.reason === 'HASH_MISMATCH') hash.mark('broken');
+    else hash.mark(shown.state === 'LIVE' && age <= HASH_FRESH_MS ? 'proved' : 'faint');
   }
 }
 
-/** A name and a figure that explains itself on hover. */
-class Cell {
-  readonly element: HTMLElement;
-  readonly #value = new LiveText();
-  readonly #title: LiveAttribute;
-  readonly #mark: LiveAttribute;
-
-  constructor(name: string, label: string, hint = '') {
-    this.element = element(
-      'div',
-      { class: `fact ${name}` },
-      element('dt', {}, label),
-      element('dd', {}, this.#value.node),
-    );
-    this.#title = new LiveAttribute(this.element, 'title');
-    this.#mark = new LiveAttribute(this.element, 'data-mark');
-    if (hint !== '') this.explain(hint);
-    this.write(texts.noValue);
-  }
-
-  write(text: string): void {
-    this.#value.write(text);
-  }
-
-  explain(hint: string): void {
-    this.#title.write(hint);
-  }
-
-  mark(mark: 'plain' | 'warning' | 'broken' | 'proved' | 'faint'): void {
-    this.#mark.write(mark);
-  }
+/** In the order of the strip. */
+function factCells() {
+  const { strip } = texts;
+  return {
+    transport: new FactCell('transport', strip.transport),
+    engine: new HopCell('engine-hop', strip.engineToGateway),
+    screen: new HopCell('screen-hop', strip.gatewayToScreen),
+    sequence: new FactCell('sequence', strip.sequence, strip.hints.sequence),
+    transaction: new FactCell('transaction', strip.transaction, strip.hints.transaction),
+    gaps: new FactCell('gaps', strip.gaps, strip.hints.gaps),
+    conflation: new FactCell('conflation', strip.conflation, strip.hints.conflation),
+    hash: new FactCell('hash', strip.hash),
+    frames: new FactCell('frames', strip.frames, strip.hints.frames),
+  };
 }
 
-function quantileText(window: LatencyWindow | undefined, fraction: number): string {
-  return formatLatency(window?.quantile(fraction) ?? Number.NaN);
+function roundTrip(link: LinkStatus): string {
+  return link.roundTripMs === undefined ? texts.noValue : formatLatency(link.roundTripMs);
 }

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { Side } from '../../../feed/index.ts';
 import type { TradeEvent } from '../../browser/index.ts';
-import { type TapeLine, TapeRing } from './tape-ring.ts';
+import { freshLines, type TapeLine, TapeRing } from './tape-ring.ts';
 
 function trade(id: number): TradeEvent {
   return { id, price: 100 + id, quantity: id, aggressor: Side.Bid, timeUs: id };
@@ -39,4 +39,20 @@ test('a notice of nothing missed is no line', () => {
 
 test('a capacity that is no power of two is a mistake', () => {
   expect(() => new TapeRing(6)).toThrow('power of two');
+});
+
+test('a filter keeps large trades and every notice of missed ones, the newest first', () => {
+  const ring = new TapeRing(8);
+  ring.addTrades([1, 9, 3, 7].map(trade));
+  ring.addMissed(1, 2);
+  ring.addTrades([2, 8].map(trade));
+  const shown = (drawn: number, smallest: number, most: number) =>
+    freshLines(ring, drawn, smallest, most).map((line) =>
+      line.kind === 'trade' ? line.trade.id : 'missed',
+    );
+  expect(shown(0, 0, 99)).toEqual([8, 2, 'missed', 7, 3, 9, 1]);
+  expect(shown(0, 7, 99)).toEqual([8, 'missed', 7, 9]);
+  expect(shown(0, 7, 2)).toEqual([8, 'missed']);
+  expect(shown(5, 0, 99)).toEqual([8, 2]);
+  expect(shown(7, 0, 99)).toEqual([]);
 });

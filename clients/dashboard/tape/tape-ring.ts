@@ -45,3 +45,22 @@ export class TapeRing {
     this.added += 1;
   }
 }
+
+/**
+ * The lines added after the first `drawn`, newest first, at most `most`: trades of `smallest` lots
+ * or more, and every notice of missed ones, whose sizes nobody knows.
+ */
+export function freshLines(
+  ring: TapeRing,
+  drawn: number,
+  smallest: number,
+  most: number,
+): TapeLine[] {
+  const lines: TapeLine[] = [];
+  const fresh = Math.min(ring.added - drawn, ring.length);
+  for (let index = 0; index < fresh && lines.length < most; index += 1) {
+    const line = ring.at(index) as TapeLine;
+    if (line.kind === 'missed' || line.trade.quantity >= smallest) lines.push(line);
+  }
+  return lines;
+}

@@ -5,16 +5,18 @@ import { element, Figure, LiveText } from '../dom.ts';
 import { formatTimeOfDay, groupThousands } from '../format.ts';
 import { type Decimals, PRICE_DECIMALS } from '../ladder/ladder-row.ts';
 import { texts } from '../texts.ts';
-import type { TapeLine, TapeRing } from './tape-ring.ts';
+import { freshLines, type TapeLine, type TapeRing } from './tape-ring.ts';
 
 export class TapeView {
   readonly element: HTMLElement;
   readonly #caption = new LiveText();
   readonly #body = element('tbody');
-  readonly #empty = element('p', { class: 'empty' }, texts.tape.empty);
+  readonly #emptyText = new LiveText();
+  readonly #empty = element('p', { class: 'empty' }, this.#emptyText.node);
   /** Newest first, in the order of the rows on the page. */
   readonly #rows: TapeRow[];
   #drawn = 0;
+  #smallest = 0;
 
   /** `rowCount`: as many as a tall screen shows; more would never be seen. */
   constructor(rowCount: number) {
@@ -45,23 +47,36 @@ export class TapeView {
 
   reset(symbol: string): void {
     this.#caption.write(texts.tape.caption(symbol));
-    this.#drawn = 0;
-    for (const row of this.#rows) row.empty();
-    this.#empty.hidden = false;
+    this.#clear();
   }
 
-  /** Moves the oldest rows to the top, one for each line that is new. */
+  /** Only trades of `lots` or more from now on, of those known already too. */
+  setSmallest(lots: number): void {
+    if (lots === this.#smallest) return;
+    this.#smallest = lots;
+    this.#clear();
+  }
+
+  /** Moves the oldest rows to the top, one for each line that is new and large enough. */
   draw(ring: TapeRing, decimals: Decimals): void {
-    const fresh = Math.min(ring.added - this.#drawn, ring.length, this.#rows.length);
-    if (fresh <= 0) return;
+    const fresh = freshLines(ring, this.#drawn, this.#smallest, this.#rows.length);
     this.#drawn = ring.added;
+    if (fresh.length === 0) return;
     this.#empty.hidden = true;
-    for (let index = fresh - 1; index >= 0; index -= 1) {
+    for (const line of fresh.reverse()) {
       const row = this.#rows.pop() as TapeRow;
       this.#rows.unshift(row);
-      row.write(ring.at(index) as TapeLine, decimals);
+      row.write(line, decimals);
       this.#body.prepend(row.element);
     }
+  }
+
+  #clear(): void {
+    this.#drawn = 0;
+    for (const row of this.#rows) row.empty();
+    const { empty, emptyFiltered } = texts.tape;
+    this.#emptyText.write(this.#smallest > 0 ? emptyFiltered : empty);
+    this.#empty.hidden = false;
   }
 }
 

@@ -1,0 +1,208 @@
+/** The price chart: candles and volume on uPlot's axes and crosshair. */
+
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import type { PageColours } from '../canvas/page-colours.ts';
+import { labelStep } from '../canvas/price-labels.ts';
+import { element, LiveText } from '../dom.ts';
+import { groupThousands } from '../format.ts';
+import type { Decimals } from '../ladder/ladder-row.ts';
+import { texts } from '../texts.ts';
+import { type CandleSeries, type Candles, emptyCandles } from './candle-series.ts';
+import { drawCandles } from './draw-candles.ts';
+
+const DRAW_INTERVAL_MS = 500;
+/** Width of a candle with the space around it: wide while there are few, so that they fill the panel. */
+const CANDLE_PX = [24, 12, 8] as const;
+const FEWEST_CANDLES = 20;
+const AXIS_PX = 76;
+const TIME_AXIS_PX = 24;
+const FONT = '11px Inter, system-ui, sans-serif';
+/** Seconds between labels of time. */
+const TIME_STEPS = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 86_400];
+
+export class PriceChart {
+  readonly element: HTMLElement;
+  /** Open, high, low, close and volume at the crosshair, or of the newest candle. */
+  readonly reading = element('output', { class: 'reading' });
+  readonly #plot: HTMLElement;
+  readonly #colours: PageColours;
+  readonly #readingText = new LiveText();
+  readonly #empty = element('p', { class: 'empty' });
+  #chart: uPlot | undefined;
+  #candles: Candles = emptyCandles();
+  #decimals: Decimals | undefined;
+  #span = 1;
+  #shown = FEWEST_CANDLES;
+  #width = 0;
+  #height = 0;
+  #nextDrawMs = 0;
+  #drawnVersion = -1;
+  #colourVersion = -1;
+  #isDirty = true;
+
+  constructor(colours: PageColours) {
+    this.#colours = colours;
+    this.reading.append(this.#readingText.node);
+    this.#plot = element('div', { class: 'plot', role: 'img' });
+    this.element = element('div', { class: 'price-chart' }, this.#plot, this.#empty);
+    new ResizeObserver(([entry]) => {
+      this.#width = Math.floor(entry?.contentRect.width ?? 0);
+      this.#height = Math.floor(entry?.contentRect.height ?? 0);
+      this.#isDirty = true;
+    }).observe(this.#plot);
+  }
+
+  reset(symbol: string): void {
+    this.#plot.setAttribute('aria-label', texts.price.label(symbol));
+    this.#drawnVersion = -1;
+    this.#isDirty = true;
+  }
+
+  setSpan(seconds: number): void {
+    this.#span = seconds;
+    this.#isDirty = true;
+    this.#nextDrawMs = 0;
+  }
+
+  isDue(series: CandleSeries, nowMs: number): boolean {
+    if (this.#width === 0 || this.#height === 0 || nowMs < this.#nextDrawMs) return false;
+    return (
+      this.#isDirty ||
+      series.version !== this.#drawnVersion ||
+      this.#colours.version !== this.#colourVersion
+    );
+  }
+
+  draw(series: CandleSeries, decimals: Decimals, nowMs: number): void {
+    this.#nextDrawMs = nowMs + DRAW_INTERVAL_MS;
+    this.#isDirty = false;
+    this.#drawnVersion = series.version;
+    this.#colourVersion = this.#colours.version;
+    this.#decimals = decimals;
+    const most = this.#fitting(CANDLE_PX[2]);
+    this.#candles = series.gather(this.#span, most);
+    this.#shown = this.#roomFor(this.#candles.times);
+    const isEmpty = this.#candles.times.length === 0;
+    this.#empty.textContent = isEmpty ? texts.price.empty : '';
+    this.#plot.hidden = isEmpty;
+    const { times, opens, highs, lows, closes, volumes } = this.#candles;
+    const data: uPlot.AlignedData = [times, opens, highs, lows, closes, volumes];
+    this.#chart ??= new uPlot(this.#options(), data, this.#plot);
+    if (this.#chart.width !== this.#width || this.#chart.height !== this.#height) {
+      this.#chart.setSize({ width: this.#width, height: this.#height });
+    }
+    this.#chart.setData(data);
+    this.#read(this.#chart);
+  }
+
+  #fitting(candlePx: number): number {
+    return Math.max(FEWEST_CANDLES, Math.floor((this.#width - AXIS_PX) / candlePx));
+  }
+
+  /** Candles that the width stands for, those without a trade too. */
+  #roomFor(times: readonly number[]): number {
+    const needed = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / this.#span + 2;
+    const wide = CANDLE_PX.find((candlePx) => this.#fitting(candlePx) >= needed);
+    return this.#fitting(wide ?? CANDLE_PX[2]);
+  }
+
+  #options(): uPlot.Options {
+    const hidden = { show: false, paths: () => null, points: { show: false } };
+    const grid = { stroke: () => this.#colours.css('line'), width: 1 };
+    const axis = {
+      stroke: () => this.#colours.css('text-3'),
+      font: FONT,
+      grid,
+      ticks: { size: 0 },
+    };
+    return {
+      width: this.#width,
+      height: this.#height,
+      padding: [8, 0, 0, 0],
+      legend: { show: false },
+      cursor: {
+        drag: { x: false, y: false },
+        points: { show: false },
+        // Nothing jumps to the nearest value: the crosshair is where the pointer is.
+        focus: { prox: -1 },
+      },
+      series: [{}, hidden, hidden, hidden, hidden, { ...hidden, scale: 'volume' }],
+      scales: {
+        x: { time: false, range: (_chart, _low, high) => this.#timeRange(high) },
+        y: { range: () => this.#priceRange() },
+        volume: { range: () => [0, Math.max(1, ...this.#candles.volumes) * 4] },
+      },
+      axes: [
+        {
+          ...axis,
+          size: TIME_AXIS_PX,
+          incrs: TIME_STEPS,
+          space: 64,
+          values: (_chart, splits) => splits.map(clockTime),
+        },
+        {
+          ...axis,
+          side: 1,
+          size: AXIS_PX,
+          splits: (_chart, _axis, low, high) => priceSplits(low, high),
+          values: (_chart, splits) => splits.map((ticks) => this.#price(ticks)),
+        },
+      ],
+      hooks: {
+        draw: [(chart) => drawCandles(chart, this.#candles, this.#span, this.#colours)],
+        setCursor: [(chart) => this.#read(chart)],
+      },
+    };
+  }
+
+  #timeRange(newest: number): [number, number] {
+    // One candle of room beside the newest, so that its wick does not touch the axis.
+    const end = newest + 2 * this.#span;
+    return [end - (this.#shown + 1) * this.#span, end];
+  }
+
+  #priceRange(): [number, number] {
+    const { highs, lows } = this.#candles;
+    let low = Number.POSITIVE_INFINITY;
+    let high = Number.NEGATIVE_INFINITY;
+    for (const price of lows) low = Math.min(low, price);
+    for (const price of highs) high = Math.max(high, price);
+    const room = Math.max(2, (high - low) * 0.08);
+    // The volume has the lowest quarter to itself.
+    return Number.isFinite(low) ? [low - room - (high - low) * 0.25, high + room] : [0, 1];
+  }
+
+  #price(ticks: number): string {
+    return groupThousands(this.#decimals?.formatPrice(ticks) ?? '');
+  }
+
+  #read(chart: uPlot): void {
+    const { times, opens, highs, lows, closes, volumes } = this.#candles;
+    const index = chart.cursor.idx ?? times.length - 1;
+    const price = (column: readonly number[]) => this.#price(column[index] ?? 0);
+    const { open, high, low, close, volume } = texts.price;
+    const size = groupThousands(this.#decimals?.formatQuantity(volumes[index] ?? 0) ?? '');
+    this.#readingText.write(
+      times[index] === undefined
+        ? ''
+        : `${open} ${price(opens)}  ${high} ${price(highs)}  ${low} ${price(lows)}  ` +
+            `${close} ${price(closes)}  ${volume} ${size}`,
+    );
+  }
+}
+
+function priceSplits(low: number, high: number): number[] {
+  const step = labelStep((high - low) / 6);
+  const splits: number[] = [];
+  for (let price = Math.ceil(low / step) * step; price <= high; price += step) splits.push(price);
+  return splits;
+}
+
+/** Local time of day of a second since 1970. */
+function clockTime(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const minutes = `${two(date.getHours())}:${two(date.getMinutes())}`;
+  return date.getSeconds() === 0 ? minutes : `${minutes}:${two(date.getSeconds())}`;
+}
