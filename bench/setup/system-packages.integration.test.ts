@@ -29,7 +29,9 @@ test('a missing package is named with the command that installs it, and tests go
   const run = setUp({});
   expect(run.stderr).toContain('MISSING_PACKAGE: chromium is not installed');
   expect(run.stderr).toContain('MISSING_PACKAGE: python3-zmq is not installed');
-  expect(run.stderr).toContain('apt-get install -y --no-install-recommends chromium python3-zmq');
+  expect(run.stderr).toContain(
+    'apt-get install -y --no-install-recommends chromium xvfb python3-zmq',
+  );
   expect(run.stderr).toContain('skipped');
   expect(run.status).toBe(0);
 });
@@ -42,6 +44,7 @@ test('a missing package fails the step when nothing may be skipped', () => {
 
 test('a package that is there is not installed again, and nothing is said', () => {
   symlinkSync(process.execPath, join(folder, 'chromium'));
+  symlinkSync(process.execPath, join(folder, 'Xvfb'));
   symlinkSync('/bin/true', join(folder, 'python3'));
   const run = setUp({ TOUCHLINE_REQUIRE_ALL: '1' });
   expect(run).toMatchObject({ status: 0, stdout: '', stderr: '' });
@@ -49,6 +52,7 @@ test('a package that is there is not installed again, and nothing is said', () =
 
 test('a command that lacks what is needed of it does not count', () => {
   symlinkSync(process.execPath, join(folder, 'chromium'));
+  symlinkSync(process.execPath, join(folder, 'Xvfb'));
   symlinkSync('/bin/false', join(folder, 'python3'));
   const run = setUp({ TOUCHLINE_REQUIRE_ALL: '1' });
   expect(run.stderr).toContain('MISSING_PACKAGE: python3-zmq');

@@ -23,6 +23,11 @@ export const SYSTEM_PACKAGES = {
     neededFor: 'the tests of the page in a real browser',
     commands: ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'],
   },
+  xvfb: {
+    name: 'xvfb',
+    neededFor: 'the tests of pages that nobody sees',
+    commands: ['Xvfb'],
+  },
   python: {
     name: 'python3-zmq',
     neededFor: 'the tests of the consumer in Python',
