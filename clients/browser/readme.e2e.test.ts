@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Side } from '../../feed/index.ts';
 import { startTestGateway, type TestGateway } from '../../gateway/testing/index.ts';
 import { connect, type TouchlineClient } from './index.ts';
+import { MockGateway } from './mock/index.ts';
 import { STATE_REASON_TEXT } from './reasons.ts';
 
 const text = readFileSync(new URL('./README.md', import.meta.url), 'utf8');
@@ -64,4 +65,41 @@ it('names every state, and the words exist that it points to', () => {
     expect(text).toContain(`| \`${state}\` |`);
   }
   expect(STATE_REASON_TEXT.HEARTBEAT_LOST).not.toBe('');
+});
+
+/** The example of this name, as a reader has it. */
+function named(name: string): string {
+  const [, code = ''] = new RegExp(`\`\`\`${name}\n([\\s\\S]*?)\n\`\`\``).exec(text) ?? [];
+  expect(code, `README.md has an example "${name}"`).not.toBe('');
+  return code;
+}
+
+/** Without the sentence it opens with. */
+function file(path: string): string {
+  const whole = readFileSync(new URL(path, import.meta.url), 'utf8');
+  return whole.slice(whole.indexOf('\n\n') + 2).trim();
+}
+
+it('has an example with the mock gateway that prints what is said to happen', () => {
+  const printed: string[] = [];
+  const code = stripTypeScriptTypes(named('ts mock')).replace(/^import .*$/m, '');
+  new Function('MockGateway', 'console', code)(MockGateway, {
+    log: (...values: unknown[]) => printed.push(values.join(' ')),
+  });
+  expect(printed).toEqual(['LIVE 100.00', 'STALE HEARTBEAT_LOST', 'LIVE NONE']);
+});
+
+it('names every fault that the mock gateway knows', () => {
+  const source = readFileSync(new URL('./mock/faults.ts', import.meta.url), 'utf8');
+  const faults = [...source.matchAll(/fault: '([a-z-]+)'/g)].map(([, fault]) => fault);
+  expect(faults.length).toBeGreaterThan(9);
+  const [table = ''] = /\| fault \|[\s\S]*?\n\n/.exec(text) ?? [];
+  const named = [...table.matchAll(/`([a-z-]+)`(?=.*\|)/g)].map(([, fault]) => fault);
+  for (const fault of faults) expect(named).toContain(fault);
+});
+
+it('shows the hook and the plain page as they run in the tests', () => {
+  const hook = file('./examples/use-book.ts').replace("'../index.ts'", "'touchline/browser'");
+  expect(named('ts react')).toBe(hook);
+  expect(named('js plain')).toBe(file('./examples/plain.js'));
 });
