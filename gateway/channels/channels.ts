@@ -1,12 +1,13 @@
 /** All channels behind one door: finds or makes the class for a wish, and keeps them in time. */
 
+import { BestClass } from '../conflation/best-class.ts';
+import { BookClass } from '../conflation/book-class.ts';
 import { keyText } from '../conflation/conflation-class.ts';
 import { Scheduler, type TimerPort } from '../conflation/scheduler.ts';
+import { TradesClass } from '../conflation/trades-class.ts';
 import type { Market } from '../market.ts';
 import { MAX_CLASSES } from '../protocol/index.ts';
 import type { Tally } from '../tally.ts';
-import { BestChannel } from './best.ts';
-import { BookChannel } from './book.ts';
 import {
   type Channel,
   isRefusal,
@@ -15,9 +16,9 @@ import {
   type ServedClass,
   type Wish,
 } from './channel.ts';
+import { type ChannelKind, InstrumentChannel } from './instrument-channel.ts';
 import { InstrumentsChannel } from './instruments.ts';
 import { StatusChannel } from './status.ts';
-import { TradesChannel } from './trades.ts';
 
 export class Channels {
   readonly readTime: ReadTime;
@@ -29,10 +30,11 @@ export class Channels {
   constructor(market: Market, timer: TimerPort, readTime: ReadTime, tally: Tally) {
     this.readTime = readTime;
     const scheduler = () => this.#scheduler;
+    const ports = { market, scheduler, readTime };
     this.#channels = new Map<string, Channel>([
-      ['book', new BookChannel(market, scheduler, readTime, tally)],
-      ['trades', new TradesChannel(market, scheduler, readTime)],
-      ['best', new BestChannel(market, scheduler, readTime)],
+      ['book', new InstrumentChannel(bookKind(tally), ports)],
+      ['trades', new InstrumentChannel(TRADES, ports)],
+      ['best', new InstrumentChannel(BEST, ports)],
       ['status', new StatusChannel(market)],
       ['instruments', new InstrumentsChannel(market)],
     ]);
@@ -98,3 +100,32 @@ export class Channels {
     this.#scheduler.close();
   }
 }
+
+function bookKind(tally: Tally): ChannelKind {
+  return {
+    name: 'book',
+    depth: 'option',
+    hasGrouping: true,
+    mayMerge: true,
+    create: (id, key, instrument, encoding) => new BookClass(id, key, instrument, encoding),
+    delivered: (seconds) => tally.delivered(seconds),
+  };
+}
+
+const TRADES: ChannelKind = {
+  name: 'trades',
+  depth: 0,
+  hasGrouping: false,
+  mayMerge: false,
+  create(id, key, instrument, encoding) {
+    return new TradesClass(id, key, instrument, instrument.trades, encoding);
+  },
+};
+
+const BEST: ChannelKind = {
+  name: 'best',
+  depth: 1,
+  hasGrouping: false,
+  mayMerge: true,
+  create: (id, key, instrument, encoding) => new BestClass(id, key, instrument, encoding),
+};

@@ -86,7 +86,7 @@ describe('a book class', () => {
         from.transaction += 1;
         logic.pending += 1;
         if (random.next() < 0.3) continue;
-        const frame = logic.flush(time(step * 100), random.next() < 0.2);
+        const [frame] = logic.flush(time(step * 100), random.next() < 0.2);
         if (frame !== undefined) view.apply(event(frame));
         expect(view.side('bids')).toEqual(bestLevels(from.book, Side.Bid, depth));
         expect(view.side('asks')).toEqual(bestLevels(from.book, Side.Ask, depth));
@@ -113,7 +113,7 @@ describe('a book class', () => {
       for (let step = 1; step <= 80; step += 1) {
         middle = change(random, from.book, middle);
         from.sequence += 1;
-        const frame = logic.flush(time(step * 100), random.next() < 0.2);
+        const [frame] = logic.flush(time(step * 100), random.next() < 0.2);
         if (frame !== undefined) view.apply(event(frame));
         expect(view.side('bids')).toEqual(groupedLevels(from.book, Side.Bid, depth, grouping));
         expect(view.side('asks')).toEqual(groupedLevels(from.book, Side.Ask, depth, grouping));
@@ -190,7 +190,7 @@ describe('a book class', () => {
     from.book.apply(Side.Bid, 998, 4, 1);
     const logic = new BookClass(7, key(1), from, msgpackEncoding());
     from.book.apply(Side.Bid, 999, 0, 0);
-    const frame = logic.flush(time(5000), false);
+    const [frame] = logic.flush(time(5000), false);
     const hash = viewHash(3, from.book, 1);
     expect(event(frame as Uint8Array).slice(8)).toEqual([
       [-1, 0, 0, -2, 4, 1],

@@ -15,13 +15,14 @@ import { changedSince } from './changed-since.ts';
 import {
   type ClassKey,
   type ClassTime,
-  type ConflationClass,
+  type FlushedClass,
+  NO_FRAMES,
   NOT_ANNOUNCED,
   NOTHING_SENT,
   type Resumed,
 } from './conflation-class.ts';
 import { GroupedView } from './grouped-view.ts';
-import { statusMessage } from './status-message.ts';
+import { statusMessage, withStatus } from './status-message.ts';
 import { viewHash } from './view-hash.ts';
 import { type ViewChanges, ViewWindow } from './view-window.ts';
 
@@ -29,7 +30,7 @@ import { type ViewChanges, ViewWindow } from './view-window.ts';
 const MAX_RESUME_ANSWERS = 64;
 const NO_CHANGES: ViewChanges = { bids: [], asks: [] };
 
-export class BookClass implements ConflationClass {
+export class BookClass implements FlushedClass {
   readonly id: number;
   readonly key: ClassKey;
   version = 0;
@@ -86,15 +87,15 @@ export class BookClass implements ConflationClass {
   }
 
   /**
-   * The diff to the book as it is now. `undefined` when nothing in the window changed, unless
+   * The diff to the book as it is now. None when nothing in the window changed, unless
    * `isEmptyWanted`: an empty diff says that a transaction was, and where the sequence stands.
    */
-  flush(time: ClassTime, isEmptyWanted: boolean): Uint8Array | undefined {
+  flush(time: ClassTime, isEmptyWanted: boolean): readonly Uint8Array[] {
     const source = this.#source;
-    if (!source.isJoined) return undefined;
+    if (!source.isJoined) return NO_FRAMES;
     const changes = this.#window.moveTo(this.#book(), this.#anchor);
     const isEmpty = changes.bids.length === 0 && changes.asks.length === 0;
-    if (isEmpty && !isEmptyWanted) return undefined;
+    if (isEmpty && !isEmptyWanted) return NO_FRAMES;
     const advance = source.sequence - this.#sequence;
     this.#remember(changes, this.pending);
     this.#showNow();
@@ -111,10 +112,10 @@ export class BookClass implements ConflationClass {
       changes.asks,
     ] as const;
     if (time.nowMs - this.#hashedAtMs < VIEW_HASH_INTERVAL_MS) {
-      return this.#encoding.encode(message);
+      return [this.#encoding.encode(message)];
     }
     const hash = this.#replicaHash(time);
-    return this.#encoding.encode([...message, hash.laneA, hash.laneB]);
+    return [this.#encoding.encode([...message, hash.laneA, hash.laneB])];
   }
 
   /** Whether the instrument has moved on without changing this window. */
@@ -159,21 +160,21 @@ export class BookClass implements ConflationClass {
   }
 
   catchUp(version: number, time: ClassTime): Uint8Array[] {
-    const frames: Uint8Array[] = [];
-    if (version === NOT_ANNOUNCED) frames.push(this.subscribed(0));
+    const book: Uint8Array[] = [];
     if (this.#source.isJoined) {
       const missed = version < 0 ? undefined : this.#netDiff(version, time);
-      frames.push(missed ?? this.#snapshotNow(time));
+      book.push(missed ?? this.#snapshotNow(time));
     }
-    frames.push(this.#status());
-    return frames;
+    const frames = withStatus(book, this.#status(), this.#source);
+    return version === NOT_ANNOUNCED ? [this.subscribed(0), ...frames] : frames;
   }
 
   resume(point: ResumePoint, time: ClassTime): Resumed {
     const diff = this.#resumeDiff(point, time);
     if (diff === undefined) return { frames: this.catchUp(NOTHING_SENT, time), result: 'snapshot' };
     const isSame = point.sequence === this.#sequence;
-    return { frames: [diff, this.#status()], result: isSame ? 'noop' : 'diff' };
+    const frames = withStatus([diff], this.#status(), this.#source);
+    return { frames, result: isSame ? 'noop' : 'diff' };
   }
 
   /** From the book of a client that comes back to the one shown last; encoded once per point. */

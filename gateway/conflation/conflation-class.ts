@@ -61,6 +61,25 @@ export interface ConflationClass {
   catchUp(version: number, time: ClassTime): Uint8Array[];
 }
 
+/** A class of one instrument, which a channel flushes when it has changed. */
+export interface FlushedClass extends ConflationClass {
+  /** Transactions that touched the instrument since the last frame. */
+  pending: number;
+  /** True when what was sent leads nowhere any more, and `restart` is due for everybody. */
+  readonly mustRestart: boolean;
+  /** Whether the instrument has moved on without a change that is shown here. */
+  readonly isSequenceBehind: boolean;
+  restart(): void;
+  /** What has changed since the last frame; nothing at all moves the version on by no frame. */
+  flush(time: ClassTime, isEmptyWanted: boolean): readonly Uint8Array[];
+  /** The announcement of a state; left out where none is made. It counts, so nobody misses it. */
+  statusChanged?(): Uint8Array;
+  /** Says that nothing happened; left out where nothing is said. */
+  heartbeat?(time: ClassTime, isDirty: boolean): Uint8Array;
+}
+
+export const NO_FRAMES: readonly Uint8Array[] = [];
+
 /** Connections are spread over an interval so that their writes do not come all at once. */
 export function phasesOf(interval: number): number {
   // A slice shorter than a timer's error spreads nothing; eight of them are spread enough.

@@ -8,17 +8,19 @@ import {
   type ClassKey,
   type ClassTime,
   type ConflationClass,
+  type FlushedClass,
   NOT_ANNOUNCED,
   NOTHING_SENT,
   type Resumed,
 } from './conflation-class.ts';
 import type { TradeEntry, TradeRing } from './trade-ring.ts';
 
-export class TradesClass implements ConflationClass {
+export class TradesClass implements FlushedClass {
   readonly id: number;
   readonly key: ClassKey;
   /** The instrument's sequence up to which trades were sent. */
   version: number;
+  pending = 0;
   readonly #source: BookSource;
   readonly #trades: TradeRing;
   readonly #encoding: Encoding;
@@ -47,6 +49,9 @@ export class TradesClass implements ConflationClass {
   get sequence(): number {
     return this.version;
   }
+
+  /** Trades are told when there are some; a sequence without any is nobody's business. */
+  readonly isSequenceBehind = false;
 
   get mustRestart(): boolean {
     return this.#generation !== this.#source.generation;

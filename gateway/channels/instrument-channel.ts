@@ -1,11 +1,11 @@
-/** The book channel: which book classes there are, and when each of them speaks. */
+/** A channel of classes of one instrument each: which there are, and when each of them speaks. */
 
 import { FeedState } from '../../feed/index.ts';
 import { Audience } from '../conflation/audience.ts';
-import { BookClass } from '../conflation/book-class.ts';
 import {
   type ClassKey,
   type ClassTime,
+  type FlushedClass,
   IDLE_AFTER_MS,
   phasesOf,
 } from '../conflation/conflation-class.ts';
@@ -24,7 +24,6 @@ import {
   INTERVAL_LADDER,
   serve,
 } from '../protocol/index.ts';
-import type { Tally } from '../tally.ts';
 import {
   badOption,
   type Channel,
@@ -37,22 +36,42 @@ import {
 } from './channel.ts';
 import { ClassIndex, type IndexedClass } from './class-index.ts';
 
-interface ServedBook extends IndexedClass {
-  readonly logic: BookClass;
+/** What makes one channel another than the others. */
+export interface ChannelKind {
+  readonly name: string;
+  /** What is served where it is no option of the channel. */
+  readonly depth: number | 'option';
+  readonly hasGrouping: boolean;
+  /** Whether transactions may be merged at interval 0 when a window's bytes are used up. */
+  readonly mayMerge: boolean;
+  create(id: number, key: ClassKey, of: MarketInstrument, encoding: Encoding): FlushedClass;
+  /** Told of each frame that is sent to everybody: how old what it tells is. */
+  readonly delivered?: (seconds: number) => void;
+}
+
+/** What channels see of the gateway. */
+export interface ChannelPorts {
+  readonly market: Market;
+  readonly scheduler: () => Scheduler;
+  readonly readTime: ReadTime;
+}
+
+interface Served extends IndexedClass {
+  readonly logic: FlushedClass;
   isDirty: boolean;
   /** Bytes sent in this window, which the cap of interval 0 counts. */
   windowBytes: number;
   sentAtMs: number;
 }
 
-export class BookChannel implements Channel, MarketListener {
+export class InstrumentChannel implements Channel, MarketListener {
+  readonly #kind: ChannelKind;
   readonly #market: Market;
   readonly #readTime: ReadTime;
-  readonly #tally: Tally;
-  readonly #index: ClassIndex<ServedBook>;
+  readonly #index: ClassIndex<Served>;
 
-  constructor(market: Market, scheduler: () => Scheduler, readTime: ReadTime, tally: Tally) {
-    this.#tally = tally;
+  constructor(kind: ChannelKind, { market, scheduler, readTime }: ChannelPorts) {
+    this.#kind = kind;
     this.#market = market;
     this.#index = new ClassIndex(scheduler);
     this.#readTime = readTime;
@@ -60,18 +79,20 @@ export class BookChannel implements Channel, MarketListener {
   }
 
   keyOf({ symbol, options, slot, codec }: Wish): ClassKey | Refusal {
-    const depth = integerOption(options, 'depth', 1, DEFAULT_DEPTH);
+    const { name, depth: fixedDepth, hasGrouping } = this.#kind;
+    const depth =
+      fixedDepth === 'option' ? integerOption(options, 'depth', 1, DEFAULT_DEPTH) : fixedDepth;
     if (depth === undefined) return badOption('depth', 1);
     const asked = integerOption(options, 'interval', 0, DEFAULT_INTERVAL_MS);
     if (asked === undefined) return badOption('interval', 0);
-    const grouping = integerOption(options, 'grouping', 1, DEFAULT_GROUPING);
+    const grouping = hasGrouping ? integerOption(options, 'grouping', 1, DEFAULT_GROUPING) : 1;
     if (grouping === undefined) return badOption('grouping', 1);
     if (this.#market.find(symbol) === undefined) return unknownSymbol(symbol);
     const interval = serve(INTERVAL_LADDER, asked);
     return {
-      channel: 'book',
+      channel: name,
       symbol,
-      depth: serve(DEPTH_LADDER, depth),
+      depth: fixedDepth === 'option' ? serve(DEPTH_LADDER, depth) : depth,
       grouping: serve(GROUPING_LADDER, grouping),
       interval,
       phase: slot % phasesOf(interval),
@@ -79,11 +100,11 @@ export class BookChannel implements Channel, MarketListener {
     };
   }
 
-  open(id: number, key: ClassKey, encoding: Encoding): ServedBook {
+  open(id: number, key: ClassKey, encoding: Encoding): ServedClass {
     const instrument = this.#market.find(key.symbol);
     if (instrument === undefined) throw new Error(`open: no instrument ${key.symbol}`);
-    const served: ServedBook = {
-      logic: new BookClass(id, key, instrument, encoding),
+    const served: Served = {
+      logic: this.#kind.create(id, key, instrument, encoding),
       audience: new Audience(),
       instrument,
       // At interval 0 the beat flushes what exceeded the byte cap.
@@ -97,7 +118,7 @@ export class BookChannel implements Channel, MarketListener {
   }
 
   close(served: ServedClass): void {
-    this.#index.remove(served as ServedBook);
+    this.#index.remove(served as Served);
   }
 
   transactionApplied(instrument: MarketInstrument): void {
@@ -105,7 +126,8 @@ export class BookChannel implements Channel, MarketListener {
       served.logic.pending += 1;
       served.isDirty = true;
       const isEvery = served.logic.key.interval === 0;
-      if (isEvery && served.windowBytes < EVERY_TRANSACTION_BYTES) {
+      const hasRoom = served.windowBytes < EVERY_TRANSACTION_BYTES;
+      if (isEvery && (hasRoom || !this.#kind.mayMerge)) {
         this.#flush(served, this.#readTime(), true);
       }
     }
@@ -116,10 +138,12 @@ export class BookChannel implements Channel, MarketListener {
     if (all.size === 0) return;
     const time = this.#readTime();
     for (const served of all) {
-      // A book that is LIVE again is shown before it is called LIVE; one that no longer is is
-      // called so before anything else.
-      if (instrument.state === FeedState.Live) this.#flush(served, time, false);
       const { logic, audience } = served;
+      // What is LIVE again is shown before it is called LIVE; what no longer is is called so before
+      // anything else. Where nobody is told of states, nothing waits.
+      const isShown = instrument.state === FeedState.Live || logic.statusChanged === undefined;
+      if (isShown) this.#flush(served, time, false);
+      if (logic.statusChanged === undefined) continue;
       const from = logic.version;
       audience.broadcast([logic.statusChanged()], from, logic.version);
     }
@@ -132,7 +156,7 @@ export class BookChannel implements Channel, MarketListener {
   }
 
   refresh(doubted: ServedClass): void {
-    const served = doubted as ServedBook;
+    const served = doubted as Served;
     this.#flush(served, this.#readTime(), served.logic.isSequenceBehind);
   }
 
@@ -144,11 +168,13 @@ export class BookChannel implements Channel, MarketListener {
     }
   }
 
+  /** Classes that have sent nothing for a while say so, where they have a way to. */
   tick(time: ClassTime): void {
     for (const all of this.#index.sets) {
       for (const served of all) {
-        if (time.nowMs - served.sentAtMs < IDLE_AFTER_MS) continue;
         const { logic, audience } = served;
+        if (logic.heartbeat === undefined) break;
+        if (time.nowMs - served.sentAtMs < IDLE_AFTER_MS) continue;
         // The sequence moved on without a change in the window: a heartbeat must not jump there.
         if (!served.isDirty && logic.isSequenceBehind) this.#flush(served, time, true);
         audience.remind(logic.heartbeat(time, served.isDirty), logic.version);
@@ -157,22 +183,27 @@ export class BookChannel implements Channel, MarketListener {
     }
   }
 
-  #flush(served: ServedBook, time: ClassTime, isEmptyWanted: boolean): void {
+  #flush(served: Served, time: ClassTime, isEmptyWanted: boolean): void {
     const { logic, audience } = served;
     served.isDirty = false;
+    let isEmptyToo = isEmptyWanted;
     if (logic.mustRestart) {
       logic.restart();
       audience.restart(logic, time);
       served.sentAtMs = time.nowMs;
-      return;
+      isEmptyToo = false;
     }
     const from = logic.version;
-    const frame = logic.flush(time, isEmptyWanted);
-    if (frame === undefined) return;
-    served.windowBytes += frame.length;
+    const frames = logic.flush(time, isEmptyToo);
+    for (const frame of frames) served.windowBytes += frame.length;
+    if (frames.length > 0) this.#sent(served, time);
+    // Also without frames: what leads on from here may have moved.
+    if (logic.version !== from) audience.broadcast(frames, from, logic.version);
+  }
+
+  #sent(served: Served, time: ClassTime): void {
     served.sentAtMs = time.nowMs;
     const { engineTimeUs } = served.instrument;
-    if (engineTimeUs > 0) this.#tally.delivered((time.nowUs - engineTimeUs) / 1e6);
-    audience.broadcast([frame], from, logic.version);
+    if (engineTimeUs > 0) this.#kind.delivered?.((time.nowUs - engineTimeUs) / 1e6);
   }
 }
