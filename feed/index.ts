@@ -13,6 +13,7 @@ export * from './sync/feed-consumer.ts';
 export * from './sync/feed-consumer-options.ts';
 export * from './sync/feed-stats.ts';
 export * from './sync/gap-detector.ts';
+export type { LineStats } from './sync/line-arbiter.ts';
 export * from './sync/packet-ring.ts';
 export * from './sync/repair-service.ts';
 export * from './sync/repair-transfer.ts';

@@ -31,6 +31,10 @@ export interface FeedConsumerOptions {
   /** How many relays can be asked, and how. False: it cannot be sent now. */
   readonly repairEndpoints: number;
   readonly sendRepair: (endpoint: number, message: Uint8Array) => boolean;
+  /** How many lines carry the stream; `receive` is told which. 1 by default. */
+  readonly lines?: number;
+  /** How long a hole in one line waits for another before it is a gap: LINE_WAIT_MS by default. */
+  readonly lineWaitMs?: number | undefined;
   /** Bytes of packets that may wait for a repair. */
   readonly bufferBytes?: number;
   /**

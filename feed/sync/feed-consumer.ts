@@ -11,6 +11,7 @@
  * ```
  */
 
+import { LINE_WAIT_MS } from '../limits.ts';
 import type { FeedInstrument } from '../listener.ts';
 import {
   type Epoch,
@@ -29,6 +30,7 @@ import type { FeedStats } from './feed-stats.ts';
 import { FeedVoice } from './feed-voice.ts';
 import { Freshness } from './freshness.ts';
 import { PacketVerdict } from './gap-detector.ts';
+import { LineArbiter, type LineStats, LineVerdict } from './line-arbiter.ts';
 import { MutedListener } from './muted-listener.ts';
 import { Replica } from './replica.ts';
 import { SlowReader } from './slow-reader.ts';
@@ -45,12 +47,16 @@ export class FeedConsumer {
   readonly #standings: Standings;
   readonly #follower: StreamFollower;
   readonly #healer: StreamHealer;
+  /** Absent where there is one line only. */
+  readonly #arbiter: LineArbiter | undefined;
   readonly #now = nanos();
   #lowerEpochTold: Epoch = NO_EPOCH;
 
   constructor(options: FeedConsumerOptions) {
     const { instruments = 'all', level = StreamLevel.L2, shard = 0 } = options;
+    const { lines = 1, lineWaitMs: waitMs = LINE_WAIT_MS } = options;
     this.#options = options;
+    this.#arbiter = lines > 1 ? new LineArbiter({ lines, waitMs }) : undefined;
     const muted = options.from === undefined ? undefined : new MutedListener(options.listener);
     const listener = muted ?? options.listener;
     const voice = new FeedVoice(listener, options.observe);
@@ -73,6 +79,7 @@ export class FeedConsumer {
         restarted: () => {
           this.#freshness.restart();
           this.#slowReader.reset();
+          this.#arbiter?.reset();
           this.#healer.restart();
         },
         reached: () => muted?.unmute(replica.instruments.values()),
@@ -154,8 +161,13 @@ export class FeedConsumer {
     this.#settle(this.#options.nowMs());
   }
 
-  /** Takes one frame of the stream, whatever it holds; the bytes are the consumer's to keep. */
-  receive(packet: Uint8Array): void {
+  /** What each line has brought; empty where there is one only. */
+  get lines(): readonly Readonly<LineStats>[] {
+    return this.#arbiter?.stats ?? [];
+  }
+
+  /** Takes one frame of a line, whatever it holds; the bytes are the consumer's to keep. */
+  receive(packet: Uint8Array, line = 0): void {
     const follower = this.#follower;
     const header = follower.open(packet);
     if (header === undefined) return;
@@ -172,8 +184,8 @@ export class FeedConsumer {
       const ageMs = this.#ageMs(header);
       this.#freshness.heard(nowMs, ageMs, endsSession);
       if (this.#slowReader.heard(nowMs, ageMs)) this.#skip();
-      if ((header.flags & PacketFlag.Heartbeat) !== 0) follower.heartbeat(header, nowMs);
-      else follower.data(packet, header, nowMs);
+      if (this.#arbiter === undefined) this.#take(packet, header, nowMs);
+      else this.#arbitrate(this.#arbiter, line, packet, header, nowMs);
       if (endsSession) {
         this.#standings.judge(nowMs);
         this.#voice.tell({ type: 'end-of-session' });
@@ -189,6 +201,7 @@ export class FeedConsumer {
   poll(isDrained = true): void {
     const nowMs = this.#options.nowMs();
     if (isDrained) this.#slowReader.drained();
+    this.#takeWaiting(nowMs, isDrained);
     this.#healer.poll(nowMs);
     this.#standings.judge(nowMs);
     this.#settle(nowMs);
@@ -199,6 +212,47 @@ export class FeedConsumer {
     const nowMs = this.#options.nowMs();
     this.#healer.requester.receive(endpoint, message, nowMs);
     this.#settle(nowMs);
+  }
+
+  /** A packet of the epoch being followed; it is open. */
+  #take(packet: Uint8Array, header: PacketHeader, nowMs: number): void {
+    const follower = this.#follower;
+    if ((header.flags & PacketFlag.Heartbeat) !== 0) follower.heartbeat(header, nowMs);
+    else follower.data(packet, header, nowMs);
+  }
+
+  /** Of several lines; a consumer that does not follow keeps whatever comes anyway. */
+  #arbitrate(
+    arbiter: LineArbiter,
+    line: number,
+    packet: Uint8Array,
+    header: PacketHeader,
+    nowMs: number,
+  ): void {
+    const follower = this.#follower;
+    const { firstSequence: first, count } = header;
+    if (follower.phase !== ConsumerPhase.Following) {
+      arbiter.note(line, first, count, nowMs);
+      this.#take(packet, header, nowMs);
+      return;
+    }
+    const { next } = follower.detector;
+    const verdict = arbiter.offer(line, packet, first, count, next, nowMs);
+    if (verdict === LineVerdict.Take) this.#take(packet, header, nowMs);
+    else if (verdict === LineVerdict.Late) this.stats.duplicates += 1;
+    this.#takeWaiting(nowMs, false);
+  }
+
+  #takeWaiting(nowMs: number, isDrained: boolean): void {
+    const arbiter = this.#arbiter;
+    if (arbiter === undefined) return;
+    const { detector } = this.#follower;
+    let packet = arbiter.take(detector.next, nowMs, isDrained);
+    while (packet !== undefined) {
+      const header = this.#follower.open(packet);
+      if (header !== undefined) this.#take(packet, header, nowMs);
+      packet = arbiter.take(detector.next, nowMs, isDrained);
+    }
   }
 
   #settle(nowMs: number): void {

@@ -70,6 +70,16 @@ export class JoinBuffer {
     }
   }
 
+  /** Takes out the oldest packet, whatever is expected next. */
+  takeOldest(): Uint8Array | undefined {
+    const oldest = this.#waiting[this.#head];
+    if (oldest === undefined) return undefined;
+    this.#bytes -= oldest.packet.byteLength;
+    this.#head += 1;
+    if (this.#head === this.#waiting.length || this.#head >= 1024) this.#compact();
+    return oldest.packet;
+  }
+
   clear(): void {
     this.#waiting = [];
     this.#head = 0;

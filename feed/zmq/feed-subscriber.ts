@@ -6,6 +6,7 @@ import type { MonotonicClock, WallClock } from '../nanos.ts';
 import { FeedConsumer } from '../sync/feed-consumer.ts';
 import type { FeedConsumerOptions, KeptStream } from '../sync/feed-consumer-options.ts';
 import type { FeedStats } from '../sync/feed-stats.ts';
+import type { LineStats } from '../sync/line-arbiter.ts';
 import type { Crc32 } from '../wire/packet.ts';
 import { encodeRepairRequest, RepairType } from '../wire/repair-messages.ts';
 import { StreamLevel, shardTopic } from '../wire/topic.ts';
@@ -22,8 +23,11 @@ export interface FeedSubscriberLog {
 }
 
 export interface FeedSubscriberOptions {
-  /** Endpoints of the publisher. */
+  /** Endpoints of publishers: several are lines that carry the same records. */
   readonly feed: readonly string[];
+  /** See `FeedConsumerOptions`. */
+  readonly from?: StreamPosition | undefined;
+  readonly lineWaitMs?: number | undefined;
   /** Endpoints of relays, tried in turn; empty: gaps and late joins cannot be repaired. */
   readonly repair: readonly string[];
   readonly level?: StreamLevel;
@@ -38,6 +42,8 @@ export interface FeedSubscriberOptions {
   readonly feedCurve?: ClientCurve | undefined;
   readonly repairCurve?: ClientCurve | undefined;
   readonly platform?: FeedPlatform | undefined;
+  /** Polls without sleeping: for machines with a processor to spare. */
+  readonly spins?: boolean | undefined;
   /** For relays; see `FeedConsumerOptions`. */
   readonly relay?: Pick<
     FeedConsumerOptions,
@@ -51,7 +57,10 @@ export interface FeedSubscriberOptions {
  */
 export class FeedSubscriber {
   readonly #consumer: FeedConsumer;
-  readonly #socket: FollowPort;
+  /** One per line. */
+  readonly #sockets: readonly FollowPort[];
+  /** What each line has said since the last poll: drained, busy, or nothing yet. */
+  readonly #idle: (boolean | undefined)[];
   readonly #repair: AskPort;
   readonly #listener: FeedListener;
   readonly #options: FeedSubscriberOptions;
@@ -78,16 +87,42 @@ export class FeedSubscriber {
       random: platform.random,
       repairEndpoints: repair.length,
       sendRepair: (endpoint, message) => this.#repair.send(endpoint, message),
+      lines: feed.length,
+      lineWaitMs: options.lineWaitMs,
+      from: options.from,
       ...options.relay,
     });
-    this.#socket = platform.follow({
-      endpoints: feed,
-      curve: options.feedCurve,
-      topic: shardTopic(level, shard),
-      pollMs: POLL_MS,
-      packet: (packet) => this.#consumer.receive(packet),
-      idle: (isDrained) => this.#consumer.poll(isDrained),
-    });
+    this.#idle = feed.map(() => undefined);
+    this.#sockets = feed.map((endpoint, line) =>
+      platform.follow({
+        endpoints: [endpoint],
+        curve: options.feedCurve,
+        topic: shardTopic(level, shard),
+        spins: options.spins,
+        pollMs: POLL_MS,
+        packet: (packet) => this.#consumer.receive(packet, line),
+        idle: (isDrained) => this.#poll(line, isDrained),
+      }),
+    );
+  }
+
+  /** Time-outs are judged when every line has been read, for one may hold what another lacks. */
+  #poll(line: number, isDrained = true): void {
+    const idle = this.#idle;
+    idle[line] = isDrained;
+    if (idle.includes(undefined)) return;
+    this.#consumer.poll(!idle.includes(false));
+    idle.fill(undefined);
+  }
+
+  /** What each line has brought; empty where there is one only. */
+  get lines(): readonly Readonly<LineStats>[] {
+    return this.#consumer.lines;
+  }
+
+  /** See `FeedConsumer.lagMs`. */
+  get lagMs(): number {
+    return this.#consumer.lagMs;
   }
 
   /** The instruments known so far, by id. */
@@ -146,7 +181,7 @@ export class FeedSubscriber {
 
   /** Settles when the receiving loop has ended; rejects with what the listener threw. */
   get ended(): Promise<void> {
-    return this.#socket.ended;
+    return Promise.all(this.#sockets.map(({ ended }) => ended)).then(() => undefined);
   }
 
   /** Begins with what was kept; before `start`. Throws `DecodeError` for books that are none. */
@@ -157,12 +192,14 @@ export class FeedSubscriber {
   /** Connects and begins; the books come by themselves. */
   async start(): Promise<void> {
     this.#repair.start();
-    this.#socket.start((endpoint) => this.#listener.event?.({ type: 'connected', endpoint }));
+    for (const socket of this.#sockets) {
+      socket.start((endpoint) => this.#listener.event?.({ type: 'connected', endpoint }));
+    }
   }
 
   async close(): Promise<void> {
     await this.#repair.close();
-    await this.#socket.close();
+    await Promise.all(this.#sockets.map((socket) => socket.close()));
   }
 }
 

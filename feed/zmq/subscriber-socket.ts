@@ -30,6 +30,8 @@ export interface SubscriberSocketOptions {
   readonly idle: (isDrained?: boolean) => void;
   /** Absent: in the clear. */
   readonly curve?: ClientCurve | undefined;
+  /** The thread never sleeps, so that nothing has to wake it: it keeps a processor busy. */
+  readonly spins?: boolean | undefined;
 }
 
 export class SubscriberSocket {
@@ -60,6 +62,12 @@ export class SubscriberSocket {
     this.#socket.subscribe(Buffer.from(topic));
     for (const endpoint of endpoints) this.#socket.connect(endpoint);
     this.#loop = this.#run();
+    if (this.#options.spins === true) this.#spin();
+  }
+
+  /** A further topic, from now on. */
+  subscribe(topic: Uint8Array): void {
+    if (!this.#isClosed) this.#socket.subscribe(Buffer.from(topic));
   }
 
   /** Rejects with what `packet` or `idle` threw, if they did. */
@@ -95,6 +103,11 @@ export class SubscriberSocket {
       }
     }
   }
+
+  /** While something is to be done at once, the event loop looks at its sockets without waiting. */
+  readonly #spin = (): void => {
+    if (!this.#isClosed) setImmediate(this.#spin);
+  };
 
   /** The next message; `undefined` when none came for `pollMs`. */
   async #next(): Promise<Uint8Array | undefined> {
