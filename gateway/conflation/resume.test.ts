@@ -15,7 +15,7 @@ import { forEachSeed, type Seeded } from '../testing/seeded.ts';
 import { BookClass } from './book-class.ts';
 import { BookHistory, type ResumePoint } from './book-history.ts';
 import type { BookSource } from './book-source.ts';
-import { NOTHING_SENT } from './conflation-class.ts';
+import { NOT_ANNOUNCED, NOTHING_SENT } from './conflation-class.ts';
 
 const reader = new EventReader();
 const EPOCH = { seconds: 1_700_000_000, random: 7 };
@@ -28,7 +28,7 @@ class Source implements BookSource {
   readonly lotSize = '1';
   readonly status = TradingStatus.Continuous;
   readonly statusReason = 0;
-  readonly state = FeedState.Live;
+  state: FeedState = FeedState.Live;
   readonly reason = 'NONE';
   epoch = EPOCH;
   readonly anchor = 1000;
@@ -179,6 +179,20 @@ describe('a client that comes back', () => {
     source.sequence += 1;
     logic.flush(time(4), false);
     expect(logic.resume(point, time(5)).frames[0]).not.toBe(first);
+  });
+
+  it('is told that the book is not LIVE before it is shown, and that it is, after', () => {
+    const source = new Source();
+    const logic = classOf(source, 10);
+    const point = pointOf(joined(logic), 10);
+    const kinds = (frames: readonly Uint8Array[]) => events(frames).map(([type]) => type);
+    const { Diff, Snapshot, Status, Subscribed } = MessageType;
+    expect(kinds(logic.resume(point, time(1)).frames)).toEqual([Diff, Status]);
+    expect(kinds(logic.catchUp(NOTHING_SENT, time(1)))).toEqual([Snapshot, Status]);
+    source.state = FeedState.Gapped;
+    expect(kinds(logic.resume(point, time(2)).frames)).toEqual([Status, Diff]);
+    expect(kinds(logic.catchUp(NOTHING_SENT, time(2)))).toEqual([Status, Snapshot]);
+    expect(kinds(logic.catchUp(NOT_ANNOUNCED, time(2)))).toEqual([Subscribed, Status, Snapshot]);
   });
 
   it('knows no epoch, no history', () => {
