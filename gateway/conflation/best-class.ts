@@ -6,7 +6,8 @@ import type { BookSource } from './book-source.ts';
 import {
   type ClassKey,
   type ClassTime,
-  type ConflationClass,
+  type FlushedClass,
+  NO_FRAMES,
   NOT_ANNOUNCED,
   type Resumed,
 } from './conflation-class.ts';
@@ -15,10 +16,11 @@ import { statusMessage, withStatus } from './status-message.ts';
 /** One side's best level as in frames: empty, or price minus anchor, quantity, orders. */
 type BestLevel = readonly number[];
 
-export class BestClass implements ConflationClass {
+export class BestClass implements FlushedClass {
   readonly id: number;
   readonly key: ClassKey;
   version = 0;
+  pending = 0;
   sequence = 0;
   readonly #source: BookSource;
   readonly #encoding: Encoding;
@@ -48,16 +50,19 @@ export class BestClass implements ConflationClass {
     this.version += 1;
   }
 
-  /** The best levels as they are now, or `undefined` when they are what was sent last. */
-  flush(time: ClassTime): Uint8Array | undefined {
-    if (!this.#source.isJoined) return undefined;
+  /** Each message is whole: nobody has to be told that nothing changed. */
+  readonly isSequenceBehind = false;
+
+  /** The best levels as they are now, unless they are what was sent last. */
+  flush(time: ClassTime): readonly Uint8Array[] {
+    if (!this.#source.isJoined) return NO_FRAMES;
     const { book } = this.#source;
     const bids = bestOf(book, Side.Bid, this.#anchor);
     const asks = bestOf(book, Side.Ask, this.#anchor);
-    if (isSame(bids, this.#bids) && isSame(asks, this.#asks)) return undefined;
+    if (isSame(bids, this.#bids) && isSame(asks, this.#asks)) return NO_FRAMES;
     this.#take();
     this.version += 1;
-    return this.#best(time);
+    return [this.#best(time)];
   }
 
   /** Counts as a change, so that nobody misses it. */

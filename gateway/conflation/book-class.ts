@@ -15,7 +15,8 @@ import { changedSince } from './changed-since.ts';
 import {
   type ClassKey,
   type ClassTime,
-  type ConflationClass,
+  type FlushedClass,
+  NO_FRAMES,
   NOT_ANNOUNCED,
   NOTHING_SENT,
   type Resumed,
@@ -29,7 +30,7 @@ import { type ViewChanges, ViewWindow } from './view-window.ts';
 const MAX_RESUME_ANSWERS = 64;
 const NO_CHANGES: ViewChanges = { bids: [], asks: [] };
 
-export class BookClass implements ConflationClass {
+export class BookClass implements FlushedClass {
   readonly id: number;
   readonly key: ClassKey;
   version = 0;
@@ -86,15 +87,15 @@ export class BookClass implements ConflationClass {
   }
 
   /**
-   * The diff to the book as it is now. `undefined` when nothing in the window changed, unless
+   * The diff to the book as it is now. None when nothing in the window changed, unless
    * `isEmptyWanted`: an empty diff says that a transaction was, and where the sequence stands.
    */
-  flush(time: ClassTime, isEmptyWanted: boolean): Uint8Array | undefined {
+  flush(time: ClassTime, isEmptyWanted: boolean): readonly Uint8Array[] {
     const source = this.#source;
-    if (!source.isJoined) return undefined;
+    if (!source.isJoined) return NO_FRAMES;
     const changes = this.#window.moveTo(this.#book(), this.#anchor);
     const isEmpty = changes.bids.length === 0 && changes.asks.length === 0;
-    if (isEmpty && !isEmptyWanted) return undefined;
+    if (isEmpty && !isEmptyWanted) return NO_FRAMES;
     const advance = source.sequence - this.#sequence;
     this.#remember(changes, this.pending);
     this.#showNow();
@@ -111,10 +112,10 @@ export class BookClass implements ConflationClass {
       changes.asks,
     ] as const;
     if (time.nowMs - this.#hashedAtMs < VIEW_HASH_INTERVAL_MS) {
-      return this.#encoding.encode(message);
+      return [this.#encoding.encode(message)];
     }
     const hash = this.#replicaHash(time);
-    return this.#encoding.encode([...message, hash.laneA, hash.laneB]);
+    return [this.#encoding.encode([...message, hash.laneA, hash.laneB])];
   }
 
   /** Whether the instrument has moved on without changing this window. */
