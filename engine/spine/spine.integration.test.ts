@@ -82,8 +82,8 @@ async function startRelay({ feed, serve }: Market, name = 'r1'): Promise<Relay> 
 }
 
 function isWhole({ engine }: Market, { levels, orders }: Relay): boolean {
-  const isLevels = levels.isReady && levels.nextSequence === engine.levels.nextSequence;
-  return isLevels && orders.isReady && orders.nextSequence === engine.orders.nextSequence;
+  const isLevels = levels.isReady && levels.snapshots.nextSequence === engine.levels.nextSequence;
+  return isLevels && orders.isReady && orders.snapshots.nextSequence === engine.orders.nextSequence;
 }
 
 function expectEqualBooks({ engine }: Market, { levels, orders }: Relay): void {
