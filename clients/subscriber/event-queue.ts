@@ -8,6 +8,7 @@ import type {
   LevelBook,
   Side,
   StateReason,
+  StreamPosition,
   TradingStatus,
 } from '../../feed/index.ts';
 
@@ -70,10 +71,15 @@ export interface StateEvent<Book extends LevelBook = LevelBook> {
   readonly reason: StateReason;
 }
 
-/** The reader was too slow: this many events, trades among them, were dropped before the next one. */
+/** The reader was too slow: this many events were dropped before the next one. */
 export interface DroppedEvent {
   readonly type: 'dropped';
   readonly count: number;
+  /** Trades among them, busted and corrected ones too. */
+  readonly trades: number;
+  /** They are among these records of the stream, `to` not included: `from` reads them again. */
+  readonly from: StreamPosition;
+  readonly to: StreamPosition;
 }
 
 export type SubscriptionEvent<Book extends LevelBook = LevelBook> =
@@ -88,26 +94,45 @@ export type SubscriptionEvent<Book extends LevelBook = LevelBook> =
 
 /** Events that wait for the reader; book events of one instrument count once. */
 export const MAX_QUEUED_EVENTS = 10_000;
+/** Room beyond that for what a reader must not miss. */
+const RESERVED_EVENTS = 1000;
+const LOUD: ReadonlySet<string> = new Set<FeedEvent['type']>([
+  'gap',
+  'repaired',
+  'snapshot',
+  'trades-missed',
+  'slow-consumer',
+  'epoch',
+  'lower-epoch',
+  'hash-mismatch',
+  'stale',
+  'end-of-session',
+]);
+const TRADES: ReadonlySet<string> = new Set(['trade', 'trade-busted', 'trade-corrected']);
 
 export class EventQueue implements AsyncIterableIterator<SubscriptionEvent> {
   #events: SubscriptionEvent[] = [];
   #head = 0;
   #dropped = 0;
+  #droppedTrades = 0;
+  #droppedFrom: StreamPosition | undefined;
   #isClosed = false;
   #waiting: ((result: IteratorResult<SubscriptionEvent>) => void)[] = [];
   /** Where the unread book event of an instrument is, by id. */
   readonly #books = new Map<number, number>();
   readonly #closed: () => void;
+  readonly #position: () => StreamPosition;
 
-  /** `closed` is told when the reader leaves its loop. */
-  constructor(closed: () => void) {
+  /** `closed` is told when the reader leaves its loop; `position` is that of the books. */
+  constructor(closed: () => void, position: () => StreamPosition) {
     this.#closed = closed;
+    this.#position = position;
   }
 
   push(event: Exclude<SubscriptionEvent, BookEvent>): void {
     if (this.#isClosed) return;
-    if (!this.#hasRoom()) {
-      this.#dropped += 1;
+    if (!this.#hasRoom(LOUD.has(event.type))) {
+      this.#drop(event);
       return;
     }
     this.#append(event);
@@ -154,8 +179,24 @@ export class EventQueue implements AsyncIterableIterator<SubscriptionEvent> {
     this.#waiting = [];
   }
 
-  #hasRoom(): boolean {
-    return this.#events.length - this.#head < MAX_QUEUED_EVENTS;
+  #hasRoom(isLoud: boolean): boolean {
+    const room = isLoud ? MAX_QUEUED_EVENTS + RESERVED_EVENTS : MAX_QUEUED_EVENTS;
+    return this.#events.length - this.#head < room;
+  }
+
+  #drop({ type }: SubscriptionEvent): void {
+    this.#dropped += 1;
+    if (TRADES.has(type)) this.#droppedTrades += 1;
+    // Within a packet the position is that before it: not too late in any case.
+    this.#droppedFrom ??= this.#position();
+  }
+
+  #whatWasDropped(from: StreamPosition): DroppedEvent {
+    const [count, trades] = [this.#dropped, this.#droppedTrades];
+    this.#dropped = 0;
+    this.#droppedTrades = 0;
+    this.#droppedFrom = undefined;
+    return { type: 'dropped', count, trades, from, to: this.#position() };
   }
 
   #append(event: SubscriptionEvent): void {
@@ -166,9 +207,7 @@ export class EventQueue implements AsyncIterableIterator<SubscriptionEvent> {
 
   #shift(): SubscriptionEvent | undefined {
     if (this.#dropped > 0) {
-      const count = this.#dropped;
-      this.#dropped = 0;
-      return { type: 'dropped', count };
+      return this.#whatWasDropped(this.#droppedFrom ?? this.#position());
     }
     const event = this.#events[this.#head];
     if (event === undefined) return undefined;

@@ -1,15 +1,16 @@
 import { expect, test } from 'vitest';
-import { type FeedInstrument, Side, TradingStatus } from '../../feed/index.ts';
+import { type FeedInstrument, NO_EPOCH, Side, TradingStatus } from '../../feed/index.ts';
 import { FanOut } from './fan-out.ts';
 
 test('tells every iterator, and the listener, of statuses, auctions and changed trades', async () => {
   const heard: string[] = [];
-  const fanOut = new FanOut({
+  const listener = {
     instrumentChanged: () => heard.push('status'),
     indicativeChanged: () => heard.push('indicative'),
     tradeBusted: () => heard.push('busted'),
     tradeCorrected: () => heard.push('corrected'),
-  });
+  };
+  const fanOut = new FanOut(listener, () => ({ epoch: NO_EPOCH, sequence: 1 }));
   const readers = [fanOut.open(), fanOut.open()];
   const indicative = { price: 100, volume: 30, imbalance: 5, side: Side.Ask };
   const status = TradingStatus.Auction;

@@ -7,6 +7,7 @@ import {
   type FeedListener,
   FeedState,
   type Side,
+  type StreamPosition,
   type TransactionContext,
 } from '../../feed/index.ts';
 import { EventQueue } from './event-queue.ts';
@@ -22,12 +23,15 @@ export class FanOut implements FeedListener {
     readonly reject: (error: Error) => void;
   }[] = [];
 
-  constructor(listener: FeedListener) {
+  readonly #position: () => StreamPosition;
+
+  constructor(listener: FeedListener, position: () => StreamPosition) {
     this.#listener = listener;
+    this.#position = position;
   }
 
   open(): EventQueue {
-    const queue = new EventQueue(() => this.#queues.delete(queue));
+    const queue = new EventQueue(() => this.#queues.delete(queue), this.#position);
     this.#queues.add(queue);
     return queue;
   }

@@ -10,6 +10,7 @@ export {
   type FeedStats,
   type Indicative,
   type LevelBook,
+  type LineStats,
   type OrderBook,
   type PlacedOrder,
   type QueuedOrder,
@@ -30,8 +31,10 @@ export {
   type SubscriptionEvent,
   type TradeEvent,
 } from './event-queue.ts';
+export type { FeedLatency, Hop, HopLatency } from './feed-latency.ts';
 export {
   type BookOf,
+  type FeedKeys,
   type SubscribeOptions,
   type Subscription,
   type SubscriptionLevel,

@@ -7,15 +7,17 @@ import {
   FeedState,
   type FeedStats,
   type LevelBook,
+  type LineStats,
   type OrderBook,
   type StateReason,
   StreamLevel,
   type StreamPosition,
 } from '../../feed/index.ts';
-import { clientCurve, FeedSubscriber } from '../../feed/node.ts';
+import { clientCurve, FeedSubscriber, type FeedSubscriberOptions } from '../../feed/node.ts';
 import { crc32, monotonicMs, wallClock } from '../../feed/process/index.ts';
 import type { SubscriptionEvent } from './event-queue.ts';
 import { FanOut } from './fan-out.ts';
+import { FeedLatency } from './feed-latency.ts';
 
 /** Price levels, or every order with its place in the queue. */
 export type SubscriptionLevel = keyof typeof StreamLevel;
@@ -26,14 +28,24 @@ export type BookOf<Level extends SubscriptionLevel> = Level extends 'L3' ? Order
 export interface SubscribeOptions<Level extends SubscriptionLevel = 'L2'> {
   /** 'L2' by default; 'L3' is there unless the engine was told to publish levels only. */
   readonly level?: Level;
-  /** Endpoints of the publisher; by default the engine's on this machine. */
+  /**
+   * Endpoint of the publisher; by default the engine's on this machine. Several are lines that carry
+   * the same records: each record is taken from the line that has it first.
+   */
   readonly feed?: string | readonly string[];
+  /** Of several lines: how long a hole in one waits for another before it is a gap. 10 by default. */
+  readonly lineWaitMs?: number;
   /** Endpoints of relays, tried in turn; by default the one on this machine. */
   readonly repair?: string | readonly string[];
   /** Symbols, or all of them (the default). */
   readonly instruments?: 'all' | readonly string[];
   /** Yours and the public ones of engine and relays, where they ask for keys; see `touchline keys`. */
   readonly keys?: FeedKeys | undefined;
+  /**
+   * Every record from this position on is told, such as `subscription.position` was when a service
+   * ended: the past comes out of the relays' archives, and the present follows without a seam.
+   */
+  readonly from?: StreamPosition;
   /** Callbacks of the fast path: called for every change, in stream order, while it is applied. */
   readonly listener?: FeedListener<BookOf<Level>>;
 }
@@ -60,6 +72,14 @@ type OptionsOf<Book extends LevelBook> = Omit<SubscribeOptions, 'level' | 'liste
   readonly listener?: FeedListener<Book>;
 };
 
+/** Clocks, checksum and sockets: the real ones, or those of a test. */
+export type Surroundings = Pick<
+  FeedSubscriberOptions,
+  'wallClock' | 'nowMs' | 'crc32' | 'platform'
+>;
+
+export const REAL_SURROUNDINGS: Surroundings = { wallClock, nowMs: monotonicMs, crc32 };
+
 /** A replica of a subscription is of its level: a `Book`. */
 type Instruments<Book extends LevelBook> = ReadonlyMap<number, FeedInstrument<Book>>;
 
@@ -68,11 +88,18 @@ export class Subscription<Book extends LevelBook = LevelBook>
 {
   readonly #subscriber: FeedSubscriber;
   readonly #fanOut: FanOut;
+  /** How long each hop takes. */
+  readonly latency = new FeedLatency();
 
   /** `subscribe` makes them: it knows which books a level has. */
-  constructor(level: SubscriptionLevel, options: OptionsOf<Book>) {
+  constructor(
+    level: SubscriptionLevel,
+    options: OptionsOf<Book>,
+    surroundings: Surroundings = REAL_SURROUNDINGS,
+  ) {
     const { feed = DEFAULT_ENDPOINTS.publish, repair = DEFAULT_ENDPOINTS.relay } = options;
-    this.#fanOut = new FanOut((options.listener ?? {}) as FeedListener);
+    const listener = (options.listener ?? {}) as FeedListener;
+    this.#fanOut = new FanOut(listener, () => this.#subscriber.position);
     this.#subscriber = new FeedSubscriber(
       {
         level: StreamLevel[level],
@@ -80,9 +107,10 @@ export class Subscription<Book extends LevelBook = LevelBook>
         repair: typeof repair === 'string' ? [repair] : repair,
         ...curvesOf(options.keys),
         instruments: options.instruments ?? 'all',
-        wallClock,
-        nowMs: monotonicMs,
-        crc32,
+        from: options.from,
+        lineWaitMs: options.lineWaitMs,
+        measure: this.latency.observe,
+        ...surroundings,
       },
       this.#fanOut,
     );
@@ -110,6 +138,16 @@ export class Subscription<Book extends LevelBook = LevelBook>
   /** After the last whole transaction that the books show. */
   get position(): StreamPosition {
     return this.#subscriber.position;
+  }
+
+  /** How far behind it reads: by how much what is read is older than usual, in milliseconds. */
+  get lagMs(): number {
+    return this.#subscriber.lagMs;
+  }
+
+  /** What each line has brought; empty where there is one only. */
+  get lines(): readonly Readonly<LineStats>[] {
+    return this.#subscriber.lines;
   }
 
   get stats(): Readonly<FeedStats> {

@@ -15,6 +15,16 @@ export interface KeptStream {
   readonly packets: Iterable<Uint8Array>;
 }
 
+/**
+ * The engine's sequencing to publishing, publishing to receiving, receiving to applied. The first two
+ * compare clocks, and below 0 means that they differ.
+ */
+export type LatencyObserver = (
+  engineToPublishNs: number,
+  publishToReceiveNs: number,
+  receiveToApplyNs: number,
+) => void;
+
 export interface FeedConsumerOptions {
   readonly level?: StreamLevel;
   readonly shard?: number;
@@ -35,6 +45,8 @@ export interface FeedConsumerOptions {
   readonly lines?: number;
   /** How long a hole in one line waits for another before it is a gap: LINE_WAIT_MS by default. */
   readonly lineWaitMs?: number | undefined;
+  /** Told how long each hop took, in nanoseconds, of the newest transaction in a packet. */
+  readonly measure?: LatencyObserver | undefined;
   /** Bytes of packets that may wait for a repair. */
   readonly bufferBytes?: number;
   /**

@@ -24,7 +24,7 @@ import {
 import { nanos, nanosBetween } from '../nanos.ts';
 import { PacketFlag, type PacketHeader } from '../wire/packet.ts';
 import { StreamLevel, shardTopic } from '../wire/topic.ts';
-import type { FeedConsumerOptions, KeptStream } from './feed-consumer-options.ts';
+import type { FeedConsumerOptions, KeptStream, LatencyObserver } from './feed-consumer-options.ts';
 import { ConsumerPhase } from './feed-states.ts';
 import type { FeedStats } from './feed-stats.ts';
 import { FeedVoice } from './feed-voice.ts';
@@ -49,7 +49,9 @@ export class FeedConsumer {
   readonly #healer: StreamHealer;
   /** Absent where there is one line only. */
   readonly #arbiter: LineArbiter | undefined;
+  /** When the packet at hand was received. */
   readonly #now = nanos();
+  readonly #applied = nanos();
   #lowerEpochTold: Epoch = NO_EPOCH;
 
   constructor(options: FeedConsumerOptions) {
@@ -217,8 +219,32 @@ export class FeedConsumer {
   /** A packet of the epoch being followed; it is open. */
   #take(packet: Uint8Array, header: PacketHeader, nowMs: number): void {
     const follower = this.#follower;
+    const { measure } = this.#options;
     if ((header.flags & PacketFlag.Heartbeat) !== 0) follower.heartbeat(header, nowMs);
-    else follower.data(packet, header, nowMs);
+    else if (measure === undefined) follower.data(packet, header, nowMs);
+    else this.#takeMeasured(packet, header, nowMs, measure);
+  }
+
+  /** Only what is applied at once is measured: a repair has a latency of its own. */
+  #takeMeasured(
+    packet: Uint8Array,
+    header: PacketHeader,
+    nowMs: number,
+    measure: LatencyObserver,
+  ): void {
+    const follower = this.#follower;
+    const { high, low } = header.publishTime;
+    const { transactions } = this.stats;
+    const isFollowing = follower.phase === ConsumerPhase.Following;
+    follower.data(packet, header, nowMs);
+    if (!isFollowing || this.stats.transactions === transactions) return;
+    const [received, applied, { engineTime }] = [this.#now, this.#applied, follower];
+    this.#options.wallClock(applied);
+    measure(
+      nanosBetween(engineTime.high, engineTime.low, high, low),
+      nanosBetween(high, low, received.high, received.low),
+      nanosBetween(received.high, received.low, applied.high, applied.low),
+    );
   }
 
   /** Of several lines; a consumer that does not follow keeps whatever comes anyway. */

@@ -8,6 +8,7 @@ import {
   type StreamPosition,
   sameEpoch,
 } from '../market.ts';
+import type { Nanos } from '../nanos.ts';
 import { DecodeError } from '../wire/decode-error.ts';
 import type { PacketHeader } from '../wire/packet.ts';
 import { RecordReader } from '../wire/record-reader.ts';
@@ -90,6 +91,11 @@ export class StreamFollower {
       this.detector.follow(consumer.from.epoch, 0);
       this.#tellFrom = consumer.from.sequence;
     }
+  }
+
+  /** See `TransactionApplier`. */
+  get engineTime(): Readonly<Nanos> {
+    return this.#applier.engineTime;
   }
 
   /** Sequence after the last whole transaction applied. */

@@ -47,6 +47,11 @@ export class TransactionApplier {
     this.#options = options;
   }
 
+  /** When the engine sequenced the newest transaction; the object is reused. */
+  get engineTime(): Readonly<Nanos> {
+    return this.#context.engineTime;
+  }
+
   /** Records up to the next TRANSACTION belong to one whose beginning is lost: they are passed over. */
   reset(epoch: Epoch): void {
     this.#isOpen = false;

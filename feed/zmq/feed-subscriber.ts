@@ -4,7 +4,11 @@ import type { FeedEvent, FeedInstrument, FeedListener } from '../listener.ts';
 import type { FeedState, StateReason, StreamPosition } from '../market.ts';
 import type { MonotonicClock, WallClock } from '../nanos.ts';
 import { FeedConsumer } from '../sync/feed-consumer.ts';
-import type { FeedConsumerOptions, KeptStream } from '../sync/feed-consumer-options.ts';
+import type {
+  FeedConsumerOptions,
+  KeptStream,
+  LatencyObserver,
+} from '../sync/feed-consumer-options.ts';
 import type { FeedStats } from '../sync/feed-stats.ts';
 import type { LineStats } from '../sync/line-arbiter.ts';
 import type { Crc32 } from '../wire/packet.ts';
@@ -28,6 +32,7 @@ export interface FeedSubscriberOptions {
   /** See `FeedConsumerOptions`. */
   readonly from?: StreamPosition | undefined;
   readonly lineWaitMs?: number | undefined;
+  readonly measure?: LatencyObserver | undefined;
   /** Endpoints of relays, tried in turn; empty: gaps and late joins cannot be repaired. */
   readonly repair: readonly string[];
   readonly level?: StreamLevel;
@@ -90,6 +95,7 @@ export class FeedSubscriber {
       lines: feed.length,
       lineWaitMs: options.lineWaitMs,
       from: options.from,
+      measure: options.measure,
       ...options.relay,
     });
     this.#idle = feed.map(() => undefined);
