@@ -139,6 +139,8 @@ export const REPAIR_RETRY_LAST_MS = 2000;
 export const REPAIR_GIVE_UP_MS = 2000;
 /** Chunks granted at the start of an answer and kept granted while it runs. */
 export const REPAIR_CREDIT = 8;
+/** Answers without a symbol that was asked for, before the market is believed not to have it. */
+export const INCOMPLETE_JOINS = 2;
 /** A joining consumer that hears nothing for this long asks for the books anyway. */
 export const JOIN_WITHOUT_DATA_MS = STALE_AFTER_MS;
 

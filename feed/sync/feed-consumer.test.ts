@@ -193,6 +193,28 @@ test('no listener hears of a transaction before its last record has come', () =>
   expect(world.transactions.length).toBe(before + 1);
 });
 
+test('a symbol that was damaged on its way to the relay is asked for again', () => {
+  const world = joined();
+  const options = world.options();
+  let requests = 0;
+  world.consumer = new FeedConsumer({
+    ...options,
+    instruments: ['TOY2', 'TOY5', 'NONE'],
+    sendRepair: (endpoint, message) => {
+      requests += 1;
+      const at = Buffer.from(message).indexOf('TOY5');
+      if (requests > 1 || at < 0) return options.sendRepair(endpoint, message);
+      const damaged = message.slice();
+      damaged[at] = 'Z'.charCodeAt(0);
+      return options.sendRepair(endpoint, damaged);
+    },
+  });
+  world.run(100, 1);
+  expect(world.consumer.stats.snapshots).toBe(1);
+  expect([...world.consumer.instruments.keys()].sort()).toEqual([2, 5]);
+  expect(world.consumer.find('TOY5')?.state).toBe(FeedState.Live);
+});
+
 test('a buffer that overflows while no relay answers gives up, and heals later', () => {
   const world = joined(3);
   world.isRelayUp = false;

@@ -1,6 +1,7 @@
 /** Asks relays for what a follower lacks: its history, the records of a gap, books. */
 
 import {
+  INCOMPLETE_JOINS,
   JOIN_WITHOUT_DATA_MS,
   MAX_INTEGER,
   MAX_SNAPSHOT_NAMES,
@@ -46,6 +47,7 @@ export class StreamHealer implements RepairClient {
   #isHistoryGone = false;
   #isRelaySilent = false;
   #maySuspect = false;
+  #incompleteJoins = 0;
 
   constructor(options: StreamHealerOptions, consumer: FeedConsumerOptions) {
     this.#options = options;
@@ -72,6 +74,7 @@ export class StreamHealer implements RepairClient {
   restart(): void {
     this.abandon();
     this.#isHistoryGone = false;
+    this.#incompleteJoins = 0;
   }
 
   poll(nowMs: number): void {
@@ -180,7 +183,16 @@ export class StreamHealer implements RepairClient {
     }
     if (!isLast) return true;
     if (!loader.isComplete) return false;
-    return this.#purpose === 'join' ? this.restorer.joined(loader) : this.restorer.fetched(loader);
+    if (this.#purpose !== 'join') return this.restorer.fetched(loader);
+    return !this.#lacksSymbols(loader) && this.restorer.joined(loader);
+  }
+
+  /** A request may have been damaged on its way: what a relay seems not to know is asked for again. */
+  #lacksSymbols({ loaded }: SnapshotLoader): boolean {
+    const has = new Set(loaded.map(({ definition }) => definition.symbol));
+    if (this.#options.symbols.every((symbol) => has.has(symbol))) return false;
+    this.#incompleteJoins += 1;
+    return this.#incompleteJoins <= INCOMPLETE_JOINS;
   }
 
   repairRejected(reject: RepairReject): void {
