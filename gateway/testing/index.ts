@@ -5,4 +5,5 @@ export * from './fake-feed.ts';
 export * from './fake-link.ts';
 export * from './manual-timer.ts';
 export * from './seeded.ts';
+export * from './session-bench.ts';
 export * from './test-gateway.ts';
