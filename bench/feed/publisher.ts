@@ -1,52 +1,38 @@
-/** The publishing process of the throughput benchmark: encodes the flow and sends it, or sends bytes made before. */
+/** The publishing process of throughput runs: encodes the flow and sends it, or sends bytes made before. */
 
 import { FeedPublisher } from '../../feed/node.ts';
 import { deltaFlow, type FlowOptions, FlowWriter, flowPackets } from '../micro/delta-flow.ts';
-import { onMessage, type RunPlan, tell } from './messages.ts';
+import { type FlowPlan, planOf, tell } from './messages.ts';
+import { SendWindow } from './send-window.ts';
 
-/** Packets on their way to the subscriber; PUB drops beyond 4,096. */
-const WINDOW = 2000;
-/** Between two looks at what the subscriber has taken. */
-const BURST = 32;
+/** Deltas of one turn, as of an order entry that always has more. */
+const TURN = 4096;
+/** Packets of one, where the plan makes them small. */
+const TURN_PACKETS = 32;
 
-const plan = JSON.parse(process.argv[2] ?? '') as RunPlan;
+const plan = planOf<FlowPlan>();
 const flow = deltaFlow(plan.deltas, plan.instruments, plan.perTransaction);
-let taken = 0;
-let sent = 0;
-let mayGo: () => void = () => {};
-const go = new Promise<void>((resolve) => {
-  mayGo = resolve;
-});
-onMessage((message) => {
-  if (message.type === 'taken') taken = message.packets;
-  else if (message.type === 'go') mayGo();
-});
-
+const window = new SendWindow();
 const publisher = new FeedPublisher({ heartbeat: () => writer.writer.heartbeat(() => {}) });
 const options: FlowOptions = {
   perTransaction: plan.perTransaction,
   deltasPerPacket: plan.deltasPerPacket,
   sink: (packet, _, count) => {
-    publisher.send(packet);
-    if (count > 0) sent += 1;
+    if (count === 0 || window.sent !== plan.lostPacket) publisher.send(packet);
+    if (count > 0) window.sent += 1;
   },
 };
 const writer = new FlowWriter(flow, options);
 const packets = plan.kind === 'plain' ? flowPackets(flow, options) : [];
 
-/** Lets the window open again, and the heartbeat and messages have their turn. */
-async function untilThereIsRoom(): Promise<void> {
-  do await new Promise(setImmediate);
-  while (sent - taken > WINDOW);
-}
-
 async function publishFlow(): Promise<void> {
   writer.list();
-  const step = Math.max(plan.perTransaction, plan.deltasPerPacket);
+  const small = plan.deltasPerPacket * TURN_PACKETS;
+  const turn = Math.ceil(Math.min(TURN, small) / plan.perTransaction) * plan.perTransaction;
   for (let round = 0; round < plan.rounds; round += 1) {
-    for (let from = 0; from < plan.deltas; from += step * BURST) {
-      writer.write(from, Math.min(plan.deltas, from + step * BURST));
-      await untilThereIsRoom();
+    for (let from = 0; from < plan.deltas; from += turn) {
+      writer.write(from, Math.min(plan.deltas, from + turn));
+      await window.untilThereIsRoom();
     }
   }
   writer.flush();
@@ -56,16 +42,17 @@ async function publishBytes(): Promise<void> {
   for (let round = 0; round < plan.rounds; round += 1) {
     for (const [i, packet] of packets.entries()) {
       publisher.send(packet);
-      sent += 1;
-      if (i % BURST === 0) await untilThereIsRoom();
+      window.sent += 1;
+      if (i % TURN_PACKETS === 0) await window.untilThereIsRoom();
     }
   }
 }
 
 tell({ type: 'bound', endpoint: await publisher.bind(plan.endpoint) });
-await go;
+await window.go;
 const before = process.threadCpuUsage();
 await (plan.kind === 'plain' ? publishBytes() : publishFlow());
 const { user, system } = process.threadCpuUsage(before);
-tell({ type: 'published', packets: sent, processorNs: (user + system) * 1000 });
+const report = { processorNs: (user + system) * 1000, failedSends: publisher.failedSends };
+tell({ type: 'published', packets: window.sent, report });
 process.on('disconnect', () => publisher.close());

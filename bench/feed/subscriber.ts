@@ -1,80 +1,113 @@
-/** The subscribing process of the throughput benchmark: builds and hashes the books, or only counts. */
+/** The subscribing process of throughput runs: builds and hashes the books, or only counts. */
 
 import { Subscriber } from 'zeromq';
+import { FeedConsumer } from '../../feed/index.ts';
 import { FeedSubscriber } from '../../feed/node.ts';
 import { crc32, monotonicMs, wallClock } from '../../feed/process/index.ts';
-import { onMessage, type RunPlan, tell } from './messages.ts';
+import { deltaFlow, flowPackets } from '../micro/delta-flow.ts';
+import { type FlowOutcome, type FlowPlan, onMessage, planOf, sharedUs, tell } from './messages.ts';
 
-const TELL_EVERY_MS = 4;
+const LOOK_EVERY_MS = 4;
+/** A heartbeat without positions. */
+const HEARTBEAT_BYTES = 48;
 
-const plan = JSON.parse(process.argv[2] ?? '') as RunPlan;
+/** What a subscriber of either kind has taken so far. */
+interface Progress {
+  readonly hasJoined: boolean;
+  readonly packets: number;
+  readonly bytes: number;
+  readonly gaps: number;
+}
+
+const PORTS = { wallClock, nowMs: monotonicMs, crc32 };
+
+const plan = planOf<FlowPlan>();
 let expected = Number.POSITIVE_INFINITY;
 onMessage((message) => {
   if (message.type === 'published') expected = message.packets;
 });
 
-/** From the first packet with deltas on. */
-class Stopwatch {
-  #start: { at: number; thread: NodeJS.CpuUsage; process: NodeJS.CpuUsage } | undefined;
+/** Tells of what is taken, and of the time that it took, until everything is. */
+async function watch(progress: () => Progress): Promise<Omit<FlowOutcome, 'hashes'>> {
+  await until(() => progress().hasJoined);
+  tell({ type: 'joined' });
+  let told = 0;
+  let stopwatch: Stopwatch | undefined;
+  await until(() => {
+    const { packets, bytes, gaps } = progress();
+    if (bytes >= plan.warmUpBytes && packets > 0) stopwatch ??= new Stopwatch(packets);
+    if (packets > told) tell({ type: 'taken', packets });
+    told = packets;
+    return packets >= expected || gaps > 0;
+  });
+  const { packets, gaps } = progress();
+  if (stopwatch === undefined) throw new Error('FEED_BENCH_SHORT: it was over while warming up');
+  return { gaps, ...stopwatch.stop(packets) };
+}
 
-  start(): void {
-    const thread = process.threadCpuUsage();
-    this.#start ??= { at: performance.now(), thread, process: process.cpuUsage() };
+class Stopwatch {
+  readonly #packets: number;
+  readonly #startUs = sharedUs();
+  readonly #thread = process.threadCpuUsage();
+  readonly #process = process.cpuUsage();
+
+  constructor(packets: number) {
+    this.#packets = packets;
   }
 
-  stop(): { seconds: number; threadSeconds: number; processSeconds: number } {
-    if (this.#start === undefined) throw new Error('Nothing has come.');
-    const { at, thread, process: whole } = this.#start;
-    const used = process.threadCpuUsage(thread);
-    const usedByAll = process.cpuUsage(whole);
+  stop(packets: number): Omit<FlowOutcome, 'hashes' | 'gaps'> {
+    const endUs = sharedUs();
+    const thread = process.threadCpuUsage(this.#thread);
+    const whole = process.cpuUsage(this.#process);
     return {
-      seconds: (performance.now() - at) / 1000,
-      threadSeconds: (used.user + used.system) / 1e6,
-      processSeconds: (usedByAll.user + usedByAll.system) / 1e6,
+      seconds: (endUs - this.#startUs) / 1e6,
+      share: (packets - this.#packets) / packets,
+      endUs,
+      threadSeconds: (thread.user + thread.system) / 1e6,
+      processSeconds: (whole.user + whole.system) / 1e6,
     };
   }
 }
 
-const stopwatch = new Stopwatch();
-
-function until(condition: () => boolean, meanwhile: () => void): Promise<void> {
-  return new Promise((resolve) => {
+function until(isSo: () => boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
     const timer = setInterval(() => {
-      meanwhile();
-      if (!condition()) return;
+      try {
+        if (!isSo()) return;
+        resolve();
+      } catch (error) {
+        reject(error);
+      }
       clearInterval(timer);
-      resolve();
-    }, TELL_EVERY_MS);
+    }, LOOK_EVERY_MS);
   });
 }
 
+/** Where nothing that is sent is to be left out of the time: the compiler settles before. */
+function warmUp(): void {
+  const packets = flowPackets(deltaFlow(plan.deltas, plan.instruments, plan.perTransaction), plan);
+  for (let round = 0; round < plan.rounds; round += 1) {
+    const random = (): number => 0.5;
+    const nobody = { listener: {}, random, repairEndpoints: 0, sendRepair: () => false };
+    const consumer = new FeedConsumer({ ...PORTS, ...nobody });
+    for (const packet of packets) consumer.receive(packet);
+  }
+}
+
 async function buildBooks(): Promise<void> {
-  const subscriber = new FeedSubscriber(
-    { feed: [plan.endpoint], repair: [], wallClock, nowMs: monotonicMs, crc32 },
-    {},
-  );
+  if (plan.warmUpBytes === 0) warmUp();
+  const subscriber = new FeedSubscriber({ feed: [plan.endpoint], repair: [], ...PORTS }, {});
   const { stats } = subscriber;
   await subscriber.start();
-  await until(
-    () => subscriber.hasJoined,
-    () => {},
-  );
-  tell({ type: 'joined' });
-  const packets = (): number => stats.packets - stats.heartbeats;
-  let told = 0;
-  await until(
-    () => packets() >= expected || stats.gaps > 0,
-    () => {
-      if (packets() > 1) stopwatch.start();
-      if (packets() > told) tell({ type: 'taken', packets: packets() });
-      told = packets();
-    },
-  );
-  const times = stopwatch.stop();
-  const hashes = [...subscriber.instruments.values()]
-    .sort((a, b) => a.id - b.id)
-    .map(({ book }) => [book.hash.laneA, book.hash.laneB] as const);
-  tell({ type: 'done', ...times, gaps: stats.gaps + stats.badPackets, hashes });
+  const outcome = await watch(() => ({
+    hasJoined: subscriber.hasJoined,
+    packets: stats.packets - stats.heartbeats,
+    bytes: stats.bytes,
+    gaps: stats.gaps + stats.badPackets + stats.hashMismatches,
+  }));
+  const instruments = [...subscriber.instruments.values()].sort((a, b) => a.id - b.id);
+  const hashes = instruments.map(({ book }) => [book.hash.laneA, book.hash.laneB] as const);
+  tell({ type: 'done', outcome: { ...outcome, hashes } satisfies FlowOutcome });
   await subscriber.close();
 }
 
@@ -82,28 +115,19 @@ async function count(): Promise<void> {
   const socket = new Subscriber({ receiveHighWaterMark: 4096, linger: 0 });
   socket.subscribe();
   socket.connect(plan.endpoint);
-  let packets = 0;
-  let hasJoined = false;
+  const counted = { hasJoined: false, packets: 0, bytes: 0, gaps: 0 };
   const counting = (async () => {
     for await (const [message] of socket) {
-      // A heartbeat without positions: the publisher says that it is there.
-      if (message?.length === 48) hasJoined = true;
-      else packets += 1;
+      const { length } = message as Buffer;
+      if (length === HEARTBEAT_BYTES) counted.hasJoined = true;
+      else {
+        counted.packets += 1;
+        counted.bytes += length;
+      }
     }
   })();
-  await until(
-    () => hasJoined,
-    () => {},
-  );
-  tell({ type: 'joined' });
-  await until(
-    () => packets >= expected,
-    () => {
-      if (packets > 0) stopwatch.start();
-      tell({ type: 'taken', packets });
-    },
-  );
-  tell({ type: 'done', ...stopwatch.stop(), gaps: 0, hashes: [] });
+  const outcome = await watch(() => counted);
+  tell({ type: 'done', outcome: { ...outcome, hashes: [] } satisfies FlowOutcome });
   socket.close();
   await counting;
 }

@@ -1,160 +1,90 @@
-/**
- * Deltas per second from a publisher process to a subscriber process that builds and hashes books,
- * beside plain zeromq.js moving the same bytes: `node bench/feed/throughput.ts [--transport ipc]`.
- *
- * Kinds and batch sizes take turns, and the medians are compared. The publisher keeps at most 2,000
- * packets on their way, told over IPC what was taken, so nothing is dropped; a run with a gap or
- * another hash fails. Two processes share a busy machine's processors with others, so the
- * processor time of the subscriber is told as well, and the rate that it alone would allow.
- */
+/** Deltas per second from a publisher process to subscriber processes that build and hash the books. */
 
-import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Command } from 'commander';
 import { deltaFlow, flowHashes } from '../micro/delta-flow.ts';
-import type { Message, Outcome, RunPlan } from './messages.ts';
+import { endpointOf, type Transport } from './endpoints.ts';
+import type { FlowOutcome, FlowPlan } from './messages.ts';
+import { runGroup } from './process-group.ts';
 
 const INSTRUMENTS = 8;
 const FLOW_DELTAS = 200_000;
 /** More than fit: the stream's own limit of 32 KiB cuts the packets. */
-const FULL = 4096;
+export const ADAPTIVE = 4096;
+/** Bytes of a delta with its part of a transaction's record, about. */
+const BYTES_PER_DELTA = 38;
+const WARM_UP_SHARE = 0.25;
 
-interface Result extends Outcome {
-  readonly publisherNs: number;
+export interface FlowRun {
+  readonly kind: FlowPlan['kind'];
+  readonly transport: Transport;
+  readonly deltasPerPacket: number;
+  readonly deltas: number;
+  readonly subscribers?: number;
+  /** One more has subscribed and does not read. */
+  readonly isOneStopped?: boolean;
+  /** This packet is not sent. */
+  readonly lostPacket?: number;
 }
 
-const command = new Command('throughput')
-  .description('Deltas per second between two processes, books built and hashed')
-  .option('--transport <names>', 'ipc, tcp or both', 'ipc,tcp')
-  .option('--batches <sizes>', 'deltas per packet', `1,64,256,${FULL}`)
-  .option('--deltas <count>', 'deltas per run, a fiftieth of it with one a packet', '4000000')
-  .option('--per-transaction <count>', 'deltas of one transaction', '4')
-  .option('--runs <count>', 'runs of each', '3')
-  .addHelpText(
-    'after',
-    '\nExample:\n  node bench/feed/throughput.ts --transport ipc --batches 4096',
-  );
-command.parse();
-const options = command.opts<Record<string, string>>();
-const numberOf = (name: string): number => Number(options[name]);
-const perTransaction = numberOf('perTransaction');
-const folder = mkdtempSync(join(tmpdir(), 'touchline-throughput-'));
-/** By deltas per transaction. */
-const expectedHashes = new Map<number, string>();
-let runs = 0;
-
-function hashesOf(deltasPerTransaction: number): string {
-  const known = expectedHashes.get(deltasPerTransaction);
-  if (known !== undefined) return known;
-  const hashes = flowHashes(deltaFlow(FLOW_DELTAS, INSTRUMENTS, deltasPerTransaction));
-  const text = JSON.stringify(hashes);
-  expectedHashes.set(deltasPerTransaction, text);
-  return text;
+export interface FlowResult {
+  readonly deltasPerSecond: number;
+  /** Processor time per delta: of the publishing thread, the applying one, and its whole process. */
+  readonly publishNs: number;
+  readonly applyNs: number;
+  readonly subscriberNs: number;
 }
 
-function start(script: string, plan: RunPlan): ChildProcess {
-  return fork(new URL(script, import.meta.url), [JSON.stringify(plan)], { stdio: 'inherit' });
-}
-
-/** Joins the two processes and carries their messages. */
-async function run(plan: RunPlan): Promise<Result> {
-  const publisher = start('publisher.ts', plan);
-  let subscriber: ChildProcess | undefined;
-  let publisherNs = 0;
-  try {
-    const outcome = await new Promise<Outcome>((resolve, reject) => {
-      const failIfExits = (child: ChildProcess): void => {
-        child.once('error', reject);
-        child.once('exit', (code) => reject(new Error(`A process ended with ${code}.`)));
-      };
-      failIfExits(publisher);
-      publisher.on('message', (message: Message) => {
-        if (message.type === 'published') {
-          publisherNs = message.processorNs;
-          subscriber?.send(message);
-        } else if (message.type === 'bound') {
-          subscriber = start('subscriber.ts', { ...plan, endpoint: message.endpoint });
-          failIfExits(subscriber);
-          subscriber.on('message', (told: Message) => {
-            if (told.type === 'joined') publisher.send({ type: 'go' });
-            else if (told.type === 'taken') publisher.send(told);
-            else if (told.type === 'done') resolve(told);
-          });
-        }
-      });
-    });
-    return { ...outcome, publisherNs };
-  } finally {
-    for (const child of [publisher, subscriber]) {
-      child?.removeAllListeners('exit');
-      child?.kill('SIGKILL');
-    }
-  }
-}
-
-async function measure(
-  kind: RunPlan['kind'],
-  transport: string,
-  deltasPerPacket: number,
-): Promise<{ result: Result; deltas: number }> {
-  runs += 1;
-  const wanted = deltasPerPacket === 1 ? numberOf('deltas') / 50 : numberOf('deltas');
-  const rounds = Math.max(1, Math.round(wanted / FLOW_DELTAS));
-  const inTransaction = Math.min(perTransaction, deltasPerPacket);
-  const result = await run({
+/** Four deltas a transaction, or one where a packet has but one. Throws when one was lost. */
+export async function runFlow(run: FlowRun): Promise<FlowResult> {
+  const { kind, transport, deltasPerPacket, subscribers = 1, isOneStopped = false } = run;
+  const perTransaction = Math.min(4, deltasPerPacket);
+  const rounds = Math.max(1, Math.round(run.deltas / FLOW_DELTAS));
+  const deltas = Math.min(FLOW_DELTAS, run.deltas);
+  const total = deltas * rounds;
+  const plan: FlowPlan = {
     kind,
-    endpoint: transport === 'ipc' ? `ipc://${join(folder, `${runs}`)}` : 'tcp://127.0.0.1:*',
+    endpoint: endpointOf(transport),
     deltasPerPacket,
-    perTransaction: inTransaction,
+    perTransaction,
     instruments: INSTRUMENTS,
-    deltas: FLOW_DELTAS,
+    deltas,
     rounds,
+    warmUpBytes: total * BYTES_PER_DELTA * WARM_UP_SHARE,
+    ...(run.lostPacket === undefined ? {} : { lostPacket: run.lostPacket }),
+  };
+  const { report, outcomes } = await runGroup<FlowPlan, FlowOutcome>({
+    publisher: 'publisher.ts',
+    subscriber: 'subscriber.ts',
+    plan,
+    subscribers,
+    isOneStopped,
   });
-  if (result.gaps > 0) throw new Error(`${result.gaps} gaps: packets were lost.`);
-  if (kind === 'feed' && JSON.stringify(result.hashes) !== hashesOf(inTransaction)) {
-    throw new Error('The books differ.');
-  }
-  return { result, deltas: rounds * FLOW_DELTAS };
+  for (const outcome of outcomes) check(plan, outcome);
+  if (report.failedSends > 0) throw new Error(`DELTAS_LOST: ${report.failedSends} sends failed`);
+  const [first] = outcomes;
+  if (first === undefined) throw new Error('FEED_BENCH_ENDED: nobody has subscribed');
+  const counted = total * first.share;
+  return {
+    // The slowest has everything, and only then has it been delivered.
+    deltasPerSecond: Math.min(...outcomes.map(({ share, seconds }) => (total * share) / seconds)),
+    publishNs: report.processorNs / total,
+    applyNs: (first.threadSeconds * 1e9) / counted,
+    subscriberNs: (first.processSeconds * 1e9) / counted,
+  };
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+function check({ kind, deltas, perTransaction }: FlowPlan, { gaps, hashes }: FlowOutcome): void {
+  if (gaps > 0) throw new Error(`DELTAS_LOST: ${gaps} gaps or bad packets`);
+  if (kind === 'feed' && JSON.stringify(hashes) !== expectedHashes(deltas, perTransaction)) {
+    throw new Error('BOOKS_DIFFER: the books at the far end are not those of the flow');
+  }
 }
 
-const rows: Record<string, Record<string, string>> = {};
-try {
-  for (const transport of (options['transport'] ?? '').split(',')) {
-    for (const batch of (options['batches'] ?? '').split(',').map(Number)) {
-      const measured = { feed: [] as number[], plain: [] as number[] };
-      const thread: number[] = [];
-      const whole: number[] = [];
-      const encode: number[] = [];
-      for (let i = 0; i < numberOf('runs'); i += 1) {
-        for (const kind of ['feed', 'plain'] as const) {
-          const { result, deltas } = await measure(kind, transport, batch);
-          measured[kind].push(deltas / result.seconds / 1e6);
-          if (kind === 'plain') continue;
-          thread.push((result.threadSeconds * 1e9) / deltas);
-          whole.push((result.processSeconds * 1e9) / deltas);
-          encode.push(result.publisherNs / deltas);
-        }
-      }
-      const [feed, plain] = [median(measured.feed), median(measured.plain)];
-      rows[`${transport}, ${batch === FULL ? 'full packets' : `${batch} a packet`}`] = {
-        'M deltas/s': feed.toFixed(2),
-        'plain zeromq.js': plain.toFixed(2),
-        'feed / plain': (feed / plain).toFixed(2),
-        'applying thread, ns': median(thread).toFixed(0),
-        'it alone would allow': (1000 / median(thread)).toFixed(1),
-        'subscriber process, ns': median(whole).toFixed(0),
-        'publishing thread, ns': median(encode).toFixed(0),
-      };
-    }
-  }
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+const known = new Map<string, string>();
+
+function expectedHashes(deltas: number, perTransaction: number): string {
+  const key = `${deltas} ${perTransaction}`;
+  const hashes =
+    known.get(key) ?? JSON.stringify(flowHashes(deltaFlow(deltas, INSTRUMENTS, perTransaction)));
+  known.set(key, hashes);
+  return hashes;
 }
-console.log(`medians of ${options['runs']}, no gap, equal hashes, node ${process.version}`);
-console.table(rows);
