@@ -15,6 +15,7 @@ export const OLDEST_NODE = '20.20.2';
 /** The module behind each name that can be imported. */
 export const PACKAGE_EXPORTS = {
   './subscriber': './clients/subscriber/index',
+  './subscriber/fake': './clients/subscriber/fake/index',
   './orders': './clients/orders/index',
   './browser': './clients/browser/index',
 } as const;

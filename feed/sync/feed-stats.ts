@@ -9,6 +9,8 @@ export interface FeedStats {
   heartbeats: number;
   duplicates: number;
   gaps: number;
+  /** Gaps that a replay has filled. */
+  repairs: number;
   /** Records that came by replay. */
   repairedRecords: number;
   /** Records skipped for good: their trades are lost, which `trades-missed` says. */
@@ -32,6 +34,7 @@ export function feedStats(): FeedStats {
     heartbeats: 0,
     duplicates: 0,
     gaps: 0,
+    repairs: 0,
     repairedRecords: 0,
     skippedRecords: 0,
     snapshots: 0,

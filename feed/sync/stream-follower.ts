@@ -191,7 +191,11 @@ export class StreamFollower {
     if (hole !== undefined && next >= this.holeEnd) {
       this.hole = undefined;
       this.phase = ConsumerPhase.Following;
-      if (hole.isGap) this.#options.voice.tell({ type: 'repaired', from: hole.from, to: next });
+      if (hole.isGap) {
+        const { voice } = this.#options;
+        voice.stats.repairs += 1;
+        voice.tell({ type: 'repaired', from: hole.from, to: next });
+      }
     } else if (hole === undefined && next < this.announced) {
       this.openHole(true, this.holeEnd, nowMs);
     }
