@@ -29,7 +29,7 @@ export class BookPieces {
   }
 
   answer({ id, level, named, ids: known, from }: BooksRequest): BooksAnswer {
-    const refuse = (code: RejectCode) => ({ type: 'refused-books', id, code }) as const;
+    const refuse = (code: RejectCode) => ({ type: 'refused-books', level, id, code }) as const;
     const served = this.#streams.get(level);
     if (served === undefined || !served.provider.isReady) return refuse(RejectCode.NOT_READY);
     const { provider, encoder } = served;
@@ -38,6 +38,6 @@ export class BookPieces {
     if (ids === undefined) return refuse(RejectCode.UNKNOWN_INSTRUMENT);
     const packets: Uint8Array<ArrayBuffer>[] = [];
     const next = encoder.encode(provider, ids, from, packets as Uint8Array[]);
-    return { type: 'books', id, ids, next, packets };
+    return { type: 'books', level, id, ids, next, packets };
   }
 }

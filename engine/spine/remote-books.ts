@@ -48,12 +48,12 @@ export class RemoteBooks implements RemoteBooksPort {
     }, again);
   }
 
-  /** False: it was not asked for here. */
-  answered(answer: BooksAnswer): boolean {
+  /** Passes over what is about the other stream. */
+  answered(answer: BooksAnswer): void {
+    if (answer.level !== this.#options.level) return;
     const transfer = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     transfer?.take(answer);
-    return transfer !== undefined;
   }
 }
 

@@ -19,9 +19,9 @@ export interface SpineBeginning {
  */
 export interface BooksRequest {
   readonly type: 'books';
-  /** Of this request. */
-  readonly id: number;
   readonly level: StreamLevel;
+  /** Of this request among those of its level. */
+  readonly id: number;
   readonly named: {
     readonly minimumSequence: number;
     readonly ids: readonly number[];
@@ -33,9 +33,15 @@ export interface BooksRequest {
 }
 
 export type BooksAnswer =
-  | { readonly type: 'refused-books'; readonly id: number; readonly code: RejectCode }
+  | {
+      readonly type: 'refused-books';
+      readonly level: StreamLevel;
+      readonly id: number;
+      readonly code: RejectCode;
+    }
   | {
       readonly type: 'books';
+      readonly level: StreamLevel;
       readonly id: number;
       readonly ids: readonly number[];
       /** Place in `ids` behind the last instrument in `packets`. */

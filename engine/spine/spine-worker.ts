@@ -28,7 +28,7 @@ const server = new RepairServer({ streams: [first, ...others], ...ports });
 port.on('message', (message: ToSpine) => {
   // Without its socket and its port the thread has nothing left to do.
   if (message.type === 'close') void server.close().then(() => port.close());
-  else books.some((one) => one.answered(message));
+  else for (const one of books) one.answered(message);
 });
 try {
   tell({ type: 'bound', endpoint: await server.bind(endpoint) });
