@@ -100,7 +100,7 @@ test('the package runs on the oldest Node: its command, and the README’s examp
   expect(tail.stderr).toBe('');
   expect(tail.stdout.trim().split('\n')).toHaveLength(5);
 
-  for (const name of ['live-book', 'events']) {
+  for (const name of ['live-book', 'events', 'fake-feed']) {
     await writeFile(join(folder, `app/${name}.ts`), await example(name));
   }
   await writeFile(join(folder, 'app/tsconfig.json'), JSON.stringify(USER_PROJECT));
@@ -113,6 +113,8 @@ test('the package runs on the oldest Node: its command, and the README’s examp
   expect(book.stderr).toBe('');
   expect(book.stdout).toMatch(/^bid \d+\.\d{2} \d+$/m);
   expect(run('node', 'events.js').stdout).toMatch(/^\S+ LIVE NONE$/m);
+
+  expect(run('node', 'fake-feed.js').stdout).toContain('GAPPED MISSED_RECORDS');
 
   up.kill('SIGTERM');
   const [code] = await once(up, 'exit');

@@ -3,6 +3,8 @@
 export { DecimalScale } from '../../feed/decimal.ts';
 export {
   Aggressor,
+  BookKind,
+  type Epoch,
   type FeedEvent,
   type FeedInstrument,
   type FeedListener,
@@ -14,6 +16,8 @@ export {
   type OrderBook,
   type PlacedOrder,
   type QueuedOrder,
+  type RecordReader,
+  RecordType,
   Side,
   type StateReason,
   type StreamPosition,
@@ -32,6 +36,11 @@ export {
   type TradeEvent,
 } from './event-queue.ts';
 export type { FeedLatency, Hop, HopLatency } from './feed-latency.ts';
+export {
+  type RecordOptions,
+  type RecordSubscription,
+  subscribeRecords,
+} from './record-subscription.ts';
 export {
   type BookOf,
   type FeedKeys,

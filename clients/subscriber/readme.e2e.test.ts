@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Stack, startStack } from '../../bench/harness/stack.ts';
 
 const PACKAGE = new URL('./index.ts', import.meta.url);
+const FAKE = new URL('./fake/index.ts', import.meta.url);
 let stack: Stack;
 let directory: string;
 
@@ -31,7 +32,8 @@ async function example(name: string): Promise<string> {
   await writeFile(
     file,
     code
-      .replaceAll('touchline/subscriber', PACKAGE.href)
+      .replaceAll('touchline/subscriber/fake', FAKE.href)
+      .replaceAll("'touchline/subscriber'", `'${PACKAGE.href}'`)
       .replaceAll('tcp://127.0.0.1:7101', publish)
       .replaceAll('tcp://127.0.0.1:7104', relay),
   );
@@ -81,4 +83,32 @@ test('the queue of the best bid is printed, each order behind those before it', 
 
 test('the listener hears every delta', async () => {
   expect(await run('listener')).toMatch(/^100 deltas applied by transaction \d+\n$/);
+});
+
+test('a position is gone on from, without a transaction told twice', async () => {
+  expect(await run('from-position')).toMatch(/^again from \d+ to \d+\n$/);
+});
+
+test('two lines bring packets, and one of them alone is enough', async () => {
+  expect(await run('two-lines')).toMatch(/^(line with \d+ packets, \d+ holes\n){2}$/);
+});
+
+test('the hops have been measured', async () => {
+  const lines = (await run('latency')).trim().split('\n');
+  expect(lines).toHaveLength(5);
+  for (const line of lines.slice(0, 4)) {
+    const [, count, ...us] = line.match(/^(\d+) packets: (\S+) (\S+) (\S+)$/) ?? [];
+    expect(Number(count)).toBeGreaterThan(0);
+    expect(us.map(Number)).toEqual(us.map(Number).sort((a, b) => a - b));
+  }
+});
+
+test('the fake feed says what its comments say', async () => {
+  expect(await run('fake-feed')).toBe('LIVE 5\nGAPPED MISSED_RECORDS\nLIVE 6\n');
+});
+
+test('records are read without books', async () => {
+  const lines = (await run('records')).trim().split('\n');
+  expect(lines).toHaveLength(3);
+  for (const line of lines) expect(line).toMatch(/^\d+ trade of \d+ \d+ at \d+$/);
 });

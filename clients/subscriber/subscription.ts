@@ -181,7 +181,8 @@ export class Subscription<Book extends LevelBook = LevelBook>
   }
 }
 
-function curvesOf(keys: FeedKeys | undefined) {
+/** As the sockets want them; none: in the clear. */
+export function curvesOf(keys: FeedKeys | undefined) {
   if (keys === undefined) return {};
   const { serverKey, relayKey = serverKey } = keys;
   return { feedCurve: clientCurve(keys, serverKey), repairCurve: clientCurve(keys, relayKey) };

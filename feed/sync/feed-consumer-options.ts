@@ -54,6 +54,11 @@ export interface FeedConsumerOptions {
    * the whole history, of which the listener hears nothing before this position.
    */
   readonly from?: StreamPosition | undefined;
+  /**
+   * True: there are no books, and none are asked for. It begins with what it hears first, or exactly
+   * at `from`; what no relay holds any more is skipped and said.
+   */
+  readonly withoutBooks?: boolean;
   /** True for a relay: asks for the whole history before it asks for books. */
   readonly fromStart?: boolean;
   /** True for a relay: a gap is never skipped while there is hope, and nothing for slowness. */

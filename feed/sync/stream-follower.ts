@@ -138,7 +138,8 @@ export class StreamFollower {
       // The states go first: nobody may believe a book while a gap is being looked at.
       if (this.phase === ConsumerPhase.Following) this.openHole(true, first, nowMs);
       this.#keep(packet, first, count);
-      if (this.phase === ConsumerPhase.Joining && this.buffer.firstSequence === 1) this.begin();
+      const begins = this.buffer.firstSequence === this.historyBegin;
+      if (this.phase === ConsumerPhase.Joining && begins) this.begin();
     } else if (first + count <= this.detector.next) {
       this.#options.voice.stats.duplicates += 1;
     } else {
@@ -152,7 +153,7 @@ export class StreamFollower {
     const { firstSequence: next } = header;
     this.#options.voice.stats.heartbeats += 1;
     this.announced = Math.max(this.announced, next);
-    if (this.phase === ConsumerPhase.Joining && this.announced === 1) {
+    if (this.phase === ConsumerPhase.Joining && this.announced === this.historyBegin) {
       this.begin();
     } else if (this.hole?.isGap === false) {
       // There may be nothing behind what was kept.
@@ -242,9 +243,14 @@ export class StreamFollower {
     this.#jump(epoch, 0);
   }
 
-  /** The very first record of an epoch is at hand: no snapshot is needed. */
+  /** The record with which the history begins: only with books it has to be the first of all. */
+  get historyBegin(): number {
+    return this.#consumer.withoutBooks === true ? Math.max(1, this.#tellFrom) : 1;
+  }
+
+  /** The record with which the history begins is at hand: no snapshot is needed. */
   begin(): void {
-    this.resumeAt(this.detector.epoch, 1);
+    this.resumeAt(this.detector.epoch, this.historyBegin);
   }
 
   /** The history, not a gap, is being fetched: there are books, but not yet of the present. */

@@ -86,7 +86,13 @@ export class StreamHealer implements RepairClient {
   /** Asks for what is wanted now, unless that is under way. */
   pursue(nowMs: number): void {
     if (this.#maySuspect) this.#countSuspects();
-    const purpose = this.#purposeNow(nowMs);
+    let purpose = this.#purposeNow(nowMs);
+    if (purpose === 'join' && this.#consumer.withoutBooks === true) {
+      if (this.#options.follower.announced === 0) return;
+      this.requester.reset();
+      this.restorer.joinedWithoutBooks();
+      purpose = this.#purposeNow(nowMs);
+    }
     if (this.requester.isOpen) {
       if (purpose === this.#purpose) return;
       this.requester.reset();
@@ -128,7 +134,7 @@ export class StreamHealer implements RepairClient {
     const { next } = follower.detector;
     switch (purpose) {
       case 'history':
-        return { kind: 'replay', from: Math.max(next, 1), to: MAX_INTEGER };
+        return { kind: 'replay', from: next || follower.historyBegin, to: MAX_INTEGER };
       case 'replay':
         return { kind: 'replay', from: next, to: follower.holeEnd };
       case 'join': {

@@ -64,8 +64,9 @@ export class StreamRestorer {
       const { firstSequence: first, count } = header;
       if (follower.phase === ConsumerPhase.Joining) {
         const order = compareEpochs(epoch, follower.detector.epoch);
-        if (order < 0 || first !== 1) return false;
+        if (order < 0) return false;
         if (order > 0) follower.startEpoch(epoch);
+        if (first > follower.historyBegin) return false;
         follower.begin();
         follower.openHole(false, follower.announced, nowMs);
       }
@@ -103,6 +104,18 @@ export class StreamRestorer {
     voice.tell({ type: 'snapshot', sequence, instruments: restored.size });
     follower.drain(this.#consumer.nowMs());
     return true;
+  }
+
+  /** Where there are no books, the stream is followed from what waits or was announced. */
+  joinedWithoutBooks(): void {
+    const { follower } = this.#options;
+    const { buffer, announced } = follower;
+    const sequence = buffer.isEmpty ? announced : buffer.firstSequence;
+    const skippedFrom = follower.skippedFrom(sequence);
+    follower.resumeAt(follower.detector.epoch, sequence);
+    if (sequence > skippedFrom) this.#skipped(skippedFrom, sequence);
+    this.#consumer.joined?.();
+    follower.drain(this.#consumer.nowMs());
   }
 
   /** Single books have come, which the stream may have passed already. */

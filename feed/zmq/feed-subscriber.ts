@@ -49,10 +49,10 @@ export interface FeedSubscriberOptions {
   readonly platform?: FeedPlatform | undefined;
   /** Polls without sleeping: for machines with a processor to spare. */
   readonly spins?: boolean | undefined;
-  /** For relays; see `FeedConsumerOptions`. */
+  /** For relays and for readers of records; see `FeedConsumerOptions`. */
   readonly relay?: Pick<
     FeedConsumerOptions,
-    'fromStart' | 'mustRepair' | 'accepted' | 'joined' | 'restarted'
+    'fromStart' | 'mustRepair' | 'withoutBooks' | 'accepted' | 'joined' | 'restarted'
   >;
 }
 
