@@ -26,6 +26,8 @@ export interface GatewayOptions {
   readonly nowUs: () => number;
   readonly log: GatewayLog;
   readonly maxConnections: number;
+  /** Somebody wants order-by-order books; called again each time. */
+  readonly onOrdersWanted?: () => void;
   /** Everybody may read everything by default. */
   readonly authenticator?: Authenticator;
   readonly userLimits?: UserLimits;
@@ -39,6 +41,8 @@ const RECONNECT_SPREAD_MS = 2000;
 export class Gateway {
   /** Feed this from upstream. */
   readonly market = new Market();
+  /** Feed this from the stream of orders, once `onOrdersWanted` was called. */
+  readonly orderMarket = new Market();
   readonly tally = new Tally();
   readonly #options: GatewayOptions;
   readonly #codecs = createCodecs();
@@ -59,7 +63,9 @@ export class Gateway {
     this.authenticator = options.authenticator ?? OPEN_TO_ALL;
     const readTime = (): ClassTime => ({ nowUs: nowUs(), nowMs: timer.nowMs() });
     for (const codec of Object.values(this.#codecs)) countEncodes(codec, this.tally);
-    this.#channels = new Channels(this.market, timer, readTime, this.tally);
+    const { market, tally } = this;
+    const orders = { market: this.orderMarket, wanted: () => options.onOrdersWanted?.() };
+    this.#channels = new Channels({ market, orders, timer, readTime, tally });
   }
 
   get sessionCount(): number {
@@ -92,6 +98,7 @@ export class Gateway {
   start(): void {
     this.#stopTick = this.#options.timer.setTimer(() => {
       this.market.tick(this.#options.timer.nowMs());
+      this.orderMarket.tick(this.#options.timer.nowMs());
       this.#channels.tick();
       for (const session of [...this.#sessions.keys()]) session.tick();
       this.start();

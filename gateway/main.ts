@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import { DEFAULT_ENDPOINTS } from '../feed/index.ts';
+import { DEFAULT_ENDPOINTS, StreamLevel } from '../feed/index.ts';
 import {
   addClientSecurityOptions,
   clientSecurity,
@@ -165,6 +165,7 @@ async function serve(
     port: worker?.port || config.port,
     isPortShared: config.sharePort || worker !== undefined,
     neighbours,
+    onOrdersWanted: () => followOrders(),
     page: config.page ?? (existsSync(BUILT_PAGE) ? BUILT_PAGE : undefined),
     maxConnections: config.maxConnections,
     log: context.log,
@@ -174,6 +175,15 @@ async function serve(
   });
   const security = clientSecurity(command().parse().opts());
   const feed = upstream(config, server.gateway.market, context.log, security);
+
+  // The stream of orders is twice the work of levels, so it is followed from when somebody asks.
+  const followOrders = () => {
+    const { orderMarket } = server.gateway;
+    const orders = upstream(config, orderMarket, context.log, security, StreamLevel.L3);
+    context.onShutdown(() => orders.close(), 'the feed of orders');
+    orders.start().catch((error: unknown) => context.fail(error));
+    orders.ended.catch((error: unknown) => context.fail(error));
+  };
 
   context.onShutdown(() => feed.close(), 'the feed');
   context.onShutdown(() => server.close(), 'the server');

@@ -1,20 +1,22 @@
 /** One instrument as the gateway holds it: the feed's replica, and what classes need besides. */
 
 import {
+  BookKind,
   type Epoch,
   type FeedInstrument,
   FeedState,
   type LevelView,
   NO_EPOCH,
+  OrderBook,
   Side,
   type StateReason,
   type TradingStatus,
 } from '../feed/index.ts';
 import { BookHistory } from './conflation/book-history.ts';
-import type { BookSource } from './conflation/book-source.ts';
+import type { OrderSource, QueueView } from './conflation/order-source.ts';
 import { TradeRing } from './conflation/trade-ring.ts';
 
-export class MarketInstrument implements BookSource {
+export class MarketInstrument implements OrderSource {
   readonly trades = new TradeRing();
   readonly history = new BookHistory();
   generation = 0;
@@ -59,6 +61,11 @@ export class MarketInstrument implements BookSource {
   }
   get book(): LevelView {
     return this.#feed.book;
+  }
+  /** Of a feed that tells orders, and an instrument that has some. */
+  get queues(): QueueView | undefined {
+    const { book, bookKind } = this.#feed;
+    return book instanceof OrderBook && bookKind === BookKind.Orders ? book : undefined;
   }
 
   /** The feed may have another object for the same instrument, as after a new epoch. */

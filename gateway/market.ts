@@ -27,6 +27,9 @@ export interface MarketListener {
   gone(instrument: MarketInstrument): void;
 }
 
+/** Hears of every transaction, whatever it touched. */
+export type TransactionListener = (context: TransactionContext) => void;
+
 /** An engine lists its instruments first thing, so this is plenty. */
 const RELIST_WITHIN_MS = 5000;
 
@@ -40,6 +43,7 @@ interface PendingTrade {
 
 export class Market implements FeedListener {
   readonly #listeners: MarketListener[] = [];
+  readonly #transactionListeners: TransactionListener[] = [];
   readonly #bySymbol = new Map<string, MarketInstrument>();
   readonly #byId = new Map<number, MarketInstrument>();
   readonly #touched = new Set<MarketInstrument>();
@@ -53,6 +57,10 @@ export class Market implements FeedListener {
 
   listen(listener: MarketListener): void {
     this.#listeners.push(listener);
+  }
+
+  onTransaction(listener: TransactionListener): void {
+    this.#transactionListeners.push(listener);
   }
 
   find(symbol: string): MarketInstrument | undefined {
@@ -117,6 +125,7 @@ export class Market implements FeedListener {
     for (const instrument of instruments) {
       this.#eachListener((listener) => listener.transactionApplied(instrument));
     }
+    for (const listener of this.#transactionListeners) listener(context);
     const restated = [...this.#restated];
     this.#restated.clear();
     for (const instrument of restated) {

@@ -76,6 +76,8 @@ export interface ServerOptions extends Partial<DoorRules> {
   readonly trustedProxies?: readonly string[];
   /** How long a session over HTTP stays that nobody reads. */
   readonly lingerMs?: number;
+  /** Somebody wants order-by-order books; called once. */
+  readonly onOrdersWanted?: () => void;
   /** The other gateways on this port, where one supervisor has started several. */
   readonly neighbours?: Neighbours | undefined;
 }
@@ -98,7 +100,13 @@ export class GatewayServer {
       isMetricsOpen = true,
     } = options;
     const rules: DoorRules = { ...OPEN_DOOR, ...options };
+    let areOrdersWanted = false;
     this.gateway = new Gateway({
+      onOrdersWanted() {
+        if (areOrdersWanted) return;
+        areOrdersWanted = true;
+        options.onOrdersWanted?.();
+      },
       timer: realTimer,
       nowUs: wallClockUs(),
       log,

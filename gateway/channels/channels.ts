@@ -3,6 +3,7 @@
 import { BestClass } from '../conflation/best-class.ts';
 import { BookClass } from '../conflation/book-class.ts';
 import { keyText } from '../conflation/conflation-class.ts';
+import { OrdersClass } from '../conflation/orders-class.ts';
 import { Scheduler, type TimerPort } from '../conflation/scheduler.ts';
 import { TradesClass } from '../conflation/trades-class.ts';
 import type { Market } from '../market.ts';
@@ -14,11 +15,27 @@ import {
   type ReadTime,
   type Refusal,
   type ServedClass,
+  unknownSymbol,
   type Wish,
 } from './channel.ts';
 import { type ChannelKind, InstrumentChannel } from './instrument-channel.ts';
 import { InstrumentsChannel } from './instruments.ts';
+import { LatencyChannel } from './latency.ts';
 import { StatusChannel } from './status.ts';
+
+/** The market order by order: followed from when somebody wants it. */
+export interface Orders {
+  readonly market: Market;
+  wanted(): void;
+}
+
+export interface ChannelsOptions {
+  readonly market: Market;
+  readonly orders: Orders;
+  readonly timer: TimerPort;
+  readonly readTime: ReadTime;
+  readonly tally: Tally;
+}
 
 export class Channels {
   readonly readTime: ReadTime;
@@ -27,14 +44,25 @@ export class Channels {
   readonly #classes = new Map<string, ServedClass>();
   #nextClassId = 1;
 
-  constructor(market: Market, timer: TimerPort, readTime: ReadTime, tally: Tally) {
+  constructor({ market, orders, timer, readTime, tally }: ChannelsOptions) {
     this.readTime = readTime;
     const scheduler = () => this.#scheduler;
     const ports = { market, scheduler, readTime };
+    const latency = new LatencyChannel(readTime);
+    market.onTransaction((context) => latency.transactionApplied(context));
+    const delivered = (seconds: number) => {
+      tally.delivered(seconds);
+      latency.delivered(seconds);
+    };
     this.#channels = new Map<string, Channel>([
-      ['book', new InstrumentChannel(bookKind(tally), ports)],
+      ['book', new InstrumentChannel(bookKind(delivered), ports)],
       ['trades', new InstrumentChannel(TRADES, ports)],
       ['best', new InstrumentChannel(BEST, ports)],
+      [
+        'orders',
+        new InstrumentChannel(ordersKind(market, orders), { ...ports, market: orders.market }),
+      ],
+      ['latency', latency],
       ['status', new StatusChannel(market)],
       ['instruments', new InstrumentsChannel(market)],
     ]);
@@ -101,14 +129,14 @@ export class Channels {
   }
 }
 
-function bookKind(tally: Tally): ChannelKind {
+function bookKind(delivered: (seconds: number) => void): ChannelKind {
   return {
     name: 'book',
     depth: 'option',
     hasGrouping: true,
     mayMerge: true,
     create: (id, key, instrument, encoding) => new BookClass(id, key, instrument, encoding),
-    delivered: (seconds) => tally.delivered(seconds),
+    delivered,
   };
 }
 
@@ -129,3 +157,24 @@ const BEST: ChannelKind = {
   mayMerge: true,
   create: (id, key, instrument, encoding) => new BestClass(id, key, instrument, encoding),
 };
+
+function ordersKind(market: Market, orders: Orders): ChannelKind {
+  return {
+    name: 'orders',
+    depth: 'option',
+    hasGrouping: false,
+    mayMerge: true,
+    create: (id, key, instrument, encoding) => new OrdersClass(id, key, instrument, encoding),
+    refusal(symbol) {
+      if (market.find(symbol) === undefined) return unknownSymbol(symbol);
+      orders.wanted();
+      const instrument = orders.market.find(symbol);
+      // Retryable: within a second the feed of orders has been joined.
+      if (instrument === undefined) {
+        return { error: 'UNKNOWN_SYMBOL', detail: 'Its orders are not known yet.' };
+      }
+      if (!instrument.isJoined || instrument.queues !== undefined) return undefined;
+      return { error: 'UNKNOWN_CHANNEL', detail: `"${symbol}" has levels only.` };
+    },
+  };
+}

@@ -45,6 +45,8 @@ export interface ChannelKind {
   /** Whether transactions may be merged at interval 0 when a window's bytes are used up. */
   readonly mayMerge: boolean;
   create(id: number, key: ClassKey, of: MarketInstrument, encoding: Encoding): FlushedClass;
+  /** Asked for each wish: why it cannot be served, where that is so. */
+  readonly refusal?: (symbol: string) => Refusal | undefined;
   /** Told of each frame that is sent to everybody: how old what it tells is. */
   readonly delivered?: (seconds: number) => void;
 }
@@ -87,6 +89,8 @@ export class InstrumentChannel implements Channel, MarketListener {
     if (asked === undefined) return badOption('interval', 0);
     const grouping = hasGrouping ? integerOption(options, 'grouping', 1, DEFAULT_GROUPING) : 1;
     if (grouping === undefined) return badOption('grouping', 1);
+    const refusal = this.#kind.refusal?.(symbol);
+    if (refusal !== undefined) return refusal;
     if (this.#market.find(symbol) === undefined) return unknownSymbol(symbol);
     const interval = serve(INTERVAL_LADDER, asked);
     return {

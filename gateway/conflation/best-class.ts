@@ -12,6 +12,7 @@ import {
   type Resumed,
 } from './conflation-class.ts';
 import { statusMessage, withStatus } from './status-message.ts';
+import { subscribedMessage } from './subscribed-message.ts';
 
 /** One side's best level as in frames: empty, or price minus anchor, quantity, orders. */
 type BestLevel = readonly number[];
@@ -72,25 +73,13 @@ export class BestClass implements FlushedClass {
   }
 
   subscribed(requestId: number): Uint8Array {
-    const { instrument, symbol, tickSize, lotSize, epoch } = this.#source;
-    const { channel, depth, interval, grouping } = this.key;
-    return this.#encoding.encode([
-      MessageType.Subscribed,
-      requestId,
-      this.id,
-      channel,
-      symbol,
-      instrument,
-      tickSize,
-      lotSize,
-      depth,
-      interval,
-      this.#anchor,
-      epoch.seconds,
-      epoch.random,
-      grouping,
-      this.sequence,
-    ]);
+    return subscribedMessage(this.#encoding, requestId, {
+      id: this.id,
+      key: this.key,
+      source: this.#source,
+      anchor: this.#anchor,
+      sequence: this.sequence,
+    });
   }
 
   catchUp(version: number, time: ClassTime): Uint8Array[] {

@@ -23,6 +23,7 @@ import {
 } from './conflation-class.ts';
 import { GroupedView } from './grouped-view.ts';
 import { statusMessage, withStatus } from './status-message.ts';
+import { subscribedMessage } from './subscribed-message.ts';
 import { viewHash } from './view-hash.ts';
 import { type ViewChanges, ViewWindow } from './view-window.ts';
 
@@ -139,24 +140,13 @@ export class BookClass implements FlushedClass {
   }
 
   subscribed(requestId: number): Uint8Array {
-    const { instrument, symbol, tickSize, lotSize, epoch } = this.#source;
-    return this.#encoding.encode([
-      MessageType.Subscribed,
-      requestId,
-      this.id,
-      this.key.channel,
-      symbol,
-      instrument,
-      tickSize,
-      lotSize,
-      this.key.depth,
-      this.key.interval,
-      this.#anchor,
-      epoch.seconds,
-      epoch.random,
-      this.key.grouping,
-      this.#sequence,
-    ]);
+    return subscribedMessage(this.#encoding, requestId, {
+      id: this.id,
+      key: this.key,
+      source: this.#source,
+      anchor: this.#anchor,
+      sequence: this.#sequence,
+    });
   }
 
   catchUp(version: number, time: ClassTime): Uint8Array[] {

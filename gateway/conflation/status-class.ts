@@ -1,6 +1,6 @@
 /** The class of a status channel: one short message, whole each time. */
 
-import { type Encoding, MessageType } from '../protocol/index.ts';
+import type { Encoding } from '../protocol/index.ts';
 import type { BookSource } from './book-source.ts';
 import {
   type ClassKey,
@@ -9,6 +9,7 @@ import {
   type Resumed,
 } from './conflation-class.ts';
 import { statusMessage } from './status-message.ts';
+import { subscribedMessage } from './subscribed-message.ts';
 
 export class StatusClass implements ConflationClass {
   readonly id: number;
@@ -31,24 +32,13 @@ export class StatusClass implements ConflationClass {
   }
 
   subscribed(requestId: number): Uint8Array {
-    const { instrument, symbol, tickSize, lotSize, epoch, anchor, sequence } = this.#source;
-    return this.#encoding.encode([
-      MessageType.Subscribed,
-      requestId,
-      this.id,
-      this.key.channel,
-      symbol,
-      instrument,
-      tickSize,
-      lotSize,
-      0,
-      0,
-      anchor,
-      epoch.seconds,
-      epoch.random,
-      1,
-      sequence,
-    ]);
+    return subscribedMessage(this.#encoding, requestId, {
+      id: this.id,
+      key: this.key,
+      source: this.#source,
+      anchor: this.#source.anchor,
+      sequence: this.#source.sequence,
+    });
   }
 
   catchUp(version: number): Uint8Array[] {

@@ -13,6 +13,7 @@ import {
   NOTHING_SENT,
   type Resumed,
 } from './conflation-class.ts';
+import { subscribedMessage } from './subscribed-message.ts';
 import type { TradeEntry, TradeRing } from './trade-ring.ts';
 
 export class TradesClass implements FlushedClass {
@@ -74,24 +75,13 @@ export class TradesClass implements FlushedClass {
   }
 
   subscribed(requestId: number): Uint8Array {
-    const { instrument, symbol, tickSize, lotSize, epoch } = this.#source;
-    return this.#encoding.encode([
-      MessageType.Subscribed,
-      requestId,
-      this.id,
-      this.key.channel,
-      symbol,
-      instrument,
-      tickSize,
-      lotSize,
-      0,
-      this.key.interval,
-      this.#anchor,
-      epoch.seconds,
-      epoch.random,
-      1,
-      this.version,
-    ]);
+    return subscribedMessage(this.#encoding, requestId, {
+      id: this.id,
+      key: this.key,
+      source: this.#source,
+      anchor: this.#anchor,
+      sequence: this.version,
+    });
   }
 
   /** Trades are counted by the instrument, whatever the interval is. */

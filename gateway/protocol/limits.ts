@@ -62,6 +62,9 @@ export const ACK_EVERY_FRAMES = 32;
 export const ACK_EVERY_BYTES = 8 * KIB;
 export const ACK_EVERY_MS = 500;
 
+/** The channel `latency` tells of windows of this length. */
+export const LATENCY_WINDOW_MS = 1000;
+
 /** Levels a side that are served; a request gets the first that is enough, or the last. */
 export const DEPTH_LADDER: readonly number[] = [1, 5, 10, 25, 50, 100, 500, 1000];
 /** Milliseconds between diffs that are served; 0 is every transaction. */

@@ -10,9 +10,10 @@
  *   i  integer, +-(2^53 - 1)           T  trades: flat integers in fives, see below
  *   s  text                            m  map of options
  *   t  text or nil                     R  rows: arrays
- *   b  boolean
+ *   b  boolean                         O  orders: flat integers in threes, see below
  *
  * A level is `price - anchor` in ticks, total quantity in lots (0 = gone), number of orders.
+ * An order is `price - anchor`, its id, the lots that it shows (0 = gone).
  * A trade is its id, `price - anchor`, quantity, aggressor, microseconds after the message's
  * engine time. The anchor is the class's, told by `subscribed`.
  */
@@ -42,6 +43,9 @@ export const MessageType = {
   Subscriptions: 28,
   Best: 29,
   Refreshed: 30,
+  OrdersSnapshot: 31,
+  OrdersDiff: 32,
+  Latency: 33,
 } as const;
 export type MessageType = (typeof MessageType)[keyof typeof MessageType];
 
@@ -80,6 +84,11 @@ export const EVENT_SHAPES = {
   [MessageType.Best]:
     'best class:n sequence:n transaction:n engineTimeUs:n gatewayDelayUs:i bids:L asks:L',
   [MessageType.Refreshed]: 'refreshed id:n validForMs:n',
+  [MessageType.OrdersSnapshot]:
+    'orders-snapshot class:n sequence:n transaction:n engineTimeUs:n gatewayDelayUs:i bids:O asks:O laneA:n laneB:n merged:n',
+  [MessageType.OrdersDiff]:
+    'orders-diff class:n sequence:n advance:n transaction:n engineTimeUs:n gatewayDelayUs:i merged:n bids:O asks:O laneA:n? laneB:n?',
+  [MessageType.Latency]: 'latency class:n gatewayTimeUs:n windowMs:n rows:R',
 } as const;
 
 /** One row of `instruments`. */
@@ -89,8 +98,12 @@ export const INSTRUMENT_ROW_SHAPE =
 export const SUBSCRIPTION_ROW_SHAPE =
   'subscription class:n channel:s symbol:s depth:n interval:n grouping:n?';
 
-/** Integers per level and per trade in the flat arrays. */
+/** One row of `latency`. */
+export const LATENCY_ROW_SHAPE = 'hop name:s samples:n p50Us:n p99Us:n mostUs:n';
+
+/** Integers per level, per order and per trade in the flat arrays. */
 export const LEVEL_WIDTH = 3;
+export const ORDER_WIDTH = 3;
 export const TRADE_WIDTH = 5;
 
 export const Channel = {
@@ -99,6 +112,8 @@ export const Channel = {
   Best: 'best',
   Status: 'status',
   Instruments: 'instruments',
+  Orders: 'orders',
+  Latency: 'latency',
 } as const;
 export type Channel = (typeof Channel)[keyof typeof Channel];
 
@@ -109,6 +124,7 @@ interface KindTypes {
   t: string | null;
   b: boolean;
   L: readonly number[];
+  O: readonly number[];
   T: readonly number[];
   m: Readonly<Record<string, unknown>>;
   R: readonly (readonly unknown[])[];

@@ -1,16 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { BookHash, Side } from '../../feed/index.ts';
+import { BookHash, OrderBook, Side } from '../../feed/index.ts';
 import { ClientView } from '../testing/client-view.ts';
+import { PROTOCOL_TABLES, protocolTables } from '../testing/protocol-tables.ts';
+import { PROTOCOL_TEXT, protocolVectors } from '../testing/protocol-vectors.ts';
 import { createCodecs, jsonEncoding, msgpackEncoding } from './codec.ts';
 import { CLOSE_CODES, ERROR_CODES, mayReconnect } from './codes.ts';
 import { EventReader } from './events.ts';
 import { JsonDecoder } from './json-decode.ts';
 import * as limits from './limits.ts';
 import {
+  Channel,
   EVENT_SHAPES,
   type GatewayEvent,
   INSTRUMENT_ROW_SHAPE,
+  LATENCY_ROW_SHAPE,
+  type Message,
   REQUEST_SHAPES,
   type Request,
   SUBSCRIPTION_ROW_SHAPE,
@@ -18,7 +23,7 @@ import {
 import { encodeRequest } from './request-encode.ts';
 import { RequestReader } from './requests.ts';
 
-const text = readFileSync(new URL('../PROTOCOL.md', import.meta.url), 'utf8');
+const text = PROTOCOL_TEXT;
 
 /** The rows of the table under a heading, cells trimmed, without its header. */
 function table(heading: string): string[][] {
@@ -49,29 +54,6 @@ function codeRows(codes: Readonly<Record<string, readonly [number, boolean, stri
   });
 }
 
-interface Vector {
-  readonly name: string;
-  /** The first line of the block: what the JSON codec sends. */
-  readonly json: string;
-  readonly message: Request | GatewayEvent;
-  readonly bytes: Uint8Array;
-}
-
-function vectors(): Vector[] {
-  return [...text.matchAll(/```vector (\S+)\n(.*)\n([^`]*)```/g)].map(([, name, json, hex]) => ({
-    name: name as string,
-    json: json as string,
-    message: JSON.parse(json as string),
-    bytes: Uint8Array.from(
-      (hex as string)
-        .split('\n')
-        .flatMap((line) => (line.split(';')[0] as string).trim().split(' '))
-        .filter((byte) => byte !== '')
-        .map((byte) => Number.parseInt(byte, 16)),
-    ),
-  }));
-}
-
 describe('PROTOCOL.md', () => {
   it('has the tables of the code', () => {
     expect(table('What a client sends')).toEqual(shapeRows(REQUEST_SHAPES));
@@ -98,6 +80,11 @@ describe('PROTOCOL.md', () => {
   it('has the rows and ladders of the code', () => {
     expect(text).toContain(`\`${INSTRUMENT_ROW_SHAPE}\``);
     expect(text).toContain(`\`${SUBSCRIPTION_ROW_SHAPE}\``);
+    expect(text).toContain(`\`${LATENCY_ROW_SHAPE}\``);
+    const channels = Object.values(Channel).map((name) => `\`${name}\``);
+    expect(text).toContain(
+      `Channels are ${channels.slice(0, -1).join(', ')} and ${channels.at(-1)}`,
+    );
     expect(text).toContain(`depths are ${limits.DEPTH_LADDER.join(', ')} levels`);
     expect(text).toContain(`intervals ${limits.INTERVAL_LADDER.join(', ')} ms`);
     expect(text).toContain(`groupings\n${limits.GROUPING_LADDER.join(', ')} ticks`);
@@ -108,14 +95,19 @@ describe('PROTOCOL.md', () => {
     );
   });
 
+  it('has the same for machines, in protocol.json', () => {
+    // When this fails, `node gateway/testing/protocol-tables.ts` writes the file anew.
+    expect(JSON.parse(readFileSync(PROTOCOL_TABLES, 'utf8'))).toEqual(protocolTables());
+  });
+
   it('has a vector for every message', () => {
     const names = [...shapeRows(REQUEST_SHAPES), ...shapeRows(EVENT_SHAPES)].map(
       ([, name]) => name,
     );
-    expect(vectors().map(({ name }) => name)).toEqual(names);
+    expect(protocolVectors().map(({ name }) => name)).toEqual(names);
   });
 
-  it.each(vectors())('has bytes that encode and decode: $name', ({ message, bytes }) => {
+  it.each(protocolVectors())('has bytes that encode and decode: $name', ({ message, bytes }) => {
     expect(msgpackEncoding().encode(message)).toEqual(bytes);
     if (message[0] in REQUEST_SHAPES) {
       expect(encodeRequest(message as Request)).toEqual(bytes);
@@ -125,7 +117,7 @@ describe('PROTOCOL.md', () => {
     }
   });
 
-  it.each(vectors())('has JSON that encodes and decodes: $name', ({ message, json }) => {
+  it.each(protocolVectors())('has JSON that encodes and decodes: $name', ({ message, json }) => {
     const bytes = new TextEncoder().encode(json);
     expect(jsonEncoding().encode(message)).toEqual(bytes);
     const { requests } = createCodecs().json;
@@ -140,7 +132,7 @@ describe('PROTOCOL.md', () => {
   it('has an example whose hashes are those of its levels', () => {
     const view = new ClientView();
     const lanes: (readonly [number, number])[] = [];
-    for (const { message } of vectors()) {
+    for (const { message } of protocolVectors()) {
       view.apply(message as GatewayEvent);
       const told = message[0] === 24 ? message.slice(4) : message[0] === 18 && message.slice(8, 10);
       if (told === false) continue;
@@ -155,5 +147,19 @@ describe('PROTOCOL.md', () => {
       expect(told).toEqual(lanes.at(-1));
     }
     expect(lanes).toHaveLength(2);
+  });
+
+  it('has an example of orders whose hash is that of its queues', () => {
+    const [vector] = protocolVectors().filter(({ name }) => name === 'orders-snapshot');
+    const message = vector?.message as Message<31>;
+    const [bids, asks, laneA, laneB] = message.slice(6) as [number[], number[], number, number];
+    const book = new OrderBook(3);
+    for (const [side, flat] of [bids, asks].entries()) {
+      for (let i = 0; i < flat.length; i += 3) {
+        const [price, id, quantity] = flat.slice(i, i + 3) as [number, number, number];
+        book.add(side as Side, 10_012 + price, id, quantity);
+      }
+    }
+    expect([laneA, laneB]).toEqual([book.hash.laneA, book.hash.laneB]);
   });
 });

@@ -1,6 +1,6 @@
 /** Checks a decoded message against its shape, and says in words what is wrong. */
 
-import { LEVEL_WIDTH, TRADE_WIDTH } from './messages.ts';
+import { LEVEL_WIDTH, ORDER_WIDTH, TRADE_WIDTH } from './messages.ts';
 
 interface Field {
   readonly name: string;
@@ -13,13 +13,15 @@ export interface Shape {
   readonly fields: readonly Field[];
 }
 
-const KIND_WORDS: Readonly<Record<string, string>> = {
+/** What each kind of element is, in words. */
+export const KIND_WORDS: Readonly<Record<string, string>> = {
   n: 'an integer from 0 to 2^53 - 1',
   i: 'an integer within +-(2^53 - 1)',
   s: 'a text',
   t: 'a text or nil',
   b: 'a boolean',
   L: 'flat integers in threes',
+  O: 'flat integers in threes',
   T: 'flat integers in fives',
   m: 'a map',
   R: 'an array of arrays',
@@ -67,6 +69,8 @@ function fits(kind: string, value: unknown): boolean {
       return typeof value === 'boolean';
     case 'L':
       return isFlat(value, LEVEL_WIDTH);
+    case 'O':
+      return isFlat(value, ORDER_WIDTH);
     case 'T':
       return isFlat(value, TRADE_WIDTH);
     case 'm':
