@@ -43,6 +43,8 @@ export interface EngineOptions {
   readonly createBook?: MarketOptions['createBook'];
   readonly limits?: MarketOptions['limits'];
   readonly expectedOrders?: MarketOptions['expectedOrders'];
+  /** See `SequencerOptions`. */
+  readonly commandsPerReading?: number | undefined;
   /** Set after each turn to when something is due next; whoever wakes up then calls `advance`. */
   readonly alarm?: DueAlarm | undefined;
 }
@@ -91,7 +93,15 @@ export class Engine implements Stateful, StandingEngine {
     const { market } = this;
     this.levels = new EngineStream(epoch, StreamLevel.L2, market, levelWriter, this.recorder);
     this.orders = new EngineStream(epoch, StreamLevel.L3, market, orderWriter, this.orderRecorder);
-    this.sequencer = new Sequencer({ clock: wallClock, market, recorder, reports, log });
+    const { commandsPerReading } = options;
+    this.sequencer = new Sequencer({
+      clock: wallClock,
+      market,
+      recorder,
+      reports,
+      log,
+      commandsPerReading,
+    });
     this.recorder.startEpoch(previous?.epoch, previous?.lastSequence);
     this.orderRecorder.startEpoch(previous?.epoch, previous?.lastOrderSequence);
     log?.connect?.(this);

@@ -7,7 +7,7 @@ export { SessionTable } from './entry/session-table.ts';
 export { JournalCommandLog } from './journal/command-log.ts';
 export type { SealedBatch } from './journal/record-batch.ts';
 export { RecordPlayer } from './journal/record-player.ts';
-export { EXPECTED_OPEN_ORDERS } from './limits.ts';
+export { COMMANDS_PER_CLOCK_READING, EXPECTED_OPEN_ORDERS } from './limits.ts';
 export { ListedInstrument } from './listed-instrument.ts';
 export { OrderDirectory } from './order-directory.ts';
 export type { CommandLog, SequencedReports, Sequencer } from './sequencer.ts';

@@ -29,3 +29,6 @@ export const MAX_WAITING_ORDERS = 2 ** 16;
 
 /** Orders that one command ends because of a status; the rest is due at once: as a mass cancel. */
 export const MAX_ENDED_PER_COMMAND = 2 ** 16;
+
+/** Commands of one turn that share a reading of the clock: so their times are some microseconds old. */
+export const COMMANDS_PER_CLOCK_READING = 16;

@@ -38,7 +38,7 @@ import {
 } from './journal/command-line.ts';
 import { type EpochBeginning, NO_EPOCH_BEFORE } from './journal/journal.ts';
 import { restartFrom } from './journal/restart.ts';
-import { EXPECTED_OPEN_ORDERS } from './limits.ts';
+import { COMMANDS_PER_CLOCK_READING, EXPECTED_OPEN_ORDERS } from './limits.ts';
 import { listMarket } from './list-market.ts';
 import { DEFAULT_MARKET_FILE } from './market-file.ts';
 import { newEpoch } from './new-epoch.ts';
@@ -132,6 +132,7 @@ async function main(context: ProcessContext): Promise<void> {
     reports: new ReportRouter(sessions),
     previous,
     log: journalLog,
+    commandsPerReading: COMMANDS_PER_CLOCK_READING,
     alarm,
   });
   sessions.connect(engine);

@@ -121,6 +121,24 @@ export class Market {
     }
   }
 
+  /** A command that will be applied soon, or refused. It changes nothing: see `OrderDirectory.warm`. */
+  expect(owner: number, command: Command): void {
+    switch (command.type) {
+      case CommandType.NewOrder:
+      case CommandType.Cancel:
+      case CommandType.Modify:
+      case CommandType.Replace:
+        this.#parts.directory.expect(owner, command.clientOrderId);
+        break;
+      default:
+    }
+  }
+
+  /** Those expected come now. */
+  warm(): number {
+    return this.#parts.directory.warm();
+  }
+
   #mayPause(instrument: number): boolean {
     return this.instrument(instrument)?.session.hasBounds === true;
   }

@@ -5,9 +5,11 @@ import { DUPLICATE_WINDOW, MAX_OPEN_ORDERS, ORDER_SLOTS } from './limits.ts';
 import { MAX_OWNERS } from './protocol/index.ts';
 import type { StateReader, StateWriter } from './state.ts';
 
-/** No slot: the end of the list of closed orders, an empty entry of the table. */
+/** No slot: the end of the list of closed orders or of a chain, an empty bucket. */
 const NONE = 0;
 const FIRST_SLOTS = 1024;
+/** So many fit into a near cache with what they point to. */
+const MAX_EXPECTED = 4096;
 const TWO_TO_MINUS_32 = 2 ** -32;
 const MAX_I32 = 0x7fff_ffff;
 /** What a slot takes in the saved state. */
@@ -21,25 +23,26 @@ const SLOT_MASK = ORDER_SLOTS - 1;
 /**
  * A slot is 32 bytes, half a cache line, seen as eight words or as four doubles:
  *
- *   0                 8       12           16           20            24
- *   | client order id | owner | instrument | generation | next closed | arrival |
+ *   0                 8       12           16           20      24
+ *   | client order id | owner | instrument | generation | chain | arrival             |
+ *                                                               | next closed | ...   |
  *
- * The instrument of a closed order is 0.
+ * The instrument of a closed order is 0, and its arrival is nobody's business any more.
  */
 const WORDS_SHIFT = 3;
 const OWNER = 2;
 const INSTRUMENT = 3;
 const GENERATION = 4;
-const NEXT = 5;
+const CHAIN = 5;
+const NEXT = 6;
 const NUMBERS_SHIFT = 2;
 const CLIENT_ORDER_ID = 0;
 const ARRIVAL = 3;
 
-/** The table is at most so full: searches that find nothing end at an empty entry. */
-const FULLEST = 0.625;
+/** Ids that differ only in their low bits share a block of buckets, which is one cache line. */
+const BLOCK_BITS = 4;
+const BLOCK_MASK = (1 << BLOCK_BITS) - 1;
 
-/** An entry of the table is a slot and, in the bits above it, ten bits of its order's hash. */
-const TAG_MASK = ~SLOT_MASK;
 export interface OrderDirectoryLimits {
   readonly openOrders: number;
   /** Closed orders whose client order ids stay taken. */
@@ -48,16 +51,15 @@ export interface OrderDirectoryLimits {
 
 /**
  * ```
- *  (owner, client order id) --hash--> entry: tag, slot --> slot <--low 22 bits-- order id
+ *  (owner, client order id) --hash--> bucket: slot --> slot --chain--> slot <--low 22 bits-- order id
  *
  *  closed orders:  oldest -> ... -> newest     the oldest makes room once the window is full
  * ```
  * An order id is found without a search: it is `generation * 2^22 + slot`, and the generation rises
  * each time the slot is used again.
  *
- * The table is far larger than the processor's near caches, and ids follow no order. So a search
- * should touch one cache line of it: entries are probed one after the other, and the tag tells those
- * that cannot be meant without a look at their slots.
+ * The buckets are far more than the processor's near caches hold. Clients count their orders, as a
+ * rule, and ask for the newest ones: so ids in a row stand in a row, sixteen to a cache line.
  *
  * Memory grows by doubling up to the limits, and never shrinks.
  */
@@ -67,15 +69,21 @@ export class OrderDirectory {
   readonly #limits: OrderDirectoryLimits;
   readonly #slotLimit: number;
   #openByOwner = new Int32Array(FIRST_SLOTS);
+  /** No id of an owner is above this: so one that is, as clients count, needs no search. */
+  #highestByOwner = new Float64Array(FIRST_SLOTS);
   /** Slots that there is room for. */
   #room: number;
   #words: Int32Array;
   /** The same bytes. */
   #numbers: Float64Array;
-  #table: Int32Array;
+  /** The first slot of each bucket's chain. A power of two, and at least as many as slots. */
+  #heads: Int32Array;
   /** The newest number of an arrival. */
   #lastArrival = 0;
   #highestSlot = 0;
+  /** What `expect` has named since the last `warm`. */
+  #expected = new Int32Array(MAX_EXPECTED);
+  #expectedCount = 0;
   #oldestClosed = NONE;
   #newestClosed = NONE;
   #spare = NONE;
@@ -93,7 +101,33 @@ export class OrderDirectory {
     this.#room = Math.max(FIRST_SLOTS, expectedOrders + 1);
     this.#words = new Int32Array(this.#room << WORDS_SHIFT);
     this.#numbers = new Float64Array(this.#words.buffer);
-    this.#table = new Int32Array(entriesFor(this.#room));
+    this.#heads = new Int32Array(bucketsFor(this.#room));
+  }
+
+  /** A command about this id will come soon. */
+  expect(owner: number, clientOrderId: number): void {
+    const count = this.#expectedCount;
+    if (count === this.#expected.length) return;
+    this.#expected[count] = bucketOf(owner, clientOrderId);
+    this.#expectedCount = count + 1;
+  }
+
+  /**
+   * Looks at what the commands expected will look for. It changes nothing: but the memory lies far
+   * from the processor, which fetches many lines at a time when no look waits for another one. The
+   * answer means nothing; without one, a compiler might see that the looks are for nothing, too.
+   */
+  warm(): number {
+    const expected = this.#expected;
+    const heads = this.#heads;
+    const mask = heads.length - 1;
+    const count = this.#expectedCount;
+    for (let i = 0; i < count; i += 1) expected[i] = heads[expected[i]! & mask]!;
+    const words = this.#words;
+    let seen = 0;
+    for (let i = 0; i < count; i += 1) seen ^= words[(expected[i]! << WORDS_SHIFT) + OWNER]!;
+    this.#expectedCount = 0;
+    return seen;
   }
 
   /** How many orders the owner has open. */
@@ -103,7 +137,9 @@ export class OrderDirectory {
 
   /** True when the owner has used the id for an order that is open or still in the window. */
   isTaken(owner: number, clientOrderId: number): boolean {
-    return this.#find(owner, clientOrderId) !== NONE;
+    const isAbove =
+      owner < this.#highestByOwner.length && clientOrderId > this.#highestByOwner[owner]!;
+    return !isAbove && this.#find(owner, clientOrderId) !== NONE;
   }
 
   /** Takes an id that is not taken. Returns the new order's id; 0 when there is no room. */
@@ -292,10 +328,8 @@ export class OrderDirectory {
 
   #countOpen(owner: number, change: number): void {
     this.openCount += change;
-    while (owner >= this.#openByOwner.length) {
-      this.#openByOwner = grown(this.#openByOwner, new Int32Array(this.#openByOwner.length * 2));
-    }
-    this.#openByOwner[owner] = (this.#openByOwner[owner] as number) + change;
+    if (owner >= this.#openByOwner.length) this.#growOwners(owner);
+    this.#openByOwner[owner]! += change;
   }
 
   #takeSlot(): number {
@@ -336,59 +370,63 @@ export class OrderDirectory {
     return this.#words[(slot << WORDS_SHIFT) + GENERATION]! * SLOTS + slot;
   }
 
-  // The hash table: open addressing, linear probing.
+  // The hash table: chains through the slots.
 
   #find(owner: number, clientOrderId: number): number {
-    const table = this.#table;
-    const mask = table.length - 1;
-    const hash = hashOf(owner, clientOrderId);
-    const tag = hash & TAG_MASK;
-    let place = hash & mask;
-    for (;;) {
-      const entry = table[place]!;
-      if (entry === NONE) break;
-      if ((entry & TAG_MASK) === tag) {
-        const slot = entry & SLOT_MASK;
-        const isSameId = this.#numbers[(slot << NUMBERS_SHIFT) + CLIENT_ORDER_ID] === clientOrderId;
-        if (isSameId && this.#words[(slot << WORDS_SHIFT) + OWNER] === owner) return slot;
-      }
-      place = (place + 1) & mask;
+    const words = this.#words;
+    const numbers = this.#numbers;
+    const heads = this.#heads;
+    let slot = heads[bucketOf(owner, clientOrderId) & (heads.length - 1)]!;
+    while (slot !== NONE) {
+      const isSameId = numbers[(slot << NUMBERS_SHIFT) + CLIENT_ORDER_ID] === clientOrderId;
+      if (isSameId && words[(slot << WORDS_SHIFT) + OWNER] === owner) break;
+      slot = words[(slot << WORDS_SHIFT) + CHAIN]!;
     }
-    return NONE;
+    return slot;
   }
 
   #insert(slot: number): void {
-    const table = this.#table;
-    const mask = table.length - 1;
-    const hash = this.#hashOf(slot);
-    let place = hash & mask;
-    while (table[place] !== NONE) place = (place + 1) & mask;
-    table[place] = (hash & TAG_MASK) | slot;
-  }
-
-  /** Moves the entries behind back into the hole, so that no search ends early. */
-  #remove(slot: number): void {
-    const table = this.#table;
-    const mask = table.length - 1;
-    let hole = this.#hashOf(slot) & mask;
-    while ((table[hole]! & SLOT_MASK) !== slot) hole = (hole + 1) & mask;
-    let place = hole;
-    for (;;) {
-      place = (place + 1) & mask;
-      const entry = table[place]!;
-      if (entry === NONE) break;
-      // An entry may move when its home is not between the hole and where it is now.
-      const home = this.#hashOf(entry & SLOT_MASK) & mask;
-      if (((place - home) & mask) < ((place - hole) & mask)) continue;
-      table[hole] = entry;
-      hole = place;
-    }
-    table[hole] = NONE;
-  }
-
-  #hashOf(slot: number): number {
+    const words = this.#words;
+    const owner = words[(slot << WORDS_SHIFT) + OWNER]!;
     const clientOrderId = this.#numbers[(slot << NUMBERS_SHIFT) + CLIENT_ORDER_ID]!;
-    return hashOf(this.#words[(slot << WORDS_SHIFT) + OWNER]!, clientOrderId);
+    if (owner >= this.#highestByOwner.length) this.#growOwners(owner);
+    if (clientOrderId > this.#highestByOwner[owner]!) this.#highestByOwner[owner] = clientOrderId;
+    const heads = this.#heads;
+    const bucket = bucketOf(owner, clientOrderId) & (heads.length - 1);
+    words[(slot << WORDS_SHIFT) + CHAIN] = heads[bucket]!;
+    heads[bucket] = slot;
+  }
+
+  #remove(slot: number): void {
+    const words = this.#words;
+    const bucket = this.#bucketOf(slot);
+    const after = words[(slot << WORDS_SHIFT) + CHAIN]!;
+    let before = this.#heads[bucket]!;
+    if (before === slot) {
+      this.#heads[bucket] = after;
+      return;
+    }
+    while (words[(before << WORDS_SHIFT) + CHAIN] !== slot) {
+      before = words[(before << WORDS_SHIFT) + CHAIN]!;
+    }
+    words[(before << WORDS_SHIFT) + CHAIN] = after;
+  }
+
+  #bucketOf(slot: number): number {
+    const clientOrderId = this.#numbers[(slot << NUMBERS_SHIFT) + CLIENT_ORDER_ID]!;
+    const owner = this.#words[(slot << WORDS_SHIFT) + OWNER]!;
+    return bucketOf(owner, clientOrderId) & (this.#heads.length - 1);
+  }
+
+  #growOwners(owner: number): void {
+    let room = this.#openByOwner.length;
+    while (owner >= room) room *= 2;
+    const open = new Int32Array(room);
+    const highest = new Float64Array(room);
+    open.set(this.#openByOwner);
+    highest.set(this.#highestByOwner);
+    this.#openByOwner = open;
+    this.#highestByOwner = highest;
   }
 
   #grow(): void {
@@ -397,33 +435,37 @@ export class OrderDirectory {
     words.set(this.#words);
     this.#words = words;
     this.#numbers = new Float64Array(words.buffer);
-    const entries = this.#table;
-    this.#table = new Int32Array(entriesFor(this.#room));
-    for (const entry of entries) if (entry !== NONE) this.#insert(entry & SLOT_MASK);
+    const heads = this.#heads;
+    this.#heads = new Int32Array(bucketsFor(this.#room));
+    if (this.#heads.length === heads.length) {
+      this.#heads.set(heads);
+      return;
+    }
+    for (const head of heads) {
+      for (let slot = head; slot !== NONE; ) {
+        const after = words[(slot << WORDS_SHIFT) + CHAIN]!;
+        this.#insert(slot);
+        slot = after;
+      }
+    }
   }
 }
 
-/** A power of two, and the least that holds so many slots. */
-function entriesFor(slots: number): number {
-  return 2 ** Math.ceil(Math.log2(slots / FULLEST));
+/** A power of two, and no fewer than slots. */
+function bucketsFor(slots: number): number {
+  return 2 ** Math.ceil(Math.log2(slots));
 }
 
-/** 32 bits, of which the lowest choose the place in the table and the highest are the tag. */
-function hashOf(owner: number, clientOrderId: number): number {
-  let hash = clientOrderId | 0;
+/**
+ * 32 bits, of which the lowest choose the bucket: the id's low bits its place in a block, the others
+ * and the owner, mixed, the block.
+ */
+function bucketOf(owner: number, clientOrderId: number): number {
+  let hash = clientOrderId >>> BLOCK_BITS;
   if (clientOrderId > MAX_I32) {
     hash ^= Math.imul((clientOrderId * TWO_TO_MINUS_32) | 0, 0x85eb_ca6b);
   }
-  // Both halves and the owner are spread, so that ids in a row and in steps of any stride are.
   hash = Math.imul(hash ^ (hash >>> 16) ^ Math.imul(owner, 0x9e37_79b1), 0x7feb_352d);
   hash = Math.imul(hash ^ (hash >>> 15), 0x846c_a68b);
-  return hash ^ (hash >>> 16);
-}
-
-function grown(
-  from: Int32Array<ArrayBuffer>,
-  to: Int32Array<ArrayBuffer>,
-): Int32Array<ArrayBuffer> {
-  to.set(from);
-  return to;
+  return ((hash ^ (hash >>> 16)) << BLOCK_BITS) | (clientOrderId & BLOCK_MASK);
 }

@@ -67,6 +67,11 @@ export interface SequencerOptions {
   readonly reports: SequencedReports;
   /** With a log, commands are done at the next `commit`; without one, at once. */
   readonly log?: CommandLog | undefined;
+  /**
+   * So many commands between two commits share a reading of the clock, which takes as long as a
+   * tenth of a command. Default: each has its own.
+   */
+  readonly commandsPerReading?: number | undefined;
 }
 
 const ADVANCE_TIME: AdvanceTime = { type: CommandType.AdvanceTime };
@@ -82,6 +87,10 @@ export class Sequencer {
   readonly #reports: SequencedReports;
   readonly #now: Nanos = nanos();
   readonly #time: Nanos = nanos();
+  readonly #commandsPerReading: number;
+  /** The last reading of the clock, and the commands that it is still good for. */
+  readonly #stamp: Nanos = nanos();
+  #readingLeft = 0;
   readonly #log: CommandLog | undefined;
   /** True when a command has thrown half-way: what it did may be anything, and must not be seen. */
   hasFailed = false;
@@ -93,16 +102,14 @@ export class Sequencer {
   /** Nothing becomes due before this because of commands that wait for their commit. */
   #soonestDueMs = Number.POSITIVE_INFINITY;
 
-  /** When the market says that something is due next; only a command that is applied changes it. */
-  #nextDueMs = Number.POSITIVE_INFINITY;
-  #isDueKnown = false;
-
   constructor(options: SequencerOptions) {
     this.#clock = options.clock;
     this.#market = options.market;
     this.#recorder = options.recorder;
     this.#reports = options.reports;
     this.#log = options.log;
+    // Without a log, each command may make something due for the next one.
+    this.#commandsPerReading = options.log === undefined ? 1 : (options.commandsPerReading ?? 1);
   }
 
   /** Of the last command. */
@@ -117,19 +124,29 @@ export class Sequencer {
 
   /** Sequences a command. `number` is the owner's own of it; refused or done, it is reported. */
   submit(owner: number, number: number, command: Command): void {
-    const { high, low: unsigned } = this.#timeNow();
+    if (this.#readingLeft === 0) this.#readClock();
+    this.#readingLeft -= 1;
+    const { high, low: unsigned } = this.#stamp;
     // As a signed word it is handed on as it is; a number above 2^31 would be put on the heap.
     const low = unsigned | 0;
-    const nowMs = nanosToMillis(high, low);
-    if (!this.#isDueKnown) {
-      this.#nextDueMs = this.#market.nextDueMs;
-      this.#isDueKnown = true;
-    }
-    if (nowMs >= this.#soonestDueMs || nowMs >= this.#nextDueMs) this.#advance(high, low);
     this.#sequence(high, low, owner, number, command);
     if (this.#log !== undefined && !this.#market.isTimeless(command)) {
-      this.#soonestDueMs = Math.min(this.#soonestDueMs, this.#market.soonestDueMs(command, nowMs));
+      const due = this.#market.soonestDueMs(command, nanosToMillis(high, low));
+      if (due < this.#soonestDueMs) {
+        this.#soonestDueMs = due;
+        this.#readingLeft = 0;
+      }
     }
+  }
+
+  /** Times the commands that follow, and does first what is due by then. */
+  #readClock(): void {
+    const { high, low } = this.#timeNow();
+    this.#stamp.high = high;
+    this.#stamp.low = low;
+    const nowMs = nanosToMillis(high, low);
+    if (nowMs >= this.#soonestDueMs || nowMs >= this.#market.nextDueMs) this.#advance(high, low);
+    this.#readingLeft = this.#commandsPerReading;
   }
 
   /** Does what is due by now, if anything is. */
@@ -174,6 +191,7 @@ export class Sequencer {
       this.#sequenced = transaction;
       this.#sequencedTime.high = high;
       this.#sequencedTime.low = low;
+      this.#market.expect(owner, command);
       if (log.isFull) this.commit();
     } else {
       this.#refuse(owner, number, command, Reason.BadField);
@@ -192,7 +210,6 @@ export class Sequencer {
     reader.part('seqr', () => {
       this.#transaction = reader.int(0);
       this.#sequenced = this.#transaction;
-      this.#isDueKnown = false;
       reader.u64(this.#time);
       this.#sequencedTime.high = this.#time.high;
       this.#sequencedTime.low = this.#time.low;
@@ -202,9 +219,11 @@ export class Sequencer {
   /** Does what waits for the log. Whoever looks at the market in between sees it before that. */
   commit(): void {
     if (this.#log === undefined) return;
+    this.#market.warm();
     this.#log.commit(this.#apply, this.#refuseUnwritten);
     this.#sequenced = this.#transaction;
     this.#soonestDueMs = Number.POSITIVE_INFINITY;
+    this.#readingLeft = 0;
   }
 
   /** Applies a command that has been sequenced before; numbers are dense, time never falls. */
@@ -225,7 +244,6 @@ export class Sequencer {
       throw new Error(`Sequencer: the time of transaction ${transaction} is before the last`);
     }
     this.#transaction = transaction;
-    this.#isDueKnown = false;
     time.high = timeHigh;
     time.low = timeLow;
     if (transaction > this.#sequenced) {
@@ -262,7 +280,16 @@ export class Sequencer {
 
 /** The one instrument that a command names; 0 when it names none. */
 function instrumentOf(command: Command): number {
-  return 'instrument' in command ? command.instrument : 0;
+  switch (command.type) {
+    // Most are these, and a look at one shape is quicker than a question to all.
+    case CommandType.NewOrder:
+    case CommandType.Cancel:
+    case CommandType.Modify:
+    case CommandType.Replace:
+      return command.instrument;
+    default:
+      return 'instrument' in command ? command.instrument : 0;
+  }
 }
 
 /** 0 for commands that are not about an order. */

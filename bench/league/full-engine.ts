@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   ClientDirectory,
+  COMMANDS_PER_CLOCK_READING,
   ENGINE_OWNER,
   Engine,
   EXPECTED_OPEN_ORDERS,
@@ -91,6 +92,7 @@ export class FullEngine {
       sink: (packet) => levelPackets.push(packet),
       orderSink: (packet) => orderPackets.push(packet),
       expectedOrders: EXPECTED_OPEN_ORDERS,
+      commandsPerReading: COMMANDS_PER_CLOCK_READING,
       reports: new ReportRouter(this.#sessions),
       log: new JournalCommandLog(new BatchKeeper(journalBatches), crc32, 0),
     });

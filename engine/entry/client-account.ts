@@ -56,7 +56,7 @@ export class ClientAccount implements ClientIdentity {
     this.heartbeatMs = identity.heartbeatMs;
     this.cancelOnDisconnect = identity.cancelOnDisconnect;
     this.bucket = bucket;
-    this.reports = new ReportLog(memory);
+    this.reports = new ReportLog(memory, () => this.session?.gather());
   }
 
   /** Takes over what is chosen; true when anything is other than before. */

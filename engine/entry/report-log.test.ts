@@ -1,10 +1,20 @@
 /** The report log against a plain array, and within its memory. */
 
 import { describe, expect, it } from 'vitest';
-import { MessageWriter, Reason, writeDone, writeRejected } from '../protocol/index.ts';
+import {
+  MessageReader,
+  MessageType,
+  MessageWriter,
+  Reason,
+  writeDone,
+  writeRejected,
+} from '../protocol/index.ts';
 import { seededRandom, testSeed } from '../testing/seeded.ts';
+import { ClientAccount, USUAL_CHOICE } from './client-account.ts';
+import { RateBucket } from './rate-bucket.ts';
 import { ReportLog } from './report-log.ts';
 import { ReportLogMemory } from './report-log-memory.ts';
+import { EntrySession } from './session.ts';
 
 /** A report that can be told from every other; those without a transaction are refusals. */
 function report(command: number, isNumbered: boolean): Uint8Array {
@@ -60,3 +70,57 @@ describe('ReportLog', () => {
     expect(logs[0]?.add(report(1, true))).toBe(1001);
   });
 });
+
+describe('a session', () => {
+  it('sends every report once and in order, however the log moves beneath it', () => {
+    const seed = testSeed();
+    const random = seededRandom(seed);
+    const identity = { name: 'a', owner: 1, token: '', ...USUAL_CHOICE };
+    const memory = new ReportLogMemory({ perClient: 2048, total: 1_000_000 });
+    const account = new ClientAccount(
+      identity,
+      memory,
+      new RateBucket({ perSecond: 1, burst: 1 }, 0),
+    );
+    account.reports.add(report(1, true));
+    const session = new EntrySession('peer', account, false, 0);
+    account.session = session;
+    const sent: Buffer[] = [];
+    const expected: Buffer[] = [];
+    for (let i = 2; i <= 5000; i++) {
+      const bytes = report(i, random(4) !== 0);
+      expected.push(Buffer.from(bytes));
+      // One that is for this session only is in no log.
+      if (random(20) === 0) session.report(bytes, 0);
+      else {
+        account.reports.add(bytes);
+        session.reportAdded();
+      }
+      if (random(40) !== 0) continue;
+      for (let frame = session.next(); frame !== undefined; frame = session.next()) {
+        sent.push(...reportsOf(frame));
+        session.sent(0);
+      }
+    }
+    for (let frame = session.next(); frame !== undefined; frame = session.next()) {
+      sent.push(...reportsOf(frame));
+      session.sent(0);
+    }
+    expect(sent.length, `seed ${seed}`).toBe(expected.length);
+    expect(Buffer.concat(sent).equals(Buffer.concat(expected)), `seed ${seed}`).toBe(true);
+  });
+});
+
+/** Its messages, without those that only say what number comes next. */
+function reportsOf(frame: Uint8Array): Buffer[] {
+  const reader = new MessageReader();
+  reader.open(frame);
+  const found: Buffer[] = [];
+  let at = 0;
+  while (reader.next()) {
+    const bytes = Buffer.from(frame.subarray(at, at + reader.length));
+    if (reader.type !== MessageType.ReportSequence) found.push(bytes);
+    at += reader.length;
+  }
+  return found;
+}

@@ -1,10 +1,10 @@
 /** The newest reports of one client, as bytes, for a client that comes back and asks for them. */
 
-import { wordsOf } from '../../feed/index.ts';
 import {
   MAX_REPORT_LOGS_BYTES,
+  MESSAGE_BYTES,
   MessageOffset,
-  type MessageWriter,
+  MessageWriter,
   ReportOffset,
 } from '../protocol/index.ts';
 import type { StateReader, StateWriter } from '../state.ts';
@@ -13,6 +13,7 @@ import type { ReportLogMemory } from './report-log-memory.ts';
 const FIRST_BYTES = 1024;
 /** Of the shortest message. */
 const SHORTEST_REPORT = ReportOffset.Transaction + 8;
+const LONGEST_REPORT = MESSAGE_BYTES.Filled;
 
 /**
  * ```
@@ -21,44 +22,65 @@ const SHORTEST_REPORT = ReportOffset.Transaction + 8;
  * ```
  * Reports that have a transaction are numbered 1, 2, 3 ...; refusals that have none stand between
  * them without a number. When the room is used up and may not grow, the oldest half is forgotten.
+ *
+ * A report is written once, here: what a live session is sent is cut out of the log by the frame.
  */
 export class ReportLog {
   /** Of the oldest report that is kept; `next` when there is none. */
   first = 1;
   /** Of the report that comes next. */
   next = 1;
+  /** Holds the log: whoever has called `begin` writes one report with it, and calls `added`. */
+  readonly #writer = new MessageWriter();
   readonly #memory: ReportLogMemory;
+  /** Told before reports move or are forgotten. */
+  readonly #onMove: () => void;
   #bytes = new Uint8Array(0);
   /** The same bytes in fours: reports are a multiple of 8 long. */
-  #words = wordsOf(this.#bytes);
+  #words = new Int32Array(0);
   #start = 0;
   #end = 0;
+  /** What has been written before the first of the bytes. */
+  #base = 0;
 
-  constructor(memory: ReportLogMemory) {
+  constructor(memory: ReportLogMemory, onMove: () => void = () => {}) {
     this.#memory = memory;
+    this.#onMove = onMove;
+    this.#adopt(this.#bytes, 0);
   }
 
-  /** Copies a whole report; returns its number, 0 for one without a transaction. */
+  /** Where the next report will begin, counted from the very first one. */
+  get end(): number {
+    return this.#base + this.#end;
+  }
+
+  /**
+   * What has been written from there on, valid during the call. What was written before `onMove`
+   * was called last may be gone.
+   */
+  since(start: number): Uint8Array {
+    return this.#bytes.subarray(start - this.#base, this.#end);
+  }
+
+  /** Where the next report is to be written. */
+  begin(): MessageWriter {
+    if (this.#end + LONGEST_REPORT > this.#bytes.length) this.#makeRoom(LONGEST_REPORT);
+    return this.#writer;
+  }
+
+  /** One report has been written; returns its number, 0 for one without a transaction. */
+  added(): number {
+    const at = this.#end;
+    this.#end = this.#writer.length;
+    if (!this.#isNumbered(at)) return 0;
+    this.next += 1;
+    return this.next - 1;
+  }
+
+  /** Copies a whole report; returns as `added`. */
   add(report: Uint8Array): number {
-    if (this.#end + report.length > this.#bytes.length) this.#makeRoom(report.length);
-    this.#bytes.set(report, this.#end);
-    const at = this.#end;
-    this.#end += report.length;
-    if (!this.#isNumbered(at)) return 0;
-    this.next += 1;
-    return this.next - 1;
-  }
-
-  /** The same for one that a writer holds, without a view of its bytes: the engine's hot path. */
-  addWritten(report: MessageWriter): number {
-    const { length } = report;
-    if (this.#end + length > this.#bytes.length) this.#makeRoom(length);
-    const at = this.#end;
-    report.copyTo(this.#words, at >> 2);
-    this.#end = at + length;
-    if (!this.#isNumbered(at)) return 0;
-    this.next += 1;
-    return this.next - 1;
+    this.begin().append(report);
+    return this.added();
   }
 
   /**
@@ -95,11 +117,10 @@ export class ReportLog {
     if (start % 8 !== 0 || start + kept.length > capacity || !this.#memory.take(0, capacity)) {
       reader.refuse('A log of reports has no such room.');
     }
-    this.#bytes = new Uint8Array(capacity);
-    this.#bytes.set(kept, start);
-    this.#words = wordsOf(this.#bytes);
+    const bytes = new Uint8Array(capacity);
+    bytes.set(kept, start);
+    this.#adopt(bytes, start + kept.length);
     this.#start = start;
-    this.#end = start + kept.length;
     let numbered = 0;
     for (let at = start; at < this.#end; at += this.#lengthAt(at)) {
       const left = this.#end - at;
@@ -116,22 +137,30 @@ export class ReportLog {
 
   /** Forgets all reports, and keeps counting. */
   clear(): void {
+    this.#onMove();
     this.#memory.release(this.#bytes.length);
-    this.#bytes = new Uint8Array(0);
-    this.#words = wordsOf(this.#bytes);
+    this.#adopt(new Uint8Array(0), 0);
     this.#start = 0;
-    this.#end = 0;
     this.first = this.next;
   }
 
+  #adopt(bytes: Uint8Array<ArrayBuffer>, end: number): void {
+    this.#base += this.#end - end;
+    this.#bytes = bytes;
+    this.#words = new Int32Array(bytes.buffer);
+    this.#end = end;
+    this.#writer.adopt(bytes, end);
+  }
+
   #makeRoom(needed: number): void {
+    this.#onMove();
     const capacity = this.#bytes.length;
     const kept = this.#end - this.#start;
     // Moved to the front only when that frees half of the room, so that a byte is moved once.
     if (kept + needed <= capacity / 2) {
       this.#bytes.copyWithin(0, this.#start, this.#end);
       this.#start = 0;
-      this.#end = kept;
+      this.#adopt(this.#bytes, kept);
       return;
     }
     let larger = Math.max(capacity * 2, FIRST_BYTES);
@@ -139,10 +168,8 @@ export class ReportLog {
     if (this.#memory.take(capacity, larger)) {
       const bytes = new Uint8Array(larger);
       bytes.set(this.#bytes.subarray(this.#start, this.#end));
-      this.#bytes = bytes;
-      this.#words = wordsOf(bytes);
       this.#start = 0;
-      this.#end = kept;
+      this.#adopt(bytes, kept);
       return;
     }
     while (this.#end - this.#start + needed > capacity / 2) this.#forgetOldest();

@@ -2,7 +2,7 @@
 
 import type { Side } from '../../feed/index.ts';
 import {
-  MessageWriter,
+  type MessageWriter,
   type Reason,
   writeAccepted,
   writeCancelled,
@@ -26,8 +26,6 @@ import type { SessionTable } from './session-table.ts';
  */
 export class ReportRouter implements SequencedReports {
   readonly #sessions: SessionTable;
-  /** Holds the report that is being written. */
-  readonly #writer = new MessageWriter();
   #account: ClientAccount | undefined;
   #transaction = 0;
   #owner = 0;
@@ -216,7 +214,7 @@ export class ReportRouter implements SequencedReports {
   }
 
   #writerOf(owner: number): MessageWriter | undefined {
-    return this.#accountOf(owner) === undefined ? undefined : this.#writer;
+    return this.#accountOf(owner)?.reports.begin();
   }
 
   #accountOf(owner: number): ClientAccount | undefined {
@@ -227,13 +225,10 @@ export class ReportRouter implements SequencedReports {
   /** Hands on the report that has been written for the last `#writerOf`. */
   #tell(): void {
     const { session, reports } = this.#account as ClientAccount;
-    const writer = this.#writer;
-    const sequence = reports.addWritten(writer);
-    if (session !== undefined) {
-      session.reportWritten(writer, sequence);
-      this.#sessions.mark(session);
-    }
-    writer.clear();
+    reports.added();
+    if (session === undefined) return;
+    session.reportAdded();
+    if (!session.isDirty) this.#sessions.mark(session);
   }
 
   /** 0 for an owner whose order was touched by somebody else's command. */

@@ -286,8 +286,10 @@ export class SessionTable {
     // An answer, too, that a client may have to be told again.
     if (number !== 0 && reason !== Reason.CommandRepeated) {
       session.account.reports.add(writer.written);
+      session.reportAdded();
+    } else {
+      session.report(writer.written, 0);
     }
-    session.report(writer.written, 0);
     writer.clear();
     this.mark(session);
   }

@@ -8,9 +8,15 @@ import {
 } from '../protocol/index.ts';
 import type { ClientAccount } from './client-account.ts';
 
+/** Local, for an imported constant is read from memory at each use. */
+const TARGET_BYTES = TARGET_ENTRY_FRAME_BYTES;
+
 /**
- * Its queue holds whole frames and one that is being built. The owner of the socket sends `next`
- * and then calls `sent`; a frame that is refused for now stays where it is.
+ * ```
+ *   frames to send | frame being built | reports in the account's log that are in no frame yet
+ * ```
+ * The owner of the socket sends `next` and then calls `sent`; a frame that is refused for now stays
+ * where it is.
  */
 export class EntrySession {
   /** The socket's name of the peer. */
@@ -37,6 +43,9 @@ export class EntrySession {
   #waitingBytes = 0;
   /** Number that the client gives to the next numbered report of the frame; 0: none said yet. */
   #nextReport = 0;
+  /** Where in the account's log the reports begin that are in no frame yet, and the first's number. */
+  #ungathered: number;
+  #ungatheredReport: number;
 
   constructor(
     peer: string,
@@ -51,6 +60,8 @@ export class EntrySession {
     this.waits = waits;
     this.heardMs = nowMs;
     this.spokeMs = nowMs;
+    this.#ungathered = account.reports.end;
+    this.#ungatheredReport = account.reports.next;
   }
 
   /** Something waits to be done. */
@@ -73,13 +84,14 @@ export class EntrySession {
     return frame;
   }
 
-  /** Where the next message goes. */
+  /** Where the next message goes: behind all reports so far. */
   writer(): MessageWriter {
+    this.gather();
     if (this.#writer.length >= TARGET_ENTRY_FRAME_BYTES) this.#closeFrame();
     return this.#writer;
   }
 
-  /** Queues a report; `sequence` is 0 for one without a number. */
+  /** Queues a report of earlier; `sequence` is 0 for one without a number. */
   report(report: Uint8Array, sequence: number): void {
     const writer = this.writer();
     if (sequence !== 0) {
@@ -89,22 +101,39 @@ export class EntrySession {
     writer.append(report);
   }
 
-  /** The same for one that a writer holds, without a view of its bytes: the engine's hot path. */
-  reportWritten(report: MessageWriter, sequence: number): void {
-    const writer = this.writer();
-    if (sequence !== 0) {
-      if (sequence !== this.#nextReport) encodeReportSequence(writer, sequence);
-      this.#nextReport = sequence + 1;
+  /** A report was added to the account's log: it will be sent with those before it. */
+  reportAdded(): void {
+    if (this.account.reports.end - this.#ungathered >= TARGET_BYTES) this.#closeFrame();
+  }
+
+  /** Takes the reports that are in no frame yet into the one that is being built. */
+  gather(): void {
+    const { reports } = this.account;
+    if (reports.end !== this.#ungathered) {
+      const writer = this.#writer;
+      const { next } = reports;
+      if (this.#ungatheredReport !== next) {
+        if (this.#ungatheredReport !== this.#nextReport) {
+          encodeReportSequence(writer, this.#ungatheredReport);
+        }
+        this.#nextReport = next;
+      }
+      writer.append(reports.since(this.#ungathered));
     }
-    writer.appendWritten(report);
+    this.#ungathered = reports.end;
+    this.#ungatheredReport = reports.next;
   }
 
   get isTooFarBehind(): boolean {
-    return this.#frameBytes + this.#writer.length > MAX_QUEUED_REPORT_BYTES;
+    return this.#frameBytes + this.#unframedBytes > MAX_QUEUED_REPORT_BYTES;
   }
 
   get hasOutput(): boolean {
-    return this.#frames.length > 0 || this.#writer.length > 0;
+    return this.#frames.length > 0 || this.#unframedBytes > 0;
+  }
+
+  get #unframedBytes(): number {
+    return this.#writer.length + this.account.reports.end - this.#ungathered;
   }
 
   /** The next frame to send; undefined when nothing waits. */
@@ -120,6 +149,7 @@ export class EntrySession {
   }
 
   #closeFrame(): void {
+    this.gather();
     if (this.#writer.length === 0) return;
     this.#frameBytes += this.#writer.length;
     this.#frames.push(this.#writer.take());

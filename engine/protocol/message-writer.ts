@@ -22,6 +22,18 @@ export class MessageWriter {
   #words = new Int32Array(this.#bytes.buffer);
   #at = 0;
 
+  /** Bytes that there is room for before the buffer grows. */
+  get capacity(): number {
+    return this.#bytes.length;
+  }
+
+  /** Goes on in a buffer of the caller's, of which the first `length` bytes are written. */
+  adopt(bytes: Uint8Array<ArrayBuffer>, length: number): void {
+    this.#bytes = bytes;
+    this.#words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+    this.length = length;
+  }
+
   /** True when a message of `bytes` may still join the frame. */
   fits(bytes: number): boolean {
     return this.length + bytes <= MAX_ENTRY_FRAME_BYTES;
@@ -83,21 +95,6 @@ export class MessageWriter {
     this.length = at + messages.length;
   }
 
-  /** Adds what another writer holds. */
-  appendWritten(other: MessageWriter): void {
-    const end = this.length + other.length;
-    if (end > this.#bytes.length) this.#grow(end);
-    other.copyTo(this.#words, this.length >> 2);
-    this.length = end;
-  }
-
-  /** Copies what has been written to `target`, a word at a time: for a few short messages. */
-  copyTo(target: Int32Array, at: number): void {
-    const words = this.#words;
-    const count = this.length >> 2;
-    for (let i = 0; i < count; i += 1) target[at + i] = words[i]!;
-  }
-
   /** What has been written so far, in place: valid until the next call of any other method. */
   get written(): Uint8Array {
     return this.#bytes.subarray(0, this.length);
@@ -119,7 +116,6 @@ export class MessageWriter {
     while (capacity < needed) capacity *= 2;
     const larger = new Uint8Array(capacity);
     larger.set(this.#bytes.subarray(0, this.length));
-    this.#bytes = larger;
-    this.#words = new Int32Array(larger.buffer);
+    this.adopt(larger, this.length);
   }
 }
