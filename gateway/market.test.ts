@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FeedState, Side, TradingStatus } from '../feed/index.ts';
 import { Market } from './market.ts';
 import type { MarketInstrument } from './market-instrument.ts';
-import { FakeFeed, type FakeInstrument } from './testing/fake-feed.ts';
+import { FakeFeed, FakeInstrument } from './testing/fake-feed.ts';
 
 function recorded() {
   const market = new Market();
@@ -76,6 +76,18 @@ describe('the market', () => {
     feed.transaction((steps) => steps.level(a, Side.Bid, 10, 1));
     expect([find(market, 'A').isJoined, find(market, 'B').isJoined]).toEqual([true, true]);
     expect(find(market, 'B').epoch).toEqual(feed.epoch);
+  });
+
+  it('keeps nothing of an epoch that ends before any transaction of it was heard', () => {
+    const { market, feed } = recorded();
+    const a = new FakeInstrument(1, 'A', '0.01', '1');
+    a.sequence = 7;
+    a.transaction = 28;
+    feed.replaceBook(a, 7, (book) => book.apply(Side.Bid, 10, 1, 1));
+    expect([find(market, 'A').isJoined, find(market, 'A').transaction]).toEqual([true, 28]);
+    feed.restart([a], []);
+    expect([find(market, 'A').isJoined, find(market, 'A').transaction]).toEqual([false, 0]);
+    expect(find(market, 'A').epoch).toEqual(feed.epoch);
   });
 
   it('follows the new objects of a new epoch, and forgets what it does not list again', () => {

@@ -142,7 +142,10 @@ export class Market implements FeedListener {
   }
 
   event(event: FeedEvent): void {
-    if (event.type === 'epoch') this.#adopt(event.current);
+    if (event.type !== 'epoch') return;
+    // Books that came before any transaction are of the epoch that ends now.
+    if (sameEpoch(this.#epoch, NO_EPOCH)) this.#adopt(event.previous);
+    this.#adopt(event.current);
   }
 
   /** Of a transaction without records: its instrument shows it, or all do where it names none. */
