@@ -121,6 +121,9 @@ export const MAX_REPAIR_TRANSFERS = 1024;
 /** An answer whose client grants no credit for this long is forgotten. */
 export const REPAIR_TRANSFER_IDLE_MS = 10_000;
 
+/** A reader of instrument streams goes to the next relay when this one has been silent for so long. */
+export const RELAY_SILENT_MS = 2000;
+
 /** How often a relay tells its engine how far it has come. */
 export const RELAY_ACKNOWLEDGE_INTERVAL_MS = 25;
 

@@ -3,6 +3,7 @@
 export * from './relay/relay.ts';
 export * from './relay/repair-server.ts';
 export * from './zmq/feed-subscriber.ts';
+export * from './zmq/instrument-subscriber.ts';
 export type { AskPort, FeedPlatform, FollowPort, PublishPort, ServePort } from './zmq/platform.ts';
 export * from './zmq/publisher.ts';
 export * from './zmq/security/index.ts';

@@ -28,6 +28,8 @@ interface RelayCommandLine extends ServerSecurityCommandLine, ClientSecurityComm
   readonly feed: string;
   readonly spine: string;
   readonly serve: string;
+  readonly publish?: string;
+  readonly peer: readonly string[];
   readonly archive?: string;
   readonly archiveBytes?: string;
   readonly archiveHours?: string;
@@ -37,7 +39,8 @@ interface RelayCommandLine extends ServerSecurityCommandLine, ClientSecurityComm
 const EXAMPLES = `
 Examples:
   $ touchline relay                                     beside an engine on the usual ports
-  $ touchline relay --serve tcp://127.0.0.1:7204        a second one
+  $ touchline relay --serve tcp://127.0.0.1:7204 --publish tcp://127.0.0.1:7205 \
+      --peer tcp://127.0.0.1:7104                       a second one, which catches up from the first
   $ touchline relay --archive data/archive --archive-hours 72
   $ touchline relay --feed tcp://127.0.0.1:7101 --spine tcp://127.0.0.1:7103 --serve 'tcp://127.0.0.1:*'
 `;
@@ -47,14 +50,16 @@ runProcess('relay', main);
 async function main(context: ProcessContext): Promise<void> {
   const options = parseCommandLine(process.argv);
   const { log } = context;
-  const security = serverSecurity(options, { '--serve': options.serve }, log, monotonicMs);
+  const publish = publishedAt(options);
+  const bound = { '--serve': options.serve, ...(publish && { '--publish': publish }) };
+  const security = serverSecurity(options, bound, log, monotonicMs);
   context.onShutdown(() => security?.close(), 'the keys');
   const archive = await archiveOf(options, context);
   const relay = new Relay({
     archive,
     name: options.name,
     feed: [options.feed],
-    spine: [options.spine],
+    spine: [options.spine, ...options.peer],
     wallClock,
     nowMs: monotonicMs,
     crc32,
@@ -66,10 +71,10 @@ async function main(context: ProcessContext): Promise<void> {
     },
   });
   context.onShutdown(() => relay.close(), 'the relay');
-  const serve = await started(relay, options);
+  const endpoints = await started(relay, options, publish);
   // A listener's or a socket's error ends the following: a relay that no longer follows must not live.
   relay.ended.catch((error: unknown) => context.fail(error));
-  context.ready({ serve });
+  context.ready(endpoints);
 }
 
 function parseCommandLine(argv: readonly string[]): RelayCommandLine {
@@ -85,6 +90,16 @@ function parseCommandLine(argv: readonly string[]): RelayCommandLine {
       'relay',
     )
     .option('--serve <endpoint>', 'where to serve consumers', DEFAULT_ENDPOINTS.relay)
+    .option(
+      '--publish <endpoint>',
+      `where to publish streams of single instruments (default: ${DEFAULT_ENDPOINTS.instruments} with the usual --serve, else nowhere)`,
+    )
+    .option(
+      '--peer <endpoint>',
+      'another relay’s --serve: asked for what the engine no longer holds (may be given again)',
+      (one: string, before: readonly string[]) => [...before, one],
+      [],
+    )
     .option('--archive <directory>', 'where to keep the stream; by default only memory does')
     .option('--archive-bytes <bytes>', 'the oldest of it goes beyond this (default: all is kept)')
     .option('--archive-hours <hours>', 'and what is older than this')
@@ -93,6 +108,11 @@ function parseCommandLine(argv: readonly string[]): RelayCommandLine {
     .exitOverride();
   addClientSecurityOptions(addServerSecurityOptions(command), true);
   return command.parse(argv).opts<RelayCommandLine>();
+}
+
+function publishedAt({ publish, serve }: RelayCommandLine): string | undefined {
+  if (publish !== undefined) return publish;
+  return serve === DEFAULT_ENDPOINTS.relay ? DEFAULT_ENDPOINTS.instruments : undefined;
 }
 
 /** Where to keep the stream, held by this relay alone. */
@@ -131,17 +151,24 @@ function positive(option: string, text: string | undefined): number {
   throw new UserError('BAD_OPTION', `${option} must be a number above 0, not "${text}".`);
 }
 
-async function started(relay: Relay, options: RelayCommandLine): Promise<string> {
+async function started(
+  relay: Relay,
+  options: RelayCommandLine,
+  publish: string | undefined,
+): Promise<Record<string, string>> {
+  const { feed, spine, serve } = options;
   try {
-    return await relay.start(options.serve);
+    const published = publish === undefined ? {} : { publish: await relay.publish(publish) };
+    return { serve: await relay.start(serve), ...published };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+    const own =
+      publish === undefined ? `--serve ${serve}` : `--serve ${serve} or --publish ${publish}`;
     if (code === 'EADDRINUSE') {
-      const what = `--serve ${options.serve} is in use: another relay may be running there.`;
+      const what = `${own} is in use: another relay may be running there.`;
       throw new UserError('ENDPOINT_IN_USE', `${what} End it, or name another endpoint.`);
     }
-    const { feed, spine, serve } = options;
-    const what = `One of --serve ${serve}, --feed ${feed}, --spine ${spine} cannot be used (${code}).`;
+    const what = `One of ${own}, --feed ${feed}, --spine ${spine} cannot be used (${code}).`;
     throw new UserError('BAD_ENDPOINT', `${what} An endpoint is like tcp://127.0.0.1:7104.`);
   }
 }

@@ -74,6 +74,10 @@ export class MarketData implements StreamWitness {
     this.#streams?.restart();
   }
 
+  given(id: number): void {
+    this.#streams?.flushBook(id);
+  }
+
   /** The stream has begun where its archive ends. */
   restored(history: ArchivedHistory | undefined): void {
     if (history === undefined) return;

@@ -1,16 +1,21 @@
 /** The books of a relay's replica as they are given out: those that can be vouched for, and no others. */
 
 import type { Epoch } from '../market.ts';
+import type { FeedConsumer } from '../sync/feed-consumer.ts';
 import type { SnapshotInstrument, SnapshotProvider } from '../sync/snapshot-encoder.ts';
-import type { FeedSubscriber } from '../zmq/feed-subscriber.ts';
+
+export type Replicas = Pick<FeedConsumer, 'hasJoined' | 'position' | 'instruments' | 'find'>;
 
 export class RelayedBooks implements SnapshotProvider {
-  readonly #subscriber: FeedSubscriber;
+  readonly #subscriber: Replicas;
   readonly #isGood: (id: number) => boolean;
+  readonly #given: ((id: number) => void) | undefined;
 
-  constructor(subscriber: FeedSubscriber, isGood: (id: number) => boolean) {
+  /** `given` is told of each book that is given out, just before. */
+  constructor(subscriber: Replicas, isGood: (id: number) => boolean, given?: (id: number) => void) {
     this.#subscriber = subscriber;
     this.#isGood = isGood;
+    this.#given = given;
   }
 
   get isReady(): boolean {
@@ -30,7 +35,9 @@ export class RelayedBooks implements SnapshotProvider {
   }
 
   instrument(id: number): SnapshotInstrument | undefined {
-    return this.#isGood(id) ? this.#subscriber.instruments.get(id) : undefined;
+    if (!this.#isGood(id)) return undefined;
+    this.#given?.(id);
+    return this.#subscriber.instruments.get(id);
   }
 
   findId(symbol: string): number | undefined {

@@ -28,6 +28,8 @@ export interface StreamWitness {
   restarted(epoch: Epoch, sequence: number): void;
   /** Books have been put in place. */
   joined(): void;
+  /** A consumer is about to be given the book of this instrument. */
+  given(id: number): void;
 }
 
 export interface RelayedStreamOptions {
@@ -68,7 +70,11 @@ export class RelayedStream {
     this.ring = new PacketRing(options.ringBytes);
     this.subscriber = this.#newSubscriber();
     const { subscriber } = this;
-    this.snapshots = new RelayedBooks(subscriber, (id) => subscriber.isProven(id));
+    this.snapshots = new RelayedBooks(
+      subscriber,
+      (id) => subscriber.isProven(id),
+      (id) => options.witness?.given(id),
+    );
     if (options.archive === undefined) return;
     const { archive, level, crc32, wallClock } = options;
     // The archive may have books that are still being brought up to date, too.

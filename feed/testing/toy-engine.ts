@@ -115,6 +115,8 @@ export class ToyEngine implements SnapshotProvider {
   isReady = true;
   transaction = 0;
   trades = 0;
+  /** Symbols by trade id. */
+  readonly tradedBy = new Map<number, string>();
   readonly level: StreamLevel;
   #lastOrderId = 2 ** 32 - 100;
   readonly #rotation = new PositionRotation();
@@ -278,6 +280,7 @@ export class ToyEngine implements SnapshotProvider {
 
   #trade(instrument: ToyInstrument, random: Random): void {
     this.trades += 1;
+    this.tradedBy.set(this.trades, instrument.symbol);
     this.#reserve(RecordType.Trade);
     const price = 50_000 + random.below(10);
     const sequence = this.#next(instrument);

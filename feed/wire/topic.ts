@@ -54,6 +54,17 @@ export function encodeTopic(topic: Topic): Uint8Array {
   return bytes;
 }
 
+/** The topic of a frame of at least `TOPIC_BYTES` bytes; a kind of a later version is what it is. */
+export function decodeTopic(frame: Uint8Array): Topic {
+  const view = new DataView(frame.buffer, frame.byteOffset, TOPIC_BYTES);
+  return {
+    kind: view.getUint8(0) as TopicKind,
+    level: view.getUint8(1) as StreamLevel,
+    shard: view.getUint16(2, false),
+    instrument: view.getUint32(4, false) as InstrumentId,
+  };
+}
+
 export function shardTopic(level: StreamLevel, shard = 0): Uint8Array {
   return encodeTopic({ kind: TopicKind.ShardStream, level, shard, instrument: 0 });
 }

@@ -26,6 +26,7 @@ test('four ports follow one another from the first', () => {
     entry: 'tcp://127.0.0.1:9101',
     spine: 'tcp://127.0.0.1:9102',
     relay: 'tcp://127.0.0.1:9103',
+    instruments: 'tcp://127.0.0.1:9104',
   });
   expect(placesOf({ ...OPTIONS, ports: 'auto' })).toEqual(FREE_PLACES.at);
 });

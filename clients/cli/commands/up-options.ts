@@ -22,9 +22,9 @@ export interface UpOptions {
   readonly outliveParent?: boolean;
 }
 
-type Places = Readonly<Record<'publish' | 'entry' | 'spine' | 'relay', string>>;
+type Places = Readonly<Record<'publish' | 'entry' | 'spine' | 'relay' | 'instruments', string>>;
 
-/** Free ports, or `--ports` and the three after it, in the order of the defaults. */
+/** Free ports, or `--ports` and the four after it, in the order of the defaults. */
 export function placesOf({ ports }: UpOptions): Places {
   if (ports === 'auto') return FREE_PLACES.at;
   const base = tcpPlace(DEFAULT_PLACES.at.publish).port;
@@ -32,12 +32,13 @@ export function placesOf({ ports }: UpOptions): Places {
     const { host, port: usual } = tcpPlace(endpoint);
     return `tcp://${host}:${usual - base + ports}`;
   };
-  const { publish, entry, spine, relay } = DEFAULT_PLACES.at;
+  const { publish, entry, spine, relay, instruments } = DEFAULT_PLACES.at;
   return {
     publish: moved(publish),
     entry: moved(entry),
     spine: moved(spine),
     relay: moved(relay),
+    instruments: moved(instruments),
   };
 }
 
@@ -48,6 +49,7 @@ export function portNeeds(places: Places, options: UpOptions): readonly PortNeed
     { what: "the engine's order entry", ...tcpPlace(places.entry), remedy },
     { what: "the engine's spine", ...tcpPlace(places.spine), remedy },
     { what: 'the relay', ...tcpPlace(places.relay), remedy },
+    { what: "the relay's streams of instruments", ...tcpPlace(places.instruments), remedy },
     {
       what: 'the dashboard',
       host: options.host,

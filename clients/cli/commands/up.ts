@@ -61,7 +61,7 @@ export function addUpCommand(program: Command): void {
     .option('--port <port>', 'its port; 0 takes a free one', port, DEFAULT_ENDPOINTS.gatewayPort)
     .option(
       '--ports <first>',
-      'the first of four ports for engine and relay, or "auto" for free ones',
+      'the first of five ports for engine and relay, or "auto" for free ones',
       firstPort,
       tcpPlace(DEFAULT_ENDPOINTS.publish).port,
     )
@@ -91,7 +91,7 @@ Examples:
   $ npm start -- --source sim:7 --rate 20000                 another flow, and faster
   $ npm start -- --source kraken:capture.jsonl --speed 10    a recording, ten times as fast
   $ npm start -- --journal data/j --archive data/a           kept: commands and stream
-  $ npm start -- --no-source --ports 9100                    an empty market on ports 9100 to 9103
+  $ npm start -- --no-source --ports 9100                    an empty market on ports 9100 to 9104
 `;
 
 async function up(context: ProcessContext, options: UpOptions): Promise<void> {

@@ -34,8 +34,13 @@ export function engineArguments(at: EngineEndpoints): string[] {
   return ['--publish', at.publish, '--entry', at.entry, '--spine', at.spine];
 }
 
-export function relayArguments(engine: EngineEndpoints, serve: string): string[] {
-  return ['--feed', engine.publish, '--spine', engine.spine, '--serve', serve];
+export function relayArguments(
+  engine: EngineEndpoints,
+  serve: string,
+  instruments: string,
+): string[] {
+  const from = ['--feed', engine.publish, '--spine', engine.spine];
+  return [...from, '--serve', serve, '--publish', instruments];
 }
 
 export function gatewayArguments(

@@ -34,6 +34,8 @@ export interface Stack {
   readonly endpoints: EngineEndpoints & {
     /** Book snapshots and repair; the empty string without a relay. */
     readonly relay: string;
+    /** Streams of single instruments; the empty string without a relay. */
+    readonly instruments: string;
     /** Such as "http://127.0.0.1:41234/"; the empty string without a gateway. */
     readonly gateway: string;
   };
@@ -104,6 +106,7 @@ class RunningStack implements Stack {
     return {
       ...this.#topology.engineEndpoints,
       relay: relay ? this.#topology.relayEndpoint : '',
+      instruments: relay ? this.#topology.instrumentsEndpoint : '',
       gateway: relay && gateway ? this.#topology.gatewayUrl : '',
     };
   }

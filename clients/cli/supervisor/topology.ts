@@ -14,7 +14,7 @@ import {
 
 export interface TopologyOptions {
   /** Where each is to be bound; `tcp://127.0.0.1:*` and port 0 take a free port. */
-  readonly at: EngineEndpoints & { readonly relay: string };
+  readonly at: EngineEndpoints & { readonly relay: string; readonly instruments: string };
   readonly gateway: { readonly host: string; readonly port: number };
   /** Further command-line arguments of each. */
   readonly extra?: Partial<Readonly<Record<Role, readonly string[]>>>;
@@ -31,6 +31,7 @@ export const DEFAULT_PLACES = {
     entry: DEFAULT_ENDPOINTS.entry,
     spine: DEFAULT_ENDPOINTS.spine,
     relay: DEFAULT_ENDPOINTS.relay,
+    instruments: DEFAULT_ENDPOINTS.instruments,
   },
   gateway: { host: DEFAULT_ENDPOINTS.gatewayHost, port: DEFAULT_ENDPOINTS.gatewayPort },
 } as const;
@@ -39,7 +40,7 @@ const FREE = 'tcp://127.0.0.1:*';
 
 /** Every port a free one. */
 export const FREE_PLACES = {
-  at: { publish: FREE, entry: FREE, spine: FREE, relay: FREE },
+  at: { publish: FREE, entry: FREE, spine: FREE, relay: FREE, instruments: FREE },
   gateway: { host: '127.0.0.1', port: 0 },
 } as const;
 
@@ -57,7 +58,11 @@ export class Topology {
     const { at, gateway } = options;
     this.engine = this.#process('engine', (last) => engineArguments(engineEndpoints(last, at)));
     this.relay = this.#process('relay', (last) =>
-      relayArguments(this.engineEndpoints, last?.['serve'] ?? at.relay),
+      relayArguments(
+        this.engineEndpoints,
+        last?.['serve'] ?? at.relay,
+        last?.['publish'] ?? at.instruments,
+      ),
     );
     this.gateway = this.#process('gateway', (last) => {
       const port = last === undefined ? gateway.port : Number(new URL(httpOf(last)).port);
@@ -79,6 +84,11 @@ export class Topology {
 
   get relayEndpoint(): string {
     return this.relay.endpoints['serve'] ?? this.#options.at.relay;
+  }
+
+  /** Where the relay publishes streams of single instruments. */
+  get instrumentsEndpoint(): string {
+    return this.relay.endpoints['publish'] ?? this.#options.at.instruments;
   }
 
   /** Such as "http://127.0.0.1:7180/". */

@@ -117,7 +117,7 @@ export class InstrumentPackets {
     return true;
   }
 
-  /** Where each topic stands, and what is so there; everything that waits has been published. */
+  /** Where each topic stands, and what is so there. */
   heartbeats(
     streamed: StreamedInstrument,
     newest: readonly CandleFields[],

@@ -117,6 +117,17 @@ export class InstrumentStreams {
     }
   }
 
+  /**
+   * A consumer is given this book: what has been published is then the very same, so that the changes
+   * that follow apply to both. (A level that goes and comes back between two packets is in none.)
+   */
+  flushBook(id: number): void {
+    const streamed = this.#byId.get(id);
+    if (streamed?.isBookDirty !== true || !this.#options.source.isReady) return;
+    streamed.isBookDirty = false;
+    this.#packets.book(streamed);
+  }
+
   /** Candles that have changed. */
   flushCandles(): void {
     const { source } = this.#options;
@@ -150,7 +161,6 @@ export class InstrumentStreams {
     const rotationMs = ids.length === 0 ? everyMs : Math.ceil(ids.length / share) * everyMs;
     this.#packets.relayState(Math.max(rotationMs, POSITION_TABLE_ROTATION_MS));
     if (!source.isReady) return;
-    this.flush();
     for (let i = 0; i < share; i++) {
       this.#turn = (this.#turn + 1) % ids.length;
       this.#beat(ids[this.#turn] as number);
