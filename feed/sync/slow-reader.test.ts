@@ -41,3 +41,30 @@ test('a clock that drifts is no lag, neither in a drained socket nor in one that
     expect(drained.lagMs).toBe(0);
   }
 });
+
+test('a clock that jumps costs one skip at most, and none in a socket that is drained', () => {
+  const reader = new SlowReader();
+  read(reader, 0, 1_000, () => 5);
+  expect(read(reader, 1_000, 50_000, () => 3_600_005)).toHaveLength(1);
+  expect(reader.lagMs).toBe(0);
+  const drained = new SlowReader();
+  read(drained, 0, 1_000, () => 5);
+  drained.heard(1_010, 3_600_005);
+  drained.drained();
+  expect(read(drained, 1_020, 50_000, () => 3_600_005)).toEqual([]);
+  // And back.
+  expect(read(drained, 60_000, 50_000, () => 5)).toEqual([]);
+});
+
+test('one that is too slow again and again skips again and again', () => {
+  const reader = new SlowReader();
+  let skips = 0;
+  let lag = 0;
+  for (let atMs = 0; atMs < 60_000; atMs += 10) {
+    lag += 10;
+    if (!reader.heard(atMs, 5 + lag)) continue;
+    skips += 1;
+    lag = 0;
+  }
+  expect(skips).toBeGreaterThan(10);
+});

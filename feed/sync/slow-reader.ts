@@ -26,6 +26,8 @@ export class SlowReader {
   #windowSinceMs = 0;
   #behindSinceMs: number | undefined;
   #lagThenMs = 0;
+  /** And the lag has not gone since. */
+  #hasSkipped = false;
 
   /** By how much the last packet was older than usual. */
   get lagMs(): number {
@@ -53,6 +55,7 @@ export class SlowReader {
     const { lagMs } = this;
     if (lagMs < SLOW_CONSUMER_LAG_MS) {
       this.#behindSinceMs = undefined;
+      this.#hasSkipped = false;
       return false;
     }
     if (this.#behindSinceMs === undefined) {
@@ -62,7 +65,16 @@ export class SlowReader {
     if (nowMs - this.#behindSinceMs < SLOW_CONSUMER_AFTER_MS) return false;
     const isCatchingUp = lagMs < this.#lagThenMs;
     this.#behindSinceMs = undefined;
-    return !isCatchingUp;
+    if (isCatchingUp) return false;
+    if (this.#hasSkipped) {
+      // Skipping has not helped, so it was not the reader: a clock has jumped.
+      this.#usualAgeMs = ageMs;
+      this.#lastWindowMs = ageMs;
+      this.#hasSkipped = false;
+      return false;
+    }
+    this.#hasSkipped = true;
+    return true;
   }
 
   /** It has skipped, or another history begins. */

@@ -209,7 +209,7 @@ export class World implements FeedListener {
       nowMs: () => this.nowMs,
       send: (_, message) => {
         const bytes = this.#faultyRepair(message);
-        if (bytes !== undefined) this.#later(() => this.consumer.receiveRepair(0, bytes));
+        if (bytes !== undefined) this.later(() => this.consumer.receiveRepair(0, bytes));
         return true;
       },
     });
@@ -219,7 +219,7 @@ export class World implements FeedListener {
     if (!this.isRelayUp) return false;
     const bytes = this.#faultyRepair(message);
     const service = this.#service;
-    if (bytes !== undefined) this.#later(() => service.receive('consumer', bytes));
+    if (bytes !== undefined) this.later(() => service.receive('consumer', bytes));
     return true;
   }
 
@@ -230,7 +230,8 @@ export class World implements FeedListener {
     return copy;
   }
 
-  #later(run: () => void): void {
+  /** At the next step, behind what comes over the line. */
+  later(run: () => void): void {
     this.#calls.push({ atMs: this.nowMs + STEP_MS, run });
   }
 
