@@ -11,6 +11,7 @@ import {
   type CodecName,
   createCodecs,
   type Encoding,
+  HELLO_DEADLINE_MS,
 } from './protocol/index.ts';
 import { Session, type SessionLog } from './session/session.ts';
 import { count, Tally } from './tally.ts';
@@ -31,6 +32,8 @@ export interface GatewayOptions {
   /** Everybody may read everything by default. */
   readonly authenticator?: Authenticator;
   readonly userLimits?: UserLimits;
+  /** How long a connection may say nothing; the protocol's by default. */
+  readonly helloDeadlineMs?: number;
   /** 0 to below 1, to spread clients that are told to come back. */
   readonly random: () => number;
 }
@@ -124,6 +127,7 @@ export class Gateway {
       // Asked anew each time, because it may be changed.
       authenticator: { check: (token) => this.authenticator.check(token) },
       users: this.users,
+      helloDeadlineMs: this.#options.helloDeadlineMs ?? HELLO_DEADLINE_MS,
       log,
       tally: this.tally,
       onEnd: () => this.#sessions.delete(session),

@@ -10,7 +10,6 @@ import type { StaticFiles } from './static-files.ts';
 import { refuseUpgrade } from './transports/origin.ts';
 
 const MAX_HEADER_BYTES = 8192;
-const HEADERS_TIMEOUT_MS = 5000;
 const REQUEST_TIMEOUT_MS = 10_000;
 
 export interface HttpOptions {
@@ -20,6 +19,8 @@ export interface HttpOptions {
   /** Several processes may listen here; the kernel spreads connections over them. */
   readonly isPortShared: boolean;
   readonly page: StaticFiles | undefined;
+  /** A request whose headers are not there by then is ended. */
+  readonly headersTimeoutMs: number;
   readonly isReady: () => boolean;
   /** The operator's token, which may change; and its view. */
   readonly adminToken: () => string | undefined;
@@ -52,10 +53,10 @@ export class HttpServer {
     this.#server = createServer(
       {
         maxHeaderSize: MAX_HEADER_BYTES,
-        headersTimeout: HEADERS_TIMEOUT_MS,
+        headersTimeout: options.headersTimeoutMs,
         requestTimeout: REQUEST_TIMEOUT_MS,
         // Slow headers are looked for this often; the default of 30 s would let them sit as long.
-        connectionsCheckingInterval: 1000,
+        connectionsCheckingInterval: options.headersTimeoutMs / 5,
       },
       (request, response) => this.#answer(request, response),
     );

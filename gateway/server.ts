@@ -15,6 +15,7 @@ import {
   FEED_PATH,
   HANDSHAKE_BURST,
   HANDSHAKES_PER_SECOND,
+  HELLO_DEADLINE_MS,
   HTTP_LINGER_MS,
   MAX_CONNECTIONS_PER_ADDRESS,
 } from './protocol/index.ts';
@@ -28,6 +29,7 @@ import type { Neighbours } from './workers/neighbours.ts';
 /** How long clients have to go, beyond the time they were told. */
 const LEAVE_WITHIN_MS = 3000;
 const DRAIN_STEP_MS = 20;
+const HEADERS_TIMEOUT_MS = 5000;
 /** How long clients have to answer the closing handshake. */
 const CLOSE_WITHIN_MS = 3000;
 
@@ -76,6 +78,9 @@ export interface ServerOptions extends Partial<DoorRules> {
   readonly trustedProxies?: readonly string[];
   /** How long a session over HTTP stays that nobody reads. */
   readonly lingerMs?: number;
+  /** How long a request's headers may take, and a connection's hello. */
+  readonly headersTimeoutMs?: number;
+  readonly helloDeadlineMs?: number;
   /** Somebody wants order-by-order books; called once. */
   readonly onOrdersWanted?: () => void;
   /** The other gateways on this port, where one supervisor has started several. */
@@ -112,6 +117,7 @@ export class GatewayServer {
       log,
       maxConnections,
       random: Math.random,
+      helloDeadlineMs: options.helloDeadlineMs ?? HELLO_DEADLINE_MS,
     });
     const { gateway } = this;
     this.#origins = new OriginRule(rules.origin);
@@ -132,6 +138,7 @@ export class GatewayServer {
       port,
       isPortShared,
       page: page === undefined ? undefined : readPage(page),
+      headersTimeoutMs: options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS,
       isReady: () => gateway.isReady,
       adminToken: () => this.#adminToken,
       admin: gateway,

@@ -2,12 +2,12 @@
 
 import { BestClass } from '../conflation/best-class.ts';
 import { BookClass } from '../conflation/book-class.ts';
-import { keyText } from '../conflation/conflation-class.ts';
+import { type ClassKey, keyText } from '../conflation/conflation-class.ts';
 import { OrdersClass } from '../conflation/orders-class.ts';
 import { Scheduler, type TimerPort } from '../conflation/scheduler.ts';
 import { TradesClass } from '../conflation/trades-class.ts';
 import type { Market } from '../market.ts';
-import { MAX_CLASSES } from '../protocol/index.ts';
+import { MAX_CLASS_LEVELS, MAX_CLASSES, ORDERS_LEVEL_WEIGHT } from '../protocol/index.ts';
 import type { Tally } from '../tally.ts';
 import {
   type Channel,
@@ -43,6 +43,7 @@ export class Channels {
   readonly #scheduler: Scheduler;
   readonly #classes = new Map<string, ServedClass>();
   #nextClassId = 1;
+  #levels = 0;
 
   constructor({ market, orders, timer, readTime, tally }: ChannelsOptions) {
     this.readTime = readTime;
@@ -99,9 +100,14 @@ export class Channels {
     if (this.#classes.size >= MAX_CLASSES) {
       return { error: 'LIMIT_REACHED', detail: `This gateway serves ${MAX_CLASSES} classes.` };
     }
+    if (this.#levels + levelsOf(key) > MAX_CLASS_LEVELS) {
+      const detail = `This gateway serves ${MAX_CLASS_LEVELS} levels in all classes.`;
+      return { error: 'LIMIT_REACHED', detail };
+    }
     const served = channel.open(this.#nextClassId, key, wish.codec);
     this.#nextClassId += 1;
     this.#classes.set(keyText(key), served);
+    this.#levels += levelsOf(key);
     return served;
   }
 
@@ -110,6 +116,7 @@ export class Channels {
     if (served.audience.members.size > 0) return;
     const { key } = served.logic;
     if (!this.#classes.delete(keyText(key))) return;
+    this.#levels -= levelsOf(key);
     this.#channels.get(key.channel)?.close(served);
   }
 
@@ -127,6 +134,11 @@ export class Channels {
   close(): void {
     this.#scheduler.close();
   }
+}
+
+/** What the memory of a class is counted by. */
+function levelsOf({ channel, depth }: ClassKey): number {
+  return channel === 'orders' ? depth * ORDERS_LEVEL_WEIGHT : depth;
 }
 
 function bookKind(delivered: (seconds: number) => void): ChannelKind {

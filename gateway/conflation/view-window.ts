@@ -12,6 +12,9 @@ export interface ViewChanges {
   readonly asks: number[];
 }
 
+/** Few books are as deep as what may be asked for. */
+const FIRST_LEVELS = 8;
+
 interface Levels {
   prices: Float64Array;
   quantities: Float64Array;
@@ -27,8 +30,8 @@ export class ViewWindow implements LevelView {
 
   constructor(depth: number) {
     this.depth = depth;
-    this.#shown = [levels(depth), levels(depth)];
-    this.#spare = [levels(depth), levels(depth)];
+    this.#shown = [levels(FIRST_LEVELS), levels(FIRST_LEVELS)];
+    this.#spare = [levels(FIRST_LEVELS), levels(FIRST_LEVELS)];
   }
 
   levelCount(side: Side): number {
@@ -90,6 +93,7 @@ export class ViewWindow implements LevelView {
     const old = this.#shown[side];
     const next = this.#spare[side];
     next.count = Math.min(this.depth, book.levelCount(side));
+    if (next.prices.length < next.count) grow(next, Math.min(this.depth, 2 * next.count));
     let i = 0;
     for (let j = 0; j < next.count; j += 1) {
       const price = book.priceAt(side, j);
@@ -112,6 +116,13 @@ export class ViewWindow implements LevelView {
     this.#shown[side] = next;
     this.#spare[side] = old;
   }
+}
+
+/** What it held is of the move before the last, and no longer looked at. */
+function grow(of: Levels, depth: number): void {
+  of.prices = new Float64Array(depth);
+  of.quantities = new Float64Array(depth);
+  of.orderCounts = new Float64Array(depth);
 }
 
 function levels(depth: number): Levels {

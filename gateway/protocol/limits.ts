@@ -99,6 +99,13 @@ export const MAX_KNOWN_ADDRESSES = 16_384;
 /** Subscriptions of one connection, and classes of one gateway. */
 export const MAX_SUBSCRIPTIONS = 256;
 export const MAX_CLASSES = 16_384;
+/**
+ * Levels a side of all classes together. What a class remembers of a level takes some 100 bytes, so
+ * whoever asks for the deepest of everything gets 100 MB of it, and no more.
+ */
+export const MAX_CLASS_LEVELS = 1_000_000;
+/** A level of the channel `orders` counts as so many: it has a queue. */
+export const ORDERS_LEVEL_WEIGHT = 8;
 
 /**
  * Interval 0 sends each transaction until a class has sent this much within one window (8 MiB/s);

@@ -2,12 +2,13 @@
 
 import type { Authenticator, Identity, NoIdentity } from '../guard/identity.ts';
 import type { UserGuard } from '../guard/user-guard.ts';
-import { HELLO_DEADLINE_MS, MAX_WAITING_REQUESTS } from '../protocol/index.ts';
+import { MAX_WAITING_REQUESTS } from '../protocol/index.ts';
 
 export interface AdmissionOptions {
   readonly authenticator: Authenticator;
   readonly users: UserGuard;
   readonly nowMs: number;
+  readonly helloDeadlineMs: number;
 }
 
 /**
@@ -96,7 +97,7 @@ export class Admission {
   }
 
   isLate(nowMs: number): boolean {
-    return !this.isWelcome && nowMs - this.#startedAtMs > HELLO_DEADLINE_MS;
+    return !this.isWelcome && nowMs - this.#startedAtMs > this.#options.helloDeadlineMs;
   }
 
   hasExpired(nowMs: number): boolean {

@@ -47,6 +47,7 @@ export interface SessionOptions {
   readonly codec: Codec;
   readonly authenticator: Authenticator;
   readonly users: UserGuard;
+  readonly helloDeadlineMs: number;
   readonly log: SessionLog;
   readonly tally: Tally;
   /** The session is over; called once. */
@@ -65,12 +66,12 @@ export class Session implements SessionPort, Voice {
   #badRequests = 0;
 
   constructor(options: SessionOptions) {
-    const { authenticator, users, channels, codec, slot, tally } = options;
+    const { authenticator, users, channels, codec, slot, tally, helloDeadlineMs } = options;
     this.#options = options;
     this.#flow = new Flow(options.link, tally);
     this.#requests = new RequestReader(codec.requests);
     const { nowMs } = this.#now();
-    this.#admission = new Admission({ authenticator, users, nowMs });
+    this.#admission = new Admission({ authenticator, users, nowMs, helloDeadlineMs });
     this.#bucket = new TokenBucket(REQUEST_SIZE, nowMs);
     this.#subscriptions = new Subscriptions({ channels, codec, slot, tally, voice: this });
   }
