@@ -13,6 +13,7 @@ import {
 } from '../../../feed/process/index.ts';
 import { seconds, wholeNumber } from '../arguments.ts';
 import { endWithReader } from '../output.ts';
+import { watchAtTerminal } from '../watch/at-terminal.ts';
 import { bookOutput } from '../watch/book-output.ts';
 import type { BookView } from '../watch/book-view.ts';
 import { FeedBook } from '../watch/feed-book.ts';
@@ -20,6 +21,7 @@ import { GatewayBook } from '../watch/gateway-book.ts';
 import { unknownSymbolText, type WatchedBook } from '../watch/watched-book.ts';
 
 const MOST_LEVELS = 1000;
+const USUAL_DEPTH = 10;
 
 interface WatchOptions extends ClientSecurityCommandLine {
   readonly feed: string;
@@ -65,40 +67,65 @@ Examples:
   $ touchline watch AAPL --json | jq .bids[0]     a line after every change, 10 a second at most
 `;
 
+/** A person at a terminal gets a picture that moves and hears keys; anybody else gets lines. */
 async function watch(
   context: ProcessContext,
   symbol: string,
   options: WatchOptions,
 ): Promise<void> {
   endWithReader(context);
-  const output = bookOutput(options, process.stdout, process.env);
-  context.onShutdown(() => output.leave());
-  const book = await openBook(symbol, options, output.depth);
+  const isAtTerminal = process.stdout.isTTY && options.once !== true && options.json !== true;
+  const book = await openBook(symbol, options);
   context.onShutdown(() => book.close(), 'the subscription');
+  if (isAtTerminal) showAtTerminal(context, symbol, book, options);
+  else printBooks(context, symbol, book, options);
+}
+
+function showAtTerminal(
+  context: ProcessContext,
+  symbol: string,
+  book: WatchedBook,
+  options: WatchOptions,
+): void {
+  const { depth, interval } = options;
+  let hasBeenLive = false;
+  const terminal = watchAtTerminal(context, book, { symbol, depth, interval });
+  book.onChange(() => {
+    requireSymbol(context, symbol, book);
+    if (!hasBeenLive && book.state === 'LIVE') terminal.hint(undefined);
+    hasBeenLive ||= book.state === 'LIVE';
+  });
+  // A person may wait.
+  const deadline = setTimeout(() => {
+    if (!hasBeenLive) terminal.hint(noLiveBook(book.view(0), options).message);
+  }, options.timeout * 1000);
+  context.onShutdown(() => clearTimeout(deadline));
+}
+
+function printBooks(
+  context: ProcessContext,
+  symbol: string,
+  book: WatchedBook,
+  options: WatchOptions,
+): void {
+  const output = bookOutput(options, process.stdout, process.env);
   let hasBeenLive = false;
   let isChanged = true;
-  let hint: string | undefined;
   book.onChange(() => {
     isChanged = true;
   });
   const check = (): void => {
-    const { otherSymbols, state } = book;
-    if (otherSymbols !== undefined) {
-      throw new UserError('UNKNOWN_SYMBOL', unknownSymbolText(symbol, otherSymbols));
-    }
+    requireSymbol(context, symbol, book);
+    const { state } = book;
     hasBeenLive ||= state === 'LIVE';
     if (!isChanged || (options.once === true && state !== 'LIVE')) return;
     isChanged = false;
-    output.show(book.view(output.depth), hasBeenLive ? undefined : hint);
+    output.show(book.view(output.depth));
     if (options.once === true) context.shutdown('shown once');
   };
+  // A script must not wait.
   const late = (): void => {
-    if (hasBeenLive) return;
-    const error = noLiveBook(book.view(0), options);
-    // A person at a terminal may wait; a script must not.
-    if (!output.isScreen) context.fail(error);
-    hint = error.message;
-    isChanged = true;
+    if (!hasBeenLive) context.fail(noLiveBook(book.view(0), options));
   };
   const ticks = setInterval(check, options.interval);
   const deadline = setTimeout(late, options.timeout * 1000);
@@ -108,15 +135,17 @@ async function watch(
   });
 }
 
-async function openBook(
-  symbol: string,
-  options: WatchOptions,
-  depth: number,
-): Promise<WatchedBook> {
+function requireSymbol(context: ProcessContext, symbol: string, book: WatchedBook): void {
+  const { otherSymbols } = book;
+  if (otherSymbols === undefined) return;
+  context.fail(new UserError('UNKNOWN_SYMBOL', unknownSymbolText(symbol, otherSymbols)));
+}
+
+async function openBook(symbol: string, options: WatchOptions): Promise<WatchedBook> {
   if (options.gateway !== undefined) {
     return new GatewayBook(symbol, {
       url: options.gateway,
-      depth,
+      depth: options.depth ?? USUAL_DEPTH,
       intervalMs: options.interval,
     });
   }

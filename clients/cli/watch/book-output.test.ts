@@ -7,6 +7,7 @@ const VIEW: BookView = {
   from: 'tcp://127.0.0.1:7101',
   state: 'LIVE',
   reason: 'NONE',
+  grouping: 1,
   sequence: 1,
   transaction: 2,
   bids: [{ price: '1', quantity: '1', orders: 1, lots: 1 }],
@@ -39,42 +40,10 @@ test('JSON holds each trade once, in the first line after it', () => {
   expect(prices).toEqual([['2', '1'], ['3'], []]);
 });
 
-test('a terminal is redrawn, shows the hint, and is left as it was', () => {
-  const stdout = terminal(true);
-  const output = bookOutput({ trades: 5 }, stdout, { NO_COLOR: '1' });
-  output.show(VIEW);
-  output.show(VIEW, 'Is the engine running?');
-  output.leave();
-  const [enter, first, second, leave] = stdout.written;
-  expect(enter).toContain('\u001b[?1049h');
-  expect(first?.startsWith('\u001b[H')).toBe(true);
-  expect(first).not.toContain('engine running');
-  expect(second).toContain('Is the engine running?');
-  expect(leave).toContain('\u001b[?1049l');
-});
-
-test('the picture fits a window that shrinks', () => {
-  const stdout = terminal(true, 40);
-  const output = bookOutput({ trades: 5 }, stdout, {});
-  expect(output.depth).toBe(10);
-  for (const rows of [20, 13, 5, 1]) {
-    stdout.rows = rows;
-    output.show(VIEW);
-    expect(stdout.written.at(-1)?.split('\r\n').length).toBeLessThanOrEqual(rows);
-    expect(output.depth).toBeGreaterThanOrEqual(1);
-  }
-});
-
-test('a pipe and --once get plain pictures', () => {
-  for (const [options, isTTY] of [
-    [{ trades: 0 }, false],
-    [{ trades: 0, once: true }, true],
-  ] as const) {
+test('a pipe gets plain pictures, a terminal painted ones', () => {
+  for (const isTTY of [false, true]) {
     const stdout = terminal(isTTY);
-    const output = bookOutput(options, stdout, { NO_COLOR: '1' });
-    output.show(VIEW);
-    output.leave();
-    expect(output.isScreen).toBe(false);
-    expect(stdout.written.join('')).not.toContain('\u001b');
+    bookOutput({ trades: 0 }, stdout, {}).show(VIEW);
+    expect(stdout.written.join('').includes('\u001b[')).toBe(isTTY);
   }
 });

@@ -26,6 +26,8 @@ export interface BookView {
   readonly from: string;
   readonly state: FeedState;
   readonly reason: StateReason;
+  /** Ticks a level; 1 where levels stand as they are. */
+  readonly grouping: number;
   /** The instrument's own sequence and the transaction that the levels show. */
   readonly sequence: number;
   readonly transaction: number;

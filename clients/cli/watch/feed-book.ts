@@ -16,7 +16,8 @@ import { FeedSubscriber } from '../../../feed/node.ts';
 import { type ClientSecurity, crc32, monotonicMs, wallClock } from '../../../feed/process/index.ts';
 import { nameOf } from '../tail/record-view.ts';
 import type { BookView, LevelView } from './book-view.ts';
-import { clockTime, matchSymbol, TradeTail, type WatchedBook } from './watched-book.ts';
+import { groupLevels } from './group-levels.ts';
+import { matchSymbol, TradeTails, type WatchedBook } from './watched-book.ts';
 
 export interface FeedPlaces {
   readonly feed: string;
@@ -24,19 +25,22 @@ export interface FeedPlaces {
   readonly security?: ClientSecurity | undefined;
 }
 
-interface RawTrade {
+interface PendingTrade {
+  readonly symbol: string;
   readonly price: number;
   readonly quantity: number;
   readonly aggressor: Aggressor;
 }
 
 export class FeedBook implements WatchedBook, FeedListener {
-  readonly #wanted: string;
+  #wanted: string;
+  #grouping = 1;
   readonly #from: string;
   readonly #subscriber: FeedSubscriber;
-  readonly #tail = new TradeTail();
+  /** Of all instruments, so that a tape is there when another one is chosen. */
+  readonly #tails = new TradeTails();
   /** Of the transaction under way, whose time comes with its end. */
-  readonly #pending: RawTrade[] = [];
+  readonly #pending: PendingTrade[] = [];
   #instrument: FeedInstrument | undefined;
   #changed: () => void = () => undefined;
 
@@ -78,31 +82,46 @@ export class FeedBook implements WatchedBook, FeedListener {
     if (this.#instrument !== undefined || this.#subscriber.state !== FeedState.Live) {
       return undefined;
     }
-    return this.#symbols();
+    return this.symbols;
+  }
+
+  get symbols(): readonly string[] {
+    return Array.from(this.#subscriber.instruments.values(), (one) => one.symbol);
+  }
+
+  select(symbol: string): void {
+    this.#wanted = symbol;
+    this.#instrument = undefined;
+    for (const instrument of this.#subscriber.instruments.values()) this.#find(instrument);
+    this.#changed();
+  }
+
+  want(_depth: number, grouping: number): void {
+    this.#grouping = grouping;
+    this.#changed();
   }
 
   view(depth: number): BookView {
     const { state, reason, stats } = this.#subscriber;
     const facts = {
       gaps: stats.gaps,
+      repaired: stats.repairedRecords,
       'hashes checked': stats.hashChecks,
       ...(stats.hashMismatches === 0 ? {} : { 'hash mismatches': stats.hashMismatches }),
       ...(this.#instrument === undefined ? {} : sessionFacts(this.#instrument)),
     };
     const instrument = this.#instrument;
-    const common = {
-      from: this.#from,
-      trades: this.#tail.newestFirst,
-      tradesSeen: this.#tail.seen,
-      facts,
-    };
+    const common = { from: this.#from, grouping: this.#grouping, facts };
     if (instrument === undefined) {
       const empty = { sequence: 0, transaction: 0, bids: [], asks: [], spread: '', mid: '' };
+      const nothing = { ...empty, trades: [], tradesSeen: 0 };
       // The feed may well be LIVE: the wanted book is not.
       const shown = state === FeedState.Live ? FeedState.Syncing : state;
-      return { symbol: this.#wanted, state: shown, reason, ...empty, ...common };
+      return { symbol: this.#wanted, state: shown, reason, ...nothing, ...common };
     }
     const prices = new DecimalScale(instrument.tickSize);
+    const lots = new DecimalScale(instrument.lotSize);
+    const tail = this.#tails.of(instrument.symbol);
     const bid = instrument.book.priceAt(Side.Bid, 0);
     const ask = instrument.book.priceAt(Side.Ask, 0);
     const hasBoth =
@@ -113,10 +132,15 @@ export class FeedBook implements WatchedBook, FeedListener {
       reason: instrument.reason,
       sequence: instrument.sequence,
       transaction: instrument.transaction,
-      bids: levelsOf(instrument, Side.Bid, depth),
-      asks: levelsOf(instrument, Side.Ask, depth),
+      bids: levelsOf(instrument, Side.Bid, depth, this.#grouping),
+      asks: levelsOf(instrument, Side.Ask, depth, this.#grouping),
       spread: hasBoth ? prices.format(ask - bid) : '',
       mid: hasBoth ? prices.formatHalves(ask + bid) : '',
+      trades: tail.view(
+        (ticks) => prices.format(ticks),
+        (quantity) => lots.format(quantity),
+      ),
+      tradesSeen: tail.seen,
       ...common,
     };
   }
@@ -144,24 +168,17 @@ export class FeedBook implements WatchedBook, FeedListener {
   }
 
   traded(instrument: FeedInstrument, aggressor: Aggressor, price: number, quantity: number): void {
-    if (instrument === this.#instrument) this.#pending.push({ price, quantity, aggressor });
+    this.#pending.push({ symbol: instrument.symbol, price, quantity, aggressor });
   }
 
   transactionApplied(context: TransactionContext): void {
-    const instrument = this.#instrument;
-    if (instrument === undefined || this.#pending.length === 0) return;
-    const prices = new DecimalScale(instrument.tickSize);
-    const lots = new DecimalScale(instrument.lotSize);
+    if (this.#pending.length === 0) return;
     const { high, low } = context.engineTime;
-    for (const trade of this.#pending.splice(0)) {
-      this.#tail.add({
-        price: prices.format(trade.price),
-        quantity: lots.format(trade.quantity),
-        aggressor: aggressorName(trade.aggressor),
-        time: clockTime(nanosToMicros(high, low)),
-      });
+    const timeUs = nanosToMicros(high, low);
+    for (const { symbol, price, quantity, aggressor } of this.#pending.splice(0)) {
+      this.#tails.of(symbol).add({ price, quantity, aggressor: aggressorName(aggressor), timeUs });
+      if (symbol === this.#instrument?.symbol) this.#changed();
     }
-    this.#changed();
   }
 
   event(): void {
@@ -170,13 +187,9 @@ export class FeedBook implements WatchedBook, FeedListener {
 
   #find(instrument: FeedInstrument): void {
     if (this.#instrument !== undefined && this.#instrument.symbol !== instrument.symbol) return;
-    if (matchSymbol(this.#wanted, this.#symbols()) === instrument.symbol) {
+    if (matchSymbol(this.#wanted, this.symbols) === instrument.symbol) {
       this.#instrument = instrument;
     }
-  }
-
-  #symbols(): string[] {
-    return [...this.#subscriber.instruments.values()].map((one) => one.symbol);
   }
 }
 
@@ -192,19 +205,20 @@ function sessionFacts(instrument: FeedInstrument): Record<string, string> {
   return { ...facts, indicative: `${price} x ${volume}` };
 }
 
-function levelsOf(instrument: FeedInstrument, side: Side, depth: number): LevelView[] {
-  const { book } = instrument;
+function levelsOf(
+  instrument: FeedInstrument,
+  side: Side,
+  depth: number,
+  grouping: number,
+): LevelView[] {
   const prices = new DecimalScale(instrument.tickSize);
   const quantities = new DecimalScale(instrument.lotSize);
-  return Array.from({ length: Math.min(depth, book.levelCount(side)) }, (_, i) => {
-    const lots = book.quantityAt(side, i);
-    return {
-      price: prices.format(book.priceAt(side, i)),
-      quantity: quantities.format(lots),
-      orders: book.orderCountAt(side, i),
-      lots,
-    };
-  });
+  return groupLevels(instrument.book, side, depth, grouping).map(({ price, quantity, orders }) => ({
+    price: prices.format(price),
+    quantity: quantities.format(quantity),
+    orders,
+    lots: quantity,
+  }));
 }
 
 export function aggressorName(aggressor: Aggressor): 'bid' | 'ask' | undefined {

@@ -9,9 +9,10 @@ import {
   type LevelsView,
   type TouchlineClient,
   type TradeEvent,
+  type Trades,
 } from '../../browser/index.ts';
 import type { BookView, LevelView } from './book-view.ts';
-import { clockTime, matchSymbol, TradeTail, type WatchedBook } from './watched-book.ts';
+import { matchSymbol, TradeTails, type WatchedBook } from './watched-book.ts';
 
 const GATEWAY_PATH = '/feed';
 
@@ -23,17 +24,21 @@ export interface GatewayBookOptions {
 }
 
 export class GatewayBook implements WatchedBook {
-  readonly #wanted: string;
+  #wanted: string;
+  #depth: number;
+  #grouping = 1;
   readonly #options: GatewayBookOptions;
   readonly #url: string;
   readonly #client: TouchlineClient;
-  readonly #tail = new TradeTail();
+  readonly #tails = new TradeTails();
   #book: Book | undefined;
+  #trades: Trades | undefined;
   #changed: () => void = () => undefined;
 
   constructor(symbol: string, options: GatewayBookOptions) {
     this.#wanted = symbol;
     this.#options = options;
+    this.#depth = options.depth;
     this.#url = socketUrl(options.url);
     this.#client = connect(this.#url);
     this.#client.on('instruments', () => this.#subscribe());
@@ -54,25 +59,45 @@ export class GatewayBook implements WatchedBook {
   }
 
   get otherSymbols(): readonly string[] | undefined {
-    const symbols = this.#symbols();
+    const { symbols } = this;
     return this.#book !== undefined || symbols.length === 0 ? undefined : symbols;
+  }
+
+  get symbols(): readonly string[] {
+    return this.#client.instruments.map((one) => one.symbol);
+  }
+
+  select(symbol: string): void {
+    this.#wanted = symbol;
+    const before = [this.#book, this.#trades];
+    this.#book = undefined;
+    this.#subscribe();
+    for (const one of before) one?.close();
+  }
+
+  want(depth: number, grouping: number): void {
+    this.#depth = depth;
+    this.#grouping = grouping;
+    this.#book?.modify({ depth, grouping });
   }
 
   view(depth: number): BookView {
     const book = this.#book;
     const { link } = this.#client;
-    const common = { from: this.#url, trades: this.#tail.newestFirst, tradesSeen: this.#tail.seen };
+    const common = { from: this.#url, grouping: book?.grouping ?? this.#grouping };
     if (book === undefined) {
       return {
         symbol: this.#wanted,
         state: 'SYNCING',
         reason: link.status === 'open' ? 'JOINING' : 'DISCONNECTED',
         ...{ sequence: 0, transaction: 0, bids: [], asks: [], spread: '', mid: '' },
+        ...{ trades: [], tradesSeen: 0 },
         facts: { link: link.message === undefined ? link.status : link.message },
         ...common,
       };
     }
     const { bid, ask } = book.best;
+    const tail = this.#tails.of(book.symbol);
     const hasBoth = bid !== undefined && ask !== undefined && book.info !== undefined;
     return {
       symbol: book.symbol,
@@ -84,6 +109,11 @@ export class GatewayBook implements WatchedBook {
       asks: levelsOf(book, book.asks, depth),
       spread: hasBoth ? book.formatPrice(ask - bid) : '',
       mid: hasBoth ? new DecimalScale(book.info.tickSize).formatHalves(ask + bid) : '',
+      trades: tail.view(
+        (ticks) => book.formatPrice(ticks),
+        (lots) => book.formatQuantity(lots),
+      ),
+      tradesSeen: tail.seen,
       facts: {
         transport: link.transport,
         ...(link.roundTripMs === undefined
@@ -96,32 +126,24 @@ export class GatewayBook implements WatchedBook {
   }
 
   #subscribe(): void {
-    const symbol = matchSymbol(this.#wanted, this.#symbols());
+    const symbol = matchSymbol(this.#wanted, this.symbols);
     if (this.#book === undefined && symbol !== undefined) {
-      const { depth, intervalMs } = this.#options;
-      const book = this.#client.book(symbol, { depth, interval: intervalMs });
-      book.on('change', () => this.#changed());
-      this.#client.trades(symbol).on('trades', (trades) => this.#traded(book, trades));
-      this.#book = book;
+      const interval = this.#options.intervalMs;
+      const wish = { depth: this.#depth, grouping: this.#grouping, interval };
+      this.#book = this.#client.book(symbol, wish);
+      this.#book.on('change', () => this.#changed());
+      this.#trades = this.#client.trades(symbol);
+      this.#trades.on('trades', (trades) => this.#traded(symbol, trades));
     }
     this.#changed();
   }
 
-  #traded(book: Book, trades: readonly TradeEvent[]): void {
-    for (const trade of trades) {
-      this.#tail.add({
-        price: book.formatPrice(trade.price),
-        quantity: book.formatQuantity(trade.quantity),
-        aggressor:
-          trade.aggressor === undefined ? undefined : trade.aggressor === Side.Bid ? 'bid' : 'ask',
-        time: clockTime(trade.timeUs),
-      });
+  #traded(symbol: string, trades: readonly TradeEvent[]): void {
+    for (const { price, quantity, aggressor, timeUs } of trades) {
+      const who = aggressor === undefined ? undefined : aggressor === Side.Bid ? 'bid' : 'ask';
+      this.#tails.of(symbol).add({ price, quantity, aggressor: who, timeUs });
     }
     this.#changed();
-  }
-
-  #symbols(): string[] {
-    return this.#client.instruments.map((one) => one.symbol);
   }
 }
 

@@ -1,13 +1,16 @@
 import { expect, test } from 'vitest';
-import { coloursFor, plainColours } from '../colours.ts';
+import { coloursFor } from '../colours.ts';
 import type { BookView } from './book-view.ts';
-import { bar, grouped, renderBook } from './render-book.ts';
+import { paletteFor } from './palette.ts';
+import { renderBook } from './render-book.ts';
+import { bar, barToLeft, grouped } from './text-columns.ts';
 
 const VIEW: BookView = {
   symbol: 'AAPL',
   from: 'tcp://127.0.0.1:7101',
   state: 'LIVE',
   reason: 'NONE',
+  grouping: 1,
   sequence: 1204551,
   transaction: 998877,
   bids: [
@@ -27,24 +30,24 @@ const VIEW: BookView = {
   tradesSeen: 2,
   facts: { gaps: 0, 'hashes checked': 12 },
 };
-const OPTIONS = { width: 60, depth: 3, trades: 3, colours: plainColours };
+const OPTIONS = { width: 60, depth: 3, trades: 3, palette: paletteFor(false, {}) };
 
 test('draws asks above bids, best ones in the middle, figures below figures', () => {
   expect(renderBook(VIEW, OPTIONS)).toEqual([
     'AAPL  LIVE  tcp://127.0.0.1:7101',
     '',
     '',
-    'orders  quantity     price',
+    '                n   size     price   size   n',
     '',
-    '     3     1,200  1,101.27  ████████████████████████',
-    '     1       300    101.26  ██████',
-    '        spread 0.01   mid 101.255',
-    '     2       800    101.25  ████████████████',
-    '    11     1,600    101.24  ████████████████████████████████',
+    '                          1,101.27  1,200   3  █████████▊',
+    '                            101.26    300   1  ██▌',
+    '                  spread 0.01   mid 101.255',
+    '      ▐██████   2    800    101.25',
+    '█████████████  11  1,600    101.24',
     '',
     '',
-    '14:03:22.123  101.26  100 ▲ buy',
-    '14:03:21.001  101.25   50 ▼ sell',
+    '14:03:22.123  101.26   100 ▲',
+    '14:03:21.001  101.25    50 ▼',
     '',
     'sequence 1,204,551   transaction 998,877   gaps 0   hashes checked 12',
   ]);
@@ -59,11 +62,11 @@ test('says why a book is not live, and keeps its height', () => {
 });
 
 test('paints no price in its side’s colour unless the book is live', () => {
-  const colours = coloursFor(true, {});
-  const [askCode = ''] = colours.ask('x').split('x');
-  expect(renderBook(VIEW, { ...OPTIONS, colours }).join()).toContain(askCode);
+  const palette = paletteFor(true, {});
+  const [askCode = ''] = palette.ask('x').split('x');
+  expect(renderBook(VIEW, { ...OPTIONS, palette }).join()).toContain(askCode);
   for (const state of ['SYNCING', 'GAPPED', 'STALE'] as const) {
-    const lines = renderBook({ ...VIEW, state, trades: [] }, { ...OPTIONS, colours });
+    const lines = renderBook({ ...VIEW, state, trades: [] }, { ...OPTIONS, palette });
     expect(lines.join()).not.toContain(askCode);
   }
 });
@@ -94,6 +97,13 @@ test('a bar shows whatever is above nothing, and never exceeds its width', () =>
   expect(bar(0.5, 10)).toBe('█████');
   expect(bar(1, 10)).toBe('██████████');
   expect(bar(2, 10)).toBe('██████████');
+});
+
+test('a bar to the left does the same in halves', () => {
+  expect(barToLeft(0, 10)).toBe('');
+  expect(barToLeft(1e-9, 10)).toBe('▐');
+  expect(barToLeft(0.45, 10)).toBe('▐████');
+  expect(barToLeft(2, 10)).toBe('██████████');
 });
 
 test('groups whole digits only', () => {
