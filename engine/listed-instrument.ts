@@ -3,13 +3,13 @@
 import {
   BookHash,
   type BookKind,
-  hashQueue,
   type Instrument,
   type InstrumentDefinition,
   type InstrumentId,
   LevelBook,
   OrderSeeds,
   OrderBook as OrderView,
+  QueueHasher,
   Side,
   TradingStatus,
 } from '../feed/index.ts';
@@ -66,7 +66,9 @@ export class ListedInstrument implements Instrument {
   isTouched = false;
   readonly #hash: BookHash;
   readonly #orderHash: BookHash;
-  readonly #orderSeeds: OrderSeeds;
+  readonly #queues: QueueHasher;
+  /** Where the walk through the book is; what it meets is visited without an object made for it. */
+  #walkedSide: Side = Side.Bid;
 
   /** Without `orders` it has a book of levels. */
   constructor(id: InstrumentId, definition: InstrumentDefinition, orders: MarketBook | undefined) {
@@ -82,7 +84,7 @@ export class ListedInstrument implements Instrument {
     this.levels = orders === undefined ? new LevelBook(id) : undefined;
     this.#hash = this.levels?.hash ?? new BookHash(id);
     this.#orderHash = this.levels?.hash ?? new BookHash(id);
-    this.#orderSeeds = new OrderSeeds(id);
+    this.#queues = new QueueHasher(this.#orderHash, new OrderSeeds(id));
   }
 
   /**
@@ -94,11 +96,7 @@ export class ListedInstrument implements Instrument {
     if (orders !== undefined && this.hashIsStale) {
       this.hashIsStale = false;
       this.#hash.reset();
-      for (const side of [Side.Bid, Side.Ask]) {
-        orders.forEachLevel(side, (price, quantity, orderCount) => {
-          this.#hash.add(side, price, quantity, orderCount);
-        });
-      }
+      this.#walk(orders, this.#hashLevel);
     }
     return this.#hash;
   }
@@ -120,16 +118,30 @@ export class ListedInstrument implements Instrument {
     if (orders !== undefined && this.orderHashIsStale) {
       this.orderHashIsStale = false;
       hash.copyFrom(this.bookHash());
-      for (const side of [Side.Bid, Side.Ask]) {
-        orders.forEachLevel(side, (price) => {
-          hashQueue(hash, this.#orderSeeds, side, price, (visit) =>
-            orders.forEachOrder(side, price, (orderId, _owner, shown) => visit(orderId, shown)),
-          );
-        });
-      }
+      this.#walk(orders, this.#hashQueue);
     }
     return hash;
   }
+
+  #walk(orders: MarketBook, visit: (price: number, quantity: number, count: number) => void): void {
+    this.#walkedSide = Side.Bid;
+    orders.forEachLevel(Side.Bid, visit);
+    this.#walkedSide = Side.Ask;
+    orders.forEachLevel(Side.Ask, visit);
+  }
+
+  readonly #hashLevel = (price: number, quantity: number, orderCount: number): void => {
+    this.#hash.add(this.#walkedSide, price, quantity, orderCount);
+  };
+
+  readonly #hashQueue = (price: number): void => {
+    this.#queues.start(this.#walkedSide, price);
+    this.orders?.forEachOrder(this.#walkedSide, price, this.#hashOrder);
+  };
+
+  readonly #hashOrder = (orderId: number, _owner: number, shown: number): void => {
+    this.#queues.add(orderId, shown);
+  };
 
   /** An open order, in the book or beside it. Of a pegged one, `price` is its limit. */
   openOrder(orderId: number): (BookOrder & { readonly state: OrderState }) | undefined {

@@ -5,7 +5,7 @@ import { BookHash } from './book-hash.ts';
 import type { LevelView } from './level-book.ts';
 import { NaiveBook } from './naive-book.ts';
 import type { OrderBook } from './order-book.ts';
-import { hashQueue, OrderSeeds } from './order-hash.ts';
+import { OrderSeeds, QueueHasher } from './order-hash.ts';
 
 interface NaiveOrder {
   readonly orderId: number;
@@ -52,13 +52,12 @@ export class NaiveOrderBook {
   /** From scratch, level by level and order by order. */
   hash(instrument: number): BookHash {
     const hash = new BookHash(instrument);
-    const seeds = new OrderSeeds(instrument);
+    const queues = new QueueHasher(hash, new OrderSeeds(instrument));
     for (const side of [Side.Bid, Side.Ask] as const) {
       for (const { price, quantity, orderCount } of this.levels().levels(side)) {
         hash.add(side, price, quantity, orderCount);
-        hashQueue(hash, seeds, side, price, (visit) => {
-          for (const { orderId, shown } of this.queue(side, price)) visit(orderId, shown);
-        });
+        queues.start(side, price);
+        for (const { orderId, shown } of this.queue(side, price)) queues.add(orderId, shown);
       }
     }
     return hash;

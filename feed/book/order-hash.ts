@@ -73,28 +73,39 @@ export function relinkB(
   return (finishB(wordB(state, now)) - finishB(wordB(state, before))) | 0;
 }
 
-/** Walks the orders of one level, the first in line first; tells each with what it shows. */
-export type QueueWalk = (visit: (orderId: number, shown: number) => void) => void;
+/** Adds queues to a hash from scratch, order by order, the first in line first. */
+export class QueueHasher {
+  readonly #hash: BookHash;
+  readonly #seeds: OrderSeeds;
+  #a = 0;
+  #b = 0;
+  #aheadA = 0;
+  #aheadB = 0;
 
-/** Adds the orders of one level to a hash, from scratch. */
-export function hashQueue(
-  hash: BookHash,
-  seeds: OrderSeeds,
-  side: number,
-  price: number,
-  walk: QueueWalk,
-): void {
-  const a = seeds.seedA(side, price);
-  const b = seeds.seedB(side, price);
-  let aheadA = 0;
-  let aheadB = 0;
-  walk((orderId, shown) => {
+  constructor(hash: BookHash, seeds: OrderSeeds) {
+    this.#hash = hash;
+    this.#seeds = seeds;
+  }
+
+  /** What follows stands in the queue at this price. */
+  start(side: number, price: number): void {
+    this.#a = this.#seeds.seedA(side, price);
+    this.#b = this.#seeds.seedB(side, price);
+    this.#aheadA = 0;
+    this.#aheadB = 0;
+  }
+
+  /** The next order in line, and what it shows. */
+  add(orderId: number, shown: number): void {
     const idA = foldA(orderId);
     const idB = foldB(orderId);
-    hash.shift(orderMixA(a, idA, foldA(shown), aheadA), orderMixB(b, idB, foldB(shown), aheadB));
-    aheadA = idA;
-    aheadB = idB;
-  });
+    this.#hash.shift(
+      orderMixA(this.#a, idA, foldA(shown), this.#aheadA),
+      orderMixB(this.#b, idB, foldB(shown), this.#aheadB),
+    );
+    this.#aheadA = idA;
+    this.#aheadB = idB;
+  }
 }
 
 /** A whole number up to +-(2^53 - 1) as 32 bits: itself while its high half is 0. */

@@ -1,6 +1,6 @@
 /** The class of an order-by-order book: every order of the best levels, in the order they fill. */
 
-import { BookHash, hashQueue, OrderSeeds, Side } from '../../feed/index.ts';
+import { BookHash, OrderSeeds, QueueHasher, Side } from '../../feed/index.ts';
 import { type Encoding, MessageType, VIEW_HASH_INTERVAL_MS } from '../protocol/index.ts';
 import {
   type ClassKey,
@@ -170,13 +170,13 @@ export class OrdersClass implements FlushedClass {
 
   #hashOf(queuesOfSide: (side: Side) => Iterable<ReturnType<typeof queuesOf>[number]>): BookHash {
     const hash = new BookHash(this.#source.instrument);
+    const queues = new QueueHasher(hash, this.#seeds);
     for (const side of [Side.Bid, Side.Ask]) {
       for (const { price, ids, quantities } of queuesOfSide(side)) {
         const total = quantities.reduce((sum, quantity) => sum + quantity, 0);
         hash.add(side, price, total, ids.length);
-        hashQueue(hash, this.#seeds, side, price, (visit) => {
-          for (const [i, id] of ids.entries()) visit(id, quantities[i] as number);
-        });
+        queues.start(side, price);
+        for (const [i, id] of ids.entries()) queues.add(id, quantities[i] as number);
       }
     }
     return hash;
