@@ -1,6 +1,6 @@
 /** The class of a book channel: from a changing book to diffs, snapshots and heartbeats. */
 
-import { type LevelView, Side, sameEpoch } from '../../feed/index.ts';
+import { KIB, type LevelView, Side, sameEpoch } from '../../feed/index.ts';
 import {
   type Encoding,
   LEVEL_WIDTH,
@@ -27,8 +27,11 @@ import { subscribedMessage } from './subscribed-message.ts';
 import { viewHash } from './view-hash.ts';
 import { type ViewChanges, ViewWindow } from './view-window.ts';
 
-/** Many come back at once when a gateway is restarted, most of them from the same few points. */
-const MAX_RESUME_ANSWERS = 64;
+/**
+ * Bytes of answers kept: many come back at once when a gateway is restarted, most of them from the
+ * same few points; and whoever asks from ever other points fills no more than this.
+ */
+const MAX_RESUME_BYTES = 64 * KIB;
 const NO_CHANGES: ViewChanges = { bids: [], asks: [] };
 
 export class BookClass implements FlushedClass {
@@ -54,6 +57,7 @@ export class BookClass implements FlushedClass {
   #snapshot: Uint8Array | undefined;
   /** Answers to clients that come back, by where they were. */
   readonly #resumes = new Map<string, Uint8Array>();
+  #resumeBytes = 0;
 
   constructor(id: number, key: ClassKey, source: BookSource, encoding: Encoding) {
     this.id = id;
@@ -199,7 +203,10 @@ export class BookClass implements FlushedClass {
       hash.laneA,
       hash.laneB,
     ]);
-    if (this.#resumes.size < MAX_RESUME_ANSWERS) this.#resumes.set(key, frame);
+    if (this.#resumeBytes + frame.length <= MAX_RESUME_BYTES) {
+      this.#resumeBytes += frame.length;
+      this.#resumes.set(key, frame);
+    }
     return frame;
   }
 
@@ -279,7 +286,7 @@ export class BookClass implements FlushedClass {
     this.#log.push({ version: this.version, sequence: this.#sequence, merged, changes }, limit);
     this.version += 1;
     this.#snapshot = undefined;
-    this.#resumes.clear();
+    this.#forgetResumes();
   }
 
   #showNow(): void {
@@ -290,7 +297,12 @@ export class BookClass implements FlushedClass {
     this.#merged = this.pending;
     this.pending = 0;
     this.#snapshot = undefined;
+    this.#forgetResumes();
+  }
+
+  #forgetResumes(): void {
     this.#resumes.clear();
+    this.#resumeBytes = 0;
   }
 
   /** From the replica and not from what was sent, or it would prove nothing. */

@@ -181,6 +181,24 @@ describe('a client that comes back', () => {
     expect(logic.resume(point, time(5)).frames[0]).not.toBe(first);
   });
 
+  it('is answered from memory only as far as that may grow, whatever points are asked from', () => {
+    const source = new Source();
+    for (let i = 1; i <= 900; i += 1) source.set(Side.Bid, 1000 - i, 123_456_789);
+    source.sequence = 2;
+    const logic = classOf(source, 1000);
+    const point = pointOf(joined(logic), 1000);
+    for (let i = 1; i <= 700; i += 1) source.set(Side.Bid, 1000 - i, 987_654_321);
+    source.sequence += 1;
+    logic.flush(time(1), false);
+    // Each of them is another question; only the first few answers are kept.
+    const ask = (highestAsk: number) => logic.resume({ ...point, highestAsk }, time(2)).frames[0];
+    const answers = Array.from({ length: 200 }, (_, i) => ask(2000 + i) as Uint8Array);
+    const kept = answers.filter((answer, i) => ask(2000 + i) === answer);
+    const bytes = kept.reduce((sum, answer) => sum + answer.length, 0);
+    expect(kept.length).toBeGreaterThan(0);
+    expect(bytes).toBeLessThanOrEqual(64 * 1024);
+  });
+
   it('is told that the book is not LIVE before it is shown, and that it is, after', () => {
     const source = new Source();
     const logic = classOf(source, 10);
