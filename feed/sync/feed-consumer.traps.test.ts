@@ -175,7 +175,7 @@ class Crowd {
   }
 }
 
-test.each(testSeeds(3))('a hundred gaps at once are no storm, seed %i', (seed) => {
+test.each(testSeeds(1))('a hundred gaps at once are no storm, seed %i', (seed) => {
   withSeed(seed, (random) => {
     const crowd = new Crowd(random, 100);
     for (let i = 0; i < 100; i++) crowd.step();

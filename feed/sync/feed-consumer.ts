@@ -11,7 +11,6 @@
  * ```
  */
 
-import { LINE_WAIT_MS } from '../limits.ts';
 import type { FeedInstrument } from '../listener.ts';
 import {
   type Epoch,
@@ -24,14 +23,15 @@ import {
 import { nanos, nanosBetween } from '../nanos.ts';
 import { PacketFlag, type PacketHeader } from '../wire/packet.ts';
 import { StreamLevel, shardTopic } from '../wire/topic.ts';
-import type { FeedConsumerOptions, KeptStream, LatencyObserver } from './feed-consumer-options.ts';
+import type { FeedConsumerOptions, KeptStream } from './feed-consumer-options.ts';
 import { ConsumerPhase } from './feed-states.ts';
 import type { FeedStats } from './feed-stats.ts';
 import { FeedVoice } from './feed-voice.ts';
 import { Freshness } from './freshness.ts';
 import { PacketVerdict } from './gap-detector.ts';
-import { LineArbiter, type LineStats, LineVerdict } from './line-arbiter.ts';
+import type { LineStats } from './line-arbiter.ts';
 import { MutedListener } from './muted-listener.ts';
+import { PacketIntake } from './packet-intake.ts';
 import { Replica } from './replica.ts';
 import { SlowReader } from './slow-reader.ts';
 import { Standings } from './standings.ts';
@@ -46,19 +46,15 @@ export class FeedConsumer {
   readonly #slowReader = new SlowReader();
   readonly #standings: Standings;
   readonly #follower: StreamFollower;
+  readonly #intake: PacketIntake;
   readonly #healer: StreamHealer;
-  /** Absent where there is one line only. */
-  readonly #arbiter: LineArbiter | undefined;
   /** When the packet at hand was received. */
   readonly #now = nanos();
-  readonly #applied = nanos();
   #lowerEpochTold: Epoch = NO_EPOCH;
 
   constructor(options: FeedConsumerOptions) {
     const { instruments = 'all', level = StreamLevel.L2, shard = 0 } = options;
-    const { lines = 1, lineWaitMs: waitMs = LINE_WAIT_MS } = options;
     this.#options = options;
-    this.#arbiter = lines > 1 ? new LineArbiter({ lines, waitMs }) : undefined;
     const muted = options.from === undefined ? undefined : new MutedListener(options.listener);
     const listener = muted ?? options.listener;
     const voice = new FeedVoice(listener, options.observe);
@@ -81,7 +77,7 @@ export class FeedConsumer {
         restarted: () => {
           this.#freshness.restart();
           this.#slowReader.reset();
-          this.#arbiter?.reset();
+          this.#intake.restart();
           this.#healer.restart();
         },
         reached: () => muted?.unmute(replica.instruments.values()),
@@ -89,6 +85,7 @@ export class FeedConsumer {
       options,
     );
     this.#follower = follower;
+    this.#intake = new PacketIntake({ follower, stats: voice.stats, received: this.#now }, options);
     const symbols = instruments === 'all' ? [] : instruments;
     this.#healer = new StreamHealer(
       {
@@ -165,7 +162,7 @@ export class FeedConsumer {
 
   /** What each line has brought; empty where there is one only. */
   get lines(): readonly Readonly<LineStats>[] {
-    return this.#arbiter?.stats ?? [];
+    return this.#intake.lines;
   }
 
   /** Takes one frame of a line, whatever it holds; the bytes are the consumer's to keep. */
@@ -186,8 +183,7 @@ export class FeedConsumer {
       const ageMs = this.#ageMs(header);
       this.#freshness.heard(nowMs, ageMs, endsSession);
       if (this.#slowReader.heard(nowMs, ageMs)) this.#skip();
-      if (this.#arbiter === undefined) this.#take(packet, header, nowMs);
-      else this.#arbitrate(this.#arbiter, line, packet, header, nowMs);
+      this.#intake.receive(line, packet, header, nowMs);
       if (endsSession) {
         this.#standings.judge(nowMs);
         this.#voice.tell({ type: 'end-of-session' });
@@ -203,7 +199,7 @@ export class FeedConsumer {
   poll(isDrained = true): void {
     const nowMs = this.#options.nowMs();
     if (isDrained) this.#slowReader.drained();
-    this.#takeWaiting(nowMs, isDrained);
+    this.#intake.poll(nowMs, isDrained);
     this.#healer.poll(nowMs);
     this.#standings.judge(nowMs);
     this.#settle(nowMs);
@@ -214,71 +210,6 @@ export class FeedConsumer {
     const nowMs = this.#options.nowMs();
     this.#healer.requester.receive(endpoint, message, nowMs);
     this.#settle(nowMs);
-  }
-
-  /** A packet of the epoch being followed; it is open. */
-  #take(packet: Uint8Array, header: PacketHeader, nowMs: number): void {
-    const follower = this.#follower;
-    const { measure } = this.#options;
-    if ((header.flags & PacketFlag.Heartbeat) !== 0) follower.heartbeat(header, nowMs);
-    else if (measure === undefined) follower.data(packet, header, nowMs);
-    else this.#takeMeasured(packet, header, nowMs, measure);
-  }
-
-  /** Only what is applied at once is measured: a repair has a latency of its own. */
-  #takeMeasured(
-    packet: Uint8Array,
-    header: PacketHeader,
-    nowMs: number,
-    measure: LatencyObserver,
-  ): void {
-    const follower = this.#follower;
-    const { high, low } = header.publishTime;
-    const { transactions } = this.stats;
-    const isFollowing = follower.phase === ConsumerPhase.Following;
-    follower.data(packet, header, nowMs);
-    if (!isFollowing || this.stats.transactions === transactions) return;
-    const [received, applied, { engineTime }] = [this.#now, this.#applied, follower];
-    this.#options.wallClock(applied);
-    measure(
-      nanosBetween(engineTime.high, engineTime.low, high, low),
-      nanosBetween(high, low, received.high, received.low),
-      nanosBetween(received.high, received.low, applied.high, applied.low),
-    );
-  }
-
-  /** Of several lines; a consumer that does not follow keeps whatever comes anyway. */
-  #arbitrate(
-    arbiter: LineArbiter,
-    line: number,
-    packet: Uint8Array,
-    header: PacketHeader,
-    nowMs: number,
-  ): void {
-    const follower = this.#follower;
-    const { firstSequence: first, count } = header;
-    if (follower.phase !== ConsumerPhase.Following) {
-      arbiter.note(line, first, count, nowMs);
-      this.#take(packet, header, nowMs);
-      return;
-    }
-    const { next } = follower.detector;
-    const verdict = arbiter.offer(line, packet, first, count, next, nowMs);
-    if (verdict === LineVerdict.Take) this.#take(packet, header, nowMs);
-    else if (verdict === LineVerdict.Late) this.stats.duplicates += 1;
-    this.#takeWaiting(nowMs, false);
-  }
-
-  #takeWaiting(nowMs: number, isDrained: boolean): void {
-    const arbiter = this.#arbiter;
-    if (arbiter === undefined) return;
-    const { detector } = this.#follower;
-    let packet = arbiter.take(detector.next, nowMs, isDrained);
-    while (packet !== undefined) {
-      const header = this.#follower.open(packet);
-      if (header !== undefined) this.#take(packet, header, nowMs);
-      packet = arbiter.take(detector.next, nowMs, isDrained);
-    }
   }
 
   #settle(nowMs: number): void {

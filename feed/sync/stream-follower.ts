@@ -1,13 +1,7 @@
 /** Follows the packets of one stream: applies what comes next, keeps what comes too early. */
 
 import { JOIN_BUFFER_BYTES } from '../limits.ts';
-import {
-  type Epoch,
-  NO_EPOCH,
-  type StateReason,
-  type StreamPosition,
-  sameEpoch,
-} from '../market.ts';
+import { type Epoch, NO_EPOCH, type StateReason, sameEpoch } from '../market.ts';
 import type { Nanos } from '../nanos.ts';
 import { DecodeError } from '../wire/decode-error.ts';
 import type { PacketHeader } from '../wire/packet.ts';
@@ -19,6 +13,8 @@ import { ConsumerPhase } from './feed-states.ts';
 import type { FeedVoice } from './feed-voice.ts';
 import { GapDetector, type PacketVerdict } from './gap-detector.ts';
 import { JoinBuffer } from './join-buffer.ts';
+import { LeftEpoch } from './left-epoch.ts';
+import { PositionGate } from './position-gate.ts';
 import type { Replica } from './replica.ts';
 import { TransactionApplier } from './transaction-applier.ts';
 import { TransactionAssembler } from './transaction-assembler.ts';
@@ -61,10 +57,9 @@ export class StreamFollower {
   readonly #reader: RecordReader;
   readonly #assembler: TransactionAssembler;
   readonly #applier: TransactionApplier;
-  /** Where the epoch before was left. */
-  #left: StreamPosition | undefined;
-  /** The record that the listener waits for; 0: it hears everything. */
-  #tellFrom = 0;
+  readonly #left: LeftEpoch;
+  /** The position that the listener waits for. */
+  readonly #gate: PositionGate;
 
   constructor(options: StreamFollowerOptions, consumer: FeedConsumerOptions) {
     this.#options = options;
@@ -80,16 +75,18 @@ export class StreamFollower {
       stats: voice.stats,
       header: this.#reader.header,
       badRecord: (error) => voice.bad(error),
-      epochStarted: (previous, last) => this.#epochStarted(previous, last),
+      epochStarted: (previous, last) => this.#left.started(previous, last),
     });
+    this.#left = new LeftEpoch(voice);
+    this.#gate = new PositionGate(this.#applier, options.reached);
     this.#assembler = new TransactionAssembler(crc32, {
-      records: (reader, from, until) => this.#records(reader, from, until),
+      records: (reader, from, until) => this.#gate.records(reader, from, until),
       tooLong: (error) => voice.bad(error),
     });
     if (consumer.from !== undefined) {
       // As if it had been followed up to there.
       this.detector.follow(consumer.from.epoch, 0);
-      this.#tellFrom = consumer.from.sequence;
+      this.#gate.closeUntil(consumer.from.sequence);
     }
   }
 
@@ -230,7 +227,7 @@ export class StreamFollower {
     this.hole = undefined;
     restarted();
     if (!sameEpoch(previous, NO_EPOCH)) {
-      this.#left = { epoch: previous, sequence: this.#tellFrom || this.boundary };
+      this.#left.leave(previous, this.#gate.from || this.boundary);
       worsened();
       voice.tell({ type: 'epoch', previous, current: epoch });
     }
@@ -238,14 +235,13 @@ export class StreamFollower {
     this.buffer.clear();
     this.announced = 0;
     // All of another history is news.
-    this.#tellFrom = 0;
-    this.#options.reached();
+    this.#gate.open();
     this.#jump(epoch, 0);
   }
 
   /** The record with which the history begins: only with books it has to be the first of all. */
   get historyBegin(): number {
-    return this.#consumer.withoutBooks === true ? Math.max(1, this.#tellFrom) : 1;
+    return this.#consumer.withoutBooks === true ? Math.max(1, this.#gate.from) : 1;
   }
 
   /** The record with which the history begins is at hand: no snapshot is needed. */
@@ -260,7 +256,7 @@ export class StreamFollower {
 
   /** The first record that is passed over when all books come at `sequence`. */
   skippedFrom(sequence: number): number {
-    if (this.#tellFrom !== 0) return this.#tellFrom;
+    if (this.#gate.from !== 0) return this.#gate.from;
     return this.phase === ConsumerPhase.Rejoining ? this.detector.next : sequence;
   }
 
@@ -278,26 +274,8 @@ export class StreamFollower {
     this.#assembler.reset(sequence);
     this.#applier.reset(epoch);
     this.catchUp.stop();
-    if (sequence >= this.#tellFrom) this.#reach();
+    this.#gate.jump(sequence);
     this.#consumer.restarted?.(epoch, sequence);
-  }
-
-  /** Records of whole transactions: those before the position that was asked for apart. */
-  #records(reader: RecordReader, from: number, until: number): void {
-    const tellFrom = this.#tellFrom;
-    if (tellFrom === 0 || tellFrom >= until) {
-      this.#applier.records(reader, from, until);
-      return;
-    }
-    const untold = Math.max(from, tellFrom);
-    this.#applier.records(reader, from, untold);
-    this.#reach();
-    this.#applier.records(reader, untold, until);
-  }
-
-  #reach(): void {
-    this.#tellFrom = 0;
-    this.#options.reached();
   }
 
   #keep(packet: Uint8Array, first: number, count: number): void {
@@ -324,16 +302,6 @@ export class StreamFollower {
       }
     } catch (error) {
       this.#options.voice.bad(error);
-    }
-  }
-
-  #epochStarted(previous: Epoch, lastSequence: number): void {
-    const left = this.#left;
-    this.#left = undefined;
-    if (left === undefined || !sameEpoch(left.epoch, previous)) return;
-    if (left.sequence > 0 && left.sequence <= lastSequence) {
-      const { voice } = this.#options;
-      voice.tell({ type: 'trades-missed', from: left.sequence, to: lastSequence + 1 });
     }
   }
 }

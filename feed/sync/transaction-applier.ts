@@ -16,6 +16,11 @@ const LEVEL_WORDS = RECORD_BYTES[RecordType.Level] / 4;
 const FIRST_ORDER_TYPE = RecordType.OrderAdded;
 /** Type and length of a LEVEL record as this version writes it: the first two bytes. */
 const LEVEL_HEAD = RecordType.Level | ((RECORD_BYTES[RecordType.Level] / 8) << 8);
+const TRANSACTION_HEAD = RecordType.Transaction | ((RECORD_BYTES[RecordType.Transaction] / 8) << 8);
+const TRANSACTION_WORDS = RECORD_BYTES[RecordType.Transaction] / 4;
+const TWO_32 = 4_294_967_296;
+/** Of the largest whole number there is, 2^53 - 1, the upper word. */
+const LARGEST_HIGH = 0x1f_ffff;
 
 /** The one object that every `transactionApplied` is given. */
 class ReusedContext implements TransactionContext {
@@ -60,19 +65,19 @@ export class TransactionApplier {
 
   /**
    * Records `from` up to `until`, not included, of whole transactions, from the reader's cursor on.
-   * Nearly all are plain levels or orders, which are applied without opening them one by one;
-   * whatever is unusual about a record leaves it to the slow path.
+   * Nearly all are plain levels or orders and the transactions around them, which are applied without
+   * opening them one by one; whatever is unusual about a record leaves it to the slow path.
    */
   records(reader: RecordReader, from: number, until: number): void {
-    const { stats } = this.#options;
     const { words } = reader;
     let at = reader.cursor >> 2;
+    let plain = 0;
     for (let sequence = from; sequence < until; sequence++) {
       const head = words[at] as number;
-      const length = this.#isOpen ? this.#applyPlain(words, at, head, sequence) : 0;
+      const length = this.#applyPlain(words, at, head, sequence);
       if (length > 0) {
         at += length;
-        stats.records += 1;
+        plain += 1;
         if ((head & LAST) !== 0) this.#end();
       } else {
         reader.seek(at * 4);
@@ -82,15 +87,34 @@ export class TransactionApplier {
       }
     }
     reader.seek(at * 4);
+    this.#options.stats.records += plain;
   }
 
   /** The length in words of what was applied; 0: nothing was. */
   #applyPlain(words: Int32Array, at: number, head: number, sequence: number): number {
     const { replica } = this.#options;
-    if ((head & 0xffff) === LEVEL_HEAD) {
-      return replica.applyPlainLevel(words, at, sequence) ? LEVEL_WORDS : 0;
+    const opening = head & 0xffff;
+    if (opening === LEVEL_HEAD) {
+      return this.#isOpen && replica.applyPlainLevel(words, at, sequence) ? LEVEL_WORDS : 0;
     }
-    return (head & 0xff) >= FIRST_ORDER_TYPE ? replica.applyPlainOrder(words, at, sequence) : 0;
+    if (opening === TRANSACTION_HEAD) return this.#begin(words, at) ? TRANSACTION_WORDS : 0;
+    if (!this.#isOpen || (head & 0xff) < FIRST_ORDER_TYPE) return 0;
+    return replica.applyPlainOrder(words, at, sequence);
+  }
+
+  /** Opens the transaction whose record lies at word `at`; false when its number cannot be. */
+  #begin(words: Int32Array, at: number): boolean {
+    const high = words[at + 3] as number;
+    if (high < 0 || high > LARGEST_HIGH) return false;
+    const transaction = high * TWO_32 + ((words[at + 2] as number) >>> 0);
+    const context = this.#context;
+    context.transaction = transaction;
+    context.instrument = (words[at + 1] as number) >>> 0;
+    context.engineTime.high = (words[at + 5] as number) >>> 0;
+    context.engineTime.low = (words[at + 4] as number) >>> 0;
+    this.#options.replica.transaction = transaction;
+    this.#isOpen = true;
+    return true;
   }
 
   #record(reader: RecordReader, sequence: number): void {
