@@ -11,7 +11,10 @@ import {
   type CodecName,
   createCodecs,
   type Encoding,
+  EVENT_SHAPES,
   HELLO_DEADLINE_MS,
+  MessageType,
+  parseShape,
 } from './protocol/index.ts';
 import { Session, type SessionLog } from './session/session.ts';
 import { count, Tally } from './tally.ts';
@@ -81,6 +84,14 @@ export class Gateway {
     let held = 0;
     for (const session of this.#sessions.keys()) held += session.isHeld ? 1 : 0;
     return held;
+  }
+  get subscriptionsByChannel(): ReadonlyMap<string, number> {
+    return this.#channels.membersByChannel();
+  }
+  /** Seconds since the engine's time of the newest transaction; 0 before the first. */
+  get upstreamAgeSeconds(): number {
+    const { newestTimeUs } = this.market;
+    return newestTimeUs === 0 ? 0 : Math.max(0, (this.#options.nowUs() - newestTimeUs) / 1e6);
   }
   get instruments(): Iterable<{ readonly state: string }> {
     return this.market.instruments;
@@ -157,11 +168,17 @@ export class Gateway {
   }
 }
 
+const TYPE_NAMES: ReadonlyMap<number, string> = new Map(
+  Object.entries(EVENT_SHAPES).map(([type, shape]) => [Number(type), parseShape(shape).name]),
+);
+
 /** Has the codec count what it encodes. */
 function countEncodes(codec: { encode: Encoding['encode'] }, tally: Tally): void {
   const { encode } = codec;
   codec.encode = (message) => {
-    tally.encodes += 1;
+    count(tally.encodesByType, TYPE_NAMES.get(message[0]) ?? '');
+    // Element 7: how many transactions a diff sums up.
+    if (message[0] === MessageType.Diff && message[7] > 1) tally.merged += message[7] - 1;
     return encode(message);
   };
 }

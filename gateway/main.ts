@@ -196,6 +196,7 @@ async function serve(
     if (neighbours !== undefined && isToWorker(message)) neighbours.ids = message.ids;
   });
   process.on('SIGUSR2', () => reload(server, config, context));
+  server.upstreamStats = () => feed.stats;
   await server.start();
   await feed.start();
   // Only a mistake in this program ends the receiving by itself.

@@ -47,6 +47,8 @@ export class Market implements FeedListener {
   readonly #bySymbol = new Map<string, MarketInstrument>();
   readonly #byId = new Map<number, MarketInstrument>();
   readonly #touched = new Set<MarketInstrument>();
+  /** Engine time of the newest transaction; 0 before the first. */
+  newestTimeUs = 0;
   #trades: PendingTrade[] = [];
   #epoch: Epoch = NO_EPOCH;
   /** Whose status or definition changed in the present transaction. */
@@ -112,6 +114,7 @@ export class Market implements FeedListener {
 
   transactionApplied(context: TransactionContext): void {
     const timeUs = nanosToMicros(context.engineTime.high, context.engineTime.low);
+    this.newestTimeUs = timeUs;
     this.#adopt(context.epoch);
     if (this.#touched.size === 0) this.#touchConcerned(context.instrument);
     const instruments = [...this.#touched];

@@ -10,14 +10,25 @@ export interface MetricsSource {
   readonly classCount: number;
   readonly heldCount: number;
   readonly isReady: boolean;
+  readonly upstreamAgeSeconds: number;
+  readonly subscriptionsByChannel: ReadonlyMap<string, number>;
   readonly instruments: Iterable<{ readonly state: string }>;
 }
+
+/** What is told of the feed's subscriber. */
+export type UpstreamStats = Readonly<
+  Record<'records' | 'gaps' | 'repairs' | 'snapshots' | 'hashChecks' | 'hashMismatches', number>
+>;
 
 const STATES = ['SYNCING', 'LIVE', 'GAPPED', 'STALE'];
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 /** `withProcess`: also memory, processor and event loop of the process. */
-export function metricsOf(source: MetricsSource, withProcess: boolean): Registry {
+export function metricsOf(
+  source: MetricsSource,
+  withProcess: boolean,
+  upstream: () => UpstreamStats | undefined = () => undefined,
+): Registry {
   const { tally } = source;
   const registry = new Registry();
   if (withProcess) collectDefaultMetrics({ register: registry });
@@ -68,7 +79,9 @@ export function metricsOf(source: MetricsSource, withProcess: boolean): Registry
   total('frames_sent', 'Messages sent.', () => tally.framesSent);
   total('bytes_sent', 'Bytes of messages sent, without framing.', () => tally.bytesSent);
   total('messages_received', 'Messages received.', () => tally.requestsReceived);
-  total('encodes', 'Messages encoded; frames sent share them.', () => tally.encodes);
+  totals('encodes', 'Messages encoded; frames sent share them.', 'type', tally.encodesByType);
+  total('socket_writes', 'Writes to WebSockets; frames share them.', () => tally.socketWrites);
+  total('conflated_transactions', 'Transactions told in the diff of another.', () => tally.merged);
   const { acceptedByCodec, rejectedByReason, closedByCode, subscribedByChannel } = tally;
   totals('connections_accepted', 'Connections taken.', 'codec', acceptedByCodec);
   totals('connections_rejected', 'Connections refused.', 'reason', rejectedByReason);
@@ -80,14 +93,48 @@ export function metricsOf(source: MetricsSource, withProcess: boolean): Registry
   total('slow_consumers_released', 'Held clients that caught up.', () => tally.released);
   total('slow_consumers_closed', 'Held clients that were closed.', () => tally.slowClosed);
   instrumentStates(source, registry);
-  const latency = new Histogram({
-    name: 'touchline_gateway_delivery_latency_seconds',
-    help: "From the engine's sequencing to the gateway's sending, per diff of a class.",
-    buckets: SECONDS,
-    registers: [registry],
+  gauge('upstream_age_seconds', "Since the engine's time of the newest transaction.", () => {
+    return source.upstreamAgeSeconds;
   });
-  tally.delivered = (seconds) => latency.observe(Math.max(0, seconds));
+  for (const [name, key, help] of UPSTREAM) {
+    total(`upstream_${name}`, help, () => upstream()?.[key] ?? 0);
+  }
+  members(source, registry);
+  const observer = (name: string, help: string) => {
+    const buckets = SECONDS;
+    const full = `touchline_gateway_${name}_seconds`;
+    const histogram = new Histogram({ name: full, help, buckets, registers: [registry] });
+    return (seconds: number) => histogram.observe(Math.max(0, seconds));
+  };
+  tally.delivered = observer(
+    'delivery_latency',
+    "From the engine's sequencing to the gateway's sending, per diff of a class.",
+  );
+  tally.acknowledged = observer('ack_lag', 'Age of the oldest frame that an ack confirms.');
+  tally.probed = observer('ping_rtt', 'Of clients that never ack: from ping to pong.');
+  tally.broadcast = observer('broadcast_duration', 'Making and writing the frames of a beat.');
   return registry;
+}
+
+const UPSTREAM = [
+  ['records', 'records', 'Records of the feed applied.'],
+  ['gaps', 'gaps', 'Gaps in the feed.'],
+  ['repairs', 'repairs', 'Gaps that a relay has filled.'],
+  ['snapshots', 'snapshots', 'Book snapshots taken from a relay.'],
+  ['hash_checks', 'hashChecks', "Books compared with the engine's hash."],
+  ['hash_mismatches', 'hashMismatches', "Books that were not the engine's."],
+] as const;
+
+function members(source: MetricsSource, registry: Registry): void {
+  new Gauge({
+    name: 'touchline_gateway_members',
+    help: 'Subscriptions now.',
+    labelNames: ['channel'],
+    registers: [registry],
+    collect() {
+      for (const [channel, count] of source.subscriptionsByChannel) this.set({ channel }, count);
+    },
+  });
 }
 
 function instrumentStates(source: MetricsSource, registry: Registry): void {

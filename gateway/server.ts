@@ -10,7 +10,7 @@ import { clientAddress } from './guard/client-address.ts';
 import { type Authenticator, OPEN_TO_ALL } from './guard/identity.ts';
 import { USER_LIMITS, type UserLimits } from './guard/user-guard.ts';
 import { HttpServer } from './http.ts';
-import { metricsOf } from './metrics.ts';
+import { metricsOf, type UpstreamStats } from './metrics.ts';
 import {
   FEED_PATH,
   HANDSHAKE_BURST,
@@ -89,6 +89,8 @@ export interface ServerOptions extends Partial<DoorRules> {
 
 export class GatewayServer {
   readonly gateway: Gateway;
+  /** What the feed's subscriber has counted; set by whoever has one. */
+  upstreamStats: (() => UpstreamStats) | undefined;
   readonly #webSockets: WebSocketTransport;
   readonly #door: HttpDoor;
   readonly #http: HttpServer;
@@ -125,11 +127,17 @@ export class GatewayServer {
     this.reload(rules);
     const addressOf = clientAddress(trustedProxies);
     const accept: AcceptSession = (link, peer, codec) => gateway.accept(link, peer, codec);
-    const door = { origins: this.#origins, guard: this.#guard, accept, addressOf };
+    const door = {
+      origins: this.#origins,
+      guard: this.#guard,
+      accept,
+      addressOf,
+      tally: gateway.tally,
+    };
     this.#webSockets = new WebSocketTransport(door);
     const { neighbours } = options;
     this.#door = new HttpDoor({ ...door, lingerMs, neighbours });
-    const registry = metricsOf(gateway, processMetrics);
+    const registry = metricsOf(gateway, processMetrics, () => this.upstreamStats?.());
     if (neighbours !== undefined) registry.setDefaultLabels({ worker: neighbours.ownId });
     const session = (request: IncomingMessage, response: ServerResponse) =>
       this.#door.handle(request, response);

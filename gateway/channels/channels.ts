@@ -70,6 +70,7 @@ export class Channels {
     this.#scheduler = new Scheduler(timer, (interval, phase) => {
       const time = readTime();
       for (const channel of this.#channels.values()) channel.beat(interval, phase, time);
+      tally.broadcast((readTime().nowMs - time.nowMs) / 1000);
     });
   }
 
@@ -80,6 +81,16 @@ export class Channels {
       ...logic.key,
       members: audience.members.size,
     }));
+  }
+
+  /** Members of all classes now. */
+  membersByChannel(): ReadonlyMap<string, number> {
+    const members = new Map(Array.from(this.#channels.keys(), (name) => [name, 0]));
+    for (const { logic, audience } of this.#classes.values()) {
+      const { channel } = logic.key;
+      members.set(channel, (members.get(channel) ?? 0) + audience.members.size);
+    }
+    return members;
   }
 
   get classCount(): number {

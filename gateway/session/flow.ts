@@ -27,6 +27,7 @@ export class Flow {
   #answers: Uint8Array[] = [];
   #heldAtMs = 0;
   #probedFrames = 0;
+  #probedAtMs = 0;
 
   constructor(link: TransportLink, tally: Tally) {
     this.#link = link;
@@ -60,7 +61,16 @@ export class Flow {
   }
 
   /** `frames`: how many have arrived in all. False for a number that was never sent. */
-  acknowledge(frames: number): boolean {
+  acknowledge(frames: number, nowMs: number): boolean {
+    if (frames > this.#unacked.acknowledged) {
+      this.#tally.acknowledged(this.#unacked.oldestAgeMs(nowMs) / 1000);
+    }
+    return this.#unacked.acknowledge(frames);
+  }
+
+  /** The transport's own word that so many have arrived. */
+  delivered(frames: number, nowMs: number): boolean {
+    this.#tally.probed((nowMs - this.#probedAtMs) / 1000);
     return this.#unacked.acknowledge(frames);
   }
 
@@ -83,7 +93,7 @@ export class Flow {
   /** Looks at the ages; true when the client has been held for too long. */
   tick(nowMs: number): boolean {
     if (this.#unacked.oldestAgeMs(nowMs) > HELD_AFTER_MS) this.#hold(nowMs);
-    if (!this.hasAcked && this.#unacked.count > 0) this.#probe();
+    if (!this.hasAcked && this.#unacked.count > 0) this.#probe(nowMs);
     return this.isHeld && nowMs - this.#heldAtMs > SLOW_CONSUMER_AFTER_MS;
   }
 
@@ -93,14 +103,15 @@ export class Flow {
     this.#tally.bytesSent += frame.length;
     this.#unacked.push(frame.length, nowMs);
     this.hasSpoken = true;
-    if (!this.hasAcked && this.#unacked.bytes > RESUME_UNACKED_BYTES) this.#probe();
+    if (!this.hasAcked && this.#unacked.bytes > RESUME_UNACKED_BYTES) this.#probe(nowMs);
   }
 
   /** Asks the transport where the peer is, once per answer. */
-  #probe(): void {
+  #probe(nowMs: number): void {
     if (this.#unacked.acknowledged < this.#probedFrames) return;
     if (this.#probedFrames === this.#unacked.sent) return;
     this.#probedFrames = this.#unacked.sent;
+    this.#probedAtMs = nowMs;
     this.#link.probe?.(this.#unacked.sent);
   }
 

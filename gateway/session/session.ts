@@ -124,7 +124,7 @@ export class Session implements SessionPort, Voice {
   /** The transport's own word for it; counts until the client acknowledges by itself. */
   delivered(frames: number): void {
     if (this.#isOver || this.#flow.hasAcked) return;
-    if (this.#flow.acknowledge(frames)) this.#resume();
+    if (this.#flow.delivered(frames, this.#now().nowMs)) this.#resume();
   }
 
   closed(): void {
@@ -294,7 +294,7 @@ export class Session implements SessionPort, Voice {
 
   #ack([, frames]: Message<typeof MessageType.Ack>): void {
     this.#flow.hasAcked = true;
-    if (this.#flow.acknowledge(frames)) {
+    if (this.#flow.acknowledge(frames, this.#now().nowMs)) {
       this.#resume();
     } else {
       this.refuse(0, 'BAD_REQUEST', `ack: ${frames} frames were never sent.`);

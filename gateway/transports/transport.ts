@@ -41,6 +41,8 @@ export interface DoorOptions {
   readonly guard: DoorGuard;
   readonly accept: AcceptSession;
   readonly addressOf: ClientAddress;
+  /** Counts what is written. */
+  readonly tally?: { socketWrites: number };
 }
 
 /** Asked before a connection is taken: anything but `undefined` refuses. */

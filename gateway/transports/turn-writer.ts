@@ -11,7 +11,12 @@ export interface Waiting {
  * written as it is: to cork and uncork the socket around it made the frame 8 % dearer.
  */
 export class TurnWriter {
+  readonly #tally: { socketWrites: number };
   #waiting: Waiting[] = [];
+
+  constructor(tally = { socketWrites: 0 }) {
+    this.#tally = tally;
+  }
 
   /** Call when a connection gets the first frame of this turn. */
   add(connection: Waiting): void {
@@ -22,6 +27,7 @@ export class TurnWriter {
   #flush(): void {
     const connections = this.#waiting;
     this.#waiting = [];
+    this.#tally.socketWrites += connections.length;
     for (const connection of connections) connection.flush();
   }
 }

@@ -20,11 +20,12 @@ const PROBE_BYTES = 8;
 export class WebSocketTransport {
   readonly #server: WebSocketServer;
   readonly #door: DoorOptions;
-  readonly #writer = new TurnWriter();
+  readonly #writer: TurnWriter;
   readonly #frames = new FrameCache();
 
   constructor(door: DoorOptions) {
     this.#door = door;
+    this.#writer = new TurnWriter(door.tally);
     this.#server = new WebSocketServer({
       noServer: true,
       // Sockets are known to their sessions; the library's own list of them is not needed.
