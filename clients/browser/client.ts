@@ -29,7 +29,7 @@ import { Link } from './link.ts';
 import { LiveBook } from './live-book.ts';
 import { LiveTrades } from './live-trades.ts';
 import type { Platform } from './platform.ts';
-import type { Owner, SubscribeOptions, Subscription, Trouble } from './subscription.ts';
+import type { ChannelHost, SubscribeOptions, Subscription, Trouble } from './subscription.ts';
 import { keyOf, served, slowed } from './wish.ts';
 
 const RETRY_SUBSCRIBE_MS = 1000;
@@ -41,14 +41,14 @@ interface ClientEvents {
   error: [ErrorEvent];
 }
 
-export class Client implements TouchlineClient, Owner {
+export class Client implements TouchlineClient, ChannelHost {
   readonly #platform: Platform;
   readonly #newLink: () => Link;
   #link: Link;
   /** The connection that takes over from one whose gateway goes away, until it does. */
   #next: Link | undefined;
   readonly #events = new Emitter<ClientEvents>();
-  readonly #list: InstrumentList;
+  readonly list: InstrumentList;
   /** By channel, symbol and options. */
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #byClass = new Map<number, Subscription>();
@@ -59,8 +59,8 @@ export class Client implements TouchlineClient, Owner {
 
   constructor(url: string, options: ConnectOptions, platform: Platform) {
     this.#platform = platform;
-    this.#list = new InstrumentList(() => this.#events.emit('instruments', this.#list.all));
-    this.#subscriptions.set('instruments', this.#list);
+    this.list = new InstrumentList(() => this.#events.emit('instruments', this.list.all));
+    this.#subscriptions.set('instruments', this.list);
     const { token = null, transports = ALL_TRANSPORTS, slowWhenHidden = true } = options;
     this.#newLink = () => {
       const link: Link = new Link(url, token, transports, platform, {
@@ -83,7 +83,7 @@ export class Client implements TouchlineClient, Owner {
   }
 
   get instruments(): readonly InstrumentInfo[] {
-    return this.#list.all;
+    return this.list.all;
   }
 
   get linkTrouble(): Trouble | undefined {
@@ -123,7 +123,7 @@ export class Client implements TouchlineClient, Owner {
     const wanted = served('trades', options);
     const key = keyOf('trades', symbol, wanted);
     return new TradesHandle(
-      this.#share(key, () => new LiveTrades(symbol, wanted)),
+      this.share(key, () => new LiveTrades(symbol, wanted)),
       this,
     );
   }
@@ -147,13 +147,23 @@ export class Client implements TouchlineClient, Owner {
     const key = keyOf(channel, symbol, wanted);
     const known = this.#subscriptions.get(key);
     if (known === live || live.handles > 1 || known !== undefined) {
-      return this.#live(channel, symbol, wanted);
+      return this.share(key, () => live.like(wanted));
     }
     this.#subscriptions.delete(keyOf(channel, symbol, live.options));
     this.#subscriptions.set(key, live);
     live.options = wanted;
     this.#settle(live);
     return live;
+  }
+
+  /** The subscription of this key, made and asked for if there is none. */
+  share<Kind extends Subscription>(key: string, make: () => Kind): Kind {
+    const known = this.#subscriptions.get(key);
+    if (known !== undefined) return known as Kind;
+    const made = make();
+    this.#subscriptions.set(key, made);
+    if (this.#link.isOpen) this.#subscribe(made);
+    return made;
   }
 
   release(subscription: Subscription): void {
@@ -166,22 +176,10 @@ export class Client implements TouchlineClient, Owner {
     }
   }
 
-  #handle(channel: LiveBook['channel'], symbol: string, options: BookOptions): BookHandle {
-    return new BookHandle(this.#live(channel, symbol, served(channel, options)), this.#list, this);
-  }
-
-  #live(channel: LiveBook['channel'], symbol: string, options: SubscribeOptions): LiveBook {
-    const make = () => new LiveBook(this, channel, symbol, options);
-    return this.#share(keyOf(channel, symbol, options), make);
-  }
-
-  #share<Kind extends Subscription>(key: string, make: () => Kind): Kind {
-    const known = this.#subscriptions.get(key);
-    if (known !== undefined) return known as Kind;
-    const made = make();
-    this.#subscriptions.set(key, made);
-    if (this.#link.isOpen) this.#subscribe(made);
-    return made;
+  #handle(channel: string, symbol: string, options: BookOptions): BookHandle {
+    const wanted = served(channel, options);
+    const make = () => new LiveBook(this, channel, symbol, wanted);
+    return new BookHandle(this.share(keyOf(channel, symbol, wanted), make), this.list, this);
   }
 
   #id(): number {

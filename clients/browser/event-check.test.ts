@@ -50,7 +50,7 @@ it('says the same of any value as the protocol’s own reader', () => {
   };
   const tally = new Map<string, number>();
   const kinds: Record<string, unknown> = {
-    ...{ n: 7, i: -7, s: 'x', b: true, R: [[1]], L: [1, 2, 3], T: [1, 2, 3, 4, 5] },
+    ...{ n: 7, i: -7, s: 'x', b: true, R: [[1]], L: [1, 2, 3], O: [3, 2, 1], T: [1, 2, 3, 4, 5] },
   };
   for (let round = 0; round < MUTANTS; round += 1) {
     const type = types[upTo(types.length - 1)];

@@ -27,6 +27,9 @@ export const EVENT_KINDS: ReadonlyMap<unknown, string> = new Map([
   [MessageType.Unsubscribed, 'nnns'],
   [MessageType.Best, 'nnnniLL'],
   [MessageType.Refreshed, 'nn'],
+  [MessageType.OrdersSnapshot, 'nnnniOOnnn'],
+  [MessageType.OrdersDiff, 'nnnnninOOn?n?'],
+  [MessageType.Latency, 'nnnR'],
 ]);
 
 /** Of one row of `instruments`; as everywhere, more may follow. */
@@ -63,7 +66,7 @@ function fits(kind: string, value: unknown): boolean {
   if (kind === 's') return typeof value === 'string';
   if (kind === 'b') return typeof value === 'boolean';
   if (kind === 'R') return Array.isArray(value) && value.every(Array.isArray);
-  if (kind === 'L') return isFlat(value, LEVEL_WIDTH);
+  if (kind === 'L' || kind === 'O') return isFlat(value, LEVEL_WIDTH);
   if (kind === 'T') return isFlat(value, TRADE_WIDTH);
   return Number.isSafeInteger(value) && (kind === 'i' || (value as number) >= 0);
 }

@@ -83,6 +83,10 @@ export class BookHandle implements Book, Status {
     };
   }
 
+  protected get live(): LiveBook {
+    return this.#live;
+  }
+
   get info(): InstrumentInfo | undefined {
     return this.#list.find(this.symbol);
   }

@@ -1,10 +1,10 @@
 /** The levels of one side: read through to the book's arrays, or copied out of them. */
 
-import type { LevelBook, Side } from '../../feed/index.ts';
+import type { LevelView, Side } from '../../feed/index.ts';
 import type { Best, LevelsCopy, LevelsView } from './api.ts';
 
 /** Reads through to the arrays of the book: nothing is copied, and nothing outlives a change. */
-export function levelsView(read: () => LevelBook, side: Side): LevelsView {
+export function levelsView(read: () => LevelView, side: Side): LevelsView {
   return {
     get length() {
       return read().levelCount(side);

@@ -3,7 +3,7 @@
  * believed.
  */
 
-import { FeedState, LevelBook, Side, type StateReason } from '../../feed/index.ts';
+import { FeedState, type LevelView, Side, type StateReason } from '../../feed/index.ts';
 import {
   type GatewayEvent,
   LEVEL_WIDTH,
@@ -12,14 +12,34 @@ import {
   StepFormat,
 } from '../../gateway/protocol/index.ts';
 import type { BookChange } from './api.ts';
+import { CompactBook } from './compact-book.ts';
 import { Emitter } from './emitter.ts';
 import type { Owner, SubscribeOptions, Subscription, Trouble } from './subscription.ts';
 
 const JOINING: Trouble = { state: FeedState.Syncing, reason: 'JOINING' };
+/** The levels, with the hash over them. */
+export interface BookLevels extends LevelView {
+  readonly hash: { readonly laneA: number; readonly laneB: number };
+  clear(): void;
+  apply(side: Side, price: number, quantity: number, orderCount: number): void;
+}
+
+/** What levels are made of, and what three integers of a message do to it. */
+export interface BookContent {
+  create(instrument: number): BookLevels;
+  apply(levels: BookLevels, side: Side, price: number, second: number, third: number): void;
+}
+
+const LEVELS: BookContent = {
+  create: (instrument) => new CompactBook(instrument),
+  apply: (levels, side, price, quantity, orderCount) =>
+    levels.apply(side, price, quantity, orderCount),
+};
+
 const STATES: ReadonlySet<string> = new Set(Object.values(FeedState));
 
 export class LiveBook implements Subscription {
-  readonly channel: 'book' | 'best' | 'status';
+  readonly channel: string;
   readonly symbol: string;
   options: SubscribeOptions;
   asked: SubscribeOptions | undefined;
@@ -41,7 +61,7 @@ export class LiveBook implements Subscription {
   reason: StateReason = 'JOINING';
   status = 0;
   statusReason = 0;
-  levels = new LevelBook(0);
+  levels: BookLevels;
   prices = new StepFormat('1');
   quantities = new StepFormat('1');
   #anchor = 0;
@@ -54,14 +74,18 @@ export class LiveBook implements Subscription {
   #awaits: 'nothing' | 'snapshot' | 'either' = 'snapshot';
   #epoch: readonly [number, number] = [0, 0];
   readonly #owner: Owner;
+  readonly #content: BookContent;
 
   constructor(
     owner: Owner,
-    channel: LiveBook['channel'],
+    channel: string,
     symbol: string,
     options: SubscribeOptions,
+    content = LEVELS,
   ) {
     this.#owner = owner;
+    this.#content = content;
+    this.levels = content.create(0);
     this.channel = channel;
     this.symbol = symbol;
     const { depth = 0, interval = 0, grouping = 1 } = options;
@@ -69,6 +93,11 @@ export class LiveBook implements Subscription {
     this.interval = interval;
     this.grouping = grouping;
     this.options = options;
+  }
+
+  /** Another of the kind. */
+  like(options: SubscribeOptions): LiveBook {
+    return new LiveBook(this.#owner, this.channel, this.symbol, options, this.#content);
   }
 
   subscribed(message: Message<typeof MessageType.Subscribed>): void {
@@ -83,7 +112,7 @@ export class LiveBook implements Subscription {
     this.#anchor = anchor;
     this.prices = new StepFormat(tickSize);
     this.quantities = new StepFormat(lotSize);
-    if (instrument !== this.instrument) this.levels = new LevelBook(instrument);
+    if (instrument !== this.instrument) this.levels = this.#content.create(instrument);
     this.instrument = instrument;
     // A book that is modified stays what it was until it is shown the other way.
     if (isModified && this.#trouble === undefined) return;
@@ -120,9 +149,11 @@ export class LiveBook implements Subscription {
     switch (event[0]) {
       case MessageType.Snapshot:
       case MessageType.Best:
+      case MessageType.OrdersSnapshot:
         this.#snapshot(event);
         break;
       case MessageType.Diff:
+      case MessageType.OrdersDiff:
         this.#diff(event);
         break;
       case MessageType.Heartbeat:
@@ -157,7 +188,11 @@ export class LiveBook implements Subscription {
   }
 
   /** The top of a book begins as a book does, so it is one: of one level, and without a hash. */
-  #snapshot(event: Message<typeof MessageType.Snapshot | typeof MessageType.Best>): void {
+  #snapshot(
+    event: Message<
+      typeof MessageType.Snapshot | typeof MessageType.Best | typeof MessageType.OrdersSnapshot
+    >,
+  ): void {
     const [, , sequence, transaction, engineTimeUs, delay, bids, asks] = event;
     const [laneA, laneB, merged = 0] = event.slice(8) as number[];
     this.levels.clear();
@@ -172,7 +207,7 @@ export class LiveBook implements Subscription {
     this.#shown('snapshot', merged, laneA, laneB);
   }
 
-  #diff(event: Message<typeof MessageType.Diff>): void {
+  #diff(event: Message<typeof MessageType.Diff | typeof MessageType.OrdersDiff>): void {
     const [, , sequence, advance, transaction, engineTimeUs, delay, merged, bids, asks] = event;
     // After trouble nothing counts until the snapshot, or the diff from where this book was.
     if (this.#awaits === 'snapshot') return;
@@ -230,7 +265,8 @@ export class LiveBook implements Subscription {
   #apply(side: Side, flat: readonly number[]): void {
     for (let i = 0; i + LEVEL_WIDTH <= flat.length; i += LEVEL_WIDTH) {
       const price = this.#anchor + (flat[i] as number);
-      this.levels.apply(side, price, flat[i + 1] as number, flat[i + 2] as number);
+      const [second, third] = [flat[i + 1] as number, flat[i + 2] as number];
+      this.#content.apply(this.levels, side, price, second, third);
     }
   }
 

@@ -3,6 +3,7 @@
 import type { FeedState, StateReason } from '../../feed/index.ts';
 import type { GatewayEvent, Message, MessageType } from '../../gateway/protocol/index.ts';
 import type { BookOptions } from './api.ts';
+import type { InstrumentList } from './instrument-list.ts';
 import type { LiveBook } from './live-book.ts';
 
 /** What a subscription may ask of the client that owns it. */
@@ -18,6 +19,13 @@ export interface Owner {
   nextFrame(callback: () => void): void;
   /** What the connection alone says of every book: `undefined` while it is well. */
   readonly linkTrouble: Trouble | undefined;
+}
+
+/** What a client is to the modules of further channels. */
+export interface ChannelHost extends Owner {
+  readonly list: InstrumentList;
+  /** The subscription of this key, made and asked for if there is none. */
+  share<Kind extends Subscription>(key: string, make: () => Kind): Kind;
 }
 
 export interface Trouble {

@@ -15,13 +15,17 @@ import type { SubscribeOptions } from './subscription.ts';
 /** How often a page that nobody sees is told, at most. */
 export const HIDDEN_INTERVAL_MS = 1000;
 
+const WITHOUT_OPTIONS: readonly string[] = ['status', 'instruments', 'latency'];
+
 /** Rounded as the gateway rounds, so that two wishes with one answer share one subscription. */
 export function served(channel: string, options: BookOptions): SubscribeOptions {
-  if (channel === 'status') return {};
+  if (WITHOUT_OPTIONS.includes(channel)) return {};
   const interval = serve(INTERVAL_LADDER, options.interval ?? DEFAULT_INTERVAL_MS);
+  const depth = serve(DEPTH_LADDER, options.depth ?? DEFAULT_DEPTH);
+  if (channel === 'orders') return { depth, interval };
   if (channel !== 'book') return { interval };
   return {
-    depth: serve(DEPTH_LADDER, options.depth ?? DEFAULT_DEPTH),
+    depth,
     grouping: serve(GROUPING_LADDER, options.grouping ?? DEFAULT_GROUPING),
     interval,
   };

@@ -1,0 +1,55 @@
+/** Orders and latency through the real processes: the queues are proved by the gateway's hash. */
+
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { type Stack, startStack } from '../../../bench/harness/stack.ts';
+import { connect, Side } from '../index.ts';
+import { openLatency, openOrders } from './index.ts';
+
+const WAIT_MS = 60_000;
+let stack: Stack;
+
+beforeAll(async () => {
+  stack = await startStack({ source: 'sim:5' });
+});
+
+afterAll(async () => {
+  await stack?.stop();
+});
+
+test('the orders of a lively book add up to its levels, under hashes that hold', async () => {
+  const client = connect(
+    `${stack.endpoints.gateway.replace('http', 'ws').replace(/\/$/, '')}/feed`,
+  );
+  onTestFinished(() => client.close());
+  const orders = openOrders(client, 'AAPL', { depth: 25, interval: 50 });
+  const latency = openLatency(client);
+  const problems: string[] = [];
+  let changes = 0;
+  orders.on('change', ({ kind }) => {
+    if (orders.state === 'GAPPED') problems.push(orders.reason);
+    if (kind === 'state') return;
+    changes += 1;
+    for (const [side, view] of [
+      [Side.Bid, orders.bids],
+      [Side.Ask, orders.asks],
+    ] as const) {
+      for (let i = 0; i < view.length; i += 1) {
+        const queue = orders.queue(side, view.price(i));
+        const lots = queue.reduce((sum, { quantity }) => sum + quantity, 0);
+        if (lots !== view.quantity(i) || queue.length !== view.orderCount(i)) {
+          problems.push(`${side} ${view.price(i)}: ${lots}, not ${view.quantity(i)}`);
+        }
+      }
+    }
+  });
+  await vi.waitFor(() => {
+    expect(changes).toBeGreaterThan(40);
+    expect(orders.hashesChecked).toBeGreaterThan(2);
+    expect(latency.hops.map(({ name }) => name)).toContain('applied');
+  }, WAIT_MS);
+  expect(problems).toEqual([]);
+  expect(orders.state).toBe('LIVE');
+  const applied = latency.hops.find(({ name }) => name === 'applied');
+  expect(applied?.samples).toBeGreaterThan(0);
+  expect(applied?.p99Us).toBeGreaterThanOrEqual(applied?.p50Us ?? 0);
+});

@@ -1,0 +1,4 @@
+/** Further channels, each of which costs nothing where it is not imported; see ../README.md. */
+
+export { type HopLatency, type Latency, openLatency } from './latency.ts';
+export { type Orders, type OrdersOptions, openOrders, type QueuedOrder } from './orders.ts';
