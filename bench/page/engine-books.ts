@@ -16,6 +16,12 @@ interface RecordedBook {
   readonly asks: readonly number[];
 }
 
+export interface WrittenBook {
+  readonly sequence: number;
+  readonly bids: ShownLevel[];
+  readonly asks: ShownLevel[];
+}
+
 export class EngineBooks {
   readonly #symbol: string;
   readonly #depth: number;
@@ -59,17 +65,18 @@ export class EngineBooks {
   }
 
   /**
-   * The book as `transaction` left it, written as the page writes levels; `undefined` when it was
-   * never seen or is no longer remembered.
+   * The book as `transaction` left it, in steps of `grouping` ticks, written as the page writes
+   * levels; `undefined` when it was never seen or is no longer remembered.
    */
-  after(
-    transaction: number,
-  ): { sequence: number; bids: ShownLevel[]; asks: ShownLevel[] } | undefined {
+  after(transaction: number, grouping = 1): WrittenBook | undefined {
     const book = this.#books.findLast((recorded) => recorded.transaction <= transaction);
     const instrument = this.#subscriber.find(this.#symbol);
     if (book === undefined || instrument === undefined) return undefined;
     const { sequence } = book;
-    return { sequence, bids: written(book.bids, instrument), asks: written(book.asks, instrument) };
+    // Bids are rounded down and asks up: no step promises a better price than its orders have.
+    const bids = gathered(book.bids, (price) => Math.floor(price / grouping) * grouping);
+    const asks = gathered(book.asks, (price) => Math.ceil(price / grouping) * grouping);
+    return { sequence, bids: written(bids, instrument), asks: written(asks, instrument) };
   }
 
   #touch(instrument: FeedInstrument): void {
@@ -105,6 +112,17 @@ export class EngineBooks {
     }
     return flat;
   }
+}
+
+/** Adds up the levels whose prices round to the same. */
+function gathered(flat: readonly number[], round: (price: number) => number): number[] {
+  const steps = new Map<number, [quantity: number, orders: number]>();
+  for (let index = 0; index < flat.length; index += 3) {
+    const [price = 0, quantity = 0, orders = 0] = flat.slice(index, index + 3);
+    const [quantities, counts] = steps.get(round(price)) ?? [0, 0];
+    steps.set(round(price), [quantities + quantity, counts + orders]);
+  }
+  return [...steps].flatMap(([price, [quantity, orders]]) => [price, quantity, orders]);
 }
 
 function written(flat: readonly number[], instrument: FeedInstrument): ShownLevel[] {

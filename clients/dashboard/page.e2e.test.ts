@@ -1,15 +1,20 @@
 /** The page in a real Chromium, fed by the real processes: it shows the engine's book, or says no. */
 
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { openBrowserWindow } from '../../bench/harness/browser-window.ts';
+import { startCuttingProxy } from '../../bench/harness/cutting-proxy.ts';
 import { type Stack, startStack } from '../../bench/harness/stack.ts';
-import { measureContrasts } from '../../bench/page/contrast.ts';
-import { EngineBooks } from '../../bench/page/engine-books.ts';
-import { readShownTable, type ShownTable, waitUntilLive } from '../../bench/page/shown-table.ts';
+import { EngineBooks, type WrittenBook } from '../../bench/page/engine-books.ts';
+import { openDashboard, type PageOptions } from '../../bench/page/open-page.ts';
+import {
+  readShownTable,
+  type ShownTable,
+  shownTable,
+  waitUntilLive,
+} from '../../bench/page/shown-table.ts';
 import { launchBrowser } from '../../bench/setup/browser.ts';
 import type { SkippableTest } from '../../bench/setup/test-data.ts';
-import { PANEL_NAMES } from './layout.ts';
-import { PALETTES } from './preferences.ts';
 
 const WAIT_MS = 60_000;
 const DEPTH = 25;
@@ -17,75 +22,72 @@ const DEPTH = 25;
 const SYMBOL = 'BTC-USD';
 
 let stack: Stack;
+let browser: Browser | undefined;
 
 beforeAll(async () => {
   stack = await startStack({ source: 'sim:7', page: true, logLevel: 'warn' });
 });
 
 afterAll(async () => {
+  await browser?.close();
   await stack?.stop();
 });
 
-interface OpenPage {
-  readonly page: Page;
-  /** Errors, and complaints of the Content-Security-Policy, that the page's console heard. */
-  readonly complaints: readonly string[];
-  readonly hosts: ReadonlySet<string>;
+async function openPage(
+  context: SkippableTest,
+  options: PageOptions = {},
+  url = stack.endpoints.gateway,
+) {
+  browser ??= await launchBrowser(context);
+  const choices = { symbol: SYMBOL, ...options.choices };
+  const opened = await openDashboard(browser, url, { ...options, choices });
+  onTestFinished(() => opened.context.close());
+  await waitUntilLive(opened.page, WAIT_MS);
+  return opened;
 }
 
-async function openPage(context: SkippableTest, size = { width: 1440, height: 900 }) {
-  const browser = await launchBrowser(context);
-  onTestFinished(() => browser.close());
-  const page = await browser.newPage({ viewport: size });
-  const complaints: string[] = [];
-  const hosts = new Set<string>();
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('request', (request) => hosts.add(new URL(request.url()).host));
-  page.on('websocket', (socket) => hosts.add(new URL(socket.url()).host));
-  await page.goto(stack.endpoints.gateway);
-  await waitUntilLive(page, WAIT_MS);
-  return { page, complaints, hosts } satisfies OpenPage;
-}
-
-async function choose(page: Page, symbol: string): Promise<void> {
-  await page.click(`.instrument button:text-is("${symbol}")`);
-  await page.waitForSelector(`.ladder-table[data-symbol="${symbol}"]`);
-  await waitUntilLive(page, WAIT_MS);
-}
-
-async function recordBooks(symbol: string): Promise<EngineBooks> {
+async function recordBooks(symbol: string, depth = DEPTH): Promise<EngineBooks> {
   const { publish, relay } = stack.endpoints;
-  const books = new EngineBooks(publish, relay, symbol, DEPTH);
+  const books = new EngineBooks(publish, relay, symbol, depth);
   await books.start();
   onTestFinished(() => books.close());
   await vi.waitFor(() => expect(books.changes).toBeGreaterThan(0), WAIT_MS);
   return books;
 }
 
+/** The engine's book at the place that the page shows, as soon as it has come here. */
+async function engineBookAt(
+  shown: ShownTable,
+  books: EngineBooks,
+  grouping?: number,
+): Promise<WrittenBook> {
+  const transaction = Number(shown.transaction);
+  await vi.waitFor(() => expect(books.reached).toBeGreaterThanOrEqual(transaction), WAIT_MS);
+  const engine = books.after(transaction, grouping);
+  if (engine === undefined) throw new Error(`No book of transaction ${transaction} is remembered.`);
+  return engine;
+}
+
 /** One reading of the page, compared level by level with the engine's book at the same place. */
 async function compareOnce(page: Page, books: EngineBooks): Promise<ShownTable> {
   const shown = await readShownTable(page);
-  const transaction = Number(shown.transaction);
-  await vi.waitFor(() => expect(books.reached).toBeGreaterThanOrEqual(transaction), WAIT_MS);
-  const engine = books.after(transaction);
-  expect(engine, `the engine’s book at transaction ${transaction}`).toBeDefined();
-  expect({ bids: shown.bids, asks: shown.asks }).toEqual({
-    bids: engine?.bids,
-    asks: engine?.asks,
-  });
-  expect(shown.sequence).toBe(String(engine?.sequence));
+  const { bids, asks, sequence } = await engineBookAt(shown, books);
+  expect({ bids: shown.bids, asks: shown.asks }).toEqual({ bids, asks });
+  expect(shown.sequence).toBe(String(sequence));
   expect(shown.stripSequence).toBe(shown.sequence);
   expect(shown.stripTransaction).toBe(shown.transaction);
   return shown;
 }
 
+/** The same, for books that are remembered only from a moment ago on. */
+async function compareSoon(page: Page, symbol: string): Promise<void> {
+  const books = await recordBooks(symbol);
+  await vi.waitFor(() => compareOnce(page, books), WAIT_MS);
+}
+
 test('the table reads as the engine’s book, level by level, through thousands of changes', async (context) => {
   const books = await recordBooks(SYMBOL);
   const { page } = await openPage(context);
-  await choose(page, SYMBOL);
   const start = books.changes;
   const sequences = new Set<string>();
   while (books.changes < start + 3000 || sequences.size < 30) {
@@ -96,10 +98,27 @@ test('the table reads as the engine’s book, level by level, through thousands 
   }
 });
 
+test('gathered in steps it reads as the engine’s book gathered in steps', async (context) => {
+  const grouping = 10;
+  const depth = 5;
+  const symbol = 'AAPL';
+  // Enough levels that every step shown is whole.
+  const books = await recordBooks(symbol, depth * grouping * 4);
+  const { page } = await openPage(context, {
+    choices: { symbol, depth, groupings: { [symbol]: grouping } },
+  });
+  const sequences = new Set<string>();
+  while (sequences.size < 10) {
+    const shown = await readShownTable(page);
+    const engine = await engineBookAt(shown, books, grouping);
+    expect(shown.bids).toEqual(engine.bids.slice(0, depth));
+    expect(shown.asks).toEqual(engine.asks.slice(0, depth));
+    sequences.add(shown.sequence);
+  }
+});
+
 test('however often the book changes, the table is written once a frame', async (context) => {
-  const { page } = await openPage(context);
-  await page.selectOption('.choice.interval select', '0');
-  await choose(page, SYMBOL);
+  const { page } = await openPage(context, { choices: { interval: 0 } });
   const counted = await page.evaluate(
     () =>
       new Promise<{ writes: number; twice: number }>((resolve) => {
@@ -128,10 +147,74 @@ test('however often the book changes, the table is written once a frame', async 
   expect(counted).toEqual({ writes: 120, twice: 0 });
 });
 
+test('several books at once, each the engine’s', async (context) => {
+  const { page } = await openPage(context, {
+    choices: { layout: 'several', pinned: ['ETH-USD', 'AAPL'] },
+  });
+  const symbols = () =>
+    page.$$eval('.panel.ladder .ladder-table', (tables) =>
+      tables.map((table) => (table as HTMLElement).dataset['symbol']),
+    );
+  expect(await symbols()).toEqual(['ETH-USD', 'AAPL', SYMBOL]);
+  await page.click('.pinned-symbol:text-is("AAPL")');
+  await waitUntilLive(page, WAIT_MS);
+  expect(await symbols()).toEqual(['ETH-USD', 'AAPL']);
+  await compareSoon(page, 'AAPL');
+});
+
+test('a network that is cut leaves no price looking live, though no socket notices', async (context) => {
+  const gateway = new URL(stack.endpoints.gateway);
+  const proxy = await startCuttingProxy(`tcp://${gateway.host}`);
+  onTestFinished(() => proxy.close());
+  const { page } = await openPage(context, {}, proxy.endpoint.replace('tcp:', 'http:'));
+
+  proxy.stall();
+  await page.waitForSelector('#ladder .veil[data-kind="warning"]', { timeout: WAIT_MS });
+  const shown = await readShownTable(page);
+  expect([shown.state, await page.evaluate(() => navigator.onLine)]).toEqual(['STALE', true]);
+  expect(shown.veilText).toMatch(/Stale.*old/);
+  expect(shown.bids.length, 'the last prices stay readable').toBeGreaterThan(0);
+  const covered = await page.$$eval('.panel .veil', (veils) =>
+    veils.map((veil) => (veil as HTMLElement).dataset['kind']),
+  );
+  expect(new Set(covered), 'every panel is covered').toEqual(new Set(['warning']));
+
+  proxy.cut();
+  await waitUntilLive(page, WAIT_MS);
+  expect(await page.textContent('.state-reason')).toMatch(/^Live again after/);
+  await compareSoon(page, SYMBOL);
+});
+
+test('a page that was hidden shows the engine’s book when it is seen again', async (context) => {
+  const books = await recordBooks('AAPL');
+  const window = await openBrowserWindow(context);
+  onTestFinished(() => window.close());
+  const tab = await window.open(stack.endpoints.gateway);
+  const read = () => tab.evaluate<ShownTable>(`(${shownTable})()`);
+  await vi.waitFor(async () => expect((await read()).state).toBe('LIVE'), WAIT_MS);
+  await window.open('about:blank');
+  await vi.waitFor(
+    async () => expect(await tab.evaluate('document.visibilityState')).toBe('hidden'),
+    WAIT_MS,
+  );
+  const before = await read();
+  const start = books.changes;
+  await vi.waitFor(() => expect(books.changes).toBeGreaterThan(start + 100), WAIT_MS);
+
+  await tab.show();
+  await vi.waitFor(async () => {
+    const shown = await read();
+    expect(Number(shown.sequence)).toBeGreaterThan(Number(before.sequence) + 50);
+    expect([shown.symbol, shown.state, shown.veil]).toEqual(['AAPL', 'LIVE', 'none']);
+  }, WAIT_MS);
+  const shown = await read();
+  const { bids, asks } = await engineBookAt(shown, books);
+  expect({ bids: shown.bids, asks: shown.asks }).toEqual({ bids, asks });
+});
+
 test('a gateway that dies leaves no price looking live, and one that comes back heals the page', async (context) => {
   const books = await recordBooks(SYMBOL);
   const { page, complaints } = await openPage(context);
-  await choose(page, SYMBOL);
   await compareOnce(page, books);
   const complaintsBefore = complaints.length;
 
@@ -156,101 +239,14 @@ test('a gateway that dies leaves no price looking live, and one that comes back 
   expect(own).toEqual([]);
 });
 
-test('every key of the sheet does what it says', async (context) => {
-  const { page, complaints } = await openPage(context);
-  const symbols = await page.$$eval('.instrument button', (all) =>
-    all.map((one) => one.textContent),
-  );
-  const shownSymbol = () => page.$eval('.headline-symbol', (heading) => heading.textContent);
-
-  await page.keyboard.press('2');
-  expect(await shownSymbol()).toBe(symbols[1]);
-  await page.keyboard.press('ArrowDown');
-  expect(await shownSymbol()).toBe(symbols[2]);
-  await page.keyboard.press('ArrowUp');
-  expect(await shownSymbol()).toBe(symbols[1]);
-
-  const levels = () => page.$$eval('.level', (rows) => rows.length);
-  await page.keyboard.press(']');
-  expect(await levels()).toBe(100);
-  await page.keyboard.press('[');
-  expect(await levels()).toBe(50);
-
-  await waitUntilLive(page, WAIT_MS);
-  await page.keyboard.press('Space');
-  await page.waitForSelector('.panel.ladder .veil[data-kind="paused"]');
-  const paused = await readShownTable(page);
-  await page.waitForTimeout(500);
-  expect((await readShownTable(page)).bids).toEqual(paused.bids);
-  await page.keyboard.press('Space');
-  await waitUntilLive(page, WAIT_MS);
-
-  const centred = () => page.getAttribute('.control.centre', 'aria-pressed');
-  expect(await centred()).toBe('true');
-  await page.keyboard.press('c');
-  expect(await centred()).toBe('false');
-
-  const theme = () => page.$eval('html', (root) => root.dataset['theme']);
-  expect(await theme()).toBeUndefined();
-  await page.keyboard.press('t');
-  expect(await theme()).toBe('dark');
-  await page.keyboard.press('p');
-  expect(await page.$eval('html', (root) => root.dataset['palette'])).toBe('green-red');
-
-  await page.keyboard.press('?');
-  expect(await page.$eval('dialog', (sheet) => sheet.open)).toBe(true);
-  await page.keyboard.press('Escape');
-  expect(await page.$eval('dialog', (sheet) => sheet.open)).toBe(false);
-
-  await page.keyboard.press('/');
-  await page.keyboard.type(symbols[3] ?? '');
-  await page.keyboard.press('Enter');
-  expect(await shownSymbol()).toBe(symbols[3]);
-
-  await page.reload();
-  await waitUntilLive(page, WAIT_MS);
-  expect([await theme(), await shownSymbol()], 'choices last').toEqual(['dark', symbols[3]]);
-  expect(complaints).toEqual([]);
-});
-
-test('the page asks only its own host, under a strict policy, and complains of nothing', async (context) => {
-  const { page, complaints, hosts } = await openPage(context);
-  const response = await page.reload();
-  await waitUntilLive(page, WAIT_MS);
-  expect(response?.headers()['content-security-policy']).toContain("default-src 'self'");
-  expect(response?.headers()['content-security-policy']).not.toContain('unsafe');
-  expect([...hosts]).toEqual([new URL(stack.endpoints.gateway).host]);
-  expect(complaints).toEqual([]);
-});
-
-test('a phone shows one panel at a time and never scrolls sideways', async (context) => {
-  const { page } = await openPage(context, { width: 390, height: 844 });
-  const visible = () =>
-    page.$$eval('.panel', (panels) =>
-      panels.filter((panel) => panel.checkVisibility()).map((panel) => panel.id),
-    );
-  expect(await visible()).toEqual(['ladder']);
-  for (const [index, name] of PANEL_NAMES.entries()) {
-    await page.click(`.tab:nth-child(${index + 1})`);
-    expect(await visible()).toEqual([name]);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(overflow).toBeLessThanOrEqual(0);
-  }
-});
-
-test('every text stands out by 4.5 to 1 or more, in every theme and palette', async (context) => {
+test('an engine that dies leaves no price looking live, and the next one’s book is shown', async (context) => {
   const { page } = await openPage(context);
-  await choose(page, SYMBOL);
-  await page.waitForSelector('.trade:not([hidden])');
-  for (const palette of PALETTES) {
-    for (const colorScheme of ['dark', 'light'] as const) {
-      // Without motion, so that no colour is measured on its way to another.
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      const contrasts = await measureContrasts(page);
-      expect(contrasts.length).toBeGreaterThan(20);
-      const tooWeak = contrasts.filter(({ ratio }) => ratio < 4.5);
-      expect(tooWeak, `${palette}, ${colorScheme}`).toEqual([]);
-    }
-    await page.keyboard.press('p');
-  }
+  await stack.engine.kill('SIGKILL');
+  await page.waitForSelector('#ladder .veil[data-kind="warning"]', { timeout: WAIT_MS });
+  const lost = await readShownTable(page);
+  expect([lost.state, lost.bids.length > 0]).toEqual(['STALE', true]);
+
+  await stack.engine.start();
+  await waitUntilLive(page, WAIT_MS);
+  await compareSoon(page, SYMBOL);
 });

@@ -23,7 +23,7 @@ export const DEPTHS = [5, 10, 25, 50, 100] as const;
 export const GROUPINGS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000] as const;
 
 /** Milliseconds between changes of the book; 0 is every transaction. */
-export const INTERVALS = [0, 50, 100, 250, 1000] as const;
+export const INTERVALS = [0, 16, 50, 100, 250, 1000] as const;
 
 /** Seconds that one candle sums up. */
 export const CANDLE_SECONDS = [1, 5, 15, 60, 300] as const;

@@ -32,6 +32,7 @@ export interface Recovery {
 /** Remembers when the book shown was LIVE last, and what it missed since the page was opened. */
 export class StateHistory {
   hasBeenLive = false;
+  /** Times that it was LIVE and then was not, and times that it came back. */
   gaps = 0;
   repairs = 0;
   recovery: Recovery | undefined;
@@ -43,7 +44,7 @@ export class StateHistory {
   see(state: FeedState, sequence: number, nowMs: number): void {
     const before = this.#state;
     this.#state = state;
-    if (state === FeedState.Gapped && before !== FeedState.Gapped) this.gaps += 1;
+    if (before === FeedState.Live && state !== FeedState.Live) this.gaps += 1;
     if (state !== FeedState.Live) return;
     if (this.hasBeenLive && before !== FeedState.Live) {
       this.repairs += 1;

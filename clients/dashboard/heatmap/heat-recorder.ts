@@ -14,6 +14,9 @@ export const SHOWN_COLUMNS = [120, 240, COLUMNS] as const;
 /** Levels a side that a column remembers: 600 columns of 2 x 100 levels of 16 bytes are 1.9 MB. */
 export const HEAT_DEPTH = 100;
 
+/** Columns that a busy page may be late by. */
+const MOST_BUSY = 2;
+
 /** Marks remembered: a lively instrument makes some six a column. */
 const MARKS = 4096;
 
@@ -40,9 +43,10 @@ export class HeatRecorder {
     }
     const due = this.#columnAt(nowMs);
     if (due < this.history.added) return;
-    for (let missed = due - this.history.added; missed > 0; missed -= 1) {
-      this.history.add(undefined);
-    }
+    const missed = due - this.history.added;
+    // A page that was only busy for a moment has heard what came in between, as one reading.
+    const isBusy = missed <= MOST_BUSY;
+    for (let column = 0; column < missed; column += 1) this.history.add(isBusy ? book : undefined);
     this.history.add(book);
   }
 

@@ -5,6 +5,7 @@ import { Side } from '../../../feed/index.ts';
 import type { LevelsView } from '../../browser/index.ts';
 import { BookHistory } from './book-history.ts';
 import { colourTable, HeatColumn, STRENGTHS, strength } from './heat-column.ts';
+import { COLUMN_MS, HeatRecorder } from './heat-recorder.ts';
 import { niceStep, type PriceWindow, priceWindow, rowOf } from './price-window.ts';
 import { TradeMarks } from './trade-marks.ts';
 
@@ -188,5 +189,41 @@ describe('trades on the heatmap', () => {
     expect(marks.all.at(-1)?.column).toBe(99);
     expect(marks.threshold(0, 3)).toBe(97);
     expect(marks.threshold(98, 3)).toBe(0);
+  });
+});
+
+describe('the recorder', () => {
+  const live = book({ bids: [[99, 5]], asks: [[101, 7]] });
+  const known = (recorder: HeatRecorder) =>
+    Array.from({ length: recorder.history.added }, (_, column) => recorder.history.isKnown(column));
+
+  test('takes one reading a column, from the first live book on', () => {
+    const recorder = new HeatRecorder();
+    recorder.tick(1000, undefined);
+    expect(known(recorder)).toEqual([]);
+    for (let ms = 2000; ms < 2000 + 2 * COLUMN_MS; ms += 16) recorder.tick(ms, live);
+    expect(known(recorder)).toEqual([true, true]);
+  });
+
+  test('what was not live is unknown; a page busy for a moment is not', () => {
+    const recorder = new HeatRecorder();
+    recorder.tick(0, live);
+    recorder.tick(COLUMN_MS, undefined);
+    recorder.tick(4 * COLUMN_MS, live);
+    expect(known(recorder)).toEqual([true, false, true, true, true]);
+    recorder.tick(9 * COLUMN_MS, live);
+    expect(known(recorder).slice(5)).toEqual([false, false, false, false, true]);
+  });
+
+  test('trades belong to the column of their arrival', () => {
+    const recorder = new HeatRecorder();
+    const trade = { id: 1, price: 100, quantity: 3, aggressor: Side.Bid, timeUs: 0 };
+    recorder.traded(0, [trade]);
+    expect(recorder.marks.all).toEqual([]);
+    recorder.tick(100, live);
+    recorder.traded(100 + 2.5 * COLUMN_MS, [trade, trade]);
+    expect(recorder.marks.all).toEqual([{ column: 2, price: 100, quantity: 6, side: Side.Bid }]);
+    recorder.reset();
+    expect([recorder.marks.all.length, recorder.history.added]).toEqual([0, 0]);
   });
 });

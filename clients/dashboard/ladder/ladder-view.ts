@@ -63,7 +63,6 @@ export class LadderView {
         class: 'ladder-scroll',
         tabindex: '0',
         role: 'region',
-        'aria-label': texts.ladder.scrollRegion,
       },
       this.#table,
     );
@@ -103,6 +102,7 @@ export class LadderView {
     this.#widths = { ...NARROWEST };
     this.#writeWidths();
     this.#caption.write(texts.ladder.caption(symbol));
+    this.element.setAttribute('aria-label', texts.ladder.scrollRegion(symbol));
     this.#symbol.write(symbol);
     this.#sequence.write('');
     this.#transaction.write('');

@@ -8,6 +8,7 @@ import { element, LiveText } from '../dom.ts';
 import { groupThousands } from '../format.ts';
 import type { Decimals } from '../ladder/ladder-row.ts';
 import { texts } from '../texts.ts';
+import { AxisLabels } from './axis-labels.ts';
 import { type CandleSeries, type Candles, emptyCandles } from './candle-series.ts';
 import { drawCandles } from './draw-candles.ts';
 
@@ -15,9 +16,10 @@ const DRAW_INTERVAL_MS = 500;
 /** Width of a candle with the space around it: wide while there are few, so that they fill the panel. */
 const CANDLE_PX = [24, 12, 8] as const;
 const FEWEST_CANDLES = 20;
+/** Part of the width in which a label of time has no room. */
+const EDGE_SHARE = 0.04;
 const AXIS_PX = 76;
 const TIME_AXIS_PX = 24;
-const FONT = '11px Inter, system-ui, sans-serif';
 /** Seconds between labels of time. */
 const TIME_STEPS = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 86_400];
 
@@ -27,6 +29,8 @@ export class PriceChart {
   readonly reading = element('output', { class: 'reading' });
   readonly #plot: HTMLElement;
   readonly #colours: PageColours;
+  readonly #times = new AxisLabels('X');
+  readonly #prices = new AxisLabels('Y');
   readonly #readingText = new LiveText();
   readonly #empty = element('p', { class: 'empty' });
   #chart: uPlot | undefined;
@@ -34,6 +38,8 @@ export class PriceChart {
   #decimals: Decimals | undefined;
   #span = 1;
   #shown = FEWEST_CANDLES;
+  #timeSplits: readonly number[] = [];
+  #priceSplits: readonly number[] = [];
   #width = 0;
   #height = 0;
   #nextDrawMs = 0;
@@ -45,7 +51,14 @@ export class PriceChart {
     this.#colours = colours;
     this.reading.append(this.#readingText.node);
     this.#plot = element('div', { class: 'plot', role: 'img' });
-    this.element = element('div', { class: 'price-chart' }, this.#plot, this.#empty);
+    this.element = element(
+      'div',
+      { class: 'price-chart' },
+      this.#plot,
+      this.#times.element,
+      this.#prices.element,
+      this.#empty,
+    );
     new ResizeObserver(([entry]) => {
       this.#width = Math.floor(entry?.contentRect.width ?? 0);
       this.#height = Math.floor(entry?.contentRect.height ?? 0);
@@ -110,12 +123,8 @@ export class PriceChart {
   #options(): uPlot.Options {
     const hidden = { show: false, paths: () => null, points: { show: false } };
     const grid = { stroke: () => this.#colours.css('line'), width: 1 };
-    const axis = {
-      stroke: () => this.#colours.css('text-3'),
-      font: FONT,
-      grid,
-      ticks: { size: 0 },
-    };
+    // Labels are text beside the canvas; uPlot still says where they stand.
+    const axis = { grid, ticks: { size: 0 } };
     return {
       width: this.#width,
       height: this.#height,
@@ -139,21 +148,49 @@ export class PriceChart {
           size: TIME_AXIS_PX,
           incrs: TIME_STEPS,
           space: 64,
-          values: (_chart, splits) => splits.map(clockTime),
+          values: (_chart, splits) => {
+            this.#timeSplits = splits;
+            return splits.map(() => null);
+          },
         },
         {
           ...axis,
           side: 1,
           size: AXIS_PX,
           splits: (_chart, _axis, low, high) => priceSplits(low, high),
-          values: (_chart, splits) => splits.map((ticks) => this.#price(ticks)),
+          values: (_chart, splits) => {
+            this.#priceSplits = splits;
+            return splits.map(() => null);
+          },
         },
       ],
       hooks: {
-        draw: [(chart) => drawCandles(chart, this.#candles, this.#span, this.#colours)],
+        draw: [
+          (chart) => {
+            drawCandles(chart, this.#candles, this.#span, this.#colours);
+            this.#writeLabels(chart);
+          },
+        ],
         setCursor: [(chart) => this.#read(chart)],
       },
     };
+  }
+
+  #writeLabels(chart: uPlot): void {
+    const isEmpty = this.#candles.times.length === 0;
+    // Not from the elements: asking one for its place makes the browser lay out the whole page.
+    const top = chart.bbox.top / window.devicePixelRatio;
+    const oldest = chart.scales['x']?.min ?? 0;
+    // One that stands at the very edge would be cut off.
+    const times = this.#timeSplits.filter(
+      (time) => time > oldest + this.#shown * this.#span * EDGE_SHARE,
+    );
+    this.#times.write(isEmpty ? [] : times, clockTime, (time) => chart.valToPos(time, 'x'));
+    this.#prices.write(
+      isEmpty ? [] : this.#priceSplits,
+      (ticks) => this.#price(ticks),
+      (ticks) => top + chart.valToPos(ticks, 'y'),
+    );
   }
 
   #timeRange(newest: number): [number, number] {

@@ -44,7 +44,7 @@ export const english = {
     centre: 'Centre',
     centreHint: 'Keep the spread in the middle (c)',
     oneSided: 'one side is empty',
-    scrollRegion: 'Order book levels, scrollable',
+    scrollRegion: (symbol: string) => `Levels of ${symbol}, scrollable`,
     regionOf: (symbol: string) => `Order book of ${symbol}`,
     unpin: (symbol: string) => `Close the book of ${symbol}`,
     noPinned: 'Pin books with w to see them here, next to the one you look at',
@@ -176,7 +176,7 @@ export const english = {
         `Compares the clocks of two machines: their difference, unknown to within ${error}, is in it.`,
       sequence: 'The engine’s sequence of this instrument that the levels show',
       transaction: 'The engine’s transaction that the levels show',
-      gaps: 'Times that the book looked at missed something, and times that it was made good',
+      gaps: 'Times that the book looked at missed something or fell silent, and times that it came back',
       conflation: 'Transactions that one change of the book sums up, on average',
       hash: (count: string) =>
         `View hashes compared: the window here and the gateway’s replica were equal ${count} times`,

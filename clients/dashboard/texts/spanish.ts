@@ -41,7 +41,7 @@ export const spanish: Texts = {
     centre: 'Centrar',
     centreHint: 'Mantener el diferencial en el centro (c)',
     oneSided: 'un lado está vacío',
-    scrollRegion: 'Niveles del libro de órdenes, desplazable',
+    scrollRegion: (symbol) => `Niveles de ${symbol}, desplazable`,
     regionOf: (symbol) => `Libro de órdenes de ${symbol}`,
     unpin: (symbol) => `Cerrar el libro de ${symbol}`,
     noPinned: 'Fije libros con w para verlos aquí, junto al que mira',
@@ -172,7 +172,7 @@ export const spanish: Texts = {
         `Compara los relojes de dos máquinas: incluye su diferencia, conocida solo dentro de ${error}.`,
       sequence: 'La secuencia del motor para este instrumento que muestran los niveles',
       transaction: 'La transacción del motor que muestran los niveles',
-      gaps: 'Veces que al libro mostrado le faltó algo, y veces que se recuperó',
+      gaps: 'Veces que al libro mostrado le faltó algo o calló, y veces que volvió',
       conflation: 'Transacciones que resume un cambio del libro, en promedio',
       hash: (count) =>
         `Hashes comparados: la ventana aquí y la réplica de la pasarela fueron iguales ${count} veces`,
