@@ -25,6 +25,7 @@ export class BookHash {
    * looked up by side, for a branch on the side would be guessed wrong every other time.
    */
   readonly #seeds: Int32Array;
+  #settle: (() => void) | undefined;
 
   constructor(instrument: number) {
     const a = wordA(SEED_A, instrument);
@@ -32,13 +33,20 @@ export class BookHash {
     this.#seeds = Int32Array.of(wordA(a, 0), wordA(a, 1), wordB(b, 0), wordB(b, 1));
   }
 
+  /** Called before the lanes are looked at: by a book that tells it of changes only then. */
+  settleBy(settle: () => void): void {
+    this.#settle = settle;
+  }
+
   /** u32. */
   get laneA(): number {
+    this.#settle?.();
     return this.#laneA >>> 0;
   }
 
   /** u32. */
   get laneB(): number {
+    this.#settle?.();
     return this.#laneB >>> 0;
   }
 
@@ -84,7 +92,7 @@ export class BookHash {
 
   /** Becomes equal to `other`, of the same instrument. */
   copyFrom(other: BookHash): void {
-    this.#laneA = other.#laneA;
+    this.#laneA = other.laneA | 0;
     this.#laneB = other.#laneB;
   }
 
@@ -95,7 +103,7 @@ export class BookHash {
 
   /** Both lanes as u32. */
   equals(laneA: number, laneB: number): boolean {
-    return this.#laneA === (laneA | 0) && this.#laneB === (laneB | 0);
+    return (this.laneA | 0) === (laneA | 0) && this.#laneB === (laneB | 0);
   }
 
   #mixA(side: number, price: number, quantity: number, orderCount: number): number {

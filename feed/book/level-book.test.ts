@@ -82,10 +82,13 @@ test.each(testSeeds(20))('equals its naive twin after every change (seed %i)', (
   withSeed(seed, (random) => {
     const book = new LevelBook(1);
     const naive = new NaiveBook();
-    const spread = random.pick([5, 60, 4000]);
+    const spread = random.pick([5, 60, 4000, 20_000]);
+    // The touch wanders, so that the window does, too.
+    let middle = 10_000;
     for (let i = 0; i < 1500; i++) {
       const side = random.chance(0.5) ? Side.Bid : Side.Ask;
-      const price = 10_000 + random.below(spread) * random.pick([1, 1, 1, 1_000_003]);
+      middle += random.below(9) - 4 + (random.chance(0.01) ? random.below(3000) - 1500 : 0);
+      const price = middle + random.below(spread) * random.pick([1, 1, 1, 1_000_003]);
       const quantity = random.chance(0.35) ? 0 : 1 + random.below(50);
       book.apply(side, price, quantity, quantity % 7);
       naive.apply(side, price, quantity, quantity % 7);
@@ -97,6 +100,12 @@ test.each(testSeeds(20))('equals its naive twin after every change (seed %i)', (
         expect(firstDifference(book, naive)).toBeUndefined();
         const { laneA, laneB } = hashOf(naive);
         expect(book.hash.equals(laneA, laneB)).toBe(true);
+        const levels = naive.levels(side);
+        const last = Math.max(0, levels.length - 1);
+        for (const index of [random.below(last + 2), last, Math.max(0, last - 1), 0]) {
+          expect(book.priceAt(side, index)).toBe(levels[index]?.price ?? Number.NaN);
+          expect(book.quantityAt(side, index)).toBe(levels[index]?.quantity ?? 0);
+        }
         expect(book.indexOf(side, price)).toBe(
           naive.levels(side).findIndex((level) => level.price === price),
         );

@@ -17,34 +17,20 @@ export class LevelBook implements LevelView {
   readonly instrument: number;
   readonly hash: BookHash;
   /** Bids, then asks: looked up by side, for a branch would be guessed wrong every other time. */
-  #sides = newSides();
+  #sides: readonly [LevelSide, LevelSide];
 
   constructor(instrument: number) {
     this.instrument = instrument;
     this.hash = new BookHash(instrument);
+    this.#sides = newSides(this.hash);
+    this.hash.settleBy(() => {
+      for (const levels of this.#sides) levels.settle();
+    });
   }
 
   /** Sets a level to this total; 0 removes it (and does nothing when there is none). */
   apply(side: Side, price: number, quantity: number, orderCount: number): void {
-    const levels = this.#sides[side];
-    const slot = levels.find(price);
-    if (slot < 0) {
-      if (quantity === 0) return;
-      levels.insert(-1 - slot, price, quantity, orderCount);
-      this.hash.add(side, price, quantity, orderCount);
-      return;
-    }
-    const { quantities, orderCounts } = levels;
-    const oldQuantity = quantities[slot] as number;
-    const oldOrderCount = orderCounts[slot] as number;
-    if (quantity === 0) {
-      this.hash.remove(side, price, oldQuantity, oldOrderCount);
-      levels.remove(slot);
-      return;
-    }
-    this.hash.change(side, price, oldQuantity, oldOrderCount, quantity, orderCount);
-    quantities[slot] = quantity;
-    orderCounts[slot] = orderCount;
+    this.#sides[side].apply(price, quantity, orderCount);
   }
 
   clear(): void {
@@ -57,9 +43,10 @@ export class LevelBook implements LevelView {
     if (other.instrument !== this.instrument) {
       throw new Error(`LevelBook.takeFrom: ${other.instrument} is not ${this.instrument}`);
     }
-    this.#sides = other.#sides;
     this.hash.copyFrom(other.hash);
-    other.#sides = newSides();
+    this.#sides = other.#sides;
+    for (const levels of this.#sides) levels.tell(this.hash);
+    other.#sides = newSides(other.hash);
     other.hash.reset();
   }
 
@@ -68,36 +55,29 @@ export class LevelBook implements LevelView {
   }
 
   priceAt(side: Side, index: number): number {
-    const levels = this.#sides[side];
-    return index < levels.length ? levels.priceOf(levels.length - 1 - index) : Number.NaN;
+    return this.#sides[side].priceAt(index);
   }
 
   /** Lots; 0 beyond the last level. */
   quantityAt(side: Side, index: number): number {
-    const levels = this.#sides[side];
-    return index < levels.length ? (levels.quantities[levels.length - 1 - index] as number) : 0;
+    return this.#sides[side].quantityAt(index);
   }
 
   orderCountAt(side: Side, index: number): number {
-    const levels = this.#sides[side];
-    return index < levels.length ? (levels.orderCounts[levels.length - 1 - index] as number) : 0;
+    return this.#sides[side].orderCountAt(index);
   }
 
   /** How many levels are better than `price`, when it is a level of the book; -1 when not. */
   indexOf(side: Side, price: number): number {
-    const levels = this.#sides[side];
-    const slot = levels.find(price);
-    return slot < 0 ? -1 : levels.length - 1 - slot;
+    return this.#sides[side].indexOf(price);
   }
 
   /** The total at `price`; 0 when there is none. */
   quantityOf(side: Side, price: number): number {
-    const levels = this.#sides[side];
-    const slot = levels.find(price);
-    return slot < 0 ? 0 : (levels.quantities[slot] as number);
+    return this.#sides[side].quantityOf(price);
   }
 }
 
-function newSides(): readonly [LevelSide, LevelSide] {
-  return [new LevelSide(1), new LevelSide(-1)];
+function newSides(hash: BookHash): readonly [LevelSide, LevelSide] {
+  return [new LevelSide(0, hash), new LevelSide(1, hash)];
 }
