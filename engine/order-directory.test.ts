@@ -24,8 +24,7 @@ class NaiveDirectory {
   open(owner: number, id: number, instrument: number, orderId: number): void {
     // The place of an order that was taken back is used first, and needs no room.
     if (this.#hasSpare) this.#hasSpare = false;
-    else if (this.#closed.length >= this.#window)
-      this.#taken.delete(this.#closed.shift() as string);
+    else if (this.#closed.length > this.#window) this.#taken.delete(this.#closed.shift() as string);
     this.#taken.set(`${owner}/${id}`, { orderId, instrument });
     this.#names.set(orderId, `${owner}/${id}`);
   }
@@ -91,9 +90,19 @@ describe('OrderDirectory', () => {
 
   it('numbers the first orders 1, 2, 3, and grows to its limit and no further', () => {
     const directory = new OrderDirectory({ openOrders: 5000, closedOrders: 10 });
-    for (let id = 1; id <= 5011; id++) expect(directory.open(7, id, 1)).toBe(id);
-    expect(directory.open(7, 5012, 1)).toBe(0);
-    expect(directory.find(7, 5011, 1)).toBe(5011);
+    for (let id = 1; id <= 5012; id++) expect(directory.open(7, id, 1)).toBe(id);
+    expect(directory.open(7, 5013, 1)).toBe(0);
+    expect(directory.find(7, 5012, 1)).toBe(5012);
+  });
+
+  it('refuses an id until a whole window of orders has ended behind its own', () => {
+    const directory = new OrderDirectory({ openOrders: 10, closedOrders: 3 });
+    for (let id = 1; id <= 4; id++) directory.close(directory.open(7, id, 1));
+    expect(directory.isTaken(7, 1)).toBe(true);
+    // The fourth order has ended, so the first has three behind it: the next one may forget it.
+    directory.open(7, 5, 1);
+    expect(directory.isTaken(7, 1)).toBe(false);
+    expect(directory.isTaken(7, 2)).toBe(true);
   });
 
   it('holds ids up to 2^53 - 1, and tells apart ids that are equal in their low half', () => {

@@ -94,8 +94,8 @@ export class OrderDirectory {
     expectedOrders = 0,
   ) {
     this.#limits = limits;
-    // One more than the open orders: the one that is being matched and may not come to rest.
-    this.#slotLimit = limits.openOrders + limits.closedOrders + 1;
+    // Two more: the order that leaves the window next, and the one that is being matched.
+    this.#slotLimit = limits.openOrders + limits.closedOrders + 2;
     if (this.#slotLimit >= ORDER_SLOTS) throw new RangeError('The limits exceed ORDER_SLOTS.');
     // Slot 0 is never given out.
     this.#room = Math.max(FIRST_SLOTS, expectedOrders + 1);
@@ -338,9 +338,8 @@ export class OrderDirectory {
       this.#spare = NONE;
       return spare;
     }
-    if (this.closedCount >= this.#limits.closedOrders && this.closedCount > 0) {
-      return this.#forgetOldest();
-    }
+    // The oldest has as many behind it as the window holds.
+    if (this.closedCount > this.#limits.closedOrders) return this.#forgetOldest();
     if (this.#highestSlot >= this.#slotLimit) return NONE;
     this.#highestSlot += 1;
     if (this.#highestSlot === this.#room) this.#grow();

@@ -114,7 +114,8 @@ export class ReportLog {
     const capacity = reader.u32();
     const start = reader.u32();
     const kept = reader.bytes(MAX_REPORT_LOGS_BYTES);
-    if (start % 8 !== 0 || start + kept.length > capacity || !this.#memory.take(0, capacity)) {
+    const isWhole = start % 8 === 0 && capacity % 8 === 0;
+    if (!isWhole || start + kept.length > capacity || !this.#memory.take(0, capacity)) {
       reader.refuse('A log of reports has no such room.');
     }
     const bytes = new Uint8Array(capacity);

@@ -14,7 +14,7 @@ import { NEW_ENGINE, RecordBatch } from './record-batch.ts';
 import { RecordPlayer } from './record-player.ts';
 
 /** Raised when the matcher does something differently that the probe below does not show. */
-const MATCHER_VERSION = 1;
+const MATCHER_VERSION = 2;
 const PROBE_EPOCH = { seconds: 1, random: 1 };
 
 /**

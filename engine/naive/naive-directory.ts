@@ -17,7 +17,7 @@ export class NaiveDirectory {
   private spare: Slot | undefined;
   private readonly window: number;
 
-  /** `window`: ended orders that are not forgotten. */
+  /** `window`: so many orders must end behind one until it is forgotten. */
   constructor(window: number) {
     this.window = window;
   }
@@ -33,9 +33,9 @@ export class NaiveDirectory {
     return generation * ORDER_SLOTS + slot;
   }
 
-  /** Where the window is full, the order that ended first is forgotten, and its slot used again. */
+  /** The order that has a whole window of ended ones behind it is forgotten, and its slot used again. */
   private findSlot(): Slot {
-    const oldest = this.ended.length >= this.window ? this.ended.shift() : undefined;
+    const oldest = this.ended.length > this.window ? this.ended.shift() : undefined;
     if (oldest !== undefined) {
       const generation = Math.floor(oldest.orderId / ORDER_SLOTS) + 1;
       return { slot: slotOf(oldest.orderId), generation };
