@@ -1,10 +1,16 @@
 /** What the browser client offers: a live book in ten lines. */
 
 import type { FeedState, Side, StateReason } from '../../feed/index.ts';
+import type { Token } from './token-source.ts';
+
+export type { Token };
 
 export interface ConnectOptions {
-  /** Sent in the first message; never part of the URL. */
-  readonly token?: string;
+  /**
+   * Sent in the first message; never part of the URL. A function is asked for each connection, and for
+   * the next token before one ends.
+   */
+  readonly token?: Token;
   /** For Node and for tests; the platform's own by default. */
   readonly WebSocket?: typeof globalThis.WebSocket;
   /** What may be used, in the order in which it is tried; by default all three, as they stand. */

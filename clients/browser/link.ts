@@ -17,10 +17,13 @@ import type { LinkStatus, Transport } from './api.ts';
 import { retryDelay, STABLE_AFTER_MS } from './backoff.ts';
 import { eventOf } from './event-check.ts';
 import type { Platform, Socket } from './platform.ts';
+import { readToken, renewAfterMs, type Token } from './token-source.ts';
 
 const PING_EVERY_MS = 5000;
 /** A connection that stays silent for this long is given up: the network may be cut without a word. */
 const GIVE_UP_AFTER_MS = 10_000;
+/** As the gateway closes when a token ends; a client comes back with another. */
+const TOKEN_EXPIRED = 4002;
 /** What a WebSocket says when there was no closing word; the others say it too. */
 const NO_CLOSE_CODE = 1006;
 
@@ -38,13 +41,14 @@ export class Link {
   /** False when nothing, not even a heartbeat, has arrived for three heartbeats. */
   isHeard = false;
   readonly #url: string;
-  readonly #token: string | null;
+  readonly #token: Token | null;
   readonly #transports: readonly Transport[];
   readonly #platform: Platform;
   readonly #listener: LinkListener;
   readonly #decoder = new MsgpackDecoder(MAX_MESSAGE_BYTES, MAX_MESSAGE_DEPTH);
   #socket: Socket | undefined;
   #stopTimer: () => void = () => {};
+  #stopRenewal: () => void = () => {};
   /** Index of the transport that is used or tried. */
   #transport = 0;
   #fallbackReason = '';
@@ -59,7 +63,7 @@ export class Link {
 
   constructor(
     url: string,
-    token: string | null,
+    token: Token | null,
     transports: readonly Transport[],
     platform: Platform,
     listener: LinkListener,
@@ -97,7 +101,9 @@ export class Link {
     this.#hasOpened = false;
     socket.onopen = () => {
       this.#hasOpened = true;
-      this.send([MessageType.Hello, 1, this.#token, 'touchline-browser']);
+      this.#withToken(socket, (token) =>
+        this.send([MessageType.Hello, 1, token, 'touchline-browser']),
+      );
     };
     socket.onmessage = (event: { data: unknown }) => this.#receive(socket, event.data);
     socket.onclose = (event: { code: number; reason: string }) =>
@@ -114,6 +120,7 @@ export class Link {
 
   close(): void {
     this.#stopTimer();
+    this.#stopRenewal();
     const socket = this.#socket;
     this.#socket = undefined;
     this.isHeard = false;
@@ -156,7 +163,10 @@ export class Link {
       this.isHeard = true;
       this.#set({ status: 'open' });
       this.#ping();
+      this.#renewIn(event[7]);
       this.#listener.opened();
+    } else if (event[0] === MessageType.Refreshed) {
+      this.#renewIn(event[2]);
     } else if (event[0] === MessageType.Pong) {
       const roundTripMs = this.#platform.now() - event[1] / 1000;
       this.#set({ ...this.status, roundTripMs });
@@ -167,6 +177,31 @@ export class Link {
       }
       this.#listener.received(event);
     }
+  }
+
+  /** A token that cannot be had is as one that has ended: the client tries again later. */
+  #withToken(socket: Socket, use: (token: string | null) => void): void {
+    readToken(
+      this.#token,
+      (token) => socket === this.#socket && use(token),
+      (error) => this.#lost(socket, TOKEN_EXPIRED, String(error)),
+    );
+  }
+
+  #renewIn(validForMs: number | undefined): void {
+    this.#stopRenewal();
+    const afterMs = renewAfterMs(this.#token, validForMs);
+    const socket = this.#socket;
+    if (afterMs === undefined || socket === undefined) return;
+    this.#stopRenewal = this.#platform.setTimer(() => {
+      if (socket !== this.#socket) return;
+      // Should it fail, the present one holds to its end, and the next connection asks anew.
+      readToken(
+        this.#token,
+        (token) => socket === this.#socket && this.send([MessageType.Refresh, 1, token ?? '']),
+        () => {},
+      );
+    }, afterMs);
   }
 
   #ping(): void {

@@ -99,7 +99,7 @@ it('names every fault that the mock gateway knows', () => {
 });
 
 it('shows the hook and the plain page as they run in the tests', () => {
-  const hook = file('./examples/use-book.ts').replace("'../index.ts'", "'touchline/browser'");
+  const hook = file('./examples/use-book.ts').replace("'../index.ts'", "'touchline-browser'");
   expect(named('ts react')).toBe(hook);
   expect(named('js plain')).toBe(file('./examples/plain.js'));
 });

@@ -5,8 +5,10 @@ import { Client } from '../client.ts';
 import { realPlatform } from '../platform.ts';
 import { PortSocket, type WorkerDoor } from './port-socket.ts';
 
-export interface SharedOptions extends Omit<ConnectOptions, 'WebSocket'> {
-  /** `new SharedWorker(new URL('touchline/browser/worker', ...), { type: 'module' })`. */
+export interface SharedOptions extends Omit<ConnectOptions, 'WebSocket' | 'token'> {
+  /** A text: what gives a new one cannot be handed to a worker. */
+  readonly token?: string;
+  /** `new SharedWorker(new URL('touchline-browser/worker', ...), { type: 'module' })`. */
   readonly worker: WorkerDoor;
   /**
    * Pages that name the same user share a connection, whose token is that of the first of them.
