@@ -329,6 +329,31 @@ test('the rest of a transaction whose beginning is lost for good is passed over'
   world.expectHealed();
 });
 
+test('what comes late while books are waited for takes nobody back', () => {
+  const world = joined(1, 3000);
+  const heard: Uint8Array[] = [];
+  const receive = world.consumer.receive.bind(world.consumer);
+  world.consumer.receive = (packet) => {
+    heard.push(packet.slice());
+    receive(packet);
+  };
+  for (let i = 0; i < 20; i++) change(world, 1 + (i % 6), 30_000 + i);
+  world.step(0);
+  const late = heard.slice(-10);
+  world.faults = { ...NO_FAULTS, drop: 1 };
+  for (let i = 0; i < 100; i++) change(world, 1 + (i % 6), 31_000 + i);
+  world.faults = NO_FAULTS;
+  change(world, 1, 40_000);
+  // The range is too old, and the books that are asked for then do not come.
+  for (let i = 0; i < 3; i++) world.step(0);
+  world.faults = { ...NO_FAULTS, repairDrop: 1 };
+  for (const packet of late) world.consumer.receive(packet);
+  world.run(600, 1);
+  expect(world.count('trades-missed')).toBeGreaterThan(0);
+  expect(world.transactions).toEqual([...new Set(world.transactions)].sort((a, b) => a - b));
+  world.expectHealed();
+});
+
 test('after a skipped range nobody is LIVE who has not proved that it missed nothing', () => {
   const world = joined();
   world.isRelayUp = false;

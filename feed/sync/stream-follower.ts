@@ -102,7 +102,10 @@ export class StreamFollower {
 
   /** Where the records that are missing end. */
   get holeEnd(): number {
-    return this.buffer.isEmpty ? this.announced : this.buffer.firstSequence;
+    // The oldest packet that waits may begin before the next record expected.
+    return this.buffer.isEmpty
+      ? this.announced
+      : Math.max(this.buffer.firstSequence, this.detector.next);
   }
 
   /** Checks a frame as a whole; `undefined`, counted, when it is none of this stream's. */
@@ -131,14 +134,14 @@ export class StreamFollower {
     this.announced = Math.max(this.announced, first + count);
     const isWaiting =
       this.phase === ConsumerPhase.Joining || this.phase === ConsumerPhase.Rejoining;
-    if (isWaiting || first > this.detector.next) {
+    if (first + count <= this.detector.next) {
+      this.#options.voice.stats.duplicates += 1;
+    } else if (isWaiting || first > this.detector.next) {
       // The states go first: nobody may believe a book while a gap is being looked at.
       if (this.phase === ConsumerPhase.Following) this.openHole(true, first, nowMs);
       this.#keep(packet, first, count);
       const begins = this.buffer.firstSequence === this.historyBegin;
       if (this.phase === ConsumerPhase.Joining && begins) this.begin();
-    } else if (first + count <= this.detector.next) {
-      this.#options.voice.stats.duplicates += 1;
     } else {
       this.consume(packet);
     }

@@ -109,8 +109,7 @@ export class StreamRestorer {
   /** Where there are no books, the stream is followed from what waits or was announced. */
   joinedWithoutBooks(): void {
     const { follower } = this.#options;
-    const { buffer, announced } = follower;
-    const sequence = buffer.isEmpty ? announced : buffer.firstSequence;
+    const sequence = follower.holeEnd;
     const skippedFrom = follower.skippedFrom(sequence);
     follower.resumeAt(follower.detector.epoch, sequence);
     if (sequence > skippedFrom) this.#skipped(skippedFrom, sequence);
