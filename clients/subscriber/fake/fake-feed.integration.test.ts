@@ -1,7 +1,14 @@
 /** The fake feed: every state and event that a service has to live with, at the test's command. */
 
 import { expect, test } from 'vitest';
-import { Aggressor, FeedState, Side, type SubscriptionEvent, TradingStatus } from '../index.ts';
+import {
+  Aggressor,
+  FeedState,
+  MAX_QUEUED_EVENTS,
+  Side,
+  type SubscriptionEvent,
+  TradingStatus,
+} from '../index.ts';
 import { fakeFeed } from './index.ts';
 
 function market() {
@@ -188,4 +195,44 @@ test('a status is told with its reason; a listener that throws ends the subscrip
   });
   feed.transaction((books) => books.status('ACME', TradingStatus.Halted, 8));
   await expect(subscription.close()).rejects.toThrow('halted: 8');
+});
+
+test('a reader that was too slow reads again what it missed', async () => {
+  const feed = market();
+  const slow = feed.subscribe();
+  const events = slow.events();
+  const wanted = MAX_QUEUED_EVENTS + 500;
+  feed.transaction((books) => {
+    for (let i = 0; i < wanted; i++) books.trade('ACME', Aggressor.Bid, 100, 1);
+  });
+  const { value: dropped } = await events.next();
+  expect(dropped).toMatchObject({ type: 'dropped', trades: 500 });
+  if (dropped.type !== 'dropped') throw new Error('nothing was dropped');
+  expect(dropped.to.sequence).toBeGreaterThan(dropped.from.sequence);
+  const again: number[] = [];
+  await using subscription = feed.subscribe({
+    from: dropped.from,
+    listener: { traded: (...[, , , , tradeId]) => again.push(tradeId) },
+  });
+  expect(subscription.state).toBe(FeedState.Live);
+  expect(again.slice(-500)).toEqual(Array.from({ length: 500 }, (_, i) => wanted - 499 + i));
+  await slow.close();
+});
+
+test('closing ends everything at any moment, and may be asked for twice', async () => {
+  const feed = market();
+  const subscription = feed.subscribe({ instruments: ['NOT-LISTED'] });
+  const events: SubscriptionEvent[] = [];
+  const reading = read(subscription.events(), events);
+  const waiting = expect(subscription.live('NOT-LISTED')).rejects.toThrow(/closed before/);
+  feed.lose(() => feed.transaction((books) => books.level('ACME', Side.Bid, 1, 1)));
+  feed.advance(250);
+  await subscription.close();
+  await subscription.close();
+  await reading;
+  await waiting;
+  const heard = events.length;
+  feed.transaction((books) => books.level('ACME', Side.Bid, 1, 2));
+  feed.advance(1000);
+  expect(events.length).toBe(heard);
 });
