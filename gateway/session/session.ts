@@ -2,36 +2,29 @@
 
 import type { Channels } from '../channels/channels.ts';
 import type { ClassTime } from '../conflation/conflation-class.ts';
-import type { Authenticator, Identity, NoIdentity } from '../guard/identity.ts';
-import { TokenBucket } from '../guard/token-bucket.ts';
+import type { Authenticator } from '../guard/identity.ts';
 import type { UserGuard } from '../guard/user-guard.ts';
 import {
-  CLIENT_HEARTBEAT_MS,
   CLOSE_CODES,
   type CloseName,
   type Codec,
   ERROR_CODES,
   type ErrorName,
   type GatewayEvent,
-  MAX_BAD_REQUESTS,
-  MAX_REFUSED_REQUESTS,
-  MAX_SUBSCRIPTIONS,
-  MAX_UNACKED_BYTES,
   type Message,
   MessageType,
-  REQUEST_BURST,
-  REQUESTS_PER_SECOND,
   type Request,
   RequestReader,
 } from '../protocol/index.ts';
 import { count, type Tally } from '../tally.ts';
 import type { SessionPort, TransportLink } from '../transports/transport.ts';
 import { Admission } from './admission.ts';
+import { Entrance, type EntranceHost } from './entrance.ts';
 import { Flow } from './flow.ts';
+import { RequestAllowance } from './request-allowance.ts';
 import { Subscriptions, type Voice } from './subscriptions.ts';
 
 const RETRY_AFTER_MS = 1000;
-const REQUEST_SIZE = { burst: REQUEST_BURST, perSecond: REQUESTS_PER_SECOND };
 
 export interface SessionLog {
   info(fields: object, message: string): void;
@@ -54,26 +47,30 @@ export interface SessionOptions {
   readonly onEnd: () => void;
 }
 
-export class Session implements SessionPort, Voice {
+export class Session implements SessionPort, Voice, EntranceHost {
   readonly #options: SessionOptions;
   readonly #flow: Flow;
   readonly #requests: RequestReader;
   readonly #admission: Admission;
   readonly #subscriptions: Subscriptions;
-  readonly #bucket: TokenBucket;
-  #refused = 0;
+  readonly #entrance: Entrance;
+  readonly #allowance: RequestAllowance;
   #isOver = false;
-  #badRequests = 0;
 
   constructor(options: SessionOptions) {
     const { authenticator, users, channels, codec, slot, tally, helloDeadlineMs } = options;
     this.#options = options;
     this.#flow = new Flow(options.link, tally);
     this.#requests = new RequestReader(codec.requests);
-    const { nowMs } = this.#now();
+    const { nowMs } = this.now();
     this.#admission = new Admission({ authenticator, users, nowMs, helloDeadlineMs });
-    this.#bucket = new TokenBucket(REQUEST_SIZE, nowMs);
+    this.#entrance = new Entrance(options.id, this.#admission, this);
+    this.#allowance = new RequestAllowance(nowMs);
     this.#subscriptions = new Subscriptions({ channels, codec, slot, tally, voice: this });
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   /** For metrics and tests. */
@@ -100,7 +97,7 @@ export class Session implements SessionPort, Voice {
   receive(bytes: Uint8Array): void {
     if (this.#isOver) return;
     if (this.#admission.keeps(bytes)) {
-      if (this.#admission.isWaitingTooMuch) this.#close('BAD_PROTOCOL');
+      if (this.#admission.isWaitingTooMuch) this.close('BAD_PROTOCOL');
       return;
     }
     this.#options.tally.requestsReceived += 1;
@@ -117,14 +114,14 @@ export class Session implements SessionPort, Voice {
       this.#handle(request);
     } else {
       this.refuse(0, 'UNAUTHENTICATED', 'The first message must be a hello.');
-      this.#close('NO_HELLO');
+      this.close('NO_HELLO');
     }
   }
 
   /** The transport's own word for it; counts until the client acknowledges by itself. */
   delivered(frames: number): void {
     if (this.#isOver || this.#flow.hasAcked) return;
-    if (this.#flow.delivered(frames, this.#now().nowMs)) this.#resume();
+    if (this.#flow.delivered(frames, this.now().nowMs)) this.#resume();
   }
 
   closed(): void {
@@ -138,18 +135,18 @@ export class Session implements SessionPort, Voice {
   /** Every heartbeat interval: deadlines, and a heartbeat for whoever was sent nothing. */
   tick(): void {
     if (this.#isOver) return;
-    const { nowMs } = this.#now();
+    const { nowMs } = this.now();
     if (this.#admission.isLate(nowMs)) {
-      this.#close('NO_HELLO');
+      this.close('NO_HELLO');
       return;
     }
     if (this.#admission.hasExpired(nowMs)) {
       this.refuse(0, 'TOKEN_EXPIRED', '');
-      this.#close('TOKEN_EXPIRED');
+      this.close('TOKEN_EXPIRED');
       return;
     }
     if (this.#flow.tick(nowMs)) {
-      this.#close('SLOW_CONSUMER');
+      this.close('SLOW_CONSUMER');
       return;
     }
     this.#resume();
@@ -166,11 +163,19 @@ export class Session implements SessionPort, Voice {
   }
 
   restart(): void {
-    this.#close('RESTART');
+    this.close('RESTART');
+  }
+
+  readingChanged(): void {
+    this.#subscriptions.dismissForbidden();
+  }
+
+  said(fields: object, message: string): void {
+    this.#options.log.info(fields, message);
   }
 
   offer(frames: readonly Uint8Array[]): boolean {
-    return !this.#isOver && this.#flow.offer(frames, this.#now().nowMs);
+    return !this.#isOver && this.#flow.offer(frames, this.now().nowMs);
   }
 
   mayRead(channel: string, symbol: string): boolean {
@@ -197,16 +202,16 @@ export class Session implements SessionPort, Voice {
 
   answerBytes(frame: Uint8Array): void {
     if (this.#isOver) return;
-    if (!this.#flow.answer(frame, this.#now().nowMs)) this.#close('SLOW_CONSUMER');
+    if (!this.#flow.answer(frame, this.now().nowMs)) this.close('SLOW_CONSUMER');
   }
 
   #handle(request: Request): void {
     switch (request[0]) {
       case MessageType.Hello:
-        this.#hello(request);
+        this.#entrance.hello(request);
         break;
       case MessageType.Refresh:
-        this.#refresh(request);
+        this.#entrance.refresh(request);
         break;
       case MessageType.Subscribe:
         this.#subscriptions.subscribe(request);
@@ -221,7 +226,7 @@ export class Session implements SessionPort, Voice {
         this.#ack(request);
         break;
       case MessageType.Ping:
-        this.answer([MessageType.Pong, request[1], this.#now().nowUs]);
+        this.answer([MessageType.Pong, request[1], this.now().nowUs]);
         break;
       case MessageType.Resync:
         this.#subscriptions.resync(request);
@@ -234,67 +239,9 @@ export class Session implements SessionPort, Voice {
     }
   }
 
-  #hello([, id, token, client]: Message<typeof MessageType.Hello>): void {
-    if (this.#admission.isWelcome) {
-      this.refuse(id, 'ALREADY_WELCOME', '');
-      return;
-    }
-    this.#admission.startWaiting();
-    this.#admission.check(token, (answer) => {
-      const waiting = this.#admission.stopWaiting();
-      if (this.#isOver) return;
-      this.#admit(id, client, answer);
-      for (const bytes of waiting) this.receive(bytes);
-    });
-  }
-
-  #admit(id: number, client: string, answer: Identity | NoIdentity): void {
-    if ('problem' in answer) {
-      this.refuse(id, 'UNAUTHENTICATED', answer.problem);
-      this.#close('NO_HELLO');
-      return;
-    }
-    const { nowMs, nowUs } = this.#now();
-    if (!this.#admission.welcome(answer, nowMs)) {
-      this.refuse(id, 'LIMIT_REACHED', 'The user has too many connections.');
-      this.#close('USER_LIMIT');
-      return;
-    }
-    const { log } = this.#options;
-    const { user } = answer;
-    log.info({ client: client.slice(0, 64), ...(user === '' ? {} : { user }) }, 'said hello');
-    const welcome = [
-      MessageType.Welcome,
-      id,
-      this.#options.id,
-      nowUs,
-      CLIENT_HEARTBEAT_MS,
-      MAX_UNACKED_BYTES,
-      MAX_SUBSCRIPTIONS,
-    ] as const;
-    const { validForMs } = answer;
-    this.answer(Number.isFinite(validForMs) ? [...welcome, millis(validForMs)] : welcome);
-  }
-
-  #refresh([, id, token]: Message<typeof MessageType.Refresh>): void {
-    this.#admission.check(token, (answer) => {
-      if (this.#isOver) return;
-      if ('problem' in answer) {
-        this.refuse(id, 'UNAUTHENTICATED', answer.problem);
-      } else if (answer.user !== this.#admission.user) {
-        this.refuse(id, 'FORBIDDEN', 'It is another user’s.');
-      } else {
-        this.#admission.refresh(answer, this.#now().nowMs);
-        const validForMs = Number.isFinite(answer.validForMs) ? millis(answer.validForMs) : 0;
-        this.answer([MessageType.Refreshed, id, validForMs]);
-        this.#subscriptions.dismissForbidden();
-      }
-    });
-  }
-
   #ack([, frames]: Message<typeof MessageType.Ack>): void {
     this.#flow.hasAcked = true;
-    if (this.#flow.acknowledge(frames, this.#now().nowMs)) {
+    if (this.#flow.acknowledge(frames, this.now().nowMs)) {
       this.#resume();
     } else {
       this.refuse(0, 'BAD_REQUEST', `ack: ${frames} frames were never sent.`);
@@ -303,26 +250,24 @@ export class Session implements SessionPort, Voice {
   }
 
   #resume(): void {
-    if (this.#flow.resume(this.#now().nowMs)) this.#subscriptions.resume();
+    if (this.#flow.resume(this.now().nowMs)) this.#subscriptions.resume();
   }
 
   #mayAsk(): boolean {
-    const { nowMs } = this.#now();
-    return this.#bucket.take(nowMs) && this.#admission.take(nowMs);
+    const { nowMs } = this.now();
+    return this.#allowance.take(nowMs) && this.#admission.take(nowMs);
   }
 
   #tooMany(id: unknown): void {
     this.refuse(typeof id === 'number' && id > 0 ? id : 0, 'RATE_LIMITED', '', RETRY_AFTER_MS);
-    this.#refused += 1;
-    if (this.#refused >= MAX_REFUSED_REQUESTS) this.#close('RATE_LIMITED');
+    if (this.#allowance.refused()) this.close('RATE_LIMITED');
   }
 
   #countBad(): void {
-    this.#badRequests += 1;
-    if (this.#badRequests >= MAX_BAD_REQUESTS) this.#close('BAD_PROTOCOL');
+    if (this.#allowance.wrong()) this.close('BAD_PROTOCOL');
   }
 
-  #close(name: CloseName): void {
+  close(name: CloseName): void {
     if (this.#isOver) return;
     const [code, , words] = CLOSE_CODES[name];
     const { log, tally } = this.#options;
@@ -337,12 +282,7 @@ export class Session implements SessionPort, Voice {
     return this.#options.codec.encode(event);
   }
 
-  #now(): ClassTime {
+  now(): ClassTime {
     return this.#options.channels.readTime();
   }
-}
-
-/** A token may have ended by the time it was checked. */
-function millis(validForMs: number): number {
-  return Math.max(0, Math.floor(validForMs));
 }
