@@ -11,6 +11,7 @@ export * from './market.ts';
 export * from './nanos.ts';
 export * from './streams/instrument-listener.ts';
 export * from './streams/instrument-reader.ts';
+export * from './streams/past-player.ts';
 export * from './sync/feed-consumer.ts';
 export * from './sync/feed-consumer-options.ts';
 export * from './sync/feed-stats.ts';

@@ -118,6 +118,10 @@ export const MAX_SNAPSHOT_NAMES = 1024;
 export const MAX_REPAIR_REQUEST_BYTES = 40 * KIB;
 /** Answers under way at one server; further requests are told BUSY. */
 export const MAX_REPAIR_TRANSFERS = 1024;
+/** Answers about the past under way at one relay: each holds a segment, so at most 2 GiB. */
+export const MAX_HISTORY_TRANSFERS = 32;
+/** An answer about the past must begin, and go on, within this. */
+export const HISTORY_TIMEOUT_MS = 5000;
 /** An answer whose client grants no credit for this long is forgotten. */
 export const REPAIR_TRANSFER_IDLE_MS = 10_000;
 

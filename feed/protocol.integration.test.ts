@@ -18,8 +18,12 @@ import { CandleFlag, RECORD_BYTES, RecordFlag, RecordType } from './wire/records
 import { RelayRecordReader } from './wire/relay-record-reader.ts';
 import { RelayRecordWriter } from './wire/relay-record-writer.ts';
 import {
+  decodeHistoryRequest,
+  decodeMoment,
   decodeRepairAnswer,
   decodeRepairRequest,
+  encodeHistoryRequest,
+  encodeMoment,
   encodeRepairRequest,
   RejectCode,
   RepairOffset,
@@ -68,6 +72,10 @@ const REPAIR_HEADINGS = [
   'Snapshot',
   'Credit',
   'Acknowledge',
+  'BookAt',
+  'Range',
+  'Candles',
+  'Moment',
   'Chunk',
   'Reject',
 ];
@@ -347,6 +355,16 @@ test('decodes the golden repair messages', () => {
     const bytes = goldenBytes(title);
     expect(encodeRepairRequest(decodeRepairRequest(bytes)), title).toEqual(bytes);
   }
+  for (const title of [
+    'a question for the book at a time',
+    'a question for a range of one instrument',
+    'a question for candles',
+  ]) {
+    const bytes = goldenBytes(title);
+    expect(encodeHistoryRequest(decodeHistoryRequest(bytes)), title).toEqual(bytes);
+  }
+  const moment = goldenBytes('a moment');
+  expect(encodeMoment(decodeMoment(moment))).toEqual(moment);
   expect(decodeRepairAnswer(goldenBytes('a last, empty chunk'))).toMatchObject({
     type: RepairType.Chunk,
     request: 258,

@@ -15,6 +15,8 @@ import { type FeedPlatform, NODE_PLATFORM } from '../zmq/platform.ts';
 import type { ClientCurve, SecureEndpoint } from '../zmq/security/index.ts';
 import type { ArchiveWriter } from './archive/archive-writer.ts';
 import { bothListeners } from './both-listeners.ts';
+import { HistoryThread } from './history/history-thread.ts';
+import { PastDesk } from './history/past-desk.ts';
 import { MarketData } from './market-data.ts';
 import { RelayedStream, type RelayedStreamOptions } from './relayed-stream.ts';
 import { RepairServer } from './repair-server.ts';
@@ -54,6 +56,7 @@ export class Relay {
   readonly marketData: MarketData;
   readonly name: string | undefined;
   readonly #platform: FeedPlatform;
+  #thread: HistoryThread | undefined;
   readonly #security: SecureEndpoint | undefined;
   readonly #writers: readonly ArchiveWriter[];
   /** Each ends a timer. */
@@ -76,7 +79,8 @@ export class Relay {
     this.#writers = [this.levels.writer, this.orders.writer].filter((one) => one !== undefined);
     const { crc32, wallClock, nowMs, security } = options;
     const streams = [this.levels, this.orders] as const;
-    this.server = new RepairServer({ streams, crc32, wallClock, nowMs, security, platform });
+    const past = this.#newPastDesk(options);
+    this.server = new RepairServer({ streams, crc32, wallClock, nowMs, security, platform, past });
   }
 
   /** The consumer of the L2 stream. */
@@ -106,6 +110,7 @@ export class Relay {
   async close(): Promise<void> {
     for (const stop of this.#stops.splice(0)) stop();
     await this.server.close();
+    await this.#thread?.close();
     await this.levels.subscriber.close();
     await this.orders.subscriber.close();
     this.marketData.close();
@@ -121,6 +126,32 @@ export class Relay {
     });
     this.#every(ARCHIVE_RETRY_INTERVAL_MS, () => {
       for (const writer of this.#writers) writer.poll();
+    });
+  }
+
+  #newPastDesk({ archive, crc32, wallClock, nowMs, log }: RelayOptions): PastDesk {
+    const send = (peer: string, message: Uint8Array): void => {
+      this.server.send(peer, message);
+    };
+    if (archive !== undefined) {
+      const failed = (error: unknown): void =>
+        log?.warn(
+          { err: error },
+          'the thread that reads the archive has ended; the next question begins another',
+        );
+      this.#thread = new HistoryThread({ directory: archive.directory, send, failed });
+    }
+    return new PastDesk({
+      books: this.levels.snapshots,
+      trading: () => this.marketData.trading,
+      thread: this.#thread,
+      flush: () => {
+        for (const writer of this.#writers) writer.flush();
+      },
+      crc32,
+      wallClock,
+      nowMs,
+      send,
     });
   }
 

@@ -19,6 +19,14 @@ export interface RepairServerOptions
   /** Absent: in the clear. */
   readonly security?: SecureEndpoint | undefined;
   readonly platform?: FeedPlatform | undefined;
+  /** Sees every message first; true: it was for the past, and is nobody else's. */
+  readonly past?: PastPort | undefined;
+}
+
+/** Answers questions about the past. */
+export interface PastPort {
+  receive(peer: string, message: Uint8Array): boolean;
+  poll(): void;
 }
 
 const POLL_MS = 1000;
@@ -29,11 +37,13 @@ export class RepairServer {
   readonly #byLevel = new Map<number, RepairService>();
   readonly #socket: ServePort;
   readonly #platform: FeedPlatform;
+  readonly #past: PastPort | undefined;
   #stopPolling: (() => void) | undefined;
 
   constructor(options: RepairServerOptions) {
     const { security, platform = NODE_PLATFORM } = options;
     this.#platform = platform;
+    this.#past = options.past;
     this.#socket = platform.serve({ received: this.#received, security });
     const { crc32, wallClock, nowMs } = options;
     const serve = (stream: ServedStream): RepairService => {
@@ -62,13 +72,20 @@ export class RepairServer {
     await this.#socket.close();
   }
 
+  /** To a peer that has asked something; false when it is gone. */
+  send(peer: string, message: Uint8Array): boolean {
+    return this.#socket.send(peer, message);
+  }
+
   readonly #received = (peer: string, message: Uint8Array): void => {
+    if (this.#past?.receive(peer, message)) return;
     // Whatever names no stream that is served goes to the first, which refuses it.
     const service = this.#byLevel.get(message[RepairOffset.Level] ?? 0) ?? this.service;
     service.receive(peer, message);
   };
 
   #poll(): void {
+    this.#past?.poll();
     for (const service of this.#byLevel.values()) service.poll();
   }
 }

@@ -3,6 +3,7 @@
 import { crc32 } from 'node:zlib';
 import { nanos } from '../nanos.ts';
 import { CoveringWriter } from '../wire/covering-writer.ts';
+import { encodeHistoryRequest, encodeMoment } from '../wire/history-messages.ts';
 import { PacketFlag, packetHeader, sealPacket } from '../wire/packet.ts';
 import { RecordWriter } from '../wire/record-writer.ts';
 import { CandleFlag } from '../wire/records.ts';
@@ -144,6 +145,47 @@ export const GOLDEN_VECTORS: Readonly<Record<string, () => Uint8Array>> = {
   'a cancel': () => encodeRepairRequest({ ...HEADER, type: RepairType.Cancel }),
   'an acknowledgement': () =>
     encodeRepairRequest({ ...HEADER, type: RepairType.Acknowledge, name: 'relay-1', next: 200 }),
+  'a question for the book at a time': () =>
+    encodeHistoryRequest({
+      ...HEADER,
+      type: RepairType.BookAt,
+      position: 0,
+      time,
+      credit: 8,
+      ids: [],
+      symbols: ['AAPL'],
+    }),
+  'a question for a range of one instrument': () =>
+    encodeHistoryRequest({
+      ...HEADER,
+      type: RepairType.Range,
+      from: 8,
+      to: 4_294_967_300,
+      credit: 8,
+      ids: [1],
+      symbols: [],
+    }),
+  'a question for candles': () =>
+    encodeHistoryRequest({
+      ...HEADER,
+      type: RepairType.Candles,
+      credit: 8,
+      interval: 60,
+      from: { high: 0, low: 0 },
+      to: time,
+      id: 0,
+      symbol: 'AAPL',
+    }),
+  'a moment': () =>
+    encodeMoment({
+      ...HEADER,
+      position: 4_294_967_300,
+      time,
+      records: 1000,
+      micros: 20_000,
+      oldest: 100,
+      next: 4_294_967_400,
+    }),
   'a last, empty chunk': () => encodeRepairChunk(HEADER, 5, true, []),
   'a reject': () => encodeRepairReject(HEADER, RejectCode.TOO_OLD, 100, 200),
 };

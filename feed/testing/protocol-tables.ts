@@ -18,7 +18,18 @@ interface Field {
 }
 
 /** Repair messages that have fields of their own. */
-const REPAIR_MESSAGES = ['Replay', 'Snapshot', 'Credit', 'Acknowledge', 'Chunk', 'Reject'];
+const REPAIR_MESSAGES = [
+  'Replay',
+  'Snapshot',
+  'Credit',
+  'Acknowledge',
+  'BookAt',
+  'Range',
+  'Candles',
+  'Moment',
+  'Chunk',
+  'Reject',
+];
 
 /** What protocol.json has to hold. */
 export function protocolTables(): object {

@@ -14,7 +14,13 @@ import { PacketOffset } from './packet.ts';
 import type { RecordReader } from './record-reader.ts';
 import { RecordType } from './records.ts';
 import { RelayRecordReader } from './relay-record-reader.ts';
-import { decodeRepairAnswer, decodeRepairRequest, splitPackets } from './repair-messages.ts';
+import {
+  decodeHistoryRequest,
+  decodeMoment,
+  decodeRepairAnswer,
+  decodeRepairRequest,
+  splitPackets,
+} from './repair-messages.ts';
 import { StreamLevel, shardTopic } from './topic.ts';
 
 const CORPUS = Object.values(GOLDEN_VECTORS).map((vector) => vector());
@@ -142,6 +148,8 @@ test.each(testSeeds(4))('random bytes are refused by every decoder (seed %i)', (
       outcome(() => readAll(reader, reseal(bytes)));
       outcome(() => decodeRepairRequest(bytes));
       outcome(() => decodeRepairAnswer(bytes));
+      outcome(() => decodeHistoryRequest(bytes));
+      outcome(() => decodeMoment(bytes));
       outcome(() => splitPackets(bytes));
     }
   });
@@ -153,6 +161,8 @@ test.each(testSeeds(8))('repair messages survive damage (seed %i)', (seed) => {
     for (let i = 0; i < 4000; i++) {
       const bytes = mutate(random, random.pick(MESSAGES));
       outcomes.add(outcome(() => decodeRepairRequest(bytes)));
+      outcomes.add(outcome(() => decodeHistoryRequest(bytes)));
+      outcomes.add(outcome(() => decodeMoment(bytes)));
       outcomes.add(
         outcome(() => {
           const answer = decodeRepairAnswer(bytes);
@@ -175,6 +185,7 @@ test('lengths of 2^32 - 1 and frames above the limit are refused at once', () =>
   expect(outcome(() => reader.open(new Uint8Array(MAX_PACKET_BYTES + 1)))).toBe('TOO_LONG');
   expect(outcome(() => decodeRepairRequest(new Uint8Array(1 << 20)))).toBe('TOO_LONG');
   expect(outcome(() => decodeRepairAnswer(new Uint8Array(1 << 20)))).toBe('TOO_LONG');
+  expect(outcome(() => decodeHistoryRequest(new Uint8Array(1 << 20)))).toBe('TOO_LONG');
 });
 
 function damageSnapshots(seed: number, level: StreamLevel): void {

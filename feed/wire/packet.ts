@@ -43,6 +43,8 @@ export const PacketFlag = {
   Heartbeat: 1,
   /** Part of a book snapshot; its records use no sequence numbers. */
   Snapshot: 2,
+  /** Of a range of the past: holds the records of some instruments; `count` is what it covers. */
+  Filtered: 4,
   /** No records will follow in this epoch. */
   EndOfSession: 8,
 } as const;

@@ -22,8 +22,12 @@ export const RepairType = {
   Credit: 3,
   Cancel: 4,
   Acknowledge: 5,
+  BookAt: 6,
+  Range: 7,
+  Candles: 8,
   Chunk: 16,
   Reject: 17,
+  Moment: 18,
 } as const;
 export type RepairType = (typeof RepairType)[keyof typeof RepairType];
 
@@ -42,6 +46,8 @@ export const RejectCode = {
   BUSY: 6,
   /** The bytes are not a request, or are for another stream. */
   BAD_REQUEST: 7,
+  /** This server keeps no archive, so it knows nothing of the past. */
+  NO_ARCHIVE: 8,
 } as const;
 export type RejectCode = (typeof RejectCode)[keyof typeof RejectCode];
 
@@ -70,6 +76,34 @@ export const RepairOffset = {
   /** Acknowledge, 56 bytes: a relay's name (32) and the first sequence that it does not hold yet. */
   AcknowledgeNext: 16,
   AcknowledgeName: 24,
+  /** Books of the past, 40 bytes and the names: at a position, or with 0 at a time. */
+  BookAtPosition: 16,
+  BookAtTime: 24,
+  BookAtCredit: 32,
+  BookAtIds: 36,
+  BookAtSymbols: 38,
+  BookAtNames: 40,
+  /** Records of the past, 40 bytes and the names: from @16 up to, not including, @24. */
+  RangeFrom: 16,
+  RangeTo: 24,
+  RangeCredit: 32,
+  RangeIds: 36,
+  RangeSymbols: 38,
+  RangeNames: 40,
+  /** Candles, 80 bytes: of an id, or with 0 of a symbol; begun from @24 up to, not including, @32. */
+  CandlesCredit: 16,
+  CandlesInterval: 20,
+  CandlesFrom: 24,
+  CandlesTo: 32,
+  CandlesId: 40,
+  CandlesSymbol: 48,
+  /** Moment, 56 bytes: which moment of the past the chunks behind it show, and what that took. */
+  MomentPosition: 16,
+  MomentTime: 24,
+  MomentRecords: 32,
+  MomentMicros: 36,
+  MomentOldest: 40,
+  MomentNext: 48,
   /** Chunk, 24 bytes and whole packets one behind the other. */
   ChunkNumber: 16,
   ChunkFlags: 20,

@@ -47,7 +47,8 @@ export class InstrumentSubscriber {
   #line: Line | undefined;
   #closing: Promise<unknown>[] = [];
   #isClosed = false;
-  readonly #ended = Promise.withResolvers<void>();
+  readonly #ended: Promise<void>;
+  #end: (error?: unknown) => void = () => {};
 
   constructor(options: InstrumentSubscriberOptions, listener: InstrumentListener) {
     this.#options = options;
@@ -62,7 +63,10 @@ export class InstrumentSubscriber {
       repairEndpoints: 1,
       sendRepair: (_, message) => this.#line?.repair.send(0, message) ?? false,
     });
-    this.#ended.promise.catch(() => {});
+    this.#ended = new Promise((resolve, reject) => {
+      this.#end = (error) => (error === undefined ? resolve() : reject(error));
+    });
+    this.#ended.catch(() => {});
   }
 
   /** The instruments found so far, by id. */
@@ -85,7 +89,7 @@ export class InstrumentSubscriber {
 
   /** Settles when the receiving has ended; rejects with what the listener threw. */
   get ended(): Promise<void> {
-    return this.#ended.promise;
+    return this.#ended;
   }
 
   start(): void {
@@ -96,8 +100,8 @@ export class InstrumentSubscriber {
     this.#isClosed = true;
     if (this.#line !== undefined) this.#leave(this.#line);
     await Promise.all(this.#closing);
-    this.#ended.resolve();
-    await this.#ended.promise;
+    this.#end();
+    await this.#ended;
   }
 
   #open(): Line {
@@ -128,7 +132,7 @@ export class InstrumentSubscriber {
     line.repair.start();
     line.socket.start(() => {});
     for (const topic of this.#topics) line.socket.subscribe(topic);
-    line.socket.ended.catch((error: unknown) => this.#ended.reject(error));
+    line.socket.ended.catch((error: unknown) => this.#end(error));
     return line;
   }
 

@@ -40,11 +40,16 @@ export function listSegments(directory: string, crc32: Crc32): SegmentInfo[] {
 
 /** The histories of an archive, oldest first, of each level. */
 export function readHistories(directory: string, crc32: Crc32): ArchivedHistory[] {
+  return historiesOf(listSegments(directory, crc32));
+}
+
+/** Segments by level, age and position, as histories. */
+export function historiesOf(all: readonly SegmentInfo[]): ArchivedHistory[] {
   const histories: (ArchivedHistory & {
     segments: SegmentInfo[];
     holes: { from: number; to: number }[];
   })[] = [];
-  for (const segment of listSegments(directory, crc32)) {
+  for (const segment of all) {
     const { level, shard, epoch } = segment;
     const last = histories.at(-1);
     if (last !== undefined && last.level === level && sameEpoch(last.epoch, epoch)) {

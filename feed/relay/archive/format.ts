@@ -117,6 +117,13 @@ export function entryBytes(payloadBytes: number): number {
   return ENTRY_HEADER_BYTES + Math.ceil(payloadBytes / 8) * 8;
 }
 
+/** Of an entry's header alone, unchecked: what it is, and how long what follows is. */
+export function entryLength(head: Uint8Array): { readonly kind: number; readonly length: number } {
+  const view = new DataView(head.buffer, head.byteOffset, ENTRY_HEADER_BYTES);
+  const kind = view.getUint16(EntryOffset.Kind, true);
+  return { kind, length: view.getUint32(EntryOffset.Length, true) };
+}
+
 /** Writes an entry into `out` at `at`, where it has room; returns where the next one goes. */
 export function encodeEntry(
   out: Uint8Array,
