@@ -9,5 +9,7 @@ export type { SealedBatch } from './journal/record-batch.ts';
 export { RecordPlayer } from './journal/record-player.ts';
 export { COMMANDS_PER_CLOCK_READING, EXPECTED_OPEN_ORDERS } from './limits.ts';
 export { ListedInstrument } from './listed-instrument.ts';
+export { MarketFileError, parseMarketFile } from './market-file.ts';
 export { OrderDirectory } from './order-directory.ts';
 export type { CommandLog, SequencedReports, Sequencer } from './sequencer.ts';
+export { StateError, StateReader, StateWriter } from './state.ts';
