@@ -77,6 +77,11 @@ test('drops beyond its bound, says what, and never drops a book or what must be 
     { type: 'trades-missed', from: 80, to: 90 },
     { type: 'book', sequence: 5 },
   ]);
+  // The next time it is told anew from where that began.
+  for (let i = 0; i < MAX_QUEUED_EVENTS; i++) queue.push({ ...TRADE, tradeId: i });
+  sequence = 120;
+  queue.push({ ...TRADE, tradeId: 0 });
+  expect((await queue.next()).value).toMatchObject({ count: 1, trades: 1, from: { sequence } });
 });
 
 test('never holds more than its bound and a reserve, whatever is told', async () => {
