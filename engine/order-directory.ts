@@ -2,15 +2,13 @@
 
 import { MAX_INTEGER } from '../feed/index.ts';
 import { DUPLICATE_WINDOW, MAX_OPEN_ORDERS, ORDER_SLOTS } from './limits.ts';
+import { OrderSlots, SLOT } from './order-slots.ts';
 import { MAX_OWNERS } from './protocol/index.ts';
 import type { StateReader, StateWriter } from './state.ts';
 
-/** No slot: the end of the list of closed orders or of a chain, an empty bucket. */
-const NONE = 0;
-const FIRST_SLOTS = 1024;
-/** So many fit into a near cache with what they point to. */
-const MAX_EXPECTED = 4096;
-const TWO_TO_MINUS_32 = 2 ** -32;
+const { ARRIVAL, CLIENT_ORDER_ID, GENERATION, INSTRUMENT, NEXT, NONE } = SLOT;
+const { NUMBERS_SHIFT, OWNER, WORDS_SHIFT } = SLOT;
+const FIRST_OWNERS = 1024;
 const MAX_I32 = 0x7fff_ffff;
 /** What a slot takes in the saved state. */
 const SLOT_BYTES = 4 + 8 + 4 + 4 + 8;
@@ -19,29 +17,6 @@ const SLOT_BYTES = 4 + 8 + 4 + 4 + 8;
 const SLOTS = ORDER_SLOTS;
 /** `orderId & SLOT_MASK` is exact for any id; `%` would be a division of doubles once ids are large. */
 const SLOT_MASK = ORDER_SLOTS - 1;
-
-/**
- * A slot is 32 bytes, half a cache line, seen as eight words or as four doubles:
- *
- *   0                 8       12           16           20      24
- *   | client order id | owner | instrument | generation | chain | arrival             |
- *                                                               | next closed | ...   |
- *
- * The instrument of a closed order is 0, and its arrival is nobody's business any more.
- */
-const WORDS_SHIFT = 3;
-const OWNER = 2;
-const INSTRUMENT = 3;
-const GENERATION = 4;
-const CHAIN = 5;
-const NEXT = 6;
-const NUMBERS_SHIFT = 2;
-const CLIENT_ORDER_ID = 0;
-const ARRIVAL = 3;
-
-/** Ids that differ only in their low bits share a block of buckets, which is one cache line. */
-const BLOCK_BITS = 4;
-const BLOCK_MASK = (1 << BLOCK_BITS) - 1;
 
 export interface OrderDirectoryLimits {
   readonly openOrders: number;
@@ -58,9 +33,6 @@ export interface OrderDirectoryLimits {
  * An order id is found without a search: it is `generation * 2^22 + slot`, and the generation rises
  * each time the slot is used again.
  *
- * The buckets are far more than the processor's near caches hold. Clients count their orders, as a
- * rule, and ask for the newest ones: so ids in a row stand in a row, sixteen to a cache line.
- *
  * Memory grows by doubling up to the limits, and never shrinks.
  */
 export class OrderDirectory {
@@ -68,25 +40,14 @@ export class OrderDirectory {
   closedCount = 0;
   readonly #limits: OrderDirectoryLimits;
   readonly #slotLimit: number;
-  #openByOwner = new Int32Array(FIRST_SLOTS);
-  /** No id of an owner is above this: so one that is, as clients count, needs no search. */
-  #highestByOwner = new Float64Array(FIRST_SLOTS);
-  /** Slots that there is room for. */
-  #room: number;
-  #words: Int32Array;
-  /** The same bytes. */
-  #numbers: Float64Array;
-  /** The first slot of each bucket's chain. A power of two, and at least as many as slots. */
-  #heads: Int32Array;
+  #openByOwner = new Int32Array(FIRST_OWNERS);
+  readonly #slots: OrderSlots;
   /** The newest number of an arrival. */
   #lastArrival = 0;
   #highestSlot = 0;
-  /** What `expect` has named since the last `warm`. */
-  #expected = new Int32Array(MAX_EXPECTED);
-  #expectedCount = 0;
-  #oldestClosed = NONE;
-  #newestClosed = NONE;
-  #spare = NONE;
+  #oldestClosed: number = NONE;
+  #newestClosed: number = NONE;
+  #spare: number = NONE;
 
   /** There is room for `expectedOrders`, open and closed, before anything grows. */
   constructor(
@@ -97,37 +58,16 @@ export class OrderDirectory {
     // Two more: the order that leaves the window next, and the one that is being matched.
     this.#slotLimit = limits.openOrders + limits.closedOrders + 2;
     if (this.#slotLimit >= ORDER_SLOTS) throw new RangeError('The limits exceed ORDER_SLOTS.');
-    // Slot 0 is never given out.
-    this.#room = Math.max(FIRST_SLOTS, expectedOrders + 1);
-    this.#words = new Int32Array(this.#room << WORDS_SHIFT);
-    this.#numbers = new Float64Array(this.#words.buffer);
-    this.#heads = new Int32Array(bucketsFor(this.#room));
+    this.#slots = new OrderSlots(expectedOrders);
   }
 
-  /** A command about this id will come soon. */
+  /** A command about this id will come soon: see `OrderSlots`. */
   expect(owner: number, clientOrderId: number): void {
-    const count = this.#expectedCount;
-    if (count === this.#expected.length) return;
-    this.#expected[count] = bucketOf(owner, clientOrderId);
-    this.#expectedCount = count + 1;
+    this.#slots.expect(owner, clientOrderId);
   }
 
-  /**
-   * Looks at what the commands expected will look for. It changes nothing: but the memory lies far
-   * from the processor, which fetches many lines at a time when no look waits for another one. The
-   * answer means nothing; without one, a compiler might see that the looks are for nothing, too.
-   */
   warm(): number {
-    const expected = this.#expected;
-    const heads = this.#heads;
-    const mask = heads.length - 1;
-    const count = this.#expectedCount;
-    for (let i = 0; i < count; i += 1) expected[i] = heads[expected[i]! & mask]!;
-    const words = this.#words;
-    let seen = 0;
-    for (let i = 0; i < count; i += 1) seen ^= words[(expected[i]! << WORDS_SHIFT) + OWNER]!;
-    this.#expectedCount = 0;
-    return seen;
+    return this.#slots.warm();
   }
 
   /** How many orders the owner has open. */
@@ -137,23 +77,21 @@ export class OrderDirectory {
 
   /** True when the owner has used the id for an order that is open or still in the window. */
   isTaken(owner: number, clientOrderId: number): boolean {
-    const isAbove =
-      owner < this.#highestByOwner.length && clientOrderId > this.#highestByOwner[owner]!;
-    return !isAbove && this.#find(owner, clientOrderId) !== NONE;
+    return this.#slots.has(owner, clientOrderId);
   }
 
   /** Takes an id that is not taken. Returns the new order's id; 0 when there is no room. */
   open(owner: number, clientOrderId: number, instrument: number): number {
     const slot = this.#takeSlot();
     if (slot === NONE) return 0;
-    const words = this.#words;
+    const words = this.#slots.words;
     const at = slot << WORDS_SHIFT;
     words[at + OWNER] = owner;
     words[at + INSTRUMENT] = instrument;
-    this.#numbers[(slot << NUMBERS_SHIFT) + CLIENT_ORDER_ID] = clientOrderId;
+    this.#slots.numbers[(slot << NUMBERS_SHIFT) + CLIENT_ORDER_ID] = clientOrderId;
     this.#lastArrival += 1;
-    this.#numbers[(slot << NUMBERS_SHIFT) + ARRIVAL] = this.#lastArrival;
-    this.#insert(slot);
+    this.#slots.numbers[(slot << NUMBERS_SHIFT) + ARRIVAL] = this.#lastArrival;
+    this.#slots.insert(slot);
     this.#countOpen(owner, 1);
     return words[at + GENERATION]! * SLOTS + slot;
   }
@@ -161,8 +99,8 @@ export class OrderDirectory {
   /** Takes back the newest `open`: the order was refused, so its id has not been used. */
   discard(orderId: number): void {
     const slot = orderId & SLOT_MASK;
-    this.#remove(slot);
-    this.#words[(slot << WORDS_SHIFT) + INSTRUMENT] = 0;
+    this.#slots.remove(slot);
+    this.#slots.words[(slot << WORDS_SHIFT) + INSTRUMENT] = 0;
     this.#lastArrival -= 1;
     this.#countOpen(this.#ownerOf(slot), -1);
     this.#spare = slot;
@@ -185,7 +123,7 @@ export class OrderDirectory {
 
   /** Lower for an order that came before another one. */
   arrivalOf(orderId: number): number {
-    return this.#numbers[((orderId & SLOT_MASK) << NUMBERS_SHIFT) + ARRIVAL]!;
+    return this.#slots.numbers[((orderId & SLOT_MASK) << NUMBERS_SHIFT) + ARRIVAL]!;
   }
 
   /** A number behind all that have arrived, for an order that takes a new place among others. */
@@ -197,7 +135,7 @@ export class OrderDirectory {
   /** The order has ended; its id stays taken for the window. */
   close(orderId: number): void {
     const slot = orderId & SLOT_MASK;
-    const words = this.#words;
+    const words = this.#slots.words;
     words[(slot << WORDS_SHIFT) + INSTRUMENT] = 0;
     words[(slot << WORDS_SHIFT) + NEXT] = NONE;
     if (this.#newestClosed === NONE) this.#oldestClosed = slot;
@@ -209,14 +147,14 @@ export class OrderDirectory {
 
   /** The id of the owner's open order on this instrument; 0 when there is none. */
   find(owner: number, clientOrderId: number, instrument: number): number {
-    const slot = this.#find(owner, clientOrderId);
+    const slot = this.#slots.find(owner, clientOrderId);
     // Slot 0 is never used, and no instrument's.
     return this.#instrumentOf(slot) === instrument ? this.#orderIdOf(slot) : 0;
   }
 
   /** What the owner calls an order that is open, or was when the running command began. */
   clientOrderIdOf(orderId: number): number {
-    return this.#numbers[((orderId & SLOT_MASK) << NUMBERS_SHIFT) + CLIENT_ORDER_ID]!;
+    return this.#slots.numbers[((orderId & SLOT_MASK) << NUMBERS_SHIFT) + CLIENT_ORDER_ID]!;
   }
 
   /**
@@ -262,7 +200,7 @@ export class OrderDirectory {
       let slot = this.#oldestClosed;
       for (let left = this.closedCount; left > 0; left -= 1) {
         writer.u32(slot);
-        slot = this.#words[(slot << WORDS_SHIFT) + NEXT]!;
+        slot = this.#slots.words[(slot << WORDS_SHIFT) + NEXT]!;
       }
       writer.u32(this.#spare);
     });
@@ -271,14 +209,14 @@ export class OrderDirectory {
   loadState(reader: StateReader): void {
     reader.part('ordr', () => {
       this.#highestSlot = reader.count(this.#slotLimit, SLOT_BYTES);
-      while (this.#highestSlot >= this.#room) this.#grow();
+      while (this.#highestSlot >= this.#slots.room) this.#slots.grow();
       for (let slot = 1; slot <= this.#highestSlot; slot += 1) this.#loadSlot(slot, reader);
       this.#lastArrival = reader.int(0);
       let newest: number = NONE;
       for (let left = reader.count(this.#highestSlot, 4); left > 0; left -= 1) {
         const slot = this.#loadClosed(reader);
         if (newest === NONE) this.#oldestClosed = slot;
-        else this.#words[(newest << WORDS_SHIFT) + NEXT] = slot;
+        else this.#slots.words[(newest << WORDS_SHIFT) + NEXT] = slot;
         newest = slot;
         this.closedCount += 1;
       }
@@ -298,14 +236,14 @@ export class OrderDirectory {
     const owner = reader.u32();
     if (owner > MAX_OWNERS) reader.refuse(`There is no owner ${owner}.`);
     const at = slot << WORDS_SHIFT;
-    this.#words[at + OWNER] = owner;
-    this.#numbers[(slot << NUMBERS_SHIFT) + CLIENT_ORDER_ID] = reader.int(1, MAX_INTEGER);
+    this.#slots.words[at + OWNER] = owner;
+    this.#slots.numbers[(slot << NUMBERS_SHIFT) + CLIENT_ORDER_ID] = reader.int(1, MAX_INTEGER);
     const generation = reader.u32();
     if (generation > MAX_I32) reader.refuse(`There is no generation ${generation}.`);
-    this.#words[at + GENERATION] = generation;
+    this.#slots.words[at + GENERATION] = generation;
     const instrument = reader.u32();
-    this.#words[at + INSTRUMENT] = instrument;
-    this.#numbers[(slot << NUMBERS_SHIFT) + ARRIVAL] = reader.int(0);
+    this.#slots.words[at + INSTRUMENT] = instrument;
+    this.#slots.numbers[(slot << NUMBERS_SHIFT) + ARRIVAL] = reader.int(0);
     if (instrument === 0) return;
     this.#insertNew(slot, reader);
     this.#countOpen(owner, 1);
@@ -323,13 +261,21 @@ export class OrderDirectory {
     if (this.isTaken(this.#ownerOf(slot), this.clientOrderIdOf(slot))) {
       reader.refuse(`Slot ${slot} has another one's client order id.`);
     }
-    this.#insert(slot);
+    this.#slots.insert(slot);
   }
 
   #countOpen(owner: number, change: number): void {
     this.openCount += change;
-    if (owner >= this.#openByOwner.length) this.#growOwners(owner);
+    if (owner >= this.#openByOwner.length) this.#makeRoomFor(owner);
     this.#openByOwner[owner]! += change;
+  }
+
+  #makeRoomFor(owner: number): void {
+    let room = this.#openByOwner.length;
+    while (owner >= room) room *= 2;
+    const open = new Int32Array(room);
+    open.set(this.#openByOwner);
+    this.#openByOwner = open;
   }
 
   #takeSlot(): number {
@@ -342,129 +288,30 @@ export class OrderDirectory {
     if (this.closedCount > this.#limits.closedOrders) return this.#forgetOldest();
     if (this.#highestSlot >= this.#slotLimit) return NONE;
     this.#highestSlot += 1;
-    if (this.#highestSlot === this.#room) this.#grow();
+    if (this.#highestSlot === this.#slots.room) this.#slots.grow();
     return this.#highestSlot;
   }
 
   #forgetOldest(): number {
     const slot = this.#oldestClosed;
-    this.#oldestClosed = this.#words[(slot << WORDS_SHIFT) + NEXT]!;
+    this.#oldestClosed = this.#slots.words[(slot << WORDS_SHIFT) + NEXT]!;
     if (this.#oldestClosed === NONE) this.#newestClosed = NONE;
     this.closedCount -= 1;
-    this.#remove(slot);
-    this.#words[(slot << WORDS_SHIFT) + GENERATION]! += 1;
+    this.#slots.remove(slot);
+    this.#slots.words[(slot << WORDS_SHIFT) + GENERATION]! += 1;
     return slot;
   }
 
   #ownerOf(slot: number): number {
-    return this.#words[(slot << WORDS_SHIFT) + OWNER]!;
+    return this.#slots.words[(slot << WORDS_SHIFT) + OWNER]!;
   }
 
   /** 0 when the slot's order is closed. */
   #instrumentOf(slot: number): number {
-    return this.#words[(slot << WORDS_SHIFT) + INSTRUMENT]!;
+    return this.#slots.words[(slot << WORDS_SHIFT) + INSTRUMENT]!;
   }
 
   #orderIdOf(slot: number): number {
-    return this.#words[(slot << WORDS_SHIFT) + GENERATION]! * SLOTS + slot;
+    return this.#slots.words[(slot << WORDS_SHIFT) + GENERATION]! * SLOTS + slot;
   }
-
-  // The hash table: chains through the slots.
-
-  #find(owner: number, clientOrderId: number): number {
-    const words = this.#words;
-    const numbers = this.#numbers;
-    const heads = this.#heads;
-    let slot = heads[bucketOf(owner, clientOrderId) & (heads.length - 1)]!;
-    while (slot !== NONE) {
-      const isSameId = numbers[(slot << NUMBERS_SHIFT) + CLIENT_ORDER_ID] === clientOrderId;
-      if (isSameId && words[(slot << WORDS_SHIFT) + OWNER] === owner) break;
-      slot = words[(slot << WORDS_SHIFT) + CHAIN]!;
-    }
-    return slot;
-  }
-
-  #insert(slot: number): void {
-    const words = this.#words;
-    const owner = words[(slot << WORDS_SHIFT) + OWNER]!;
-    const clientOrderId = this.#numbers[(slot << NUMBERS_SHIFT) + CLIENT_ORDER_ID]!;
-    if (owner >= this.#highestByOwner.length) this.#growOwners(owner);
-    if (clientOrderId > this.#highestByOwner[owner]!) this.#highestByOwner[owner] = clientOrderId;
-    const heads = this.#heads;
-    const bucket = bucketOf(owner, clientOrderId) & (heads.length - 1);
-    words[(slot << WORDS_SHIFT) + CHAIN] = heads[bucket]!;
-    heads[bucket] = slot;
-  }
-
-  #remove(slot: number): void {
-    const words = this.#words;
-    const bucket = this.#bucketOf(slot);
-    const after = words[(slot << WORDS_SHIFT) + CHAIN]!;
-    let before = this.#heads[bucket]!;
-    if (before === slot) {
-      this.#heads[bucket] = after;
-      return;
-    }
-    while (words[(before << WORDS_SHIFT) + CHAIN] !== slot) {
-      before = words[(before << WORDS_SHIFT) + CHAIN]!;
-    }
-    words[(before << WORDS_SHIFT) + CHAIN] = after;
-  }
-
-  #bucketOf(slot: number): number {
-    const clientOrderId = this.#numbers[(slot << NUMBERS_SHIFT) + CLIENT_ORDER_ID]!;
-    const owner = this.#words[(slot << WORDS_SHIFT) + OWNER]!;
-    return bucketOf(owner, clientOrderId) & (this.#heads.length - 1);
-  }
-
-  #growOwners(owner: number): void {
-    let room = this.#openByOwner.length;
-    while (owner >= room) room *= 2;
-    const open = new Int32Array(room);
-    const highest = new Float64Array(room);
-    open.set(this.#openByOwner);
-    highest.set(this.#highestByOwner);
-    this.#openByOwner = open;
-    this.#highestByOwner = highest;
-  }
-
-  #grow(): void {
-    this.#room *= 2;
-    const words = new Int32Array(this.#room << WORDS_SHIFT);
-    words.set(this.#words);
-    this.#words = words;
-    this.#numbers = new Float64Array(words.buffer);
-    const heads = this.#heads;
-    this.#heads = new Int32Array(bucketsFor(this.#room));
-    if (this.#heads.length === heads.length) {
-      this.#heads.set(heads);
-      return;
-    }
-    for (const head of heads) {
-      for (let slot = head; slot !== NONE; ) {
-        const after = words[(slot << WORDS_SHIFT) + CHAIN]!;
-        this.#insert(slot);
-        slot = after;
-      }
-    }
-  }
-}
-
-/** A power of two, and no fewer than slots. */
-function bucketsFor(slots: number): number {
-  return 2 ** Math.ceil(Math.log2(slots));
-}
-
-/**
- * 32 bits, of which the lowest choose the bucket: the id's low bits its place in a block, the others
- * and the owner, mixed, the block.
- */
-function bucketOf(owner: number, clientOrderId: number): number {
-  let hash = clientOrderId >>> BLOCK_BITS;
-  if (clientOrderId > MAX_I32) {
-    hash ^= Math.imul((clientOrderId * TWO_TO_MINUS_32) | 0, 0x85eb_ca6b);
-  }
-  hash = Math.imul(hash ^ (hash >>> 16) ^ Math.imul(owner, 0x9e37_79b1), 0x7feb_352d);
-  hash = Math.imul(hash ^ (hash >>> 15), 0x846c_a68b);
-  return ((hash ^ (hash >>> 16)) << BLOCK_BITS) | (clientOrderId & BLOCK_MASK);
 }
