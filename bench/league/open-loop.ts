@@ -6,6 +6,7 @@
  * and everything about it lies in its buffers. So a pause is charged to all that came meanwhile.
  */
 
+import { writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { build } from 'hdr-histogram-js';
 import { clientOrders } from './client-orders.ts';
@@ -14,6 +15,8 @@ import { COMMANDS_PER_TURN, LeagueSubmitter } from './full-player.ts';
 import { publishedStreams, readStream } from './stream-catalogue.ts';
 
 const PERCENTILES = [50, 90, 99, 99.9, 99.99, 100];
+/** Of the curve in the `--json` file. */
+const CURVE = [0, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9995, 0.9999, 0.99995, 0.99999];
 const HIGHEST_NS = 60_000_000_000;
 
 const options = new Command('open-loop')
@@ -21,9 +24,10 @@ const options = new Command('open-loop')
   .option('--rate <n>', 'commands per second', positive, 1_000_000)
   .option('--scenario <name>', 'the stream', 'normal')
   .option('--warm-ups <n>', 'runs before the timed one', positive, 3)
+  .option('--json <file>', 'write the percentiles there')
   .addHelpText('after', '\nExample:\n  $ node bench/league/open-loop.ts --rate 500000')
   .parse()
-  .opts<{ rate: number; scenario: string; warmUps: number }>();
+  .opts<{ rate: number; scenario: string; warmUps: number; json?: string }>();
 
 const catalogued = publishedStreams().find(({ name }) => name === options.scenario);
 if (catalogued === undefined) throw new Error(`There is no scenario ${options.scenario}.`);
@@ -44,6 +48,13 @@ for (const percentile of PERCENTILES) {
   process.stdout.write(`${name.padStart(7)} ${micros.toFixed(1).padStart(10)} us\n`);
 }
 process.stdout.write(`most commands waiting at once: ${lateMost}\n`);
+if (options.json !== undefined) {
+  const curve = CURVE.map((share) => [share, histogram.getValueAtPercentile(share * 100) / 1000]);
+  const { rate: asked, scenario } = options;
+  const percentilesUs = Object.fromEntries(curve);
+  const result = { rate: asked, scenario, donePerSecond: stream.count / seconds, percentilesUs };
+  writeFileSync(options.json, `${JSON.stringify(result, undefined, 2)}\n`);
+}
 
 /** Does the commands that are due, as many as a turn takes, ends it, and charges each from when it was to arrive. */
 function run(): { lateMost: number; seconds: number } {
