@@ -7,20 +7,25 @@ import {
   REPAIR_TIMEOUT_MS,
 } from '../limits.ts';
 import type { Epoch } from '../market.ts';
+import { nanos } from '../nanos.ts';
 import { DecodeError } from '../wire/decode-error.ts';
 import {
   decodeRepairAnswer,
+  encodeHistoryRequest,
   encodeRepairRequest,
   RejectCode,
   type RepairChunk,
+  type RepairHeader,
+  RepairOffset,
   type RepairReject,
   RepairType,
   splitPackets,
 } from '../wire/repair-messages.ts';
 
-/** What is asked for: a range of records, or books. */
+/** What is asked for: a range of records, or books: of the present, or of a position of the past. */
 export type RepairWant =
   | { readonly kind: 'replay'; readonly from: number; readonly to: number }
+  | { readonly kind: 'past'; readonly position: number; readonly symbols: readonly string[] }
   | {
       readonly kind: 'snapshot';
       readonly minimumSequence: number;
@@ -83,24 +88,7 @@ export class RepairRequester {
   ask(want: RepairWant, epoch: Epoch, nowMs: number): void {
     this.#lastId = (this.#lastId + 1) >>> 0;
     const { level, shard, send } = this.#options;
-    const header = { level, shard, request: this.#lastId, epoch };
-    const message =
-      want.kind === 'replay'
-        ? encodeRepairRequest({
-            ...header,
-            type: RepairType.Replay,
-            from: want.from,
-            to: want.to,
-            credit: REPAIR_CREDIT,
-          })
-        : encodeRepairRequest({
-            ...header,
-            type: RepairType.Snapshot,
-            minimumSequence: want.minimumSequence,
-            credit: REPAIR_CREDIT,
-            ids: want.ids,
-            symbols: want.symbols,
-          });
+    const message = encodeWant(want, { level, shard, request: this.#lastId, epoch });
     this.stats.requests += 1;
     this.#open = {
       id: this.#lastId,
@@ -138,6 +126,8 @@ export class RepairRequester {
   /** Any bytes that came from an endpoint. */
   receive(endpoint: number, message: Uint8Array, nowMs: number): void {
     this.stats.bytes += message.byteLength;
+    // Books of the past are announced; where they belong is in their packets as well.
+    if (message[RepairOffset.Type] === RepairType.Moment) return;
     try {
       const answer = decodeRepairAnswer(message);
       const open = this.#open;
@@ -223,5 +213,25 @@ export class RepairRequester {
 
   #nextEndpoint(): void {
     this.#endpoint = (this.#endpoint + 1) % this.#options.endpoints;
+  }
+}
+
+function encodeWant(want: RepairWant, header: Omit<RepairHeader, 'type'>): Uint8Array {
+  const credit = REPAIR_CREDIT;
+  switch (want.kind) {
+    case 'replay': {
+      const { from, to } = want;
+      return encodeRepairRequest({ ...header, type: RepairType.Replay, from, to, credit });
+    }
+    case 'past': {
+      const { position, symbols } = want;
+      const names = { position, time: nanos(), credit, ids: [], symbols };
+      return encodeHistoryRequest({ ...header, type: RepairType.BookAt, ...names });
+    }
+    case 'snapshot': {
+      const { minimumSequence, ids, symbols } = want;
+      const names = { minimumSequence, credit, ids, symbols };
+      return encodeRepairRequest({ ...header, type: RepairType.Snapshot, ...names });
+    }
   }
 }

@@ -257,6 +257,11 @@ export class StreamFollower {
     return this.hole?.isGap === false;
   }
 
+  /** The first record that the listener waits to be told; 0: it hears everything. */
+  get toldFrom(): number {
+    return this.#gate.from;
+  }
+
   /** The first record that is passed over when all books come at `sequence`. */
   skippedFrom(sequence: number): number {
     if (this.#gate.from !== 0) return this.#gate.from;

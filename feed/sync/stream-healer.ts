@@ -15,9 +15,14 @@ import { type RepairClient, RepairRequester, type RepairWant } from './repair-re
 import { SnapshotLoader } from './snapshot-loader.ts';
 import { StreamRestorer, type StreamRestorerOptions } from './stream-restorer.ts';
 
+/** So many of them weigh as much as one that will not change. */
+const REFUSAL_OF_ONE_BEHIND = 0.1;
+
 /** What is being asked of a relay. */
 type Purpose =
-  /** Every record from the first: what a relay starts with. */
+  /** The books of a position of the past: what `from` begins with. */
+  | 'past'
+  /** Every record from there or from the first: what a relay starts with. */
   | 'history'
   /** All books. */
   | 'join'
@@ -45,6 +50,8 @@ export class StreamHealer implements RepairClient {
   #purpose: Purpose | undefined;
   #loader: SnapshotLoader | undefined;
   #isHistoryGone = false;
+  /** How often books of the past were refused; by a relay that is only a moment behind, in part. */
+  #pastRefusals = 0;
   #isRelaySilent = false;
   #maySuspect = false;
   #incompleteJoins = 0;
@@ -74,6 +81,7 @@ export class StreamHealer implements RepairClient {
   restart(): void {
     this.abandon();
     this.#isHistoryGone = false;
+    this.#pastRefusals = 0;
     this.#incompleteJoins = 0;
   }
 
@@ -114,6 +122,7 @@ export class StreamHealer implements RepairClient {
       case ConsumerPhase.Joining: {
         const isKnown = follower.announced > 0;
         if (!isKnown && nowMs - this.#startedMs < JOIN_WITHOUT_DATA_MS) return undefined;
+        if (this.#isPastWanted) return 'past';
         const { fromStart, from } = this.#consumer;
         const wantsHistory = fromStart === true || from !== undefined;
         return wantsHistory && !this.#isHistoryGone ? 'history' : 'join';
@@ -129,10 +138,19 @@ export class StreamHealer implements RepairClient {
     }
   }
 
+  /** Only a relay with an archive has them; else the history is read from its first record. */
+  get #isPastWanted(): boolean {
+    const { withoutBooks, repairEndpoints } = this.#consumer;
+    const hasPast = this.#options.follower.toldFrom > 1;
+    return hasPast && withoutBooks !== true && this.#pastRefusals < repairEndpoints;
+  }
+
   #want(purpose: Purpose): RepairWant {
     const { follower, symbols } = this.#options;
     const { next } = follower.detector;
     switch (purpose) {
+      case 'past':
+        return { kind: 'past', position: follower.toldFrom, symbols };
       case 'history':
         return { kind: 'replay', from: next || follower.historyBegin, to: MAX_INTEGER };
       case 'replay':
@@ -189,6 +207,7 @@ export class StreamHealer implements RepairClient {
     }
     if (!isLast) return true;
     if (!loader.isComplete) return false;
+    if (this.#purpose === 'past') return this.restorer.past(loader);
     if (this.#purpose !== 'join') return this.restorer.fetched(loader);
     return !this.#lacksSymbols(loader) && this.restorer.joined(loader);
   }
@@ -204,6 +223,10 @@ export class StreamHealer implements RepairClient {
   repairRejected(reject: RepairReject): void {
     const { follower, replica } = this.#options;
     this.#isRelaySilent = false;
+    if (this.#purpose === 'past' && reject.code !== RejectCode.WRONG_EPOCH) {
+      this.#pastRefused(reject.code);
+      return;
+    }
     switch (reject.code) {
       case RejectCode.TOO_OLD:
         if (this.#purpose === 'history') this.#giveUpHistory();
@@ -221,6 +244,16 @@ export class StreamHealer implements RepairClient {
         break;
       default:
         break;
+    }
+  }
+
+  #pastRefused(code: number): void {
+    if (code === RejectCode.AHEAD_OF_ME) {
+      this.#pastRefusals += REFUSAL_OF_ONE_BEHIND;
+    } else {
+      this.#pastRefusals += 1;
+      // There is another way, which need not wait.
+      this.requester.reset();
     }
   }
 

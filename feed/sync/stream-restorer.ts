@@ -53,6 +53,22 @@ export class StreamRestorer {
     follower.openHole(false, follower.detector.next, nowMs());
   }
 
+  /** Books of the past: what has happened since is asked for like the history that it is. */
+  past(loader: SnapshotLoader): boolean {
+    const { follower, voice } = this.#options;
+    const { epoch = NO_EPOCH, firstSequence } = loader;
+    const isTheirs = sameEpoch(epoch, follower.detector.epoch);
+    if (!isTheirs || firstSequence > follower.toldFrom) return false;
+    follower.resumeAt(epoch, firstSequence);
+    const restored = this.#restore(loader);
+    this.#consumer.joined?.();
+    voice.tell({ type: 'snapshot', sequence: firstSequence, instruments: restored.size });
+    const nowMs = this.#consumer.nowMs();
+    follower.openHole(false, follower.announced, nowMs);
+    follower.drain(nowMs);
+    return true;
+  }
+
   /** Records of a gap, or of the history. False: they are of no use. */
   replayed(packets: readonly Uint8Array[]): boolean {
     const { follower, voice } = this.#options;

@@ -67,6 +67,10 @@ test('tells every transaction since then once, while the market goes on', async 
   expect(heard.transactions[0]).toBe(next);
   expect(heard.transactions).toEqual(heard.transactions.map((_, i) => next + i));
   expect(heard.count('trades-missed')).toBe(0);
+  // It began with the books of then: nothing before them was read.
+  const { snapshots, repairedRecords } = subscriber.stats;
+  expect(snapshots).toBe(1);
+  expect(repairedRecords).toBeLessThan(market.engine.nextSequence - from.sequence + 100);
 });
 
 test('says what the archive has let go of, and goes on with books of the present', async () => {
