@@ -16,6 +16,8 @@ export interface BenchmarkPlan {
   readonly transports: readonly Transport[];
   /** Runs of the product and of the limit, in turns. */
   readonly pairs: number;
+  /** Runs of what is not compared pair by pair. */
+  readonly others: number;
   /** Deltas of one throughput run; a fiftieth of it where each is a message of its own. */
   readonly deltas: number;
   readonly latencySeconds: number;
@@ -27,8 +29,6 @@ export interface BenchmarkPlan {
 
 /** Batch sizes beside the adaptive one; deltas a packet. */
 export const BATCHES = [64, 256, 1024] as const;
-/** What is not compared pair by pair is run so often. */
-const FEW = 3;
 
 export interface ThroughputResult {
   readonly deltasPerSecond: number;
@@ -77,10 +77,10 @@ export interface BenchmarkProgress {
 }
 
 /** Runs that will be told to `progress`, about. */
-export function runCount({ parts, transports, pairs }: BenchmarkPlan): number {
-  const flows = transports.length * (2 * pairs + FEW * (BATCHES.length + 3));
+export function runCount({ parts, transports, pairs, others }: BenchmarkPlan): number {
+  const flows = transports.length * (2 * pairs + others * (BATCHES.length + 3));
   const latencies = Object.keys(RATES).length * 3 * pairs;
-  const counts = { throughput: flows, latency: latencies, join: 1, path: FEW };
+  const counts = { throughput: flows, latency: latencies, join: 1, path: others };
   return parts.reduce((sum, part) => sum + counts[part], 0);
 }
 
@@ -122,12 +122,12 @@ const PART_RUNS: Readonly<Record<Part, PartRun>> = {
     results.engineP99Ratio = lateJoin.engineP99Ratio;
     results.lateJoin = lateJoin;
   },
-  async path({ orders }, progress, results) {
+  async path({ orders, others }, progress, results) {
     const stream = pathStream();
     if (stream === undefined) return;
     const rates: number[] = [];
     const engine: number[] = [];
-    for (let i = 0; i < FEW; i += 1) {
+    for (let i = 0; i < others; i += 1) {
       progress.begin('whole path');
       const { ordersPerSecond, engineNs } = await runWholePath(stream, 'ipc', orders);
       progress.done();
@@ -140,7 +140,7 @@ const PART_RUNS: Readonly<Record<Part, PartRun>> = {
 
 async function throughputOf(
   transport: Transport,
-  { pairs, deltas }: BenchmarkPlan,
+  { pairs, deltas, others }: BenchmarkPlan,
   progress: BenchmarkProgress,
 ): Promise<ThroughputResult> {
   const run = async (what: string, more: Partial<FlowRun>): Promise<FlowResult> => {
@@ -152,7 +152,7 @@ async function throughputOf(
   };
   const few = async (what: string, more: Partial<FlowRun>): Promise<number> => {
     const rates: number[] = [];
-    for (let i = 0; i < FEW; i += 1) rates.push((await run(what, more)).deltasPerSecond);
+    for (let i = 0; i < others; i += 1) rates.push((await run(what, more)).deltasPerSecond);
     return median(rates);
   };
   const own: FlowResult[] = [];

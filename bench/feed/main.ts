@@ -40,8 +40,22 @@ interface Wishes {
   readonly json?: string;
 }
 
-const USUAL = { pairs: 20, deltas: 8_000_000, latencySeconds: 1, joins: 10, orders: 2_000_000 };
-const QUICK = { pairs: 2, deltas: 1_000_000, latencySeconds: 0.3, joins: 2, orders: 300_000 };
+const USUAL = {
+  pairs: 20,
+  others: 3,
+  deltas: 8_000_000,
+  latencySeconds: 1,
+  joins: 10,
+  orders: 2_000_000,
+};
+const QUICK = {
+  pairs: 1,
+  others: 1,
+  deltas: 1_000_000,
+  latencySeconds: 0.3,
+  joins: 2,
+  orders: 300_000,
+};
 
 const wishes = new Command('npm run bench:feed --')
   .description(
