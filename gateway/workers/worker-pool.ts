@@ -93,8 +93,8 @@ export class WorkerPool {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       env: { ...environment, [WORKER_ENV]: workerVariable(identity) },
     });
-    const ready = Promise.withResolvers<Endpoints>();
-    const exited = Promise.withResolvers<void>();
+    const ready = deferred<Endpoints>();
+    const exited = deferred<void>();
     // Who waits for it says so; a replacement that fails is tried again.
     ready.promise.catch(() => {});
     const worker: Worker = {
@@ -153,6 +153,19 @@ export class WorkerPool {
       if (child.connected) child.send(message, () => {});
     }
   }
+}
+
+/** As `Promise.withResolvers`, which Node 20 has not. */
+function deferred<T>() {
+  let settle: { resolve(value: T): void; reject(error: Error): void } | undefined;
+  const promise = new Promise<T>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  return {
+    promise,
+    resolve: (value: T) => settle?.resolve(value),
+    reject: (error: Error) => settle?.reject(error),
+  };
 }
 
 interface Ready {
