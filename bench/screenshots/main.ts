@@ -7,28 +7,56 @@ import { mkdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { startStack } from '../harness/stack.ts';
+import { type Choices, openDashboard } from '../page/open-page.ts';
 import { waitUntilLive } from '../page/shown-table.ts';
 import { launchBrowser } from '../setup/browser.ts';
 
 const DEFAULT_FOLDER = resolve(import.meta.dirname, '../../clients/dashboard/screenshots');
 const SOURCE = 'sim:7';
-const LIVE_LIMIT_MS = 60_000;
+const LIVE_LIMIT_MS = 180_000;
+/** Seconds of price lines, so that heatmap and candles have something to show. */
+const TREND_SAMPLES = 58;
+/** For a queue of orders to come. */
+const SETTLE_MS = 4000;
 
 /** They are kept in the repository, so they must stay small. */
 const MOST_BYTES = 300 * 1024;
 
 interface Shot {
   readonly name: string;
-  readonly width: number;
-  readonly height: number;
+  readonly size: { readonly width: number; readonly height: number };
   readonly colorScheme: 'dark' | 'light';
-  readonly symbol: string;
+  readonly choices: Choices;
+  /** Pressed before the picture is taken. */
+  readonly keys?: readonly string[];
 }
 
+const DESKTOP = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
+
 const SHOTS: readonly Shot[] = [
-  { name: 'desktop-dark', width: 1440, height: 900, colorScheme: 'dark', symbol: 'AAPL' },
-  { name: 'desktop-light', width: 1440, height: 900, colorScheme: 'light', symbol: 'ES-FUT' },
-  { name: 'phone-dark', width: 390, height: 844, colorScheme: 'dark', symbol: 'ETH-USD' },
+  {
+    name: 'desktop-dark',
+    size: DESKTOP,
+    colorScheme: 'dark',
+    choices: { symbol: 'AAPL' },
+    keys: ['k', 'k', 'k'],
+  },
+  { name: 'desktop-light', size: DESKTOP, colorScheme: 'light', choices: { symbol: 'BTC-USD' } },
+  {
+    name: 'several-dark',
+    size: DESKTOP,
+    colorScheme: 'dark',
+    choices: {
+      symbol: 'ES-FUT',
+      layout: 'several',
+      pinned: ['AAPL', 'SPY', 'BTC-USD'],
+      groupings: { 'BTC-USD': 100 },
+    },
+    keys: ['j', 'j', 'o'],
+  },
+  { name: 'phone-dark', size: PHONE, colorScheme: 'dark', choices: { symbol: 'SPY' } },
+  { name: 'phone-light', size: PHONE, colorScheme: 'light', choices: { symbol: 'ETH-USD' } },
 ];
 
 const folder = resolve(process.argv[2] ?? DEFAULT_FOLDER);
@@ -46,28 +74,25 @@ try {
 }
 
 async function take(browser: Browser, shot: Shot): Promise<void> {
-  const { width, height, colorScheme } = shot;
-  const page = await browser.newPage({ viewport: { width, height }, colorScheme });
-  await page.addInitScript((symbol) => {
-    localStorage.setItem('touchline.preferences', JSON.stringify({ symbol }));
-  }, shot.symbol);
-  await page.goto(stack.endpoints.gateway);
+  const { page, context } = await openDashboard(browser, stack.endpoints.gateway, shot);
   await waitUntilLive(page, LIVE_LIMIT_MS);
   // Filled: the tape down to the bottom, and some way for the price lines to go.
   await page.waitForFunction(
-    () => {
+    (fewest) => {
       const rows = [...document.querySelectorAll<HTMLElement>('.trade')];
       const lines = [...document.querySelectorAll('.instrument polyline')];
       const isDrawn = (line: Element) =>
-        (line.getAttribute('points') ?? '').split(' ').length >= 24;
+        (line.getAttribute('points') ?? '').split(' ').length >= fewest;
       return rows.filter((row) => !row.hidden).length >= 40 && lines.every(isDrawn);
     },
-    undefined,
+    TREND_SAMPLES,
     { timeout: LIVE_LIMIT_MS },
   );
+  for (const key of shot.keys ?? []) await page.keyboard.press(key);
+  await page.waitForTimeout(SETTLE_MS);
   const path = join(folder, `${shot.name}.png`);
   await page.screenshot({ path });
-  await page.close();
+  await context.close();
   const { size } = await stat(path);
   console.log(`${path}  ${Math.round(size / 1024)} KiB`);
   if (size > MOST_BYTES) throw new Error(`${path} is larger than ${MOST_BYTES / 1024} KiB.`);

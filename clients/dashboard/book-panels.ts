@@ -1,13 +1,16 @@
 /** Every panel of the instrument looked at: what is drawn once a frame, and what more slowly. */
 
 import { FeedState } from '../../feed/index.ts';
+import type { Latency } from '../browser/channels/index.ts';
 import type { Book, TouchlineClient } from '../browser/index.ts';
 import { PageColours } from './canvas/page-colours.ts';
+import type { Channels } from './channels.ts';
 import { DepthView } from './depth/depth-view.ts';
 import type { FrameStats } from './frame-loop.ts';
 import { HEAT_DEPTH, HeatRecorder } from './heatmap/heat-recorder.ts';
 import { HeatmapView } from './heatmap/heatmap-view.ts';
 import { LadderView } from './ladder/ladder-view.ts';
+import { OrderQueueView } from './ladder/order-queue-view.ts';
 import { PriceChart } from './price/price-chart.ts';
 import { type ShownState, shownState } from './shown-state.ts';
 import { Notices } from './strip/notices.ts';
@@ -25,6 +28,7 @@ const DEEP = { depth: HEAT_DEPTH, interval: 250 } as const;
 
 export class BookPanels {
   readonly ladder: LadderView;
+  readonly queue: OrderQueueView;
   readonly tape = new TapeView(TAPE_ROWS);
   readonly colours = new PageColours(document.documentElement);
   readonly price = new PriceChart(this.colours);
@@ -41,6 +45,7 @@ export class BookPanels {
   readonly #client: TouchlineClient;
   readonly #frames: () => FrameStats;
   readonly #notices: Notices;
+  readonly #latency: Latency | undefined;
   readonly #recorder = new HeatRecorder();
   readonly #wallTime = new WallTime(Date.now, () => performance.now(), performance.timeOrigin);
   readonly #painted = new MessageChannel();
@@ -56,6 +61,7 @@ export class BookPanels {
 
   constructor(
     client: TouchlineClient,
+    channels: Channels | undefined,
     sharesClock: boolean,
     frames: () => FrameStats,
     lockChanged: (isLocked: boolean) => void,
@@ -63,7 +69,9 @@ export class BookPanels {
     this.#client = client;
     this.#frames = frames;
     this.#notices = new Notices(client);
-    this.ladder = new LadderView(lockChanged);
+    this.#latency = channels?.openLatency(client);
+    this.queue = new OrderQueueView(client, channels);
+    this.ladder = new LadderView(lockChanged, () => this.openQueue());
     this.truth = new TruthView(sharesClock);
     this.#painted.port1.onmessage = () => this.#framePainted();
   }
@@ -91,15 +99,27 @@ export class BookPanels {
     this.#deep.on('change', () => this.depth.touch());
     for (const one of before) one?.close();
     this.#pausedAtMs = undefined;
+    this.queue.close();
     this.#recorder.reset();
     for (const panel of [this.tape, this.price, this.heatmap, this.depth]) panel.reset(symbol);
     this.ladder.reset(symbol, options.depth);
+  }
+
+  /** The orders of the level pointed at; of the best bid while none is. */
+  openQueue(): void {
+    const { book } = this;
+    if (book === undefined) return;
+    if (this.ladder.cursorPrice === undefined) this.ladder.moveCursor(1);
+    const place = this.ladder.cursorPrice;
+    if (place === undefined) return;
+    this.queue.open(book.symbol, { ...place, grouping: book.grouping }, book);
   }
 
   /** The same instrument in another way: what is known of it stays. */
   modify(options: WatchOptions): void {
     if (this.#watched === undefined) return;
     this.#watched.modify(options);
+    this.queue.close();
     this.ladder.reset(this.#watched.book.symbol, options.depth);
   }
 
@@ -139,6 +159,7 @@ export class BookPanels {
     this.#recorder.tick(nowMs, isDeepLive ? this.#deep : undefined);
     if (watched !== undefined && !this.isPaused) this.#drawBook(watched, nowMs, brighten);
     this.ladder.settle(nowMs);
+    if (!this.isPaused) this.queue.draw();
     if (watched !== undefined) this.#drawSlow(watched, nowMs);
     const veil = veilText({
       shown,
@@ -212,6 +233,7 @@ export class BookPanels {
         gaps: this.#gaps + (watched?.history.gaps ?? 0),
         repairs: this.#repairs + (watched?.history.repairs ?? 0),
         perChange: watched?.conflation.perChange ?? Number.NaN,
+        hops: this.#latency?.hops ?? [],
         engineToGateway: watched?.engineToGateway,
         gatewayToScreen: watched?.gatewayToScreen,
         frames: this.#frames(),

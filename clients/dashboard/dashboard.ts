@@ -3,6 +3,7 @@
 import { FeedState } from '../../feed/index.ts';
 import type { InstrumentInfo, TouchlineClient } from '../browser/index.ts';
 import { BookPanels } from './book-panels.ts';
+import type { Channels } from './channels.ts';
 import { element } from './dom.ts';
 import { FrameLoop } from './frame-loop.ts';
 import { HeaderView } from './header-view.ts';
@@ -15,21 +16,9 @@ import { firstChoice } from './overview/instrument-choice.ts';
 import { OverviewView } from './overview/overview-view.ts';
 import { PanelTools } from './panel-tools.ts';
 import { PinnedBooks } from './pinned-books.ts';
-import {
-  CANDLE_SECONDS,
-  DEPTHS,
-  GROUPINGS,
-  LAYOUTS,
-  loadPreferences,
-  nextOf,
-  PALETTES,
-  type Preferences,
-  remember,
-  savePreferences,
-  stepIn,
-  THEMES,
-} from './preferences.ts';
+import { loadPreferences, type Preferences, remember, savePreferences } from './preferences.ts';
 import { Speaker } from './speaker.ts';
+import { stepped } from './stepped.ts';
 import { smallestLots } from './tape/tape-filter.ts';
 import { LANGUAGES, texts } from './texts.ts';
 import type { WatchOptions } from './watched-instrument.ts';
@@ -54,8 +43,16 @@ export class Dashboard {
   #symbol = '';
   #nextHeadlineMs = 0;
 
-  /** `sharesClock`: whether the gateway's times are of this machine. */
-  constructor(client: TouchlineClient, root: HTMLElement, sharesClock: boolean) {
+  /**
+   * `sharesClock`: whether the gateway's times are of this machine; `channels`: those that its
+   * client can open.
+   */
+  constructor(
+    client: TouchlineClient,
+    root: HTMLElement,
+    sharesClock: boolean,
+    channels?: Channels,
+  ) {
     this.#client = client;
     this.#root = root;
     this.#preferences = loadPreferences(localStorage);
@@ -81,6 +78,7 @@ export class Dashboard {
     this.#overview = new OverviewView(client, (symbol) => this.#choose(symbol));
     this.#book = new BookPanels(
       client,
+      channels,
       sharesClock,
       () => this.#loop.stats,
       (isLocked) => this.#tools.showLocked(isLocked),
@@ -121,7 +119,7 @@ export class Dashboard {
         depth: { body: [book.depth.element, veils.depth.element], tools: [book.depth.reading] },
         tape: { body: [book.tape.element, veils.tape.element], tools: [tools.filter.element] },
         ladder: {
-          body: [book.ladder.element, veils.ladder.element],
+          body: [book.ladder.element, book.queue.element, veils.ladder.element],
           tools: [tools.symbol, tools.grouping.element, tools.depth.element, tools.centre],
           foot: book.ladder.sweep.element,
         },
@@ -262,17 +260,16 @@ export class Dashboard {
       case 'choose-instrument':
         this.#chooseKnown(this.#overview.listed[action.index]?.symbol);
         return;
-      case 'step-depth':
-        this.#prefer({ depth: stepIn<number>(DEPTHS, this.#preferences.depth, action.by) });
-        return;
-      case 'step-grouping':
-        this.#stepGrouping(action.by);
-        return;
       case 'move-cursor':
         this.#book.ladder.moveCursor(action.by);
+        if (this.#book.queue.isOpen) this.#book.openQueue();
+        return;
+      case 'orders':
+        this.#book.openQueue();
         return;
       case 'clear-cursor':
-        this.#book.ladder.clearCursor();
+        if (this.#book.queue.isOpen) this.#book.queue.close();
+        else this.#book.ladder.clearCursor();
         return;
       case 'pause':
         this.#book.togglePause(performance.now());
@@ -288,9 +285,6 @@ export class Dashboard {
         this.#layout.show('tape');
         this.#tools.filter.input.focus();
         return;
-      case 'pin':
-        this.#togglePin();
-        return;
       case 'say':
         this.#speaker.sayBest(this.#book.book, performance.now());
         return;
@@ -298,49 +292,18 @@ export class Dashboard {
         this.#help.toggle();
         return;
       default:
-        this.#actOnLook(action);
+        this.#step(action);
     }
   }
 
-  #actOnLook(
-    action: Extract<Action, { type: 'layout' | 'candle' | 'theme' | 'palette' | 'language' }>,
-  ): void {
-    const { layout, candleSeconds, theme, palette } = this.#preferences;
-    switch (action.type) {
-      case 'layout':
-        this.#prefer({ layout: nextOf(LAYOUTS, layout) });
-        return;
-      case 'candle':
-        this.#prefer({ candleSeconds: nextOf<number>(CANDLE_SECONDS, candleSeconds) });
-        return;
-      case 'theme':
-        this.#prefer({ theme: nextOf(THEMES, theme) });
-        return;
-      case 'palette':
-        this.#prefer({ palette: nextOf(PALETTES, palette) });
-        return;
-      case 'language': {
-        const spoken = LANGUAGES.find((language) => language === texts.code) ?? 'en';
-        this.#prefer({ language: nextOf(LANGUAGES, spoken) });
-        // Every word is written when its element is made; the session resumes within a second.
-        window.location.reload();
-        return;
-      }
-      default:
-        action satisfies never;
-    }
-  }
-
-  #stepGrouping(by: 1 | -1): void {
-    const { groupings } = this.#preferences;
-    const grouping = stepIn<number>(GROUPINGS, groupings[this.#symbol] ?? 1, by);
-    this.#prefer({ groupings: remember(groupings, this.#symbol, grouping) });
-  }
-
-  #togglePin(): void {
-    const { pinned } = this.#preferences;
-    if (pinned.includes(this.#symbol)) this.#unpin(this.#symbol);
-    else this.#prefer({ pinned: this.#pinned.withAnother(pinned, this.#symbol) });
+  /** Takes the choice that an action makes. */
+  #step(action: Action): void {
+    const spoken = LANGUAGES.find((language) => language === texts.code) ?? 'en';
+    const choice = stepped(this.#preferences, action, this.#symbol, spoken);
+    if (choice === undefined) return;
+    this.#prefer(choice);
+    // Every word is written when its element is made; the session resumes within a second.
+    if (choice.language !== undefined) window.location.reload();
   }
 
   #chooseKnown(symbol: string | undefined): void {

@@ -7,6 +7,7 @@ export type Action =
   | { readonly type: 'step-depth'; readonly by: 1 | -1 }
   | { readonly type: 'step-grouping'; readonly by: 1 | -1 }
   | { readonly type: 'move-cursor'; readonly by: 1 | -1 }
+  | { readonly type: 'orders' }
   | { readonly type: 'clear-cursor' }
   | { readonly type: 'pause' }
   | { readonly type: 'step' }
@@ -45,6 +46,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   '=': { type: 'step-grouping', by: 1 },
   j: { type: 'move-cursor', by: 1 },
   k: { type: 'move-cursor', by: -1 },
+  o: { type: 'orders' },
   Escape: { type: 'clear-cursor' },
   ' ': { type: 'pause' },
   '.': { type: 'step' },

@@ -1,6 +1,7 @@
 /** Starts the page: connects to the gateway it came from and hands the rest to the dashboard. */
 
 import './styles/main.css';
+import { openLatency, openOrders } from '../browser/channels/index.ts';
 import { connect } from '../browser/index.ts';
 import { Dashboard } from './dashboard.ts';
 import { feedUrl, sharesClock } from './feed-url.ts';
@@ -8,4 +9,5 @@ import { speakAsPreferred } from './look.ts';
 
 const url = feedUrl(window.location);
 speakAsPreferred();
-new Dashboard(connect(url), document.body, sharesClock(url)).start();
+const channels = { openLatency, openOrders };
+new Dashboard(connect(url), document.body, sharesClock(url), channels).start();

@@ -3,7 +3,6 @@
 import type { TouchlineClient } from '../browser/index.ts';
 import { element } from './dom.ts';
 import { type PinnedActions, PinnedBook } from './pinned-book.ts';
-import { MAX_PINNED } from './preferences.ts';
 import { texts } from './texts.ts';
 import type { WatchOptions } from './watched-instrument.ts';
 
@@ -55,11 +54,6 @@ export class PinnedBooks {
     for (const book of this.#books) {
       book.draw(nowMs, shared.linkForMs(nowMs), shared.pausedMs(nowMs), brighten);
     }
-  }
-
-  /** `pinned` with one more; the oldest goes when there are too many. */
-  withAnother(pinned: readonly string[], symbol: string): readonly string[] {
-    return [...pinned, symbol].slice(-MAX_PINNED);
   }
 
   #open(symbol: string): PinnedBook {

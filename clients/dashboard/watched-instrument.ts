@@ -2,7 +2,7 @@
 
 import { FeedState } from '../../feed/index.ts';
 import type { Book, Top, TouchlineClient, TradeEvent, Trades } from '../browser/index.ts';
-import type { Touch } from './ladder/ladder-view.ts';
+import type { Touch } from './ladder/spread-row.ts';
 import { CandleSeries } from './price/candle-series.ts';
 import { StateHistory } from './shown-state.ts';
 import { ConflationCount } from './strip/conflation-count.ts';

@@ -2,21 +2,22 @@
 
 import type { Book } from '../../browser/index.ts';
 import { element, LiveAttribute, LiveText } from '../dom.ts';
-import { formatHalf, groupThousands, significantLength, spreadInBasisPoints } from '../format.ts';
 import { texts } from '../texts.ts';
 import { CentreLock } from './centre-lock.ts';
+import { headRow } from './ladder-head.ts';
 import { LadderModel, type LadderSide } from './ladder-model.ts';
-import { LadderRow, PRICE_DECIMALS, type Widths } from './ladder-row.ts';
-import { type LevelPlace, moveCursor } from './level-cursor.ts';
+import { LadderRow, type Widths } from './ladder-row.ts';
+import { type LevelPlace, moveCursor, placeOf } from './level-cursor.ts';
+import { SpreadRow, type Touch } from './spread-row.ts';
 import { sweepTo } from './sweep.ts';
 import { SweepLine } from './sweep-line.ts';
 
 const NARROWEST: Widths = { price: 6, size: 5, total: 6 };
 
-/** The best prices as they are, whatever step the levels are gathered in. */
-export interface Touch {
-  readonly bid: number | undefined;
-  readonly ask: number | undefined;
+/** A level by its price, in ticks. */
+export interface LevelPrice {
+  readonly side: 'bid' | 'ask';
+  readonly price: number;
 }
 
 export class LadderView {
@@ -27,10 +28,7 @@ export class LadderView {
   readonly #caption = new LiveText();
   readonly #head: HTMLTableSectionElement;
   readonly #body = element('tbody');
-  readonly #spreadRow: HTMLTableRowElement;
-  readonly #spread = new LiveText();
-  readonly #mid = new LiveText();
-  readonly #basisPoints = new LiveText();
+  readonly #spread = new SpreadRow();
   readonly #sequence = new LiveAttribute(this.#table, 'data-sequence');
   readonly #transaction = new LiveAttribute(this.#table, 'data-transaction');
   readonly #symbol = new LiveAttribute(this.#table, 'data-symbol');
@@ -38,20 +36,22 @@ export class LadderView {
   readonly #lock = new CentreLock();
   readonly #places = new WeakMap<Element, LevelPlace>();
   readonly #lockChanged: (isLocked: boolean) => void;
+  readonly #chosen: () => void;
   #model = new LadderModel(0);
   #bidRows: readonly LadderRow[] = [];
   #askRows: readonly LadderRow[] = [];
   #widths: Widths = { ...NARROWEST };
   #isSettling = false;
   #book: Book | undefined;
-  /** Where the pointer is wins over where the keys have led. */
+  /** Where the pointer is wins over where the keys have led, which stays at its price. */
   #pointed: LevelPlace | undefined;
-  #cursor: LevelPlace | undefined;
+  #cursor: LevelPrice | undefined;
 
-  constructor(lockChanged: (isLocked: boolean) => void) {
+  /** `chosen` is called when a level was clicked; `cursorPrice` then says which. */
+  constructor(lockChanged: (isLocked: boolean) => void, chosen: () => void = () => {}) {
     this.#lockChanged = lockChanged;
+    this.#chosen = chosen;
     this.#head = headRow();
-    this.#spreadRow = spreadRow(this.#mid, this.#spread, this.#basisPoints);
     this.#table.append(
       element('caption', { class: 'visually-hidden' }, this.#caption.node),
       this.#head,
@@ -74,6 +74,11 @@ export class LadderView {
       this.#point(row === null ? undefined : this.#places.get(row));
     });
     this.#body.addEventListener('pointerleave', () => this.#point(undefined));
+    this.#body.addEventListener('click', () => {
+      // The level stays pointed at when the pointer has gone.
+      this.#cursor = this.cursorPrice;
+      this.#chosen();
+    });
     new ResizeObserver(() => this.#keepCentre()).observe(this.element);
   }
 
@@ -91,7 +96,7 @@ export class LadderView {
       const asksOutermostFirst = [...this.#askRows].reverse();
       this.#body.replaceChildren(
         ...asksOutermostFirst.map((row) => row.element),
-        this.#spreadRow,
+        this.#spread.element,
         ...this.#bidRows.map((row) => row.element),
       );
     }
@@ -106,9 +111,7 @@ export class LadderView {
     this.#symbol.write(symbol);
     this.#sequence.write('');
     this.#transaction.write('');
-    this.#spread.write('');
-    this.#mid.write(texts.noValue);
-    this.#basisPoints.write('');
+    this.#spread.clear();
     for (const row of this.#rows()) row.empty();
     this.#keepCentre();
   }
@@ -130,7 +133,7 @@ export class LadderView {
     const widthsBefore = this.#widths.price + this.#widths.size + this.#widths.total;
     this.#drawSide(this.#model.bids, this.#bidRows, book, nowMs, brighten);
     this.#drawSide(this.#model.asks, this.#askRows, book, nowMs, brighten);
-    this.#drawSpread(book, touch);
+    this.#spread.draw(book, touch);
     this.#drawSweep();
     this.#sequence.write(String(book.sequence));
     this.#transaction.write(String(book.transaction));
@@ -157,10 +160,11 @@ export class LadderView {
   /** Leads the cursor a row down the page, or up. */
   moveCursor(by: 1 | -1): void {
     const { bids, asks } = this.#model;
+    const place = moveCursor(this.#place, by, bids.length, asks.length);
     this.#pointed = undefined;
-    this.#cursor = moveCursor(this.#cursor, by, bids.length, asks.length);
+    this.#cursor = place && this.#priceAt(place);
     this.#drawSweep();
-    const row = this.#cursor && this.#rowsOf(this.#cursor.side)[this.#cursor.index];
+    const row = place && this.#rowsOf(place.side)[place.index];
     if (!this.#lock.isLocked) row?.element.scrollIntoView({ block: 'nearest' });
   }
 
@@ -170,12 +174,24 @@ export class LadderView {
   }
 
   /** The level pointed at, in ticks. */
-  get cursorPrice(): { readonly side: 'bid' | 'ask'; readonly price: number } | undefined {
-    const place = this.#pointed ?? this.#cursor;
-    if (place === undefined) return undefined;
-    const side = place.side === 'bid' ? this.#model.bids : this.#model.asks;
-    const price = place.index < side.length ? side.prices[place.index] : undefined;
-    return price === undefined ? undefined : { side: place.side, price };
+  get cursorPrice(): LevelPrice | undefined {
+    const place = this.#place;
+    return place && this.#priceAt(place);
+  }
+
+  get #place(): LevelPlace | undefined {
+    if (this.#pointed !== undefined || this.#cursor === undefined) return this.#pointed;
+    const { side, price } = this.#cursor;
+    return placeOf(side, price, this.#sideOf(side));
+  }
+
+  #priceAt({ side, index }: LevelPlace): LevelPrice | undefined {
+    const levels = this.#sideOf(side);
+    return index < levels.length ? { side, price: levels.prices[index] as number } : undefined;
+  }
+
+  #sideOf(side: 'bid' | 'ask'): LadderSide {
+    return side === 'bid' ? this.#model.bids : this.#model.asks;
   }
 
   #point(place: LevelPlace | undefined): void {
@@ -184,7 +200,7 @@ export class LadderView {
   }
 
   #drawSweep(): void {
-    const place = this.#pointed ?? this.#cursor;
+    const place = this.#place;
     this.#markSwept('bid', place);
     this.#markSwept('ask', place);
     const book = this.#book;
@@ -192,7 +208,7 @@ export class LadderView {
       this.sweep.clear();
       return;
     }
-    const side = place.side === 'bid' ? this.#model.bids : this.#model.asks;
+    const side = this.#sideOf(place.side);
     const { tickSize = '1', lotSize = '1' } = book.info ?? {};
     this.sweep.draw(place.side, sweepTo(side, place.index), book, tickSize, lotSize);
   }
@@ -236,25 +252,6 @@ export class LadderView {
     }
   }
 
-  #drawSpread(book: Book, { bid, ask }: Touch): void {
-    if (bid === undefined || ask === undefined) {
-      this.#mid.write(texts.noValue);
-      this.#spread.write(texts.ladder.oneSided);
-      this.#basisPoints.write('');
-      return;
-    }
-    const tickSize = book.info?.tickSize ?? '1';
-    const basisPoints = spreadInBasisPoints(bid, ask);
-    this.#mid.write(groupThousands(formatHalf(bid + ask, tickSize)));
-    const spread = book.formatPrice(ask - bid);
-    const digits = groupThousands(spread.slice(0, significantLength(spread, PRICE_DECIMALS)));
-    this.#spread.write(`${texts.ladder.spread} ${digits}`);
-    const points = basisPoints === '' ? '' : `${basisPoints} ${texts.ladder.basisPoints}`;
-    const isGrouped = book.grouping > 1;
-    const step = isGrouped ? groupThousands(book.formatPrice(book.grouping)) : '';
-    this.#basisPoints.write(isGrouped ? texts.ladder.grouped(step) : points);
-  }
-
   /** Columns are as wide as the widest figure seen, so that no digit moves sideways. */
   #writeWidths(): void {
     const { style } = this.#table;
@@ -266,8 +263,8 @@ export class LadderView {
   #keepCentre(): void {
     if (!this.#lock.isLocked) return;
     this.element.scrollTop = this.#lock.centre({
-      spreadTop: this.#spreadRow.offsetTop,
-      spreadHeight: this.#spreadRow.offsetHeight,
+      spreadTop: this.#spread.element.offsetTop,
+      spreadHeight: this.#spread.element.offsetHeight,
       viewportHeight: this.element.clientHeight,
       headHeight: this.#head.offsetHeight,
     });
@@ -281,41 +278,4 @@ export class LadderView {
   #rows(): readonly LadderRow[] {
     return [...this.#askRows, ...this.#bidRows];
   }
-}
-
-function headRow(): HTMLTableSectionElement {
-  const { total, totalHint, orders, bidSize, price, askSize } = texts.ladder;
-  const head = (name: string, text: string, title = '') =>
-    element('th', { scope: 'col', class: name, ...(title === '' ? {} : { title }) }, text);
-  return element(
-    'thead',
-    {},
-    element(
-      'tr',
-      {},
-      head('total', total, totalHint),
-      head('orders', orders),
-      head('size', bidSize),
-      head('price', price),
-      head('size', askSize),
-      head('orders', orders),
-      head('total', total, totalHint),
-    ),
-  );
-}
-
-function spreadRow(mid: LiveText, spread: LiveText, basisPoints: LiveText): HTMLTableRowElement {
-  // The same seven cells as a level: a phone hides the outer ones of every row alike.
-  const empty = (name: string) => element('td', { class: name });
-  return element(
-    'tr',
-    { class: 'spread' },
-    empty('total'),
-    empty('orders'),
-    element('td', { class: 'size spread-width' }, element('span', {}, spread.node)),
-    element('th', { scope: 'row', class: 'mid', title: texts.ladder.mid }, mid.node),
-    element('td', { class: 'size spread-points' }, basisPoints.node),
-    empty('orders'),
-    empty('total'),
-  );
 }

@@ -1,7 +1,7 @@
 /** The cursor walks the ladder as it stands on the page. */
 
 import { expect, test } from 'vitest';
-import { type LevelPlace, moveCursor } from './level-cursor.ts';
+import { type LevelPlace, moveCursor, placeOf } from './level-cursor.ts';
 
 const walk = (start: LevelPlace | undefined, keys: string, bids = 3, asks = 2) => {
   let place = start;
@@ -26,4 +26,17 @@ test('it finds its way back when levels have gone', () => {
   expect(walk({ side: 'bid', index: 9 }, 'j')).toBe('bid 2');
   expect(walk({ side: 'bid', index: 9 }, 'j', 0, 2)).toBe('ask 0');
   expect(walk(undefined, 'k', 0, 0)).toBeUndefined();
+});
+
+test('a price that was pointed at is found again, or the next level outwards', () => {
+  const at = (side: 'bid' | 'ask', price: number, prices: number[]) =>
+    placeOf(side, price, { length: prices.length, prices })?.index;
+  expect(at('ask', 103, [101, 103, 104])).toBe(1);
+  expect(at('ask', 102, [101, 103, 104])).toBe(1);
+  expect(at('ask', 999, [101, 103, 104])).toBe(2);
+  expect(at('bid', 97, [99, 97, 95])).toBe(1);
+  expect(at('bid', 98, [99, 97, 95])).toBe(1);
+  expect(at('bid', 120, [99, 97, 95])).toBe(0);
+  expect(at('bid', 1, [99, 97, 95])).toBe(2);
+  expect(at('bid', 1, [])).toBeUndefined();
 });

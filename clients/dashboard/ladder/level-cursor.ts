@@ -26,3 +26,20 @@ export function moveCursor(
 function rowOfPlace({ side, index }: LevelPlace): number {
   return side === 'ask' ? -index - 1 : index;
 }
+
+/**
+ * Where a price that was pointed at stands now: at its level, at the next one outwards when that is
+ * gone, at the outermost when there is none. `undefined` on an empty side.
+ */
+export function placeOf(
+  side: 'bid' | 'ask',
+  price: number,
+  levels: { readonly length: number; readonly prices: ArrayLike<number> },
+): LevelPlace | undefined {
+  if (levels.length === 0) return undefined;
+  for (let index = 0; index < levels.length; index += 1) {
+    const outwards = (levels.prices[index] as number) - price;
+    if (side === 'ask' ? outwards >= 0 : outwards <= 0) return { side, index };
+  }
+  return { side, index: levels.length - 1 };
+}

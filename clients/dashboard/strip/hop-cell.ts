@@ -29,15 +29,15 @@ export class HopCell extends FactCell {
   /** `about`: in front of figures that compare two clocks. */
   draw(window: LatencyWindow | undefined, about: string): void {
     const median = window?.quantile(0.5) ?? Number.NaN;
-    const slow = window?.quantile(0.99) ?? Number.NaN;
+    this.drawQuantiles(median, window?.quantile(0.99) ?? Number.NaN, about);
+  }
+
+  /** Milliseconds; NaN while nothing is known. */
+  drawQuantiles(median: number, slow: number, about: string): void {
     this.write(
       Number.isNaN(median) ? formatLatency(median) : about + formatLatencyPair(median, slow),
     );
     this.#sparkline.add(median);
     this.#points.write(this.#sparkline.points(WIDTH, HEIGHT));
-  }
-
-  forget(): void {
-    this.#sparkline.clear();
   }
 }

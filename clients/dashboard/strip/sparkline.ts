@@ -13,10 +13,6 @@ export class Sparkline {
     if (this.#samples.length > SAMPLES) this.#samples.shift();
   }
 
-  clear(): void {
-    this.#samples.length = 0;
-  }
-
   /** Oldest left, the newest at the right edge; zero at the bottom, the largest on top. */
   points(width: number, height: number): string {
     const count = this.#samples.length;

@@ -1,6 +1,7 @@
 /** The truth strip: what state the book is in, how that is known, and how late it is. */
 
 import type { FeedState } from '../../../feed/index.ts';
+import type { HopLatency } from '../../browser/channels/index.ts';
 import type { Book, LinkStatus } from '../../browser/index.ts';
 import { element, LiveAttribute, LiveText } from '../dom.ts';
 import { formatAge, formatLatency, groupThousands } from '../format.ts';
@@ -27,6 +28,8 @@ export interface TruthInput {
   readonly repairs: number;
   /** Transactions that one change sums up; NaN while unknown. */
   readonly perChange: number;
+  /** What the gateway says of its own hops; empty where it says nothing. */
+  readonly hops: readonly HopLatency[];
   readonly engineToGateway: LatencyWindow | undefined;
   readonly gatewayToScreen: LatencyWindow | undefined;
   readonly frames: FrameStats;
@@ -93,11 +96,19 @@ export class TruthView {
     transport.explain(texts.strip.hints.transport(roundTrip(link), link.fallbackReason));
   }
 
-  #drawLatency({ engineToGateway, gatewayToScreen, book, link }: TruthInput): void {
-    const { engine, screen } = this.#cells;
+  #drawLatency({ hops, engineToGateway, gatewayToScreen, book, link }: TruthInput): void {
+    const { publish, engine, screen } = this.#cells;
+    const hop = (name: string) => hops.find((one) => one.name === name);
+    const published = hop('published');
+    const [median = Number.NaN, slow = Number.NaN] = [published?.p50Us, published?.p99Us];
+    publish.drawQuantiles(median / 1000, slow / 1000, '');
+    publish.explain(texts.strip.hints.published);
+    const applied = hop('applied');
+    const appliedHint =
+      applied === undefined ? '' : texts.strip.hints.applied(formatLatency(applied.p50Us / 1000));
     const interval = texts.header.milliseconds(book?.interval ?? 0);
     engine.draw(engineToGateway, '');
-    engine.explain(texts.strip.hints.engineToGateway(interval));
+    engine.explain(texts.strip.hints.engineToGateway(interval) + appliedHint);
     screen.draw(gatewayToScreen, this.#sharesClock ? '' : '≈ ');
     const clocks = this.#sharesClock ? '' : ` ${texts.strip.hints.clocks(roundTrip(link))}`;
     screen.explain(texts.strip.hints.gatewayToScreen + clocks);
@@ -125,6 +136,7 @@ function factCells() {
   const { strip } = texts;
   return {
     transport: new FactCell('transport', strip.transport),
+    publish: new HopCell('publish-hop', strip.published),
     engine: new HopCell('engine-hop', strip.engineToGateway),
     screen: new HopCell('screen-hop', strip.gatewayToScreen),
     sequence: new FactCell('sequence', strip.sequence, strip.hints.sequence),

@@ -59,6 +59,18 @@ export const english = {
     cost: 'Cost',
     slippage: 'From best',
   },
+  queue: {
+    label: 'Orders at one price, first to fill first',
+    title: (count: number, price: string) =>
+      count === 1 ? `1 order at ${price}` : `${count} orders at ${price}`,
+    close: 'Close the queue of orders',
+    position: 'No.',
+    order: 'Order',
+    size: 'Size',
+    ahead: 'Ahead',
+    levelsOnly: 'Only price levels are known of this instrument.',
+    more: (count: number) => `and ${count} more`,
+  },
   price: {
     title: 'Price',
     label: (symbol: string) => `Candles of ${symbol}`,
@@ -145,6 +157,7 @@ export const english = {
   strip: {
     label: 'What is shown and how it is known',
     transport: 'Link',
+    published: 'engine → publish',
     engineToGateway: 'engine → gateway',
     gatewayToScreen: 'gateway → screen',
     sequence: 'seq',
@@ -166,6 +179,10 @@ export const english = {
       transport: (roundTrip: string, fallbackReason: string | undefined) =>
         `How the page hears the gateway; round trip ${roundTrip}` +
         (fallbackReason === undefined ? '' : `. Not the first choice: ${fallbackReason}`),
+      published:
+        'From the engine sequencing a transaction to its packet being published, as the gateway ' +
+        'sees it: median and 99 % of the last second.',
+      applied: (median: string) => ` Applied to the gateway’s book after ${median}.`,
       engineToGateway: (interval: string) =>
         'From the engine sequencing a change to the gateway sending it: median, and the time that ' +
         `99 % stay within. Includes the chosen interval (${interval}).`,
@@ -225,6 +242,7 @@ export const english = {
       ['- +', 'finer, coarser prices'],
       ['[ ]', 'fewer, more levels'],
       ['j k', 'level below, above: what a sweep costs'],
+      ['o', 'orders of that level, in their queue'],
       ['c', 'keep the spread in the middle'],
       ['space', 'pause and go on'],
       ['.', 'one step while paused'],

@@ -56,6 +56,17 @@ export const spanish: Texts = {
     cost: 'Coste',
     slippage: 'Del mejor',
   },
+  queue: {
+    label: 'Órdenes a un precio, la primera en ejecutarse primero',
+    title: (count, price) => (count === 1 ? `1 orden a ${price}` : `${count} órdenes a ${price}`),
+    close: 'Cerrar la cola de órdenes',
+    position: 'N.º',
+    order: 'Orden',
+    size: 'Cantidad',
+    ahead: 'Delante',
+    levelsOnly: 'De este instrumento solo se conocen niveles de precio.',
+    more: (count) => `y ${count} más`,
+  },
   price: {
     title: 'Precio',
     label: (symbol) => `Velas de ${symbol}`,
@@ -141,6 +152,7 @@ export const spanish: Texts = {
   strip: {
     label: 'Qué se muestra y cómo se sabe',
     transport: 'Enlace',
+    published: 'motor → emisión',
     engineToGateway: 'motor → pasarela',
     gatewayToScreen: 'pasarela → pantalla',
     sequence: 'sec',
@@ -162,6 +174,10 @@ export const spanish: Texts = {
       transport: (roundTrip, fallbackReason) =>
         `Cómo oye la página a la pasarela; ida y vuelta ${roundTrip}` +
         (fallbackReason === undefined ? '' : `. No es la primera opción: ${fallbackReason}`),
+      published:
+        'Desde que el motor numera una transacción hasta que se emite su paquete, visto por la ' +
+        'pasarela: mediana y 99 % del último segundo.',
+      applied: (median) => ` Aplicado al libro de la pasarela tras ${median}.`,
       engineToGateway: (interval) =>
         'Desde que el motor numera un cambio hasta que la pasarela lo envía: mediana, y el tiempo ' +
         `que no supera el 99 %. Incluye el intervalo elegido (${interval}).`,
@@ -230,6 +246,7 @@ export const spanish: Texts = {
       ['- +', 'precios más finos, más gruesos'],
       ['[ ]', 'menos, más niveles'],
       ['j k', 'nivel inferior, superior: lo que cuesta barrer'],
+      ['o', 'órdenes de ese nivel, en su cola'],
       ['c', 'mantener el diferencial en el centro'],
       ['space', 'pausa y seguir'],
       ['.', 'un paso durante la pausa'],

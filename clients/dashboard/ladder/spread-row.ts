@@ -1,0 +1,62 @@
+/** The row between the two sides: spread and mid, from the best prices as they are. */
+
+import type { Book } from '../../browser/index.ts';
+import { element, LiveText } from '../dom.ts';
+import { formatHalf, groupThousands, significantLength, spreadInBasisPoints } from '../format.ts';
+import { texts } from '../texts.ts';
+import { PRICE_DECIMALS } from './ladder-row.ts';
+
+/** The best prices as they are, whatever step the levels are gathered in. */
+export interface Touch {
+  readonly bid: number | undefined;
+  readonly ask: number | undefined;
+}
+
+export class SpreadRow {
+  readonly element: HTMLTableRowElement;
+  readonly #spread = new LiveText();
+  readonly #mid = new LiveText();
+  readonly #basisPoints = new LiveText();
+
+  constructor() {
+    // The same seven cells as a level: a phone hides the outer ones of every row alike.
+    const empty = (name: string) => element('td', { class: name });
+    this.element = element(
+      'tr',
+      { class: 'spread' },
+      empty('total'),
+      empty('orders'),
+      element('td', { class: 'size spread-width' }, element('span', {}, this.#spread.node)),
+      element('th', { scope: 'row', class: 'mid', title: texts.ladder.mid }, this.#mid.node),
+      element('td', { class: 'size spread-points' }, this.#basisPoints.node),
+      empty('orders'),
+      empty('total'),
+    );
+  }
+
+  /** Of a book in steps of several ticks the step is told instead of the spread's share. */
+  draw(book: Book, { bid, ask }: Touch): void {
+    if (bid === undefined || ask === undefined) {
+      this.clear();
+      this.#spread.write(texts.ladder.oneSided);
+      return;
+    }
+    this.#mid.write(groupThousands(formatHalf(bid + ask, book.info?.tickSize ?? '1')));
+    const spread = book.formatPrice(ask - bid);
+    const digits = groupThousands(spread.slice(0, significantLength(spread, PRICE_DECIMALS)));
+    this.#spread.write(`${texts.ladder.spread} ${digits}`);
+    if (book.grouping > 1) {
+      const step = groupThousands(book.formatPrice(book.grouping));
+      this.#basisPoints.write(texts.ladder.grouped(step));
+      return;
+    }
+    const basisPoints = spreadInBasisPoints(bid, ask);
+    this.#basisPoints.write(basisPoints === '' ? '' : `${basisPoints} ${texts.ladder.basisPoints}`);
+  }
+
+  clear(): void {
+    this.#spread.write('');
+    this.#mid.write(texts.noValue);
+    this.#basisPoints.write('');
+  }
+}
