@@ -4,10 +4,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { DEFAULT_ENDPOINTS, StreamLevel } from '../feed/index.ts';
+import type { FeedSubscriber } from '../feed/node.ts';
 import {
   addClientSecurityOptions,
+  type ClientSecurity,
   clientSecurity,
+  crc32,
   LOG_LEVEL_OPTION,
+  monotonicMs,
   type ProcessContext,
   runProcess,
   UserError,
@@ -19,6 +23,7 @@ import {
   MAX_DRAIN_MS,
   RELOADABLE,
 } from './config.ts';
+import { learnPastChanges } from './past-changes.ts';
 import { adminTokenOf, authenticatorOf } from './secrets.ts';
 import { type DoorRules, GatewayServer } from './server.ts';
 import { upstream } from './upstream.ts';
@@ -47,6 +52,9 @@ Examples:
 
 /** Beyond the longest drain: late clients, and closing. */
 const CLOSING_MS = 10_000;
+/** A gateway opens after this in any case, with the books or without. */
+const BOOKS_WITHIN_MS = 1000;
+const BOOKS_STEP_MS = 10;
 const BUILT_PAGE = fileURLToPath(new URL('../clients/dashboard/dist', import.meta.url));
 
 function command(): Command {
@@ -153,6 +161,27 @@ async function main(context: ProcessContext): Promise<void> {
   }
 }
 
+/** Waits for the books, and asks a relay what changed before; no longer than a moment. */
+async function learnTheBooks(
+  config: GatewayConfig,
+  { gateway }: GatewayServer,
+  feed: FeedSubscriber,
+  { log, signal }: ProcessContext,
+  security: ClientSecurity | undefined,
+): Promise<void> {
+  const { market } = gateway;
+  const deadline = monotonicMs() + BOOKS_WITHIN_MS;
+  while (!market.isLive) {
+    if (monotonicMs() > deadline || signal.aborted) return;
+    await new Promise((resolve) => setTimeout(resolve, BOOKS_STEP_MS));
+  }
+  const { position } = feed;
+  const relays = config.repair;
+  const limitMs = BOOKS_WITHIN_MS;
+  const records = await learnPastChanges({ relays, position, market, crc32, limitMs, security });
+  log.debug({ records }, 'what changed before this gateway was there');
+}
+
 async function serve(
   config: GatewayConfig,
   worker: WorkerIdentity | undefined,
@@ -197,8 +226,11 @@ async function serve(
   });
   process.on('SIGUSR2', () => reload(server, config, context));
   server.upstreamStats = () => feed.stats;
-  await server.start();
+  // First the books and what changed in them of late, so that whoever comes back finds both; but
+  // a gateway without a feed opens, too, and says what is missing.
   await feed.start();
+  await learnTheBooks(config, server, feed, context, security);
+  await server.start();
   // Only a mistake in this program ends the receiving by itself.
   feed.ended.catch((error: unknown) => context.fail(error));
   context.ready(server.endpoints);

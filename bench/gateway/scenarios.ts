@@ -16,6 +16,8 @@ import { DEPTH, INTERVAL_MS, PHASES, type Settings } from './settings.ts';
 /** Readers are frozen for this long before their neighbours are measured: they are held by then. */
 const FROZEN_FOR_MS = 4000;
 const STEP_MS = 50;
+/** Of clients that come back: in seconds every level of a shallow book is another one. */
+const BOOK_DEPTH = 100;
 /** Ten thousand connect within a few seconds, or never: what is sent meanwhile comes first. */
 const CONNECT_PATIENCE_MS = 45_000;
 const RESTART_PATIENCE_MS = 120_000;
@@ -176,6 +178,7 @@ export async function killAndRestart(
   scene.say(`${clients} clients with books`);
   const plan = planOf(scene, scene.gateway, {
     connections: clients,
+    depth: BOOK_DEPTH,
     interval: 250,
     holdsBooks: true,
   });
@@ -214,6 +217,7 @@ export async function rollingRestart(
   scene.say(`${clients} clients of two gateways`);
   const plan = planOf(scene, scene.gateway, {
     connections: clients,
+    depth: BOOK_DEPTH,
     interval: 250,
     holdsBooks: true,
   });

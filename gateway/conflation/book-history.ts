@@ -45,6 +45,26 @@ export class BookHistory {
     if (this.#from === Number.POSITIVE_INFINITY) this.#from = sequence;
   }
 
+  /**
+   * Changes from before `begin`, all of them behind `from` and up to `upTo`, by price. Does nothing
+   * where there is a hole between them and what is known.
+   */
+  learn(
+    from: number,
+    upTo: number,
+    sides: readonly [ReadonlyMap<number, number>, ReadonlyMap<number, number>],
+  ): void {
+    if (from >= this.#from || this.#from > upTo) return;
+    this.#from = from;
+    for (const [side, learnt] of sides.entries()) {
+      const prices = this.#touched[side as Side];
+      for (const [price, at] of learnt) {
+        if ((prices.get(price) ?? 0) < at) prices.set(price, at);
+      }
+      while (prices.size > MAX_TOUCHED_PRICES) this.#forgetOlderHalf(prices);
+    }
+  }
+
   /** The prices touched behind `sequence`, or `undefined` when it does not reach back so far. */
   since(side: Side, sequence: number): number[] | undefined {
     if (sequence < this.#from) return undefined;

@@ -223,6 +223,43 @@ describe('a client that comes back', () => {
 });
 
 describe('the history of a book', () => {
+  it('that has learnt the past knows the same as one that was there, from where that begins', () => {
+    forEachSeed(200, (random) => {
+      const [there, late] = [new BookHistory(), new BookHistory()];
+      there.begin(0);
+      const from = random.integer(1, 40);
+      const joined = from + random.integer(1, 40);
+      const replayed = joined + random.integer(0, 10);
+      const past = [new Map<number, number>(), new Map<number, number>()] as const;
+      for (let sequence = 1; sequence <= joined + 40; sequence += 1) {
+        const side = random.integer(0, 1) as Side;
+        const price = random.integer(1, 12);
+        there.touch(side, price, sequence);
+        if (sequence === joined + 1) late.begin(joined);
+        if (sequence > joined) late.touch(side, price, sequence);
+        if (sequence > from && sequence <= replayed) past[side].set(price, sequence);
+      }
+      late.learn(from, replayed, past);
+      expect(late.from).toBe(from);
+      for (let sequence = from; sequence <= joined + 40; sequence += 1) {
+        for (const side of [Side.Bid, Side.Ask]) {
+          const known = [...(late.since(side, sequence) ?? [])].sort();
+          expect(known).toEqual([...(there.since(side, sequence) ?? [])].sort());
+        }
+      }
+      expect(late.since(Side.Bid, from - 1)).toBeUndefined();
+    });
+  });
+
+  it('learns nothing from a past that does not reach up to what it knows', () => {
+    const history = new BookHistory();
+    history.begin(20);
+    history.learn(5, 19, [new Map([[100, 12]]), new Map()]);
+    expect(history.from).toBe(20);
+    history.learn(5, 20, [new Map([[100, 12]]), new Map()]);
+    expect(history.since(Side.Bid, 11)).toEqual([100]);
+  });
+
   it('stays within its bound, and says from where on it knows', () => {
     const history = new BookHistory();
     expect(history.since(Side.Bid, 5)).toBeUndefined();

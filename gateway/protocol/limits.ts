@@ -123,6 +123,8 @@ export const SNAPSHOT_SHARE = 0.9;
  * back: some 50 bytes each, so 0.2 MB for an instrument whose prices walk far.
  */
 export const MAX_TOUCHED_PRICES = 2048;
+/** Records of the feed that a gateway asks a relay for when it starts: 3 MB, read in some 20 ms. */
+export const PAST_RECORDS = 100_000;
 /** Trades of one instrument that are kept for those who are behind. */
 export const MAX_TRADE_HISTORY = 1024;
 

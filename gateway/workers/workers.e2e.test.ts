@@ -30,9 +30,13 @@ async function until(what: string, holds: () => boolean | Promise<boolean>): Pro
   throw new Error(`waited in vain until ${what}`);
 }
 
-/** By worker: how many sessions it has. */
+/**
+ * By worker: how many sessions it has; nobody while the kernel resets what was under way to a worker
+ * that has just closed its door.
+ */
 async function sessions(): Promise<Map<number, number>> {
-  const text = await (await fetch(`${url}metrics`)).text();
+  const asked = fetch(`${url}metrics`, { headers: { connection: 'close' } });
+  const text = await asked.then((answer) => answer.text()).catch(() => '');
   const lines = text.matchAll(/^touchline_gateway_connections\{worker="(\d+)"\} (\d+)$/gm);
   return new Map(Array.from(lines, ([, worker, count]) => [Number(worker), Number(count)]));
 }
