@@ -11,7 +11,7 @@ const DESCRIPTIONS: Readonly<Record<Program, string>> = {
   gateway: 'start a gateway alone: live books for browsers',
   source: 'play orders or a recording into a running engine',
   journal: 'look into the journal of an engine: inspect, verify, export',
-  archive: 'look into the archive of a relay: inspect, export',
+  archive: 'look into the archive of a relay: inspect, export, play',
 };
 
 /** As a shell reports a death by signal. */

@@ -12,11 +12,13 @@ import { crc32, LOG_LEVEL_OPTION, runProcess, UserError } from '../../process/in
 import { type ArchivedHistory, readHistories } from './archive-reader.ts';
 import { type ArchiveRow, ArchiveRows, ROW_COLUMNS } from './archive-rows.ts';
 import { CSV_HEADER, csvLine, snake } from './csv.ts';
+import { playCommand } from './play-command.ts';
 
 const EXAMPLES = `
 Examples:
   $ touchline archive inspect data/archive
   $ touchline archive export data/archive --symbol BTC-USD > btc.csv
+  $ touchline archive play data/archive --speed 10          (touchline archive play --help)
   $ touchline archive export data/archive --level L3 --from 1000 --to 2000 --format parquet --out day.parquet
 
 Times are nanoseconds since 1970: sequenced by the engine, sent by it, received by the relay. Records that
@@ -51,7 +53,7 @@ interface ExportOptions {
   readonly out?: string;
 }
 
-runProcess('archive', async () => {
+runProcess('archive', async (context) => {
   const program = new Command('archive')
     .description('Looks into the archive of a relay.')
     .option(...LOG_LEVEL_OPTION)
@@ -76,6 +78,7 @@ runProcess('archive', async () => {
     .addOption(new Option('--format <format>').choices(['csv', 'parquet']).default('csv'))
     .option('--out <file>', 'where to (default: standard output, for csv)')
     .action(exportRows);
+  program.addCommand(playCommand(context, historyOf));
   await program.parseAsync(process.argv);
 });
 
@@ -199,7 +202,10 @@ function* progress(
   bar.stop();
 }
 
-function historyOf(directory: string, { level, epoch }: ExportOptions): ArchivedHistory {
+function historyOf(
+  directory: string,
+  { level, epoch }: Pick<ExportOptions, 'level' | 'epoch'>,
+): ArchivedHistory {
   const all = found(directory).filter((history) => history.level === LEVELS[level]);
   const chosen =
     epoch === undefined ? all.at(-1) : all.find((history) => formatEpoch(history.epoch) === epoch);
