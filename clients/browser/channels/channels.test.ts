@@ -55,7 +55,12 @@ describe('the book of orders', () => {
 
   it('keeps an order in its place, puts one behind that comes back, and drops what is empty', () => {
     const { orders, socket } = live();
-    socket.tell(diff(41, [0, 71, 0, -1, 70, 250, 0, 71, 40], [2, 72, 0]));
+    socket.tell(diff(41, [0, 71, 449]));
+    expect(ids(orders, EXAMPLE_ANCHOR)).toEqual([
+      [71, 449],
+      [74, 50],
+    ]);
+    socket.tell(diff(42, [0, 71, 0, -1, 70, 250, 0, 71, 40], [2, 72, 0]));
     expect(ids(orders, EXAMPLE_ANCHOR)).toEqual([
       [74, 50],
       [71, 40],

@@ -7,12 +7,16 @@ import type { Payload } from './port-messages.ts';
 
 type Subscribed = Message<typeof MessageType.Subscribed>;
 
-/** A page that waits for the answer, by its own id, and what it gives up for it. */
+/** A page that waits for the answer, by its own id; where it was, and what it gives up for it. */
 export interface Waiting {
   readonly page: Page;
   readonly id: number;
+  readonly resume: Resume;
   readonly before?: SharedClass | undefined;
 }
+
+/** The option `resume`: epoch in two numbers, sequence, and what books add to it. */
+export type Resume = readonly (number | null)[] | undefined;
 
 export class SharedClass {
   readonly key: string;
@@ -40,33 +44,33 @@ export class SharedClass {
     return this.#subscribed?.[2] ?? 0;
   }
 
-  /** For the option `resume` of trades: the epoch, and where they are. */
-  get position(): readonly number[] {
-    const { [11]: seconds = 0, [12]: random = 0 } = this.#subscribed ?? [];
-    return [seconds as number, random as number, this.#sequence];
-  }
-
   /** The gateway's answer, or its announcement anew. */
   subscribed(message: Subscribed): void {
     this.#subscribed = message;
     this.#sequence = message[14] ?? 0;
   }
 
-  /** A page comes in, and hears of the class as if it had been answered itself. */
-  enter(page: Page, id: number, resume: readonly unknown[] | undefined): void {
+  /** From where on a class that was asked for with `resume` tells: there, or where it is. */
+  startOf(resume: Resume): number {
+    return this.#isSameEpoch(resume) ? (resume?.[2] ?? 0) : this.#sequence;
+  }
+
+  /**
+   * A page comes in, and hears of the class as if it had asked itself. Trades between where it was
+   * and where the class begins for it are named; levels come anew.
+   */
+  enter(page: Page, id: number, resume: Resume, start = this.#sequence): void {
     if (this.#subscribed === undefined) return;
     this.pages.add(page);
-    const sequence = this.#sequence;
     const told: unknown[] = [...this.#subscribed];
     told[1] = id;
     // Behind `grouping`, which an older gateway may leave out.
     told[13] ??= 1;
-    told[14] = sequence;
+    told[14] = start;
     page.tell(told as unknown as Subscribed);
-    if (this.channel !== 'trades' || resume === undefined) return;
-    const [seconds, random, from] = resume as readonly number[];
-    const isSame = seconds === this.position[0] && random === this.position[1];
-    if (isSame && from !== undefined && from < sequence) this.#name(page, from);
+    if (this.channel !== 'trades' || !this.#isSameEpoch(resume)) return;
+    const from = resume?.[2] ?? start;
+    if (from < start) page.tell([MessageType.TradesMissed, this.id, from + 1, start]);
   }
 
   leave(page: Page): void {
@@ -90,11 +94,13 @@ export class SharedClass {
     if (from === undefined) return false;
     this.#behind.delete(page);
     if (this.channel !== 'trades') return true;
-    if (from < this.#sequence) this.#name(page, from);
+    const upTo = this.#sequence;
+    if (from < upTo) page.tell([MessageType.TradesMissed, this.id, from + 1, upTo]);
     return false;
   }
 
-  #name(page: Page, from: number): void {
-    page.tell([MessageType.TradesMissed, this.id, from + 1, this.#sequence]);
+  #isSameEpoch(resume: Resume): boolean {
+    const epoch = this.#subscribed?.slice(11, 13);
+    return resume !== undefined && resume[0] === epoch?.[0] && resume[1] === epoch?.[1];
   }
 }

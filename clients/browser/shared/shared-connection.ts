@@ -19,10 +19,11 @@ import {
 import { Acknowledger } from '../acknowledger.ts';
 import { eventOf } from '../event-check.ts';
 import type { Platform, Socket } from '../platform.ts';
+import type { SubscribeOptions } from '../subscription.ts';
 import { keyOf, served } from '../wish.ts';
 import type { Page } from './page.ts';
 import type { OpenMessage, Payload } from './port-messages.ts';
-import { SharedClass } from './shared-class.ts';
+import { type Resume, SharedClass } from './shared-class.ts';
 
 type Welcome = Message<typeof MessageType.Welcome>;
 type Wish = readonly [channel: string, symbol: string, options: Readonly<Record<string, unknown>>];
@@ -157,24 +158,27 @@ export class SharedConnection {
   }
 
   /** Into the class of the wish, which is asked for if there is none; then out of the one before. */
-  #wish(page: Page, id: number, [channel, symbol, asked]: Wish, before?: SharedClass): void {
-    const { resume, ...options } = asked;
-    const wanted = served(channel, options as Record<string, number>);
+  #wish(page: Page, id: number, [channel, symbol, wish]: Wish, before?: SharedClass): void {
+    const { resume: from, ...options } = wish;
+    const resume = from as Resume;
+    const wanted = wantedOf(channel, options as Record<string, number>);
     const key = keyOf(channel, symbol, wanted);
     const known = this.#byKey.get(key);
     if (known === undefined) {
       const made = new SharedClass(key, channel, symbol, wanted);
       this.#byKey.set(key, made);
-      made.waiting.push({ page, id, before });
+      made.waiting.push({ page, id, resume, before });
+      const asked = resume === undefined ? wanted : { ...wanted, resume };
       this.#ask([MessageType.Subscribe, 0, channel, symbol, asked], (event) =>
         this.#subscribed(made, event),
       );
     } else if (known.id === 0) {
-      known.waiting.push({ page, id, before });
+      known.waiting.push({ page, id, resume, before });
     } else if (known.pages.has(page) && known !== before) {
       page.tell([MessageType.Error, id, ALREADY_SUBSCRIBED, 'ALREADY_SUBSCRIBED', false, 0]);
     } else {
-      this.#move(known, { page, id, before }, resume as readonly unknown[] | undefined);
+      known.enter(page, id, resume);
+      if (before !== undefined && before !== known) this.#leave(before, page);
       this.#resync(known.id);
     }
   }
@@ -188,28 +192,30 @@ export class SharedConnection {
     }
     one.subscribed(event);
     this.#byId.set(one.id, one);
-    for (const each of waiting) if (this.pages.has(each.page)) this.#move(one, each, undefined);
+    const start = one.startOf(waiting[0]?.resume);
+    for (const { page, id, resume, before } of waiting) {
+      if (!this.pages.has(page)) continue;
+      one.enter(page, id, resume, start);
+      if (before !== undefined) this.#leave(before, page);
+    }
     // What follows is for the first who asked; the others, too, have to begin somewhere.
     if (waiting.length > 1) this.#resync(one.id);
     if (one.pages.size === 0) this.#give(one);
   }
 
-  #move(
-    to: SharedClass,
-    { page, id, before }: SharedClass['waiting'][number],
-    resume: readonly unknown[] | undefined,
-  ): void {
-    to.enter(page, id, resume);
-    if (before !== undefined && before !== to) this.#leave(before, page);
-  }
-
   #modify(page: Page, [, id, classId, options]: Message<typeof MessageType.Modify>): void {
     const before = this.#byId.get(classId);
     if (before === undefined) return;
-    const wanted: Record<string, unknown> = { ...before.options, ...options };
-    // A new class first, so that others keep what they have; trades go on where they were.
-    if (before.channel === 'trades') wanted['resume'] = before.position;
-    this.#wish(page, id, [before.channel, before.symbol, wanted], before);
+    // Two classes of trades are cut into messages in different ways, so none leads into the other.
+    if (before.channel === 'trades') before.enter(page, id, undefined);
+    // A new class first, so that others keep what they have.
+    else
+      this.#wish(
+        page,
+        id,
+        [before.channel, before.symbol, { ...before.options, ...options }],
+        before,
+      );
   }
 
   #unsubscribe(page: Page, [, id, classId]: Message<typeof MessageType.Unsubscribe>): void {
@@ -353,4 +359,15 @@ export class SharedConnection {
     this.pages.clear();
     for (const page of pages) page.end(code, reason);
   }
+}
+
+/**
+ * What the gateway is asked for. Trades come as often as to a page that is seen, or more often: a
+ * page stays in the class that it began with, hidden or not, and a message to it costs next to nothing.
+ */
+function wantedOf(channel: string, options: SubscribeOptions): SubscribeOptions {
+  const usual = served(channel, {});
+  const wanted = served(channel, options);
+  if (channel !== 'trades') return wanted;
+  return { interval: Math.min(wanted['interval'] ?? 0, usual['interval'] ?? 0) };
 }

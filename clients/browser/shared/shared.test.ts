@@ -24,7 +24,15 @@ function start() {
   const gateway = new MockGateway();
   const acme = gateway.list('ACME');
   acme.change({ bids: [[100, 1]], asks: [[101, 1]] });
-  const host = new WorkerHost(gateway.platform());
+  const platform = gateway.platform();
+  const opens: string[] = [];
+  const host = new WorkerHost({
+    ...platform,
+    openSocket(url, transport) {
+      opens.push(transport);
+      return platform.openSocket(url, transport);
+    },
+  });
   /** Ports of the worker's side, to be blocked by a test. */
   const ports: Port<ToPage>[] = [];
   const worker: WorkerDoor = {
@@ -54,7 +62,7 @@ function start() {
     opened.push(client);
     return client;
   };
-  return { gateway, acme, host, page, pass, ports };
+  return { gateway, acme, host, page, pass, ports, opens };
 }
 
 const shown = (book: Book) => [book.state, copyLevels(book.bids), copyLevels(book.asks)];
@@ -198,14 +206,15 @@ describe('pages that share a worker', () => {
   });
 
   it('move together when the gateway goes away, and stay live', async () => {
-    const { gateway, page, pass } = start();
+    const { gateway, page, pass, opens } = start();
     const books = [page(), page()].map((client) => client.book('ACME'));
     await pass(30);
     const states = new Set<string>();
     for (const book of books) book.on('change', () => states.add(book.state));
     gateway.inject({ fault: 'restart', afterMs: 500 });
     await pass(1000);
-    expect(gateway.connections).toBe(1);
+    // Another connection, and not the one that goes.
+    expect([opens.length, gateway.connections]).toEqual([2, 1]);
     expect([...states]).toEqual(['LIVE']);
   });
 
@@ -218,15 +227,19 @@ describe('pages that share a worker', () => {
   });
 
   it('hears its errors by itself: what one may not, the other is not told', async () => {
-    const { page, pass } = start();
+    const { page, pass, gateway } = start();
     const [one, other] = [page(), page()];
     const errors: string[] = [];
     one.on('error', ({ message }) => errors.push(message));
     other.on('error', () => errors.push('told to the other'));
-    one.book('NONE');
+    const book = one.book('NONE');
     await pass(30);
     expect(errors).toHaveLength(1);
     expect(errors[0]).toContain('UNKNOWN_SYMBOL');
+    // The answer was to its own question, so it asks again.
+    gateway.list('NONE');
+    await pass(2500);
+    expect(book.state).toBe('LIVE');
   });
 });
 
@@ -264,6 +277,35 @@ describe('a page that does not read', () => {
     await pass(20);
     expect(ids.length).toBeGreaterThan(10);
     expect(ids.at(-1)).toBe(800 + 100 + 1);
+  });
+
+  it('is told which trades it missed, when it comes back to a class that others have', async () => {
+    const { acme, page, pass, ports } = start();
+    const ids: [number[], number[]] = [[], []];
+    const missed: [number, number][] = [];
+    const trades = [page(), page()].map((client) => client.trades('ACME'));
+    trades.forEach((one, i) => {
+      one.on('trades', (all) => ids[i]?.push(...all.map(({ id }) => id)));
+    });
+    trades[0]?.on('missed', (from, to) => missed.push([from, to]));
+    const trade = () => acme.change({ trades: [[100, 1, Side.Bid]] });
+    await pass(30);
+    trade();
+    await pass(30);
+    const before = acme.sequence;
+    // What the worker says to the first page is lost, until that gives its connection up.
+    const [port] = ports as [Port<ToPage>];
+    port.postMessage = () => {};
+    trade();
+    trade();
+    await pass(14_000);
+    trade();
+    await pass(30);
+    expect(ids).toEqual([
+      [1, 4],
+      [1, 2, 3, 4],
+    ]);
+    expect(missed).toEqual([[before + 1, before + 2]]);
   });
 
   it('is let go after a while, when it has also said nothing', async () => {
