@@ -6,9 +6,10 @@ import { type LateJoinResult, runLateJoin } from './late-join.ts';
 import { RATES, type RateName, runLatency } from './latency.ts';
 import type { LatencyOutcome } from './messages.ts';
 import { pathStream, runWholePath } from './path.ts';
+import { type ReplayResult, runReplay } from './replay.ts';
 import { ADAPTIVE, type FlowResult, type FlowRun, runFlow } from './throughput.ts';
 
-export const PARTS = ['throughput', 'latency', 'join', 'path'] as const;
+export const PARTS = ['throughput', 'latency', 'join', 'replay', 'path'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface BenchmarkPlan {
@@ -23,6 +24,8 @@ export interface BenchmarkPlan {
   readonly latencySeconds: number;
   readonly joins: number;
   readonly joinDeltasPerSecond: number;
+  /** Deltas in the archive that is played again. */
+  readonly archived: number;
   /** Orders of the league's stream that are played along the whole path. */
   readonly orders: number;
 }
@@ -67,6 +70,7 @@ export interface BenchmarkResults {
   lateJoinMs?: number;
   engineP99Ratio?: number;
   lateJoin?: LateJoinResult;
+  replay?: ReplayResult;
   path?: { readonly ordersPerSecond: number; readonly engineNs: number };
 }
 
@@ -80,7 +84,7 @@ export interface BenchmarkProgress {
 export function runCount({ parts, transports, pairs, others }: BenchmarkPlan): number {
   const flows = transports.length * (2 * pairs + others * (BATCHES.length + 3));
   const latencies = Object.keys(RATES).length * 3 * pairs;
-  const counts = { throughput: flows, latency: latencies, join: 1, path: others };
+  const counts = { throughput: flows, latency: latencies, join: 1, replay: 1, path: others };
   return parts.reduce((sum, part) => sum + counts[part], 0);
 }
 
@@ -121,6 +125,12 @@ const PART_RUNS: Readonly<Record<Part, PartRun>> = {
     results.lateJoinMs = median(lateJoin.joinMs);
     results.engineP99Ratio = lateJoin.engineP99Ratio;
     results.lateJoin = lateJoin;
+  },
+  async replay({ archived, joinDeltasPerSecond }, progress, results) {
+    progress.begin('replay from the archive');
+    const deltasPerSecond = joinDeltasPerSecond / 2;
+    results.replay = await runReplay({ deltas: archived, deltasPerSecond, moments: 20 });
+    progress.done();
   },
   async path({ orders, others }, progress, results) {
     const stream = pathStream();

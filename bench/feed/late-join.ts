@@ -1,12 +1,9 @@
 /** How long a late joiner takes to a thousand LIVE books while the stream flows, and what it costs the engine. */
 
-import { type ChildProcess, fork } from 'node:child_process';
-import { join } from 'node:path';
-import type { JoinEngineReport, JoinMessage, JoinPhase } from './join-messages.ts';
+import type { JoinEngineReport, JoinPhase } from './join-messages.ts';
+import { heard, JoinProcesses } from './join-processes.ts';
 
-const RELAY = join(import.meta.dirname, '../../feed/relay/main.ts');
 const WARM_UP_MS = 1500;
-const LIMIT_MS = 60_000;
 
 export interface LateJoinRun {
   readonly instruments: number;
@@ -26,21 +23,12 @@ export interface LateJoinResult {
 
 export async function runLateJoin(run: LateJoinRun): Promise<LateJoinResult> {
   const { instruments, deltasPerSecond, joins, quietMs } = run;
-  const children: ChildProcess[] = [];
-  const start = (path: string, ...args: string[]): ChildProcess => {
-    const child = fork(path, args, { stdio: 'inherit' });
-    children.push(child);
-    return child;
-  };
-  const script = (name: string, plan: object): ChildProcess =>
-    start(join(import.meta.dirname, name), JSON.stringify(plan));
+  const processes = new JoinProcesses();
   try {
-    const engine = script('join-engine.ts', { instruments, deltasPerSecond });
+    const engine = processes.start('join-engine.ts', { instruments, deltasPerSecond });
     const { publish, spine } = await heard(engine, 'bound');
-    const feed = ['--feed', publish, '--spine', spine];
-    const relay = start(RELAY, ...feed, '--serve', 'tcp://127.0.0.1:*', '--log-level', 'error');
-    const repair = await ready(relay);
-    const joiner = script('join-subscriber.ts', { feed: publish, repair, instruments });
+    const repair = await processes.startRelay(publish, spine);
+    const joiner = processes.start('join-subscriber.ts', { feed: publish, repair, instruments });
     const enter = (phase: JoinPhase) => engine.send({ type: 'phase', phase });
     const joinOnce = async (): Promise<number> => {
       joiner.send({ type: 'join' });
@@ -60,45 +48,6 @@ export async function runLateJoin(run: LateJoinRun): Promise<LateJoinResult> {
     const { quiet, joining } = report.p99Us;
     return { joinMs, engineP99Ratio: joining / quiet, engine: report };
   } finally {
-    for (const child of children) child.kill('SIGKILL');
+    processes.end();
   }
-}
-
-function heard<Type extends JoinMessage['type']>(
-  child: ChildProcess,
-  type: Type,
-): Promise<Extract<JoinMessage, { type: Type }>> {
-  return message(child, (told): told is Extract<JoinMessage, { type: Type }> => told.type === type);
-}
-
-async function ready(relay: ChildProcess): Promise<string> {
-  type Ready = { readonly type: 'ready'; readonly endpoints: { readonly serve: string } };
-  const isReady = (told: { readonly type: string }): told is Ready => told.type === 'ready';
-  return (await message<Ready>(relay, isReady)).endpoints.serve;
-}
-
-/** The first message that is one; rejects when the process ends, or says nothing for too long. */
-function message<Told extends { readonly type: string }>(
-  child: ChildProcess,
-  isIt: (told: { readonly type: string }) => boolean,
-): Promise<Told> {
-  return new Promise((resolve, reject) => {
-    const fail = (): void => {
-      settle();
-      reject(new Error('FEED_BENCH_ENDED: a process of the late join has ended, or hangs'));
-    };
-    const limit = setTimeout(fail, LIMIT_MS);
-    const hear = (told: Told): void => {
-      if (!isIt(told)) return;
-      settle();
-      resolve(told);
-    };
-    const settle = (): void => {
-      clearTimeout(limit);
-      child.off('exit', fail);
-      child.off('message', hear);
-    };
-    child.once('exit', fail);
-    child.on('message', hear);
-  });
 }

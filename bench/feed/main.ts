@@ -1,4 +1,4 @@
-/** `npm run bench:feed`: throughput, latency, late join and the whole path of the feed, process to process. */
+/** `npm run bench:feed`: throughput, latency, late join, replay and the whole path of the feed, process to process. */
 
 import { writeFileSync } from 'node:fs';
 import { Presets, SingleBar } from 'cli-progress';
@@ -16,7 +16,8 @@ or three processes that build and hash the books, and to one that only receives 
 zeromq.js, which is the limit. Only deltas applied in order with no gap and with hashes equal at the end
 count; a run that lost one fails. Latency is open loop: from the moment that a delta was due to the moment
 that its book shows it. The whole path is the league's stream, matched with its journal written, up to the
-book in another process. It leaves out order entry, networks between machines, disks that are waited for, and
+book in another process. A replay is what a relay has archived, read back through it into books; a past
+book, its keyframe and the records behind it. It leaves out order entry, networks between machines, disks that are waited for, and
 encryption. What would make it lie: other work on the machine (compare ratios, made in turns, not rates),
 a publisher that waits less or more than the window of 2,000 packets, fewer pairs than the interval needs,
 and two processors for the four threads that two processes have.
@@ -46,6 +47,7 @@ const USUAL = {
   deltas: 8_000_000,
   latencySeconds: 1,
   joins: 10,
+  archived: 2_000_000,
   orders: 2_000_000,
 };
 const QUICK = {
@@ -54,6 +56,7 @@ const QUICK = {
   deltas: 1_000_000,
   latencySeconds: 0.3,
   joins: 2,
+  archived: 200_000,
   orders: 300_000,
 };
 

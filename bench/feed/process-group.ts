@@ -64,7 +64,7 @@ class GroupRun<Plan extends { readonly endpoint: string }, Outcome> {
       if (message.type === 'bound') this.#startSubscribers(message.endpoint);
       else if (message.type === 'published') {
         this.#report = message.report;
-        for (const subscriber of this.#subscribers) subscriber.send(message);
+        for (const subscriber of this.#subscribers) post(subscriber, message);
         this.#settle();
       }
     });
@@ -107,7 +107,7 @@ class GroupRun<Plan extends { readonly endpoint: string }, Outcome> {
     if (message.type === 'joined') this.#hasJoined();
     else if (message.type === 'taken') {
       this.#taken[index] = message.packets;
-      this.#publisher.send({ type: 'taken', packets: Math.min(...this.#taken) });
+      post(this.#publisher, { type: 'taken', packets: Math.min(...this.#taken) });
     } else if (message.type === 'done') {
       this.#subscribers[index]?.removeAllListeners('exit');
       this.#outcomes[index] = message.outcome as Outcome;
@@ -119,8 +119,8 @@ class GroupRun<Plan extends { readonly endpoint: string }, Outcome> {
     const { subscribers, isOneStopped = false } = this.#group;
     this.#joined += 1;
     if (this.#joined < subscribers + (isOneStopped ? 1 : 0)) return;
-    const go = { type: 'go', startUs: sharedUs() + BEGIN_AFTER_US };
-    for (const child of [this.#publisher, ...this.#subscribers]) child.send(go);
+    const go = { type: 'go', startUs: sharedUs() + BEGIN_AFTER_US } as const;
+    for (const child of [this.#publisher, ...this.#subscribers]) post(child, go);
   }
 
   #settle(): void {
@@ -128,4 +128,9 @@ class GroupRun<Plan extends { readonly endpoint: string }, Outcome> {
     const areDone = Object.keys(outcomes).length === this.#group.subscribers;
     if (this.#report !== undefined && areDone) this.#resolve({ report: this.#report, outcomes });
   }
+}
+
+/** Whoever is done may have gone, and need not hear. */
+function post(child: ChildProcess, message: Message): void {
+  if (child.connected) child.send(message, () => {});
 }

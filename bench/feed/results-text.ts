@@ -43,12 +43,18 @@ function latencyText({ latency }: BenchmarkResults): string {
   return textTable(['one way, us', 'p50', 'p99', ...plain, 'spinning p50', 'runs lost'], rows);
 }
 
-function otherText({ lateJoin, lateJoinMs, engineP99Ratio, path }: BenchmarkResults): string {
+function otherText(results: BenchmarkResults): string {
+  const { lateJoin, lateJoinMs, engineP99Ratio, path, replay } = results;
   const rows: string[][] = [];
   if (lateJoin !== undefined) {
     rows.push(['late join: 1,000 books LIVE after, ms', digits(lateJoinMs ?? Number.NaN)]);
     rows.push(['  meanwhile, deltas/s', amount(lateJoin.engine.deltasPerSecond)]);
     rows.push(['  engine p99 while joining, of quiet', digits(engineP99Ratio ?? Number.NaN)]);
+  }
+  if (replay !== undefined) {
+    rows.push(['replay from the archive, deltas/s', amount(replay.deltasPerSecond)]);
+    rows.push(['  a past book, ms', digits(replay.pastBookMs)]);
+    rows.push(['  for which were read, records', amount(replay.recordsRead)]);
   }
   if (path !== undefined) {
     rows.push(['whole path, orders/s', amount(path.ordersPerSecond)]);
