@@ -4,9 +4,12 @@ import { MAX_INTEGER } from '../limits.ts';
 import type { BookHash } from './book-hash.ts';
 import { FarLevels } from './far-levels.ts';
 
-/** Ticks of a window: it begins small, for most books are, and grows to what its changes reach. */
+/**
+ * Ticks of a window, of 32 bytes each: it begins with 2 KiB, for most books need no more, and grows
+ * to what its changes reach, up to 32 KiB: with a thousand such books 64 MiB.
+ */
 const FIRST_TICKS = 64;
-const MOST_TICKS = 4096;
+const MOST_TICKS = 1024;
 /** Part of the window that lies behind the best level when it is put in place; the rest is for better ones. */
 const BEHIND = 0.75;
 
