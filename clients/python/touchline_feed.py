@@ -42,7 +42,7 @@ class Feed:
         self.join()
 
     def join(self):  # section 6; `next` is the record expected next, 0 while there are no books
-        self.next, self.open, self.wanted, self.deadline = 0, None, None, 0.0
+        self.next, self.open, self.wanted, self.deadline, self.is_whole = 0, None, None, 0.0, False
 
     @property
     def state(self):
@@ -138,8 +138,9 @@ class Feed:
             wanted = REPLAY if self.next else BOOKS
         if wanted == self.wanted and time.monotonic() < self.deadline:
             return
-        if wanted == REPLAY and self.wanted is None:
+        if wanted == REPLAY and self.is_whole:
             self.counts["gaps"] += 1
+        self.is_whole = wanted is None
         self.wanted, self.chunks, self.loaded = wanted, 0, []
         if wanted is not None:
             self.request += 1

@@ -75,6 +75,8 @@ test('is LIVE again with every trade, and has skipped nothing', async () => {
   expect(heard.events).not.toContain('slow-consumer');
   expect(heard.events).not.toContain('trades-missed');
   expect(heard.stats.hashMismatches).toBe(0);
+  // It has cost its neighbour nothing.
+  expect(reference.stats).toMatchObject({ gaps: 0, skips: 0, skippedRecords: 0 });
   const [first = 0] = heard.trades;
   const last = heard.trades.at(-1) ?? 0;
   expect(last).toBeGreaterThan(first);
