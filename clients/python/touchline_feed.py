@@ -136,11 +136,10 @@ class Feed:
         wanted = None
         if self.announced > self.next:
             wanted = REPLAY if self.next else BOOKS
+        self.counts["gaps"] += wanted == REPLAY and self.is_whole
+        self.is_whole = wanted is None
         if wanted == self.wanted and time.monotonic() < self.deadline:
             return
-        if wanted == REPLAY and self.is_whole:
-            self.counts["gaps"] += 1
-        self.is_whole = wanted is None
         self.wanted, self.chunks, self.loaded = wanted, 0, []
         if wanted is not None:
             self.request += 1
