@@ -40,6 +40,10 @@ function escaped(cell: string): string {
 
 interface Figure {
   readonly what: string;
+  /** Set for what is the same on a busy machine: ratios of what ran in turns, and bytes. */
+  readonly bearsLoad?: true;
+  /** Set for what is the same on a busy machine: ratios of what ran in turns, and bytes. */
+  readonly bearsLoad?: true;
   readonly here: (results: AllResults) => string | undefined;
   readonly beside: (results: AllResults) => string;
 }
@@ -72,6 +76,8 @@ const FIGURES: readonly Figure[] = [
   },
   {
     what: 'processor time of a frame to a browser, of plain ws with msgpackr',
+    bearsLoad: true,
+    bearsLoad: true,
     here: ({ gateway }) => {
       const ratio = numberAt(gateway, 'ofPlainWs');
       return ratio === undefined ? undefined : `1 / ${readable(ratio)}`;
@@ -80,6 +86,8 @@ const FIGURES: readonly Figure[] = [
   },
   {
     what: 'bytes of a diff of six levels',
+    bearsLoad: true,
+    bearsLoad: true,
     here: (results) => bytesOf(results, 'encode a diff, ours'),
     beside: (results) =>
       `JSON with names and decimals ${bytesOf(results, 'encode a diff, JSON, names and decimals') ?? '-'}`,
@@ -101,14 +109,18 @@ function bytesOf({ micro }: AllResults, name: string): string | undefined {
   return bytes === undefined ? undefined : `${readable(bytes)}`;
 }
 
-/** Between the README's markers. */
+/** Between the README's markers. Of a machine that was shared, only what bears that is shown. */
 export function readmeFigures(results: AllResults): string {
-  const rows = FIGURES.flatMap(({ what, here, beside }) => {
-    const value = here(results);
-    return value === undefined ? [] : [[what, value, beside(results)]];
-  });
   const { processor, cores, load, runtime, commit, date } = results.facts;
-  const shared = load > cores / 2 ? `, shared with other work (load ${load})` : '';
+  const isShared = load > cores / 2;
+  const rows = FIGURES.flatMap(({ what, bearsLoad, here, beside }) => {
+    const value = here(results);
+    const isShown = value !== undefined && (bearsLoad === true || !isShared);
+    return isShown ? [[what, value, beside(results)]] : [];
+  });
+  const shared = isShared
+    ? `, shared with other work (load ${load}): only what bears that is shown`
+    : '';
   return `${markdownTable(['measured', 'here', 'beside it'], rows)}
 
 ${processor}, ${cores} cores${shared}; ${runtime}; commit ${commit}, ${date.slice(0, 10)}. All of it, with its peers and limits:

@@ -129,6 +129,9 @@ describe('the page', () => {
     const busy = { ...sampleResults(), facts: { ...SAMPLE_FACTS, load: 9 } };
     expect(reportPage(busy)).toContain('class="warning"');
     expect(readmeFigures(busy)).toContain('shared with other work (load 9)');
+    expect(readmeFigures(busy)).toContain('| 55 |');
+    expect(readmeFigures(busy)).not.toMatch(/M\/s| ns /);
+    expect(readmeFigures(sampleResults())).toMatch(/M\/s/);
   });
 });
 
