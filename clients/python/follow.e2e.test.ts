@@ -88,6 +88,7 @@ test('joins late, has a gap repaired, and ends with the books of the engine', as
   ]);
   expect(right.length).toBeGreaterThan(3);
   expect(books).toEqual(Object.fromEntries(right));
-  expect(counts).toMatchObject({ snapshots: 1, gaps: 1, missed: 0, bad: 0, mismatches: 0 });
+  expect(counts).toMatchObject({ snapshots: 1, missed: 0, bad: 0, mismatches: 0 });
+  expect(counts.gaps).toBeGreaterThan(0);
   expect(counts.proofs).toBeGreaterThan(5);
 });
