@@ -42,8 +42,6 @@ interface Figure {
   readonly what: string;
   /** Set for what is the same on a busy machine: ratios of what ran in turns, and bytes. */
   readonly bearsLoad?: true;
-  /** Set for what is the same on a busy machine: ratios of what ran in turns, and bytes. */
-  readonly bearsLoad?: true;
   readonly here: (results: AllResults) => string | undefined;
   readonly beside: (results: AllResults) => string;
 }
@@ -77,7 +75,6 @@ const FIGURES: readonly Figure[] = [
   {
     what: 'processor time of a frame to a browser, of plain ws with msgpackr',
     bearsLoad: true,
-    bearsLoad: true,
     here: ({ gateway }) => {
       const ratio = numberAt(gateway, 'ofPlainWs');
       return ratio === undefined ? undefined : `1 / ${readable(ratio)}`;
@@ -86,7 +83,6 @@ const FIGURES: readonly Figure[] = [
   },
   {
     what: 'bytes of a diff of six levels',
-    bearsLoad: true,
     bearsLoad: true,
     here: (results) => bytesOf(results, 'encode a diff, ours'),
     beside: (results) =>
