@@ -1,5 +1,6 @@
 /** The gateway without its sockets: market, channels and sessions, and the tick they share. */
 
+import type { AskCandles } from './channels/candles.ts';
 import { Channels } from './channels/channels.ts';
 import type { ClassTime } from './conflation/conflation-class.ts';
 import type { TimerPort } from './conflation/scheduler.ts';
@@ -32,6 +33,8 @@ export interface GatewayOptions {
   readonly maxConnections: number;
   /** Somebody wants order-by-order books; called again each time. */
   readonly onOrdersWanted?: () => void;
+  /** Where candles come from; left out where there is no relay to ask. */
+  readonly candles?: AskCandles | undefined;
   /** Everybody may read everything by default. */
   readonly authenticator?: Authenticator;
   readonly userLimits?: UserLimits;
@@ -71,7 +74,14 @@ export class Gateway {
     for (const codec of Object.values(this.#codecs)) countEncodes(codec, this.tally);
     const { market, tally } = this;
     const orders = { market: this.orderMarket, wanted: () => options.onOrdersWanted?.() };
-    this.#channels = new Channels({ market, orders, timer, readTime, tally });
+    this.#channels = new Channels({
+      market,
+      orders,
+      candles: options.candles,
+      timer,
+      readTime,
+      tally,
+    });
   }
 
   get sessionCount(): number {

@@ -26,7 +26,7 @@ import {
 import { learnPastChanges } from './past-changes.ts';
 import { adminTokenOf, authenticatorOf } from './secrets.ts';
 import { type DoorRules, GatewayServer } from './server.ts';
-import { upstream } from './upstream.ts';
+import { candlesOf, upstream } from './upstream.ts';
 import { Neighbours } from './workers/neighbours.ts';
 import { runPool } from './workers/run-pool.ts';
 import {
@@ -187,6 +187,8 @@ async function serve(
   worker: WorkerIdentity | undefined,
   context: ProcessContext,
 ): Promise<void> {
+  const security = clientSecurity(command().parse().opts());
+  const candles = candlesOf(config, security);
   const neighbours = worker === undefined ? undefined : new Neighbours(worker);
   const server = new GatewayServer({
     ...rulesOf(config),
@@ -195,6 +197,7 @@ async function serve(
     isPortShared: config.sharePort || worker !== undefined,
     neighbours,
     onOrdersWanted: () => followOrders(),
+    candles: candles.ask,
     page: config.page ?? (existsSync(BUILT_PAGE) ? BUILT_PAGE : undefined),
     maxConnections: config.maxConnections,
     log: context.log,
@@ -202,7 +205,6 @@ async function serve(
     isMetricsOpen: isLoopback(config.host),
     trustedProxies: config.trustedProxy,
   });
-  const security = clientSecurity(command().parse().opts());
   const feed = upstream(config, server.gateway.market, context.log, security);
 
   // The stream of orders is twice the work of levels, so it is followed from when somebody asks.
@@ -215,6 +217,7 @@ async function serve(
   };
 
   context.onShutdown(() => feed.close(), 'the feed');
+  context.onShutdown(() => candles.close(), 'the candles');
   context.onShutdown(() => server.close(), 'the server');
   context.onShutdown(() => {
     // Another begins at once, so that the port has all its workers while this one waits.

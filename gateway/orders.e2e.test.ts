@@ -7,6 +7,7 @@ import {
   EventReader,
   type GatewayEvent,
   MessageType,
+  SUBPROTOCOL_JSON,
   SUBPROTOCOL_MSGPACK,
 } from './protocol/index.ts';
 
@@ -90,15 +91,36 @@ class OrdersClient {
   }
 }
 
-it('tells a browser every order of a live market, as the engine’s hash has them', async () => {
+/** The first sum of 24 hours in which something was traded. */
+function traded(url: string, symbol: string): Promise<readonly number[]> {
+  const socket = new WebSocket(url, SUBPROTOCOL_JSON);
+  const { promise, resolve, reject } = Promise.withResolvers<readonly number[]>();
+  socket.on('error', reject);
+  socket.on('open', () => {
+    socket.send(JSON.stringify([MessageType.Hello, 1, null, 'test']));
+    socket.send(JSON.stringify([MessageType.Subscribe, 2, 'statistics', symbol]));
+  });
+  socket.on('message', (data: Buffer) => {
+    const [type, , rows] = JSON.parse(data.toString()) as [number, unknown, number[][]];
+    if (type === MessageType.Statistics && rows[0] !== undefined) resolve(rows[0]);
+  });
+  return promise.finally(() => socket.terminate());
+}
+
+it('tells a browser every order of a live market, as the engine’s hash has them; and what was traded', async () => {
   const stack = await startStack({ source: 'sim:7' });
-  const client = new OrdersClient(`${stack.endpoints.gateway.replace('http', 'ws')}feed`);
+  const url = `${stack.endpoints.gateway.replace('http', 'ws')}feed`;
+  const client = new OrdersClient(url);
   try {
     for (let i = 0; i < 3000 && client.proved < 4 && client.problems.length === 0; i += 1) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     expect(client.problems).toEqual([]);
     expect(client.proved).toBeGreaterThanOrEqual(4);
+    const [, open, high, low, close, volume, trades] = await traded(url, client.symbol);
+    expect(high).toBeGreaterThanOrEqual(Math.max(open ?? 0, close ?? 0));
+    expect(low).toBeLessThanOrEqual(Math.min(open ?? 0, close ?? 0));
+    expect(volume).toBeGreaterThanOrEqual(trades ?? 0);
   } finally {
     client.close();
     await stack.stop();

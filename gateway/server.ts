@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { nanosToMicros } from '../feed/index.ts';
 import { monotonicMs, UserError, wallClock } from '../feed/process/index.ts';
+import type { AskCandles } from './channels/candles.ts';
 import type { TimerPort } from './conflation/scheduler.ts';
 import { Gateway, type GatewayLog } from './gateway.ts';
 import { AddressGuard, type AddressLimits } from './guard/address-guard.ts';
@@ -83,6 +84,8 @@ export interface ServerOptions extends Partial<DoorRules> {
   readonly helloDeadlineMs?: number;
   /** Somebody wants order-by-order books; called once. */
   readonly onOrdersWanted?: () => void;
+  /** Where candles come from; left out where there is no relay to ask. */
+  readonly candles?: AskCandles | undefined;
   /** The other gateways on this port, where one supervisor has started several. */
   readonly neighbours?: Neighbours | undefined;
 }
@@ -114,6 +117,7 @@ export class GatewayServer {
         areOrdersWanted = true;
         options.onOrdersWanted?.();
       },
+      candles: options.candles,
       timer: realTimer,
       nowUs: wallClockUs(),
       log,

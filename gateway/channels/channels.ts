@@ -9,6 +9,7 @@ import { TradesClass } from '../conflation/trades-class.ts';
 import type { Market } from '../market.ts';
 import { MAX_CLASS_LEVELS, MAX_CLASSES, ORDERS_LEVEL_WEIGHT } from '../protocol/index.ts';
 import type { Tally } from '../tally.ts';
+import { type AskCandles, CandlesChannel } from './candles.ts';
 import {
   type Channel,
   isRefusal,
@@ -32,6 +33,8 @@ export interface Orders {
 export interface ChannelsOptions {
   readonly market: Market;
   readonly orders: Orders;
+  /** Left out where there is no relay to ask. */
+  readonly candles?: AskCandles | undefined;
   readonly timer: TimerPort;
   readonly readTime: ReadTime;
   readonly tally: Tally;
@@ -45,7 +48,7 @@ export class Channels {
   #nextClassId = 1;
   #levels = 0;
 
-  constructor({ market, orders, timer, readTime, tally }: ChannelsOptions) {
+  constructor({ market, orders, candles, timer, readTime, tally }: ChannelsOptions) {
     this.readTime = readTime;
     const scheduler = () => this.#scheduler;
     const ports = { market, scheduler, readTime };
@@ -64,6 +67,8 @@ export class Channels {
         new InstrumentChannel(ordersKind(market, orders), { ...ports, market: orders.market }),
       ],
       ['latency', latency],
+      ['candles', new CandlesChannel('candles', market, readTime, candles)],
+      ['statistics', new CandlesChannel('statistics', market, readTime, candles)],
       ['status', new StatusChannel(market)],
       ['instruments', new InstrumentsChannel(market)],
     ]);

@@ -65,6 +65,18 @@ export const ACK_EVERY_MS = 500;
 /** The channel `latency` tells of windows of this length. */
 export const LATENCY_WINDOW_MS = 1000;
 
+/** Milliseconds of a candle that are served, as relays keep them: 1 s to 1 d. */
+export const CANDLE_LADDER_MS: readonly number[] = [
+  1000, 60_000, 300_000, 900_000, 3_600_000, 14_400_000, 86_400_000,
+];
+export const DEFAULT_CANDLE_MS = 60_000;
+export const DEFAULT_CANDLES = 100;
+/** A relay is asked this often what has changed in a class's candles. */
+export const CANDLES_EVERY_MS = 1000;
+/** Statistics are of 24 hours in whole minutes, the present one included. */
+export const STATISTICS_SECONDS = 86_400;
+export const STATISTICS_CANDLES = STATISTICS_SECONDS / 60;
+
 /** Levels a side that are served; a request gets the first that is enough, or the last. */
 export const DEPTH_LADDER: readonly number[] = [1, 5, 10, 25, 50, 100, 500, 1000];
 /** Milliseconds between diffs that are served; 0 is every transaction. */

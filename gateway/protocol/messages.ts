@@ -46,6 +46,8 @@ export const MessageType = {
   OrdersSnapshot: 31,
   OrdersDiff: 32,
   Latency: 33,
+  Candles: 34,
+  Statistics: 35,
 } as const;
 export type MessageType = (typeof MessageType)[keyof typeof MessageType];
 
@@ -89,6 +91,8 @@ export const EVENT_SHAPES = {
   [MessageType.OrdersDiff]:
     'orders-diff class:n sequence:n advance:n transaction:n engineTimeUs:n gatewayDelayUs:i merged:n bids:O asks:O laneA:n? laneB:n?',
   [MessageType.Latency]: 'latency class:n gatewayTimeUs:n windowMs:n rows:R',
+  [MessageType.Candles]: 'candles class:n complete:b rows:R',
+  [MessageType.Statistics]: 'statistics class:n rows:R',
 } as const;
 
 /** One row of `instruments`. */
@@ -100,6 +104,10 @@ export const SUBSCRIPTION_ROW_SHAPE =
 
 /** One row of `latency`. */
 export const LATENCY_ROW_SHAPE = 'hop name:s samples:n p50Us:n p99Us:n mostUs:n';
+
+/** One row of `candles` and of `statistics`. */
+export const CANDLE_ROW_SHAPE =
+  'candle start:n open:i high:i low:i close:i volume:n trades:n flags:n';
 
 /** Integers per level, per order and per trade in the flat arrays. */
 export const LEVEL_WIDTH = 3;
@@ -114,6 +122,8 @@ export const Channel = {
   Instruments: 'instruments',
   Orders: 'orders',
   Latency: 'latency',
+  Candles: 'candles',
+  Statistics: 'statistics',
 } as const;
 export type Channel = (typeof Channel)[keyof typeof Channel];
 

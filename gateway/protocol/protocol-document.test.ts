@@ -10,6 +10,7 @@ import { EventReader } from './events.ts';
 import { JsonDecoder } from './json-decode.ts';
 import * as limits from './limits.ts';
 import {
+  CANDLE_ROW_SHAPE,
   Channel,
   EVENT_SHAPES,
   type GatewayEvent,
@@ -81,6 +82,10 @@ describe('PROTOCOL.md', () => {
     expect(text).toContain(`\`${INSTRUMENT_ROW_SHAPE}\``);
     expect(text).toContain(`\`${SUBSCRIPTION_ROW_SHAPE}\``);
     expect(text).toContain(`\`${LATENCY_ROW_SHAPE}\``);
+    expect(text).toContain(`\`${CANDLE_ROW_SHAPE}\``);
+    const candles = limits.CANDLE_LADDER_MS;
+    const told = `${candles.slice(0, -1).join(', ')} or ${candles.at(-1)} ms`;
+    expect(text.replace(/\s+/g, ' ')).toContain(told);
     const channels = Object.values(Channel).map((name) => `\`${name}\``);
     expect(text).toContain(
       `Channels are ${channels.slice(0, -1).join(', ')} and ${channels.at(-1)}`,

@@ -26,6 +26,7 @@ export function protocolTables(): object {
       protocol.INSTRUMENT_ROW_SHAPE,
       protocol.SUBSCRIPTION_ROW_SHAPE,
       protocol.LATENCY_ROW_SHAPE,
+      protocol.CANDLE_ROW_SHAPE,
     ].map(parseShape),
     widths: {
       level: protocol.LEVEL_WIDTH,
@@ -36,6 +37,7 @@ export function protocolTables(): object {
       depth: protocol.DEPTH_LADDER,
       interval: protocol.INTERVAL_LADDER,
       grouping: protocol.GROUPING_LADDER,
+      candle: protocol.CANDLE_LADDER_MS,
     },
     limits: limits(),
     errors: Object.entries(ERROR_CODES).map(([name, [code, retryable, words]]) => {
