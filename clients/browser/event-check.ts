@@ -30,6 +30,8 @@ export const EVENT_KINDS: ReadonlyMap<unknown, string> = new Map([
   [MessageType.OrdersSnapshot, 'nnnniOOnnn'],
   [MessageType.OrdersDiff, 'nnnnninOOn?n?'],
   [MessageType.Latency, 'nnnR'],
+  [MessageType.Candles, 'nbR'],
+  [MessageType.Statistics, 'nR'],
 ]);
 
 /** Of one row of `instruments`; as everywhere, more may follow. */

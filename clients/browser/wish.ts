@@ -15,20 +15,31 @@ import type { SubscribeOptions } from './subscription.ts';
 /** How often a page that nobody sees is told, at most. */
 export const HIDDEN_INTERVAL_MS = 1000;
 
-const WITHOUT_OPTIONS: readonly string[] = ['status', 'instruments', 'latency'];
+/** What can be wished of a channel; what is not in the table has been rounded by its own module. */
+const OPTIONS: ReadonlyMap<string, readonly (keyof BookOptions)[]> = new Map([
+  ['book', ['depth', 'grouping', 'interval']],
+  ['orders', ['depth', 'interval']],
+  ['best', ['interval']],
+  ['trades', ['interval']],
+  ['status', []],
+]);
+
+const RUNGS = {
+  depth: [DEPTH_LADDER, DEFAULT_DEPTH],
+  grouping: [GROUPING_LADDER, DEFAULT_GROUPING],
+  interval: [INTERVAL_LADDER, DEFAULT_INTERVAL_MS],
+} as const;
 
 /** Rounded as the gateway rounds, so that two wishes with one answer share one subscription. */
 export function served(channel: string, options: BookOptions): SubscribeOptions {
-  if (WITHOUT_OPTIONS.includes(channel)) return {};
-  const interval = serve(INTERVAL_LADDER, options.interval ?? DEFAULT_INTERVAL_MS);
-  const depth = serve(DEPTH_LADDER, options.depth ?? DEFAULT_DEPTH);
-  if (channel === 'orders') return { depth, interval };
-  if (channel !== 'book') return { interval };
-  return {
-    depth,
-    grouping: serve(GROUPING_LADDER, options.grouping ?? DEFAULT_GROUPING),
-    interval,
-  };
+  const names = OPTIONS.get(channel);
+  if (names === undefined) return { ...options } as SubscribeOptions;
+  return Object.fromEntries(
+    names.map((name) => {
+      const [ladder, usual] = RUNGS[name];
+      return [name, serve(ladder, options[name] ?? usual)];
+    }),
+  );
 }
 
 /** The same, as often as a hidden page needs it. */

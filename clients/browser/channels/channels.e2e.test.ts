@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { type Stack, startStack } from '../../../bench/harness/stack.ts';
 import { connect, Side } from '../index.ts';
-import { openLatency, openOrders } from './index.ts';
+import { openCandles, openLatency, openOrders, openStatistics } from './index.ts';
 
 const WAIT_MS = 60_000;
 let stack: Stack;
@@ -16,11 +16,15 @@ afterAll(async () => {
   await stack?.stop();
 });
 
-test('the orders of a lively book add up to its levels, under hashes that hold', async () => {
-  const client = connect(
-    `${stack.endpoints.gateway.replace('http', 'ws').replace(/\/$/, '')}/feed`,
-  );
+function connected() {
+  const gateway = stack.endpoints.gateway.replace('http', 'ws').replace(/\/$/, '');
+  const client = connect(`${gateway}/feed`);
   onTestFinished(() => client.close());
+  return client;
+}
+
+test('the orders of a lively book add up to its levels, under hashes that hold', async () => {
+  const client = connected();
   const orders = openOrders(client, 'AAPL', { depth: 25, interval: 50 });
   const latency = openLatency(client);
   const problems: string[] = [];
@@ -52,4 +56,24 @@ test('the orders of a lively book add up to its levels, under hashes that hold',
   const applied = latency.hops.find(({ name }) => name === 'applied');
   expect(applied?.samples).toBeGreaterThan(0);
   expect(applied?.p99Us).toBeGreaterThanOrEqual(applied?.p50Us ?? 0);
+});
+
+test('candles follow one another, and a day has its sum', async () => {
+  const client = connected();
+  const candles = openCandles(client, 'AAPL', { interval: 1000, depth: 5 });
+  const statistics = openStatistics(client, 'AAPL');
+  await vi.waitFor(() => {
+    expect(candles.all.length).toBeGreaterThan(2);
+    expect(statistics.day?.volume).toBeGreaterThan(0);
+  }, WAIT_MS);
+  for (const [i, { start, open, high, low, close, volume }] of candles.all.entries()) {
+    expect(start).toBeGreaterThan(candles.all[i - 1]?.start ?? 0);
+    for (const price of [open, close]) {
+      expect(price).toBeGreaterThanOrEqual(low);
+      expect(price).toBeLessThanOrEqual(high);
+    }
+    expect(volume).toBeGreaterThan(0);
+  }
+  expect(candles.all.length).toBeLessThanOrEqual(5);
+  expect(statistics.formatPrice(statistics.day?.close ?? 0)).toMatch(/^\d+\.\d\d$/);
 });

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import {
+  CANDLE_ROW_SHAPE,
   type GatewayEvent,
   LATENCY_ROW_SHAPE,
   MessageType,
 } from '../../../gateway/protocol/index.ts';
 import { Side } from '../index.ts';
 import { ANCHOR, CLASS, confirm, connected, INSTRUMENT } from '../testing/played-gateway.ts';
-import { openLatency, openOrders } from './index.ts';
+import { CANDLE_KINDS } from './candles.ts';
+import { openCandles, openLatency, openOrders, openStatistics } from './index.ts';
 import { HOP_KINDS } from './latency.ts';
 
 const LIVE = [MessageType.Status, CLASS, INSTRUMENT, 2, 'LIVE', 'NONE'] as const;
@@ -128,5 +130,55 @@ describe('latency', () => {
     latency.close();
     latency.close();
     expect(socket.of(MessageType.Unsubscribe)).toHaveLength(1);
+  });
+});
+
+describe('candles', () => {
+  const row = (start: number, close: number, flags = 0) => [start, 9, 9, 1, close, 20, 2, flags];
+
+  it('come whole, then as they change, as many as were asked for', () => {
+    const { client, socket } = connected();
+    const candles = openCandles(client, 'ABC', { interval: 2000, depth: 4 });
+    expect(socket.of(MessageType.Subscribe).at(-1)?.slice(2)).toEqual([
+      'candles',
+      'ABC',
+      { depth: 5, interval: 60_000 },
+    ]);
+    confirm(socket);
+    const rows = [1, 2, 3, 4, 5].map((i) => row(i * 60, i));
+    socket.tell([MessageType.Candles, CLASS, true, rows]);
+    const seen: number[] = [];
+    candles.on('change', (all) => seen.push(all.length));
+    socket.tell([MessageType.Candles, CLASS, false, [row(300, 7), row(360, 8, 2), ['odd']]]);
+    expect(candles.all.map(({ start, close }) => [start, close])).toEqual([
+      [120, 2],
+      [180, 3],
+      [240, 4],
+      [300, 7],
+      [360, 8],
+    ]);
+    expect(candles.all.map(({ isIncomplete }) => isIncomplete).indexOf(true)).toBe(4);
+    expect([seen, candles.formatPrice(7), candles.interval]).toEqual([[5], '0.07', 60_000]);
+    candles.close();
+    expect(socket.of(MessageType.Unsubscribe)).toHaveLength(1);
+  });
+
+  it('of a day are one, or none', () => {
+    const { client, socket } = connected();
+    const statistics = openStatistics(client, 'ABC');
+    expect(socket.of(MessageType.Subscribe).at(-1)?.slice(2)).toEqual(['statistics', 'ABC', {}]);
+    confirm(socket);
+    expect(statistics.day).toBeUndefined();
+    socket.tell([MessageType.Statistics, CLASS, [row(60, 5)]]);
+    expect(statistics.day).toMatchObject({ open: 9, high: 9, low: 1, close: 5, volume: 20 });
+    socket.tell([MessageType.Statistics, CLASS, []]);
+    expect(statistics.day).toBeUndefined();
+  });
+
+  it('have the kinds of the protocol', () => {
+    const kinds = CANDLE_ROW_SHAPE.split(' ')
+      .slice(1)
+      .map((field) => field.split(':')[1]);
+    expect(kinds.join('')).toBe(CANDLE_KINDS);
   });
 });

@@ -1,4 +1,12 @@
 /** Further channels, each of which costs nothing where it is not imported; see ../README.md. */
 
+export {
+  type Candle,
+  type Candles,
+  type CandlesOptions,
+  openCandles,
+  openStatistics,
+  type Statistics,
+} from './candles.ts';
 export { type HopLatency, type Latency, openLatency } from './latency.ts';
 export { type Orders, type OrdersOptions, openOrders, type QueuedOrder } from './orders.ts';

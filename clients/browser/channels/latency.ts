@@ -4,8 +4,9 @@ import { type GatewayEvent, MessageType } from '../../../gateway/protocol/index.
 import type { TouchlineClient } from '../api.ts';
 import { Emitter } from '../emitter.ts';
 import { fitsKinds } from '../event-check.ts';
-import type { ChannelHost, SubscribeOptions, Subscription } from '../subscription.ts';
+import type { ChannelHost, SubscribeOptions } from '../subscription.ts';
 import { keyOf } from '../wish.ts';
+import { type Shared, sharedHandle } from './shared-handle.ts';
 
 /** From the engine's sequencing on, microseconds; clocks of two machines differ by their error. */
 export interface HopLatency {
@@ -27,7 +28,7 @@ export interface Latency {
 /** Of one row, as everywhere: more may follow. */
 export const HOP_KINDS = 'snnnn';
 
-class LiveLatency implements Subscription {
+class LiveLatency implements Shared {
   readonly channel = 'latency';
   readonly symbol = '';
   readonly options: SubscribeOptions = {};
@@ -58,25 +59,15 @@ class LiveLatency implements Subscription {
 
 export function openLatency(client: TouchlineClient): Latency {
   const host = client as unknown as ChannelHost;
-  const live = host.share(keyOf('latency', '', {}), () => new LiveLatency());
-  const offs: (() => void)[] = [];
-  let isOpen = true;
-  live.handles += 1;
+  const { live, keep, close } = sharedHandle(
+    host,
+    host.share(keyOf('latency', '', {}), () => new LiveLatency()),
+  );
   return {
     get hops() {
       return live.hops;
     },
-    on(_event, listener) {
-      const off = live.events.on('change', listener);
-      offs.push(off);
-      return off;
-    },
-    close() {
-      if (!isOpen) return;
-      isOpen = false;
-      for (const off of offs) off();
-      live.handles -= 1;
-      if (live.handles === 0) host.release(live);
-    },
+    on: (_event, listener) => keep(live.events.on('change', listener)),
+    close,
   };
 }
