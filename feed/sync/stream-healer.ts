@@ -37,6 +37,9 @@ export interface StreamHealerOptions extends StreamRestorerOptions {
   readonly symbols: readonly string[];
 }
 
+/** How often each of several relays is asked for what is too old before it is believed to be gone. */
+const ROUNDS_BEFORE_TOO_OLD = 8;
+
 /**
  * What is wanted follows from the follower's state alone and is asked for anew until it is there;
  * so a lost request, a lost answer or a dead relay needs no special case.
@@ -55,6 +58,7 @@ export class StreamHealer implements RepairClient {
   #isRelaySilent = false;
   #maySuspect = false;
   #incompleteJoins = 0;
+  #tooOldInRow = 0;
 
   constructor(options: StreamHealerOptions, consumer: FeedConsumerOptions) {
     this.#options = options;
@@ -194,6 +198,7 @@ export class StreamHealer implements RepairClient {
     const { follower, voice } = this.#options;
     this.#isRelaySilent = false;
     if (follower.hole !== undefined) follower.hole.progressMs = this.#consumer.nowMs();
+    this.#tooOldInRow = 0;
     if (this.#purpose === 'replay' || this.#purpose === 'history') {
       return this.restorer.replayed(packets);
     }
@@ -229,6 +234,7 @@ export class StreamHealer implements RepairClient {
     }
     switch (reject.code) {
       case RejectCode.TOO_OLD:
+        if (!this.#isGoneEverywhere()) break;
         if (this.#purpose === 'history') this.#giveUpHistory();
         else if (follower.phase === ConsumerPhase.Repairing) {
           follower.phase = ConsumerPhase.Rejoining;
@@ -260,6 +266,19 @@ export class StreamHealer implements RepairClient {
   repairFailed(): void {
     this.#isRelaySilent = true;
     if (this.#options.follower.hole?.isGap === true) this.#skipHole(this.#consumer.nowMs());
+  }
+
+  /**
+   * A relay asks everybody before it does without: another relay may have what the engine has not,
+   * and may not be connected yet.
+   */
+  #isGoneEverywhere(): boolean {
+    this.#tooOldInRow += 1;
+    const { mustRepair, repairEndpoints } = this.#consumer;
+    const isShared = mustRepair === true && repairEndpoints > 1;
+    if (isShared && this.#tooOldInRow < repairEndpoints * ROUNDS_BEFORE_TOO_OLD) return false;
+    this.#tooOldInRow = 0;
+    return true;
   }
 
   #giveUpHistory(): void {
