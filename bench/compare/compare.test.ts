@@ -50,6 +50,11 @@ function file(results: Readonly<Record<string, number>>, facts: Partial<RunFacts
   };
 }
 
+it('says nothing of fewer than six pairs', () => {
+  expect(verdictOf({ ratio: 3, low: 2, high: 4, pairs: 5 })).toBe(Verdict.TooFew);
+  expect(verdictOf({ ratio: 3, low: 2, high: 4, pairs: 6 })).toBe(Verdict.Slower);
+});
+
 describe('two files', () => {
   it('are compared case by case, and say what is seen and what is not', () => {
     const before = file({ same: 100, slow: 100, fast: 100, gone: 1 });

@@ -7,6 +7,7 @@ export const Verdict = {
   Faster: 'faster',
   Slower: 'slower',
   None: 'no difference seen',
+  TooFew: 'too few pairs to tell',
 } as const;
 export type Verdict = (typeof Verdict)[keyof typeof Verdict];
 
@@ -18,8 +19,12 @@ export interface Comparison {
   readonly estimate: RatioEstimate;
 }
 
+/** An interval that is resampled from fewer says nothing. */
+export const LEAST_PAIRS = 6;
+
 /** Only where the whole interval lies on one side of 1. */
-export function verdictOf({ low, high }: RatioEstimate): Verdict {
+export function verdictOf({ low, high, pairs }: RatioEstimate): Verdict {
+  if (pairs < LEAST_PAIRS) return Verdict.TooFew;
   if (low > 1) return Verdict.Slower;
   if (high < 1) return Verdict.Faster;
   return Verdict.None;
