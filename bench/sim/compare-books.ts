@@ -12,10 +12,14 @@ export function difference(
   depth = Number.POSITIVE_INFINITY,
 ): string | undefined {
   for (const side of SIDES) {
-    const found = sideDifference(flatSide(book, side), naive.levels[side].slice(0, 3 * depth));
+    const found = sideDifference(
+      flatSide(book, side),
+      naive.levels[side]?.slice(0, 3 * depth) ?? [],
+    );
     if (found !== undefined) return `${side === Side.Bid ? 'bid' : 'ask'} ${found}`;
-    if (!(book instanceof OrderBook) || naive.orders[side].length === 0) continue;
-    const orders = sideDifference(flatOrders(book, side), naive.orders[side]);
+    const should = naive.orders[side] ?? [];
+    if (!(book instanceof OrderBook) || should.length === 0) continue;
+    const orders = sideDifference(flatOrders(book, side), should);
     if (orders !== undefined) return `${side === Side.Bid ? 'bid' : 'ask'} orders ${orders}`;
   }
   return undefined;

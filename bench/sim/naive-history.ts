@@ -21,11 +21,12 @@ export type FlatLevels = readonly number[];
 export interface NaiveBook {
   readonly transaction: number;
   /** Bids, asks. */
-  readonly levels: readonly [FlatLevels, FlatLevels];
+  readonly levels: readonly FlatLevels[];
   /** Order id and lots shown of each order, in priority, best level first. */
-  readonly orders: readonly [readonly number[], readonly number[]];
+  readonly orders: readonly (readonly number[])[];
 }
 
+const SIDES = [Side.Bid, Side.Ask] as const;
 const NO_BOOK: NaiveBook = { transaction: 0, levels: [[], []], orders: [[], []] };
 
 /** One market from its first command on; a journal that was lost begins another. */
@@ -56,29 +57,40 @@ class NaiveBooks {
     const { world } = this.market;
     const instrument = world.instruments[id - 1];
     if (instrument === undefined) return;
-    const levels: [number[], number[]] = [[], []];
-    const orders: [number[], number[]] = [[], []];
-    for (const side of [Side.Bid, Side.Ask] as const) {
-      const flat = levels[side];
-      for (const { price, shown, orderId, isHidden } of world.queue(instrument, side)) {
-        if (isHidden) continue;
-        orders[side].push(orderId, shown);
-        const last = flat.length - 3;
-        if (flat[last] === price) {
-          flat[last + 1] = (flat[last + 1] as number) + shown;
-          flat[last + 2] = (flat[last + 2] as number) + 1;
-        } else {
-          flat.push(price, shown, 1);
-        }
-      }
-      const venue = [...instrument.venueLevels[side]];
-      venue.sort(([a], [b]) => (side === Side.Bid ? b - a : a - b));
-      for (const [price, quantity] of venue) flat.push(price, quantity, 0);
-    }
+    const levels = SIDES.map((side) => naiveLevels(world, instrument, side));
+    const orders = SIDES.map((side) =>
+      world
+        .queue(instrument, side)
+        .filter(({ isHidden }) => !isHidden)
+        .flatMap(({ orderId, shown }) => [orderId, shown]),
+    );
     const books = this.#books.get(id) ?? [];
     this.#books.set(id, books);
     books.push({ transaction, levels, orders });
   }
+}
+
+/** What others see of one side: hidden orders are in no level. */
+export function naiveLevels(
+  world: NaiveMarket['world'],
+  instrument: NaiveMarket['world']['instruments'][number],
+  side: Side,
+): FlatLevels {
+  const flat: number[] = [];
+  for (const { price, shown, isHidden } of world.queue(instrument, side)) {
+    if (isHidden) continue;
+    const last = flat.length - 3;
+    if (flat[last] === price) {
+      flat[last + 1] = (flat[last + 1] as number) + shown;
+      flat[last + 2] = (flat[last + 2] as number) + 1;
+    } else {
+      flat.push(price, shown, 1);
+    }
+  }
+  const venue = [...instrument.venueLevels[side]];
+  venue.sort(([a], [b]) => (side === Side.Bid ? b - a : a - b));
+  for (const [price, quantity] of venue) flat.push(price, quantity, 0);
+  return flat;
 }
 
 /** Where transactions end in one stream, and where hashes stand; learned from what was published. */
