@@ -1,6 +1,6 @@
 /** Pages in a real Chromium: without a bundler, in React, sharing a worker, cut off, and hidden. */
 
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -27,11 +27,14 @@ const BUNDLES = {
   'worker.js': 'shared/worker.ts',
   'react-page.js': 'examples/react-page.ts',
 } as const;
-const SHARED_PAGE = `
-import { connectShared } from './shared.js';
-const worker = new SharedWorker('./worker.js', { type: 'module' });
-watch(connectShared(address, { worker }));
-`;
+/** The README's example, with this test's places. */
+const README = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8');
+const SHARED_PAGE = `${/```ts shared\n([\s\S]*?)```/.exec(README)?.[1]}
+watch(client);
+`
+  .replace('touchline-browser/shared', './shared.js')
+  .replace('/touchline/worker.js', './worker.js')
+  .replace("'ws://127.0.0.1:7180/feed'", 'address');
 const SINGLE_PAGE = `
 import { connect } from './touchline.js';
 watch(connect(address));

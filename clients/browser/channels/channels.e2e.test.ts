@@ -1,5 +1,7 @@
 /** Orders and latency through the real processes: the queues are proved by the gateway's hash. */
 
+import { readFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { type Stack, startStack } from '../../../bench/harness/stack.ts';
 import { connect, Side } from '../index.ts';
@@ -76,4 +78,25 @@ test('candles follow one another, and a day has its sum', async () => {
   }
   expect(candles.all.length).toBeLessThanOrEqual(5);
   expect(statistics.formatPrice(statistics.day?.close ?? 0)).toMatch(/^\d+\.\d\d$/);
+});
+
+test('the README’s example prints what it says', async () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const [, code = ''] = /```ts channels\n([\s\S]*?)```/.exec(readme) ?? [];
+  const body = stripTypeScriptTypes(code)
+    .replace(/^import .*$/m, '')
+    .replaceAll('ACME', 'AAPL');
+  const names = ['openCandles', 'openLatency', 'openOrders', 'openStatistics'];
+  const printed: unknown[][] = [];
+  const log = (...values: unknown[]) => printed.push(values);
+  new Function('client', 'Side', 'console', ...names, body)(
+    ...[connected(), Side, { log }],
+    ...[openCandles, openLatency, openOrders, openStatistics],
+  );
+  await vi.waitFor(() => {
+    // An order with its lots, a hop with its times, a price or a volume.
+    expect(printed.some(([, lots, more]) => Number(lots) > 0 && more === undefined)).toBe(true);
+    expect(printed.some(([hop, , p99]) => hop === 'applied' && Number(p99) > 0)).toBe(true);
+    expect(printed.some(([one, two]) => Number(one) > 0 && two === undefined)).toBe(true);
+  }, WAIT_MS);
 });
