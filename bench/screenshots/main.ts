@@ -15,12 +15,12 @@ const DEFAULT_FOLDER = resolve(import.meta.dirname, '../../clients/dashboard/scr
 const SOURCE = 'sim:7';
 const LIVE_LIMIT_MS = 180_000;
 /** Seconds of price lines, so that heatmap and candles have something to show. */
-const TREND_SAMPLES = 58;
+const TREND_SAMPLES = 48;
 /** For a queue of orders to come. */
 const SETTLE_MS = 4000;
 
 /** They are kept in the repository, so they must stay small. */
-const MOST_BYTES = 300 * 1024;
+const MOST_BYTES = 360 * 1024;
 
 interface Shot {
   readonly name: string;

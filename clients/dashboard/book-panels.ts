@@ -119,6 +119,8 @@ export class BookPanels {
   modify(options: WatchOptions): void {
     if (this.#watched === undefined) return;
     this.#watched.modify(options);
+    // A paused ladder would stay empty.
+    this.#pausedAtMs = undefined;
     this.queue.close();
     this.ladder.reset(this.#watched.book.symbol, options.depth);
   }

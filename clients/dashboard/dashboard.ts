@@ -196,6 +196,7 @@ export class Dashboard {
     if (!isSame) {
       this.#book.modify(wanted);
       this.#pinned.modify();
+      this.#header.showPaused(this.#book.isPaused);
     }
     this.#applyPreferences();
   }

@@ -180,10 +180,11 @@ export class PriceChart {
     const isEmpty = this.#candles.times.length === 0;
     // Not from the elements: asking one for its place makes the browser lay out the whole page.
     const top = chart.bbox.top / window.devicePixelRatio;
-    const oldest = chart.scales['x']?.min ?? 0;
+    const { min: oldest = 0, max: newest = 0 } = chart.scales['x'] ?? {};
     // One that stands at the very edge would be cut off.
+    const edge = this.#shown * this.#span * EDGE_SHARE;
     const times = this.#timeSplits.filter(
-      (time) => time > oldest + this.#shown * this.#span * EDGE_SHARE,
+      (time) => time > (oldest ?? 0) + edge && time < (newest ?? 0) - edge,
     );
     this.#times.write(isEmpty ? [] : times, clockTime, (time) => chart.valToPos(time, 'x'));
     this.#prices.write(

@@ -17,7 +17,10 @@ export class Notices {
     client.on('link', () => {
       this.linkChangedAtMs = performance.now();
     });
-    client.on('error', (error) => this.#say(error.message, performance.now()));
+    client.on('error', (error) => {
+      // What is tried again by itself is no news.
+      if (!error.retryable) this.#say(error.message, performance.now());
+    });
   }
 
   /** The empty string when there is nothing to say. */

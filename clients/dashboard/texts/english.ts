@@ -52,7 +52,7 @@ export const english = {
   },
   sweep: {
     label: 'What taking everything down to a level would cost',
-    idle: 'Point at a level, or press j and k, to see what sweeping to it costs',
+    idle: 'Point at a level (j, k) to see what sweeping to it costs',
     to: 'Sweep to',
     quantity: 'Quantity',
     average: 'Average',

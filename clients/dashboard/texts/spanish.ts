@@ -49,7 +49,7 @@ export const spanish: Texts = {
   },
   sweep: {
     label: 'Lo que costaría tomar todo hasta un nivel',
-    idle: 'Señale un nivel, o pulse j y k, para ver lo que cuesta barrer hasta él',
+    idle: 'Señale un nivel (j, k) para ver lo que cuesta barrer hasta él',
     to: 'Barrer hasta',
     quantity: 'Cantidad',
     average: 'Promedio',
