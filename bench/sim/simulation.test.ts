@@ -38,10 +38,14 @@ describe('a simulated market', () => {
     LIMIT_MS,
   );
 
-  it('is the same for the same seed, to the last gap', async () => {
-    const [one, two] = [await play(7), await play(7)];
-    expect(two.tally).toEqual(one.tally);
-  });
+  it(
+    'is the same for the same seed, to the last gap',
+    async () => {
+      const [one, two] = [await play(7), await play(7)];
+      expect(two.tally).toEqual(one.tally);
+    },
+    LIMIT_MS,
+  );
 });
 
 describe('the simulation catches', () => {
