@@ -5,6 +5,7 @@ import { deltaFlow, FlowWriter } from '../micro/delta-flow.ts';
 import { LATENCY_INSTRUMENTS, PLAIN_HEAD, plainBytes } from './latency-bytes.ts';
 import { type LatencyPlan, planOf, sharedUs, tell } from './messages.ts';
 import { SendWindow } from './send-window.ts';
+import { warmUpWriter } from './warm-up.ts';
 
 const FLOW_DELTAS = 200_000;
 /** Further away than this one sleeps; nearer, the loop only turns. */
@@ -43,6 +44,9 @@ function publishPlain(from: number, until: number): void {
   window.sent += 1;
 }
 
+for (const deltasPerPacket of [1, 20]) {
+  warmUpWriter({ flow, perTransaction: 1, deltasPerPacket, rounds: 2 });
+}
 const publish = kind === 'plain' ? publishPlain : publishFlow;
 tell({ type: 'bound', endpoint: await publisher.bind(endpoint) });
 const startUs = await window.go;

@@ -3,14 +3,18 @@
 import { Subscriber } from 'zeromq';
 import { FeedSubscriber } from '../../feed/node.ts';
 import { crc32, monotonicMs, wallClock } from '../../feed/process/index.ts';
+import { deltaFlow } from '../micro/delta-flow.ts';
 import { LATENCY_INSTRUMENTS, PLAIN_HEAD } from './latency-bytes.ts';
 import { LatencyCounts } from './latency-counts.ts';
 import { type LatencyPlan, onMessage, planOf, sharedUs, tell } from './messages.ts';
+import { warmUpConsumer } from './warm-up.ts';
 
 const HEARTBEAT_BYTES = 48;
 const LOOK_EVERY_MS = 20;
 /** Of the first part nothing is counted: the compiler settles. */
 const WARM_UP_SHARE = 0.3;
+/** Before anything is sent. */
+const WARM_UP_DELTAS = 50_000;
 
 const plan = planOf<LatencyPlan>();
 const { deltasPerSecond, seconds } = plan;
@@ -47,6 +51,10 @@ function tellOutcome(gaps: number): void {
 }
 
 async function buildBooks(): Promise<void> {
+  const flow = deltaFlow(WARM_UP_DELTAS, LATENCY_INSTRUMENTS, 1);
+  for (const deltasPerPacket of [1, 20]) {
+    warmUpConsumer({ flow, perTransaction: 1, deltasPerPacket, rounds: 5 });
+  }
   const subscriber = new FeedSubscriber(
     {
       feed: [plan.endpoint],

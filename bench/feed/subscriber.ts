@@ -1,11 +1,11 @@
 /** The subscribing process of throughput runs: builds and hashes the books, or only counts. */
 
 import { Subscriber } from 'zeromq';
-import { FeedConsumer } from '../../feed/index.ts';
 import { FeedSubscriber } from '../../feed/node.ts';
 import { crc32, monotonicMs, wallClock } from '../../feed/process/index.ts';
-import { deltaFlow, flowPackets } from '../micro/delta-flow.ts';
+import { deltaFlow } from '../micro/delta-flow.ts';
 import { type FlowOutcome, type FlowPlan, onMessage, planOf, sharedUs, tell } from './messages.ts';
+import { warmUpConsumer } from './warm-up.ts';
 
 const LOOK_EVERY_MS = 4;
 /** A heartbeat without positions. */
@@ -83,19 +83,12 @@ function until(isSo: () => boolean): Promise<void> {
   });
 }
 
-/** Where nothing that is sent is to be left out of the time: the compiler settles before. */
-function warmUp(): void {
-  const packets = flowPackets(deltaFlow(plan.deltas, plan.instruments, plan.perTransaction), plan);
-  for (let round = 0; round < plan.rounds; round += 1) {
-    const random = (): number => 0.5;
-    const nobody = { listener: {}, random, repairEndpoints: 0, sendRepair: () => false };
-    const consumer = new FeedConsumer({ ...PORTS, ...nobody });
-    for (const packet of packets) consumer.receive(packet);
-  }
-}
-
 async function buildBooks(): Promise<void> {
-  if (plan.warmUpBytes === 0) warmUp();
+  // Where nothing that is sent is to be left out of the time.
+  if (plan.warmUpBytes === 0) {
+    const flow = deltaFlow(plan.deltas, plan.instruments, plan.perTransaction);
+    warmUpConsumer({ ...plan, flow });
+  }
   const subscriber = new FeedSubscriber({ feed: [plan.endpoint], repair: [], ...PORTS }, {});
   const { stats } = subscriber;
   await subscriber.start();
