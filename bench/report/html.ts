@@ -49,13 +49,13 @@ ${paragraphs.map((paragraph) => `<p>${escapeText(paragraph)}</p>`).join('\n')}
 <div class="charts">
 ${charts.map((chart) => `<figure>${chart}</figure>`).join('\n')}
 </div>
-${tables.map(folded).join('\n')}
+${tables.map((table) => folded(table, charts.length === 0)).join('\n')}
 </section>`;
 }
 
-/** Tables are there for whoever wants the digits. */
-function folded(table: Table): string {
-  return `<details><summary>${escapeText(table.title)}</summary>${noteHtml(table)}${tableHtml(table)}</details>`;
+/** Tables are there for whoever wants the digits; where there is nothing else, they lie open. */
+function folded(table: Table, isOpen: boolean): string {
+  return `<details${isOpen ? ' open' : ''}><summary>${escapeText(table.title)}</summary>${noteHtml(table)}${tableHtml(table)}</details>`;
 }
 
 function noteHtml({ note }: Table): string {

@@ -136,7 +136,10 @@ export function sampleResults(): AllResults {
         usPerFrame: 9,
         rssMb: 90 + connections / 50,
       })),
-      bytes: { ours: 59, json: 248 },
+      bytes: {
+        perLevel: { ours: 12, oursAsJson: 20, binance: 60, coinbase: 90 },
+        ofSixLevels: { ours: 59, oursAsJson: 101, binance: 250, coinbase: 551 },
+      },
     },
     dashboard: { framesPerSecond: 60, scriptMsP99: 3.4 },
     micro: micro(),

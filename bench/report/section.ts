@@ -26,6 +26,8 @@ export function flatTable(title: string, value: unknown): Table {
     else if (typeof part === 'string' || typeof part === 'boolean') rows.push([path, `${part}`]);
     else if (typeof part === 'object' && part !== null) {
       for (const [key, inner] of Object.entries(part)) {
+        // Where and when stands at the head of the report.
+        if (path === '' && key === 'facts') continue;
         walk(path === '' ? key : `${path}.${key}`, inner);
       }
     }

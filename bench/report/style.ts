@@ -14,7 +14,7 @@ code { font-size: 0.92em; }
 nav { display: flex; flex-wrap: wrap; gap: 6px 18px; margin: 14px 0 6px; }
 a { color: var(--c1); }
 .warning { border-left: 4px solid var(--limit); padding: 6px 12px; background: var(--card); }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(560px, 100%), 1fr)); gap: 18px; margin: 14px 0; }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(560px, 100%), 1fr)); gap: 18px; margin: 14px 0; align-items: start; }
 figure { margin: 0; padding: 14px 16px 8px; background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
 svg { display: block; width: 100%; height: auto; font: 12.5px system-ui, sans-serif; }
 svg text { fill: var(--ink); }

@@ -23,7 +23,7 @@ export function gatewaySection({ gateway }: AllResults): Section | undefined {
     charts: [
       costChart(gateway),
       ...(Array.isArray(curve) ? growthCharts(curve as LooseJson[]) : []),
-      ...bytesChart(gateway),
+      ...bytesCharts(gateway),
     ],
     tables: [flatTable('All figures', gateway)],
   };
@@ -70,13 +70,25 @@ function growthCharts(curve: readonly LooseJson[]): string[] {
   ];
 }
 
-function bytesChart(gateway: LooseJson): string[] {
-  const sizes = Object.entries(objectAt(gateway, 'bytes')).flatMap(([label, value]): Bar[] => {
-    if (typeof value !== 'number') return [];
-    return [{ label, value, kind: /json|socket|other/i.test(label) ? 'peer' : 'ours' }];
-  });
-  if (sizes.length === 0) return [];
+const WRITINGS: Readonly<Record<string, string>> = {
+  ours: 'our tuples, MessagePack',
+  oursAsJson: 'our tuples, JSON',
+  binance: 'as Binance writes it',
+  coinbase: 'as Coinbase writes it',
+};
+
+function bytesCharts(gateway: LooseJson): string[] {
+  const chart = (title: string, path: string): string[] => {
+    const bars = Object.entries(objectAt(gateway, path)).flatMap(([name, value]): Bar[] => {
+      if (typeof value !== 'number' || !Number.isFinite(value)) return [];
+      return [
+        { label: WRITINGS[name] ?? name, value, kind: name.startsWith('ours') ? 'ours' : 'peer' },
+      ];
+    });
+    return bars.length === 0 ? [] : [barChart({ title, unit: 'bytes', bars, isLessBetter: true })];
+  };
   return [
-    barChart({ title: 'Bytes of an update', unit: 'bytes', bars: sizes, isLessBetter: true }),
+    ...chart('Bytes of a changed level, of the recorded diffs', 'bytes.perLevel'),
+    ...chart('Bytes of a diff of six levels', 'bytes.ofSixLevels'),
   ];
 }

@@ -38,6 +38,5 @@ function plainSection(
   values: LooseJson | undefined,
 ): Section | undefined {
   if (values === undefined) return undefined;
-  const { facts: _, ...rest } = values;
-  return { id, title, paragraphs: [paragraph], charts: [], tables: [flatTable('Figures', rest)] };
+  return { id, title, paragraphs: [paragraph], charts: [], tables: [flatTable('Figures', values)] };
 }
