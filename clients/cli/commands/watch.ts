@@ -44,7 +44,7 @@ export function addWatchCommand(program: Command): void {
     .option('--repair <endpoint>', 'the relay', DEFAULT_ENDPOINTS.relay)
     .option('--gateway <url>', 'through this gateway instead, as a browser would')
     .option('--depth <levels>', 'levels a side (default: 10, or what fits)', levels)
-    .option('--trades <count>', 'newest trades shown', wholeNumber(0, 50), 5)
+    .option('--trades <count>', 'newest trades that are printed', wholeNumber(0, 50), 5)
     .option('--interval <ms>', 'milliseconds between redraws', wholeNumber(16, 60_000), 100)
     .option('--once', 'print one LIVE book and end')
     .option('--json', 'one JSON object a line instead of a picture')
@@ -61,7 +61,7 @@ const levels = wholeNumber(1, MOST_LEVELS);
 
 const WATCH_EXAMPLES = `
 Examples:
-  $ touchline watch AAPL
+  $ touchline watch AAPL                          ladder, tape and truth strip; ? explains the keys
   $ touchline watch AAPL --depth 20 --gateway http://127.0.0.1:7180/
   $ touchline watch AAPL --once                   one picture, for a look or for a script
   $ touchline watch AAPL --json | jq .bids[0]     a line after every change, 10 a second at most
