@@ -5,13 +5,14 @@ import { type Epoch, NO_EPOCH, sameEpoch } from '../../market.ts';
 import { type Nanos, nanosBetween } from '../../nanos.ts';
 import { FeedConsumer } from '../../sync/feed-consumer.ts';
 import type { BookAtRequest } from '../../wire/history-messages.ts';
-import type { Crc32 } from '../../wire/packet.ts';
+import { type Crc32, PacketOffset } from '../../wire/packet.ts';
 import { RecordReader } from '../../wire/record-reader.ts';
 import { RecordType } from '../../wire/records.ts';
 import { RejectCode } from '../../wire/repair-layout.ts';
 import type { StreamLevel } from '../../wire/topic.ts';
 import { type ArchivedHistory, segmentAt } from '../archive/archive-reader.ts';
 import { EntryKind } from '../archive/format.ts';
+import { countOf } from '../archive/packet-count.ts';
 import { entriesOf, type SegmentInfo } from '../archive/segment-reader.ts';
 import { RelayedBooks } from '../relayed-books.ts';
 import { cutPacket } from './cut-packet.ts';
@@ -110,11 +111,14 @@ export class PastBookBuilder {
     const packets: Uint8Array[] = [];
     let records = 0;
     const reader = new RecordReader(this.#crc32);
-    for (const { kind, payload } of entriesOf(readFileSync(segment.path), this.#crc32)) {
+    for (const entry of entriesOf(readFileSync(segment.path), this.#crc32)) {
+      const { kind, payload, sequence: first } = entry;
       if (kind === EntryKind.Keyframe) keyframe.push(payload);
       if (kind !== EntryKind.Packet) continue;
-      const end = endOf(reader, payload, until);
-      const { firstSequence: first, count } = reader.header;
+      const count = countOf(payload);
+      // Nearly all are wanted whole: they need not be opened here, and are checked when applied.
+      const isWhole = first + count <= until.position && !isAfter(payload, until.time);
+      const end = isWhole ? first + count : endOf(reader, payload, until);
       const cut = end >= first + count ? payload : cutPacket(reader, payload, end, this.#crc32);
       if (cut !== undefined) packets.push(cut);
       records += Math.max(0, Math.min(end, first + count) - Math.max(first, firstSequence));
@@ -130,13 +134,22 @@ export class PastBookBuilder {
 function endOf(reader: RecordReader, packet: Uint8Array, { position, time }: Until): number {
   const header = reader.open(packet);
   const end = header.firstSequence + header.count;
-  if (time === undefined || !isLater(header.publishTime, time)) return Math.min(position, end);
+  if (time === undefined) return Math.min(position, end);
   let sequence = header.firstSequence;
   while (reader.next()) {
     if (reader.type === RecordType.Transaction && isLater(timeOf(reader), time)) return sequence;
     sequence += 1;
   }
   return end;
+}
+
+/** Whether a packet was published after a time; then records of it may be later, too. */
+function isAfter(packet: Uint8Array, time: Nanos | undefined): boolean {
+  if (time === undefined) return false;
+  const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
+  const low = view.getUint32(PacketOffset.PublishTime, true);
+  const high = view.getUint32(PacketOffset.PublishTime + 4, true);
+  return isLater({ high, low }, time);
 }
 
 function epochOf(histories: readonly ArchivedHistory[], epoch: Epoch): ArchivedHistory | undefined {
