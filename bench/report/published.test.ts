@@ -21,3 +21,12 @@ it('README.md has the figures of bench/results.json', () => {
 it('bench/RESULTS.md is what is written of bench/results.json', () => {
   expect(resultsDocument(results)).toBe(read('bench/RESULTS.md'));
 });
+
+it('every command that the documents of bench/ name is there', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  for (const name of ['bench/README.md', 'bench/scenarios/README.md', 'bench/league/README.md']) {
+    const named = [...read(name).matchAll(/npm run ([a-z:-]+)/g)].map(([, script]) => script ?? '');
+    expect(named.length, name).toBeGreaterThan(0);
+    for (const script of named) expect(scripts[script], `${name}: ${script}`).toBeDefined();
+  }
+});
