@@ -11,7 +11,7 @@ import { SimulationFailure } from './simulation-failure.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 const GIVEN = process.env['TOUCHLINE_SEED'];
-const SEEDS = GIVEN === undefined ? [1, 18, 42, 68, 73, 119, 184] : [Number(GIVEN)];
+const SEEDS = GIVEN === undefined ? [1, 42, 68, 73, 119] : [Number(GIVEN)];
 const LIMIT_MS = 120_000;
 /** A planted fault must be caught within so many seeds. */
 const SEEDS_PER_FAULT = 1000;
