@@ -1,6 +1,6 @@
 /**
  * Takes the pictures of the dashboard that the README shows: the real processes, a seeded order
- * flow, a real Chromium. Run it with `node bench/screenshots/main.ts [folder]`.
+ * flow, a real Chromium. Run it with `node bench/screenshots/main.ts [folder [names]]`.
  */
 
 import { mkdir, stat } from 'node:fs/promises';
@@ -53,19 +53,22 @@ const SHOTS: readonly Shot[] = [
       pinned: ['AAPL', 'SPY', 'BTC-USD'],
       groupings: { 'BTC-USD': 100 },
     },
-    keys: ['j', 'j', 'o'],
+    keys: ['j', 'j'],
   },
   { name: 'phone-dark', size: PHONE, colorScheme: 'dark', choices: { symbol: 'SPY' } },
   { name: 'phone-light', size: PHONE, colorScheme: 'light', choices: { symbol: 'ETH-USD' } },
 ];
 
-const folder = resolve(process.argv[2] ?? DEFAULT_FOLDER);
+const [wantedFolder, ...names] = process.argv.slice(2);
+const folder = resolve(wantedFolder ?? DEFAULT_FOLDER);
 await mkdir(folder, { recursive: true });
 const stack = await startStack({ source: SOURCE, page: true, logLevel: 'warn' });
 try {
   const browser = await launchBrowser({ skip: noBrowser });
   try {
-    for (const shot of SHOTS) await take(browser, shot);
+    for (const shot of SHOTS) {
+      if (names.length === 0 || names.includes(shot.name)) await take(browser, shot);
+    }
   } finally {
     await browser.close();
   }
