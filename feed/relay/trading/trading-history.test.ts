@@ -3,9 +3,11 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { CANDLE_INTERVALS } from '../../limits.ts';
-import { type Random, testSeeds, withSeed } from '../../testing/random.ts';
+import { Random, testSeeds, withSeed } from '../../testing/random.ts';
+import { ToyEngine } from '../../testing/toy-engine.ts';
 import { CandleFlag } from '../../wire/records.ts';
 import { NaiveTrading } from './naive-trading.ts';
+import { TradeScan } from './trade-scan.ts';
 import { TradingHistory } from './trading-history.ts';
 import { decodeTrading, encodeTrading } from './trading-state.ts';
 
@@ -173,6 +175,32 @@ describe('a candle', () => {
       990, 991, 992, 993, 994,
     ]);
   });
+});
+
+test('records that are gone through again, from a saved state, count once', () => {
+  const packets: Uint8Array[] = [];
+  const engine = new ToyEngine({
+    epoch: EPOCH,
+    instruments: 3,
+    wallClock: () => {},
+    sink: (packet, _, count) => {
+      if (count > 0) packets.push(packet);
+    },
+  });
+  const random = new Random(1);
+  for (let i = 0; i < 300; i++) engine.act(random);
+  engine.writer.flush();
+  const history = new TradingHistory();
+  history.resumeAt(0);
+  const scan = new TradeScan(history, crc32);
+  for (const packet of packets) scan.packet(packet);
+  const position = { epoch: EPOCH, sequence: engine.nextSequence };
+  const saved = decodeTrading(encodeTrading({ position, history }, crc32), crc32)?.history;
+  if (saved === undefined) throw new Error('it was not saved');
+  const again = new TradeScan(saved, crc32);
+  for (const packet of packets.slice(-20)) again.packet(packet);
+  const counted = [1, 2, 3].map((id) => saved.candles(id, DAY, 0, Infinity)[0]?.trades ?? 0);
+  expect(counted.reduce((sum, trades) => sum + trades, 0)).toBe(engine.trades);
 });
 
 test('a saved state with any byte wrong, or cut off, is refused', () => {
