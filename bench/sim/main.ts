@@ -16,7 +16,7 @@ interface Wishes {
 }
 
 const EXAMPLES = `
-Each run is a market of eleven processes: engine with journal, two lines, two relays, four
+Each run is a market of ten processes: engine with journal, two lines, two relays, four
 subscribers, a gateway and two pages, for about seven seconds of virtual time. Nothing but the seed
 decides what happens. Where a promise breaks, the shortest script that breaks it is printed.
 

@@ -49,7 +49,6 @@ export interface SimulationTally {
   gaps: number;
   snapshots: number;
   epochs: number;
-  hashMismatches: number;
   healedMs: number;
 }
 
@@ -59,7 +58,6 @@ export class SimulatedMarket {
     gaps: 0,
     snapshots: 0,
     epochs: 0,
-    hashMismatches: 0,
     healedMs: 0,
   };
   readonly #seed: number;
