@@ -125,7 +125,11 @@ export class OverviewView {
       row.watch(this.#client);
       watched += 1;
     }
-    this.#body.replaceChildren(...rows.map((row) => row.element));
+    const { children } = this.#body;
+    const isSame =
+      rows.length === children.length && rows.every((row, i) => row.element === children[i]);
+    // A row that is put where it stands already would lose the focus.
+    if (!isSame) this.#body.replaceChildren(...rows.map((row) => row.element));
     this.#notice.write(this.#noticeText());
   }
 
