@@ -107,6 +107,7 @@ describe('the saved state', () => {
   it('goes on as the run that it was taken from: records, reports and digest', () => {
     const seed = testSeed();
     const random = seededRandom(seed);
+    let records = 0;
     for (let run = 0; run < 12; run++) {
       const one = new SavedRun().begin();
       const commands = 200 + random(1500);
@@ -127,8 +128,10 @@ describe('the saved state', () => {
       expect(other?.records, hint).toEqual(one.records);
       expect(other?.reports(), hint).toEqual(one.reports());
       expect(digestOf(b as Uint8Array), hint).toBe(digestOf(a as Uint8Array));
-      expect(one.records.length, hint).toBeGreaterThan(0);
+      records += one.records.length;
     }
+    // A run that is saved near its end may have none behind that.
+    expect(records, `seed ${seed}`).toBeGreaterThan(1000);
   });
 
   it('is the same bytes again when it has just been loaded', () => {

@@ -33,7 +33,7 @@ test('four ports follow one another from the first', () => {
 
 test('every port that will be bound is checked', () => {
   const ports = portNeeds(placesOf(OPTIONS), OPTIONS).map((need) => need.port);
-  expect(ports).toEqual([7101, 7102, 7103, 7104, 7180]);
+  expect(ports).toEqual([7101, 7102, 7103, 7104, 7105, 7180]);
 });
 
 test('a first port leaves room for the other three', () => {
