@@ -130,8 +130,9 @@ export class OrdersClass implements FlushedClass {
   }
 
   #snapshotNow(time: ClassTime): Uint8Array {
+    if (this.#snapshot !== undefined) return this.#snapshot;
     const hash = this.#hashOf((side) => this.#window.queues(side));
-    this.#snapshot ??= this.#encoding.encode([
+    this.#snapshot = this.#encoding.encode([
       MessageType.OrdersSnapshot,
       this.id,
       this.sequence,
