@@ -3,6 +3,7 @@
 import { type BookEvents, BookMemory, MatchingBook } from '../../engine/book/index.ts';
 import { Reason, TimeInForce } from '../../engine/protocol/index.ts';
 import { MAX_INTEGER, Side } from '../../feed/index.ts';
+import { IGNORE } from '../harness/ignored-events.ts';
 
 export interface GrownBook {
   /** The books, of which the operations use one after the other. */
@@ -29,17 +30,6 @@ const MAX_ORDERS = 1 << 22;
 /** Ids of the orders that operations place; those that stand before have lower ones. */
 const FIRST_OPERATION_ID = 2 ** 40;
 const FAR = 2 ** 40;
-
-const IGNORE: BookEvents = {
-  accepted: () => {},
-  traded: () => {},
-  crossed: () => {},
-  cancelled: () => {},
-  replaced: () => {},
-  rested: () => {},
-  reduced: () => {},
-  levelChanged: () => {},
-};
 
 export const GROWTH_CASES: readonly GrowthCase[] = [
   {

@@ -1,9 +1,10 @@
 /** The matching book, operation by operation, in shallow and deep books, beside the best book of npm. */
 
 import { OrderBook as PeerOrderBook } from 'nodejs-order-book';
-import { type BookEvents, BookMemory, MatchingBook } from '../../../engine/book/index.ts';
+import { BookMemory, MatchingBook } from '../../../engine/book/index.ts';
 import { PostOnly, Reason, SelfTrade, TimeInForce } from '../../../engine/protocol/index.ts';
 import { Side } from '../../../feed/index.ts';
+import { IGNORE } from '../../harness/ignored-events.ts';
 import type { MicroCase, MicroRun, MicroSuite } from '../micro-suite.ts';
 
 const OPERATIONS = 2000;
@@ -27,17 +28,6 @@ const SHAPES: readonly Shape[] = [
   { name: '10 levels of 10', levels: 10, ordersPerLevel: 10 },
   { name: '1,000 levels of 100', levels: 1000, ordersPerLevel: 100 },
 ];
-
-const IGNORE: BookEvents = {
-  accepted: () => {},
-  traded: () => {},
-  crossed: () => {},
-  cancelled: () => {},
-  replaced: () => {},
-  rested: () => {},
-  reduced: () => {},
-  levelChanged: () => {},
-};
 
 export const matcherSuite: MicroSuite = {
   name: 'matcher',
