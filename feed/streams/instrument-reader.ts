@@ -220,7 +220,7 @@ export class InstrumentReader {
     symbols: readonly string[],
     nowMs: number,
   ): void {
-    this.#loader = new SnapshotLoader(this.#options.crc32, StreamLevel.L2);
+    this.#loader = new SnapshotLoader(this.#options.crc32, StreamLevel.L2, this.#shard);
     this.#requester.ask({ kind: 'snapshot', minimumSequence, ids, symbols }, this.#epoch, nowMs);
   }
 

@@ -84,7 +84,7 @@ test('an order that is there twice, or shows nothing, is refused', () => {
     sealPacket(packet, header, crc32);
     const loader = new SnapshotLoader(crc32, StreamLevel.L3);
     expect(() => loader.add(packet)).toThrow('Order 77 does not fit');
-    expect(() => new SnapshotLoader(crc32).add(packet)).toThrow('out of place');
+    expect(() => new SnapshotLoader(crc32).add(packet)).toThrow('WRONG_LEVEL');
   }
 });
 
@@ -118,4 +118,15 @@ test('a packet of the stream is no part of a snapshot', () => {
   const engine = engineWith(1);
   engine.writer.flush();
   expect(() => new SnapshotLoader(crc32).add(engine.ring.at(0).packet)).toThrow('BAD_HEADER');
+});
+
+test.each([
+  ['L3', StreamLevel.L2, StreamLevel.L3],
+  ['L2', StreamLevel.L3, StreamLevel.L2],
+])('a snapshot of the other level is none of %s, whatever its books are', (_, told, wanted) => {
+  // Those of a venue look the same on both, but their sequences are the stream's.
+  const [first] = snapshotOf(engineWith(0, told));
+  if (first === undefined) throw new Error('no packet');
+  expect(() => new SnapshotLoader(crc32, wanted).add(first)).toThrow('WRONG_LEVEL');
+  expect(() => new SnapshotLoader(crc32, told, 1).add(first)).toThrow('BAD_TOPIC');
 });

@@ -3,12 +3,13 @@
 import { LevelBook } from '../book/level-book.ts';
 import { OrderBook } from '../book/order-book.ts';
 import { type Indicative, type InstrumentDefinition, NOTHING_CROSSES } from '../instruments.ts';
-import type { BookKind, Epoch, Side, TradingStatus } from '../market.ts';
+import { BookKind, type Epoch, type Side, type TradingStatus } from '../market.ts';
 import { DecodeError } from '../wire/decode-error.ts';
 import { type Crc32, PacketFlag } from '../wire/packet.ts';
 import { RecordReader } from '../wire/record-reader.ts';
 import { RecordType } from '../wire/records.ts';
-import { StreamLevel } from '../wire/topic.ts';
+import { StreamLevel, shardTopic } from '../wire/topic.ts';
+import { expectTopic } from './stream-topic.ts';
 
 /** One instrument out of a snapshot: its hash has been compared. */
 export interface LoadedInstrument {
@@ -42,9 +43,11 @@ export class SnapshotLoader {
   firstSequence = 0;
   #epoch: Epoch | undefined;
   readonly #level: StreamLevel;
+  readonly #topic: Uint8Array;
 
-  constructor(crc32: Crc32, level: StreamLevel = StreamLevel.L2) {
+  constructor(crc32: Crc32, level: StreamLevel = StreamLevel.L2, shard = 0) {
     this.#level = level;
+    this.#topic = shardTopic(level, shard);
     this.#reader = new RecordReader(crc32);
   }
 
@@ -64,6 +67,7 @@ export class SnapshotLoader {
     if ((header.flags & PacketFlag.Snapshot) === 0) {
       throw new DecodeError('BAD_HEADER', 0, 'It is not marked as part of a snapshot.');
     }
+    expectTopic(packet, this.#topic);
     const epoch = { seconds: header.epochSeconds, random: header.epochRandom };
     if (this.#epoch === undefined) {
       this.#epoch = epoch;
@@ -94,13 +98,11 @@ export class SnapshotLoader {
         this.#expectOpen(reader).indicative = readIndicative(reader);
         break;
       case RecordType.OrderAdded:
-        this.#addOrder(reader, this.#expectOpen(reader).book);
+        this.#addOrder(reader, this.#expectOpen(reader));
         break;
-      case RecordType.Level: {
-        const book = this.#expectOpen(reader).book;
-        book.apply(readSide(reader), reader.price, reader.quantity, reader.orderCount);
+      case RecordType.Level:
+        this.#addLevel(reader, this.#expectOpen(reader));
         break;
-      }
       case RecordType.InstrumentPosition:
         this.#close(reader, streamSequence);
         break;
@@ -113,10 +115,18 @@ export class SnapshotLoader {
     return this.#level === StreamLevel.L3 ? new OrderBook(id) : new LevelBook(id);
   }
 
-  #addOrder(reader: RecordReader, book: LevelBook): void {
+  /** A book of orders that came as levels has the right levels, and nothing in its queues. */
+  #addLevel(reader: RecordReader, { book, definition }: OpenInstrument): void {
+    const isOfOrders = this.#level === StreamLevel.L3 && definition.bookKind === BookKind.Orders;
+    if (isOfOrders) throw wrongLevel(reader);
+    book.apply(readSide(reader), reader.price, reader.quantity, reader.orderCount);
+  }
+
+  #addOrder(reader: RecordReader, { book, definition }: OpenInstrument): void {
     const side = readSide(reader);
     const { orderId, orderPrice, orderQuantity } = reader;
-    if (!(book instanceof OrderBook)) throw unexpected(reader);
+    const isOfLevels = definition.bookKind === BookKind.Levels;
+    if (!(book instanceof OrderBook) || isOfLevels) throw wrongLevel(reader);
     if (orderId < 1 || orderQuantity < 1 || book.findRow(orderId) !== 0) {
       throw new DecodeError('BAD_VALUE', 16, `Order ${orderId} does not fit the book.`);
     }
@@ -167,6 +177,11 @@ export function readSide(reader: RecordReader): Side {
   const side = reader.detail;
   if (side !== 0 && side !== 1) throw new DecodeError('BAD_VALUE', 3, `There is no side ${side}.`);
   return side;
+}
+
+function wrongLevel(reader: RecordReader): DecodeError {
+  const what = `Record type ${reader.type} tells no book of instrument ${reader.instrument} here.`;
+  return new DecodeError('WRONG_LEVEL', 0, what);
 }
 
 function unexpected(reader: RecordReader): DecodeError {

@@ -3,7 +3,6 @@
 import { JOIN_BUFFER_BYTES } from '../limits.ts';
 import { type Epoch, NO_EPOCH, type StateReason, sameEpoch } from '../market.ts';
 import type { Nanos } from '../nanos.ts';
-import { DecodeError } from '../wire/decode-error.ts';
 import type { PacketHeader } from '../wire/packet.ts';
 import { RecordReader } from '../wire/record-reader.ts';
 import { RecordType } from '../wire/records.ts';
@@ -16,6 +15,7 @@ import { JoinBuffer } from './join-buffer.ts';
 import { LeftEpoch } from './left-epoch.ts';
 import { PositionGate } from './position-gate.ts';
 import type { Replica } from './replica.ts';
+import { expectTopic } from './stream-topic.ts';
 import { TransactionApplier } from './transaction-applier.ts';
 import { TransactionAssembler } from './transaction-assembler.ts';
 
@@ -113,9 +113,7 @@ export class StreamFollower {
     const { topic, voice } = this.#options;
     try {
       const header = this.#reader.open(packet);
-      for (let i = 0; i < topic.length; i++) {
-        if (packet[i] !== topic[i]) throw new DecodeError('BAD_TOPIC', i, '');
-      }
+      expectTopic(packet, topic);
       return header;
     } catch (error) {
       voice.bad(error);

@@ -32,7 +32,6 @@ type Purpose =
   | 'books';
 
 export interface StreamHealerOptions extends StreamRestorerOptions {
-  readonly shard: number;
   /** What a join asks for; empty: everything. */
   readonly symbols: readonly string[];
 }
@@ -114,7 +113,11 @@ export class StreamHealer implements RepairClient {
       const current = this.#purposeNow(nowMs);
       if (current === undefined || !this.requester.mayAsk(nowMs)) return;
       this.#purpose = current;
-      this.#loader = new SnapshotLoader(this.#consumer.crc32, this.#options.level);
+      this.#loader = new SnapshotLoader(
+        this.#consumer.crc32,
+        this.#options.level,
+        this.#options.shard,
+      );
       this.requester.ask(this.#want(current), follower.detector.epoch, nowMs);
       if (this.requester.isOpen) return;
     }

@@ -13,6 +13,7 @@ import type { StreamFollower } from './stream-follower.ts';
 
 export interface StreamRestorerOptions {
   readonly level: StreamLevel;
+  readonly shard: number;
   readonly follower: StreamFollower;
   readonly replica: Replica;
   readonly voice: FeedVoice;
@@ -34,9 +35,9 @@ export class StreamRestorer {
    * like the history that it is. Throws `DecodeError` when the books are no book snapshot.
    */
   kept({ epoch, firstSequence, keyframe, packets }: KeptStream): void {
-    const { follower, level } = this.#options;
+    const { follower, level, shard } = this.#options;
     const { crc32, joined, nowMs } = this.#consumer;
-    const loader = new SnapshotLoader(crc32, level);
+    const loader = new SnapshotLoader(crc32, level, shard);
     for (const packet of keyframe) loader.add(packet);
     if (keyframe.length > 0 && !loader.isComplete) {
       throw new DecodeError('TRUNCATED', 0, 'The kept books are not whole.');

@@ -59,6 +59,8 @@ export class World implements FeedListener {
   faults: Faults = NO_FAULTS;
   nowMs = 1000;
   isRelayUp = true;
+  /** Which of the consumer's endpoints the relay is. */
+  answeredBy = 0;
   engine: ToyEngine;
   consumer: FeedConsumer;
   liveChecks = 0;
@@ -209,10 +211,14 @@ export class World implements FeedListener {
       nowMs: () => this.nowMs,
       send: (_, message) => {
         const bytes = this.#faultyRepair(message);
-        if (bytes !== undefined) this.later(() => this.consumer.receiveRepair(0, bytes));
+        if (bytes !== undefined) this.#answer(bytes);
         return true;
       },
     });
+  }
+
+  #answer(bytes: Uint8Array): void {
+    this.later(() => this.consumer.receiveRepair(this.answeredBy, bytes));
   }
 
   #toRelay(message: Uint8Array): boolean {

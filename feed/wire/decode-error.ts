@@ -7,6 +7,7 @@ export const DECODE_ERROR_TEXT = {
   BAD_LENGTH: 'A length in the message does not fit the message.',
   BAD_CHECKSUM: 'The CRC-32 of the message does not match its bytes.',
   BAD_TOPIC: 'The topic is not one of this feed’s.',
+  WRONG_LEVEL: 'Price levels (L2) came where orders (L3) are wanted, or the other way round.',
   BAD_HEADER: 'The header is shorter than this version needs.',
   BAD_COUNT: 'The number of records differs from what the header says.',
   BAD_VALUE: 'A field holds a value outside its range.',

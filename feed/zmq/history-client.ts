@@ -78,7 +78,7 @@ export class HistoryClient {
     const time = nanos();
     if ('time' in at) setNanos(time, at.time);
     const position = 'time' in at ? 0 : at.sequence;
-    const loader = new SnapshotLoader(this.#options.crc32, level);
+    const loader = new SnapshotLoader(this.#options.crc32, level, this.#options.shard);
     let moment: RepairMoment | undefined;
     const answers = this.#exchange.ask((request) =>
       encodeHistoryRequest({
