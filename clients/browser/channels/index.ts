@@ -8,5 +8,16 @@ export {
   openStatistics,
   type Statistics,
 } from './candles.ts';
+export {
+  HISTORY_SPEEDS,
+  type History,
+  type HistoryChange,
+  type HistoryOptions,
+  type HistoryPlace,
+  type HistoryRange,
+  type HistoryRefusal,
+  type HistoryState,
+  openHistory,
+} from './history.ts';
 export { type HopLatency, type Latency, openLatency } from './latency.ts';
 export { type Orders, type OrdersOptions, openOrders, type QueuedOrder } from './orders.ts';
