@@ -48,6 +48,8 @@ export interface PastChange {
 
 export interface PastTransaction {
   readonly transaction: number;
+  /** The position behind its last record; of a filtered range, where its packet begins. */
+  readonly next: number;
   readonly time: Readonly<Nanos>;
   readonly changes: readonly PastChange[];
 }
@@ -90,13 +92,16 @@ export class PastPlayer {
     // Where the first packet is whole, it may begin before the moment; a filtered one never does.
     let skipped = flags === 0 ? this.#from - firstSequence : 0;
     this.#from = Math.max(this.#from, firstSequence + count);
+    let next = firstSequence;
     while (reader.next()) {
+      if (flags === 0) next += 1;
       skipped -= 1;
       if (skipped >= 0) continue;
       this.#record();
       if (!reader.isLast) continue;
       yield {
         transaction: this.#transaction,
+        next,
         time: this.#time,
         changes: [...this.#changes.values()],
       };
