@@ -43,6 +43,7 @@ export class BookPanels {
     depth: new Veil(),
   };
   readonly #client: TouchlineClient;
+  readonly #channels: Channels | undefined;
   readonly #frames: () => FrameStats;
   readonly #notices: Notices;
   readonly #latency: Latency | undefined;
@@ -51,6 +52,7 @@ export class BookPanels {
   readonly #painted = new MessageChannel();
   #watched: WatchedInstrument | undefined;
   #deep: Book | undefined;
+  #candleSeconds = 1;
   #gaps = 0;
   #repairs = 0;
   #pausedAtMs: number | undefined;
@@ -67,9 +69,10 @@ export class BookPanels {
     lockChanged: (isLocked: boolean) => void,
   ) {
     this.#client = client;
+    this.#channels = channels;
     this.#frames = frames;
     this.#notices = new Notices(client);
-    this.#latency = channels?.openLatency(client);
+    this.#latency = channels?.openLatency?.(client);
     this.queue = new OrderQueueView(client, channels);
     this.ladder = new LadderView(lockChanged, () => this.openQueue());
     this.truth = new TruthView(sharesClock);
@@ -89,9 +92,10 @@ export class BookPanels {
     const before = [this.#watched, this.#deep];
     this.#countTroubles();
     // The new ones first: subscriptions are counted, so what both need is never given up.
-    const watched = new WatchedInstrument(this.#client, symbol, options, (trades) =>
+    const watched = new WatchedInstrument(this.#client, this.#channels, symbol, options, (trades) =>
       this.#recorder.traded(performance.now(), trades),
     );
+    watched.candles.setSpan(this.#candleSeconds);
     const { book, history } = watched;
     book.on('change', () => history.see(book.state, book.sequence, performance.now()));
     this.#watched = watched;
@@ -103,6 +107,13 @@ export class BookPanels {
     this.#recorder.reset();
     for (const panel of [this.tape, this.price, this.heatmap, this.depth]) panel.reset(symbol);
     this.ladder.reset(symbol, options.depth);
+  }
+
+  /** Candles of so many seconds from now on. */
+  setCandle(seconds: number): void {
+    this.#candleSeconds = seconds;
+    this.#watched?.candles.setSpan(seconds);
+    this.price.setSpan(seconds);
   }
 
   /** The orders of the level pointed at; of the best bid while none is. */

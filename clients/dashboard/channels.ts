@@ -1,9 +1,15 @@
-/** The gateway's further channels, as the page opens them; a client without a gateway has none. */
+/** The gateway's further channels, as the page opens them; a client without a gateway has fewer. */
 
-import type { Latency, Orders, OrdersOptions } from '../browser/channels/index.ts';
-import type { TouchlineClient } from '../browser/index.ts';
+import type {
+  openCandles,
+  openLatency,
+  openOrders,
+  openStatistics,
+} from '../browser/channels/index.ts';
 
 export interface Channels {
-  openLatency(client: TouchlineClient): Latency;
-  openOrders(client: TouchlineClient, symbol: string, options?: OrdersOptions): Orders;
+  readonly openCandles?: typeof openCandles;
+  readonly openLatency?: typeof openLatency;
+  readonly openOrders?: typeof openOrders;
+  readonly openStatistics?: typeof openStatistics;
 }

@@ -75,7 +75,7 @@ export class Dashboard {
       setCandle: (candleSeconds) => this.#prefer({ candleSeconds }),
       setSmallestTrade: (text) => this.#filterTape(text),
     });
-    this.#overview = new OverviewView(client, (symbol) => this.#choose(symbol));
+    this.#overview = new OverviewView(client, channels, (symbol) => this.#choose(symbol));
     this.#book = new BookPanels(
       client,
       channels,
@@ -141,6 +141,7 @@ export class Dashboard {
     const row = this.#overview.row(this.#symbol);
     const last = row?.lastText() ?? '';
     this.#header.showPrice(last, row?.changeText() ?? '', row?.direction ?? 'level');
+    this.#header.showDay(row?.dayTexts());
     const news = shown.state === FeedState.Live ? last : texts.states[shown.state];
     document.title = [this.#symbol, news, texts.title].filter((part) => part !== '').join(' · ');
   }
@@ -207,7 +208,7 @@ export class Dashboard {
     this.#book.colours.refresh();
     this.#header.showPreferences(this.#preferences);
     this.#layout.arrange(this.#preferences.layout);
-    this.#book.price.setSpan(this.#preferences.candleSeconds);
+    this.#book.setCandle(this.#preferences.candleSeconds);
     this.#tools.showCandle(this.#preferences.candleSeconds);
     this.#showTools();
     this.#arrangePinned();

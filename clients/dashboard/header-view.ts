@@ -2,6 +2,7 @@
 
 import type { InstrumentInfo } from '../browser/index.ts';
 import { element, LiveAttribute, LiveText } from './dom.ts';
+import type { DayTexts } from './overview/overview-row.ts';
 import { INTERVALS, LAYOUTS, type LayoutName, type Preferences } from './preferences.ts';
 import { texts } from './texts.ts';
 
@@ -23,6 +24,8 @@ export class HeaderView {
   readonly #last = new LiveText();
   readonly #change = new LiveText();
   readonly #status = new LiveText();
+  readonly #day = { high: new LiveText(), low: new LiveText(), volume: new LiveText() };
+  readonly #dayList: HTMLElement;
   readonly #direction: LiveAttribute;
   readonly #interval: HTMLSelectElement;
   readonly #layout: HTMLSelectElement;
@@ -48,6 +51,7 @@ export class HeaderView {
     this.#pause = button('pause', this.#pauseText.node, '', actions.togglePause);
     this.#pause.setAttribute('aria-keyshortcuts', 'Space');
     this.#step = button('step', header.step, header.stepHint, actions.step);
+    this.#dayList = this.#dayFacts();
     const headline = this.#headline();
     this.#direction = new LiveAttribute(headline, 'data-direction');
     this.element = element(
@@ -83,6 +87,15 @@ export class HeaderView {
     this.#direction.write(direction);
   }
 
+  /** Undefined where nobody tells. */
+  showDay(day: DayTexts | undefined): void {
+    this.#dayList.hidden = day === undefined;
+    if (day === undefined) return;
+    this.#day.high.write(day.high);
+    this.#day.low.write(day.low);
+    this.#day.volume.write(day.volume);
+  }
+
   showPreferences({ interval, layout, theme }: Preferences): void {
     this.#interval.value = String(interval);
     this.#layout.value = layout;
@@ -111,6 +124,20 @@ export class HeaderView {
         this.#change.node,
       ),
       element('span', { class: 'headline-status' }, this.#status.node),
+      this.#dayList,
+    );
+  }
+
+  #dayFacts(): HTMLElement {
+    const { day, dayHigh, dayLow, dayVolume } = texts.header;
+    const fact = (name: string, value: LiveText) =>
+      element('div', {}, element('dt', {}, name), element('dd', {}, value.node));
+    return element(
+      'dl',
+      { class: 'headline-day', 'aria-label': day, title: day, hidden: '' },
+      fact(dayHigh, this.#day.high),
+      fact(dayLow, this.#day.low),
+      fact(dayVolume, this.#day.volume),
     );
   }
 

@@ -14,7 +14,7 @@ export type Action =
   | { readonly type: 'centre' }
   | { readonly type: 'layout' }
   | { readonly type: 'pin' }
-  | { readonly type: 'candle' }
+  | { readonly type: 'candle'; readonly by: 1 | -1 }
   | { readonly type: 'filter' }
   | { readonly type: 'say' }
   | { readonly type: 'theme' }
@@ -53,7 +53,8 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   c: { type: 'centre' },
   v: { type: 'layout' },
   w: { type: 'pin' },
-  i: { type: 'candle' },
+  i: { type: 'candle', by: 1 },
+  I: { type: 'candle', by: -1 },
   f: { type: 'filter' },
   b: { type: 'say' },
   t: { type: 'theme' },

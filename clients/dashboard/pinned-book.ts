@@ -34,7 +34,7 @@ export class PinnedBook {
     this.#client = client;
     this.symbol = symbol;
     this.#depth = options.depth;
-    this.#watched = new WatchedInstrument(client, symbol, options, () => {});
+    this.#watched = new WatchedInstrument(client, undefined, symbol, options, () => {});
     this.#ladder.reset(symbol, options.depth);
     const name = element('button', { type: 'button', class: 'pinned-symbol' }, symbol);
     name.addEventListener('click', () => actions.choose(symbol));

@@ -25,8 +25,8 @@ export const GROUPINGS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000] as const;
 /** Milliseconds between changes of the book; 0 is every transaction. */
 export const INTERVALS = [0, 16, 50, 100, 250, 1000] as const;
 
-/** Seconds that one candle sums up. */
-export const CANDLE_SECONDS = [1, 5, 15, 60, 300] as const;
+/** Seconds that one candle sums up: those that relays keep, and two short ones made of them. */
+export const CANDLE_SECONDS = [1, 5, 15, 60, 300, 900, 3600, 14_400, 86_400] as const;
 
 /** Books shown beside the one looked at: a desk has no more room. */
 export const MAX_PINNED = 3;
@@ -107,9 +107,9 @@ export function remember<Value>(
   return Object.fromEntries([...others, [symbol, value] as const].slice(-MAX_REMEMBERED));
 }
 
-/** The value after `current`, round and round. */
-export function nextOf<T>(values: readonly T[], current: T): T {
-  return values[(values.indexOf(current) + 1) % values.length] as T;
+/** The value after `current`, or before it, round and round. */
+export function nextOf<T>(values: readonly T[], current: T, by: 1 | -1 = 1): T {
+  return values.at((values.indexOf(current) + by) % values.length) as T;
 }
 
 /** The neighbour of `current`, stopping at both ends. */

@@ -11,7 +11,11 @@ const after = (action: Action, preferences: Partial<Preferences> = {}) =>
 test('each action changes its own choice', () => {
   expect(after({ type: 'step-depth', by: 1 })).toEqual({ depth: 50 });
   expect(after({ type: 'layout' })).toEqual({ layout: 'book' });
-  expect(after({ type: 'candle' })).toEqual({ candleSeconds: 15 });
+  expect(after({ type: 'candle', by: 1 })).toEqual({ candleSeconds: 15 });
+  expect(after({ type: 'candle', by: -1 })).toEqual({ candleSeconds: 1 });
+  expect(after({ type: 'candle', by: -1 }, { candleSeconds: 1 })).toEqual({
+    candleSeconds: 86_400,
+  });
   expect(after({ type: 'theme' })).toEqual({ theme: 'dark' });
   expect(after({ type: 'palette' })).toEqual({ palette: 'green-red' });
   expect(after({ type: 'language' })).toEqual({ language: 'es' });

@@ -34,7 +34,7 @@ export function stepped(
     case 'layout':
       return { layout: nextOf(LAYOUTS, layout) };
     case 'candle':
-      return { candleSeconds: nextOf<number>(CANDLE_SECONDS, candleSeconds) };
+      return { candleSeconds: nextOf<number>(CANDLE_SECONDS, candleSeconds, action.by) };
     case 'theme':
       return { theme: nextOf(THEMES, theme) };
     case 'palette':

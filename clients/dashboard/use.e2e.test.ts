@@ -1,7 +1,7 @@
 /** The page as people use it: by keys alone, by ear, on a phone, in two languages. */
 
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { type Stack, startStack } from '../../bench/harness/stack.ts';
 import { measureContrasts } from '../../bench/page/contrast.ts';
 import { openDashboard, type PageOptions } from '../../bench/page/open-page.ts';
@@ -9,6 +9,8 @@ import { readShownTable, waitUntilLive } from '../../bench/page/shown-table.ts';
 import { findViolations } from '../../bench/page/violations.ts';
 import { launchBrowser } from '../../bench/setup/browser.ts';
 import type { SkippableTest } from '../../bench/setup/test-data.ts';
+import { openCandles, openStatistics } from '../browser/channels/index.ts';
+import { connect } from '../browser/index.ts';
 import { PANEL_NAMES } from './layout.ts';
 import { PALETTES } from './preferences.ts';
 
@@ -187,6 +189,29 @@ test('the tape shows trades of the size asked for, and no smaller ones', async (
   expect(Math.min(...sizes)).toBeGreaterThanOrEqual(100);
   await page.fill('.tape-filter', 'many');
   expect(await page.getAttribute('.tape-filter', 'aria-invalid')).toBe('true');
+});
+
+test('candles and the day are the relay’s: they know what was traded before the page was opened', async (context) => {
+  const symbol = 'AAPL';
+  const client = connect(`${stack.endpoints.gateway.replace('http', 'ws').replace(/\/$/, '')}/feed`);
+  onTestFinished(() => client.close());
+  const candles = openCandles(client, symbol, { interval: 3_600_000 });
+  const statistics = openStatistics(client, symbol);
+  const traded = () => Math.min(candles.all.at(-1)?.volume ?? 0, statistics.day?.volume ?? 0);
+  await vi.waitFor(() => expect(traded()).toBeGreaterThan(0), WAIT_MS);
+  const before = traded();
+
+  const { page } = await openPage(context, { choices: { symbol, candleSeconds: 3600 } });
+  const volumeIn = (text: string | null) =>
+    Number(/vol ?([\d,]+)/i.exec(text ?? '')?.[1]?.replaceAll(',', ''));
+  await vi.waitFor(async () => {
+    const reading = await page.textContent('#price .reading');
+    expect(reading).toContain(`O ${candles.formatPrice(candles.all.at(-1)?.open ?? 0)} `);
+    expect(volumeIn(reading)).toBeGreaterThanOrEqual(before);
+    expect(volumeIn(await page.textContent('.headline-day'))).toBeGreaterThanOrEqual(before);
+  }, WAIT_MS);
+  const label = await page.getAttribute('#price [role="img"]', 'aria-label');
+  expect(label).toBe(`Candles of ${symbol}, 1 h each`);
 });
 
 test('the tab key leads through every control, each with a mark that is seen', async (context) => {

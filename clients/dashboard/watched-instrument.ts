@@ -2,8 +2,10 @@
 
 import { FeedState } from '../../feed/index.ts';
 import type { Book, Top, TouchlineClient, TradeEvent, Trades } from '../browser/index.ts';
+import type { Channels } from './channels.ts';
 import type { Touch } from './ladder/spread-row.ts';
 import { CandleSeries } from './price/candle-series.ts';
+import { ToldCandles } from './price/told-candles.ts';
 import { StateHistory } from './shown-state.ts';
 import { ConflationCount } from './strip/conflation-count.ts';
 import { LatencyWindow } from './strip/latency-window.ts';
@@ -21,7 +23,7 @@ export interface WatchOptions {
 export class WatchedInstrument {
   readonly book: Book;
   readonly tape = new TapeRing(TAPE_LINES);
-  readonly candles = new CandleSeries();
+  readonly candles: ToldCandles;
   readonly history = new StateHistory();
   readonly engineToGateway = new LatencyWindow(LATENCY_SAMPLES);
   readonly gatewayToScreen = new LatencyWindow(LATENCY_SAMPLES);
@@ -32,6 +34,7 @@ export class WatchedInstrument {
   oldestEngineTimeUs = 0;
   readonly #client: TouchlineClient;
   readonly #trades: Trades;
+  readonly #seen = new CandleSeries();
   readonly #traded: (trades: readonly TradeEvent[]) => void;
   /** The best prices where levels are gathered; the book itself says them otherwise. */
   #top: Top | undefined;
@@ -39,6 +42,7 @@ export class WatchedInstrument {
   /** `traded` hears of every trade. */
   constructor(
     client: TouchlineClient,
+    channels: Channels | undefined,
     symbol: string,
     options: WatchOptions,
     traded: (trades: readonly TradeEvent[]) => void,
@@ -47,6 +51,7 @@ export class WatchedInstrument {
     this.#traded = traded;
     this.book = client.book(symbol, options);
     this.#trades = client.trades(symbol);
+    this.candles = new ToldCandles(client, channels, symbol, this.#seen);
     this.book.on('change', (change) => {
       this.isDirty = true;
       if (change.kind !== 'diff') return;
@@ -77,6 +82,7 @@ export class WatchedInstrument {
   close(): void {
     this.book.close();
     this.#trades.close();
+    this.candles.close();
     this.#top?.close();
   }
 
@@ -92,7 +98,7 @@ export class WatchedInstrument {
 
   #take(trades: readonly TradeEvent[]): void {
     this.tape.addTrades(trades);
-    this.candles.add(trades);
+    this.#seen.add(trades);
     this.#traded(trades);
   }
 }

@@ -82,7 +82,8 @@ export class OrderQueueView {
 
   /** Subscribes to the orders of the instrument for as long as a queue of it is open. */
   open(symbol: string, place: QueuePlace, decimals: Decimals): void {
-    if (this.#channels === undefined) return;
+    const openOrders = this.#channels?.openOrders;
+    if (openOrders === undefined) return;
     this.#place = place;
     this.#price = groupThousands(decimals.formatPrice(place.price));
     this.#side.write(place.side);
@@ -92,7 +93,7 @@ export class OrderQueueView {
     this.#orders?.close();
     this.#isRefused = false;
     const options = { depth: DEPTH, interval: INTERVAL_MS };
-    this.#orders = this.#channels.openOrders(this.#client, symbol, options);
+    this.#orders = openOrders(this.#client, symbol, options);
     this.#orders.on('change', () => {
       this.#isDirty = true;
     });

@@ -1,7 +1,9 @@
 /** One instrument of the overview: its own small subscriptions, its price trail and its table row. */
 
 import { FeedState } from '../../../feed/index.ts';
+import type { Candle, Statistics } from '../../browser/channels/index.ts';
 import type { InstrumentInfo, Top, TouchlineClient, Trades } from '../../browser/index.ts';
+import type { Channels } from '../channels.ts';
 import { element, Figure, LiveAttribute, LiveText } from '../dom.ts';
 import { formatChange, groupThousands, MINUS } from '../format.ts';
 import { texts } from '../texts.ts';
@@ -9,6 +11,13 @@ import { PriceTrail } from './price-trail.ts';
 
 /** The overview needs the best prices only, and not often. */
 const WATCH = { interval: 250 } as const;
+
+/** The last 24 hours as text. */
+export interface DayTexts {
+  readonly high: string;
+  readonly low: string;
+  readonly volume: string;
+}
 
 const SVG = 'http://www.w3.org/2000/svg';
 const TREND_WIDTH = 64;
@@ -24,9 +33,11 @@ export class OverviewRow {
   readonly #state: LiveAttribute;
   readonly #selected: LiveAttribute;
   readonly #priceHint: LiveAttribute;
+  readonly #changeHint: LiveAttribute;
   readonly #line: LiveAttribute;
   #top: Top | undefined;
   #trades: Trades | undefined;
+  #statistics: Statistics | undefined;
   #isDirty = true;
 
   constructor(info: InstrumentInfo, choose: (symbol: string) => void) {
@@ -45,6 +56,7 @@ export class OverviewRow {
     );
     this.#last = new Figure(last);
     this.#priceHint = new LiveAttribute(last, 'title');
+    this.#changeHint = new LiveAttribute(change, 'title');
     this.#directionAttribute = new LiveAttribute(this.element, 'data-direction');
     this.#state = new LiveAttribute(this.element, 'data-state');
     this.#selected = new LiveAttribute(button, 'aria-current');
@@ -56,7 +68,7 @@ export class OverviewRow {
     return this.#top !== undefined;
   }
 
-  watch(client: TouchlineClient): void {
+  watch(client: TouchlineClient, channels: Channels | undefined): void {
     if (this.#top !== undefined) return;
     const top = client.top(this.symbol, WATCH);
     const trades = client.trades(this.symbol);
@@ -69,6 +81,8 @@ export class OverviewRow {
       if (price !== undefined) this.trail.traded(price);
       this.#isDirty = true;
     });
+    this.#statistics = channels?.openStatistics?.(client, this.symbol);
+    this.#statistics?.on('change', (day) => this.#told(day));
     this.#top = top;
     this.#trades = trades;
   }
@@ -76,6 +90,8 @@ export class OverviewRow {
   close(): void {
     this.#top?.close();
     this.#trades?.close();
+    this.#statistics?.close();
+    this.#statistics = undefined;
     this.#top = undefined;
     this.#trades = undefined;
   }
@@ -91,7 +107,19 @@ export class OverviewRow {
   }
 
   changeText(): string {
-    return formatChange(this.trail.first, this.trail.last);
+    const from = this.#statistics?.day?.open ?? this.trail.first;
+    return formatChange(from, this.trail.last);
+  }
+
+  /** Undefined where no relay tells, or nothing was traded. */
+  dayTexts(): DayTexts | undefined {
+    const day = this.#statistics?.day;
+    if (day === undefined || this.#top === undefined) return undefined;
+    return {
+      high: groupThousands(this.#top.formatPrice(day.high)),
+      low: groupThousands(this.#top.formatPrice(day.low)),
+      volume: groupThousands(this.#top.formatQuantity(day.volume)),
+    };
   }
 
   /** As the text says it: a change that rounds to nothing has no direction. */
@@ -110,11 +138,22 @@ export class OverviewRow {
     this.#last.write(this.lastText() || texts.noValue, 2);
     this.#change.write(this.changeText());
     this.#directionAttribute.write(this.direction);
+    const day = this.dayTexts();
+    this.#changeHint.write(
+      day === undefined ? '' : texts.overview.dayHint(day.high, day.low, day.volume),
+    );
     this.#priceHint.write(this.trail.isMid ? texts.overview.midHint : '');
   }
 
   drawTrend(): void {
     this.#line.write(this.trail.points(TREND_WIDTH, TREND_HEIGHT));
+  }
+
+  /** A relay knows the last trade, from before this page was opened too. */
+  #told(day: Candle | undefined): void {
+    const isKnown = !Number.isNaN(this.trail.last) && !this.trail.isMid;
+    if (day !== undefined && !isKnown) this.trail.traded(day.close);
+    this.#isDirty = true;
   }
 }
 

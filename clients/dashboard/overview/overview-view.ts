@@ -1,13 +1,14 @@
 /** The list of instruments: last price, change, trend, and the search above it. */
 
 import type { InstrumentInfo, TouchlineClient } from '../../browser/index.ts';
+import type { Channels } from '../channels.ts';
 import { element, LiveText } from '../dom.ts';
 import { texts } from '../texts.ts';
 import { matching, neighbour } from './instrument-choice.ts';
 import { OverviewRow } from './overview-row.ts';
 import { SAMPLE_INTERVAL_MS } from './price-trail.ts';
 
-/** Instruments watched at once: each costs two subscriptions, and no screen shows more rows. */
+/** Instruments watched at once: each costs three subscriptions, and no screen shows more rows. */
 const MAX_WATCHED = 48;
 
 /** Last prices are read, not traded on: writing them four times a second keeps the list calm. */
@@ -17,6 +18,7 @@ export class OverviewView {
   readonly element: HTMLElement;
   readonly search: HTMLInputElement;
   readonly #client: TouchlineClient;
+  readonly #channels: Channels | undefined;
   readonly #choose: (symbol: string) => void;
   readonly #body = element('tbody');
   readonly #notice = new LiveText();
@@ -27,8 +29,13 @@ export class OverviewView {
   #nextDrawMs = 0;
   #nextSampleMs = 0;
 
-  constructor(client: TouchlineClient, choose: (symbol: string) => void) {
+  constructor(
+    client: TouchlineClient,
+    channels: Channels | undefined,
+    choose: (symbol: string) => void,
+  ) {
     this.#client = client;
+    this.#channels = channels;
     this.#choose = choose;
     this.search = element('input', {
       type: 'search',
@@ -85,7 +92,7 @@ export class OverviewView {
     this.#selected = symbol;
     const row = this.#rows.get(symbol);
     row?.select(true);
-    row?.watch(this.#client);
+    row?.watch(this.#client, this.#channels);
     row?.element.scrollIntoView({ block: 'nearest' });
   }
 
@@ -122,7 +129,7 @@ export class OverviewView {
     for (const row of rows) {
       if (watched >= MAX_WATCHED) break;
       if (row.isWatched) continue;
-      row.watch(this.#client);
+      row.watch(this.#client, this.#channels);
       watched += 1;
     }
     const { children } = this.#body;

@@ -12,51 +12,66 @@ export interface Candles {
   readonly closes: number[];
   /** Lots. */
   readonly volumes: number[];
+  /** 1 where trades are known to be lacking, else 0. */
+  readonly lacking: number[];
+}
+
+/** What a chart draws. */
+export interface CandleSource {
+  /** Another one when there is more to see. */
+  readonly version: number;
+  /** The newest `most` candles of `span` seconds each, those without a trade left out. */
+  gather(span: number, most: number): Candles;
 }
 
 /** Seconds with a trade that are remembered: two hours of a busy instrument. */
 const MOST_SECONDS = 7200;
 
-export class CandleSeries {
+export class CandleSeries implements CandleSource {
   /** Grows with every trade. */
   version = 0;
   readonly #seconds: Candles = emptyCandles();
 
   add(trades: readonly TradeEvent[]): void {
     for (const { price, quantity, timeUs } of trades) {
-      merge(this.#seconds, Math.floor(timeUs / 1e6), price, price, price, price, quantity);
+      merge(this.#seconds, Math.floor(timeUs / 1e6), price, price, price, price, quantity, 0);
     }
     this.version += trades.length;
     // Now and then and many at once: taking one from the front would move all others each time.
     if (this.#seconds.times.length > MOST_SECONDS * 1.25) dropOldest(this.#seconds, MOST_SECONDS);
   }
 
-  /** The newest `most` candles of `span` seconds each, those without a trade left out. */
   gather(span: number, most: number): Candles {
-    const { times, opens, highs, lows, closes, volumes } = this.#seconds;
-    const gathered = emptyCandles();
-    const newest = times.at(-1);
-    if (newest === undefined) return gathered;
-    const oldest = (Math.floor(newest / span) - most + 1) * span;
-    for (let index = 0; index < times.length; index += 1) {
-      const time = times[index] as number;
-      if (time < oldest) continue;
-      merge(
-        gathered,
-        Math.floor(time / span) * span,
-        opens[index] as number,
-        highs[index] as number,
-        lows[index] as number,
-        closes[index] as number,
-        volumes[index] as number,
-      );
-    }
-    return gathered;
+    return gatherInto(span, most, this.#seconds);
   }
 }
 
+/** `candles` as longer ones: the newest `most` of `span` seconds each. */
+export function gatherInto(span: number, most: number, candles: Candles): Candles {
+  const { times, opens, highs, lows, closes, volumes, lacking } = candles;
+  const gathered = emptyCandles();
+  const newest = times.at(-1);
+  if (newest === undefined) return gathered;
+  const oldest = (Math.floor(newest / span) - most + 1) * span;
+  for (let index = 0; index < times.length; index += 1) {
+    const time = times[index] as number;
+    if (time < oldest) continue;
+    merge(
+      gathered,
+      Math.floor(time / span) * span,
+      opens[index] as number,
+      highs[index] as number,
+      lows[index] as number,
+      closes[index] as number,
+      volumes[index] as number,
+      lacking[index] as number,
+    );
+  }
+  return gathered;
+}
+
 export function emptyCandles(): Candles {
-  return { times: [], opens: [], highs: [], lows: [], closes: [], volumes: [] };
+  return { times: [], opens: [], highs: [], lows: [], closes: [], volumes: [], lacking: [] };
 }
 
 /** Into the last candle when that begins at `time` or later, else as a new one. */
@@ -68,6 +83,7 @@ function merge(
   low: number,
   close: number,
   volume: number,
+  lacks: number,
 ): void {
   const last = candles.times.length - 1;
   // A trade that is told late belongs to a second that is over; it may still widen the newest.
@@ -76,6 +92,7 @@ function merge(
     candles.lows[last] = Math.min(candles.lows[last] as number, low);
     candles.closes[last] = close;
     candles.volumes[last] = (candles.volumes[last] as number) + volume;
+    candles.lacking[last] = Math.max(candles.lacking[last] as number, lacks);
     return;
   }
   candles.times.push(time);
@@ -84,6 +101,7 @@ function merge(
   candles.lows.push(low);
   candles.closes.push(close);
   candles.volumes.push(volume);
+  candles.lacking.push(lacks);
 }
 
 function dropOldest(candles: Candles, keep: number): void {

@@ -9,8 +9,9 @@ import { groupThousands } from '../format.ts';
 import type { Decimals } from '../ladder/ladder-row.ts';
 import { texts } from '../texts.ts';
 import { AxisLabels } from './axis-labels.ts';
-import { type CandleSeries, type Candles, emptyCandles } from './candle-series.ts';
+import { type CandleSource, type Candles, emptyCandles } from './candle-series.ts';
 import { drawCandles } from './draw-candles.ts';
+import { TIME_STEPS, timeLabel } from './time-axis.ts';
 
 const DRAW_INTERVAL_MS = 500;
 /** Width of a candle with the space around it: wide while there are few, so that they fill the panel. */
@@ -20,8 +21,6 @@ const FEWEST_CANDLES = 20;
 const EDGE_SHARE = 0.04;
 const AXIS_PX = 76;
 const TIME_AXIS_PX = 24;
-/** Seconds between labels of time. */
-const TIME_STEPS = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 86_400];
 
 export class PriceChart {
   readonly element: HTMLElement;
@@ -36,7 +35,8 @@ export class PriceChart {
   #chart: uPlot | undefined;
   #candles: Candles = emptyCandles();
   #decimals: Decimals | undefined;
-  #span = 1;
+  #symbol = '';
+  #span = 0;
   #shown = FEWEST_CANDLES;
   #timeSplits: readonly number[] = [];
   #priceSplits: readonly number[] = [];
@@ -67,18 +67,21 @@ export class PriceChart {
   }
 
   reset(symbol: string): void {
-    this.#plot.setAttribute('aria-label', texts.price.label(symbol));
+    this.#symbol = symbol;
+    this.#writeLabel();
     this.#drawnVersion = -1;
     this.#isDirty = true;
   }
 
   setSpan(seconds: number): void {
+    if (seconds === this.#span) return;
     this.#span = seconds;
+    this.#writeLabel();
     this.#isDirty = true;
     this.#nextDrawMs = 0;
   }
 
-  isDue(series: CandleSeries, nowMs: number): boolean {
+  isDue(series: CandleSource, nowMs: number): boolean {
     if (this.#width === 0 || this.#height === 0 || nowMs < this.#nextDrawMs) return false;
     return (
       this.#isDirty ||
@@ -87,7 +90,7 @@ export class PriceChart {
     );
   }
 
-  draw(series: CandleSeries, decimals: Decimals, nowMs: number): void {
+  draw(series: CandleSource, decimals: Decimals, nowMs: number): void {
     this.#nextDrawMs = nowMs + DRAW_INTERVAL_MS;
     this.#isDirty = false;
     this.#drawnVersion = series.version;
@@ -107,6 +110,11 @@ export class PriceChart {
     }
     this.#chart.setData(data);
     this.#read(this.#chart);
+  }
+
+  #writeLabel(): void {
+    const length = texts.price.seconds(this.#span);
+    this.#plot.setAttribute('aria-label', texts.price.label(this.#symbol, length));
   }
 
   #fitting(candlePx: number): number {
@@ -146,7 +154,7 @@ export class PriceChart {
         {
           ...axis,
           size: TIME_AXIS_PX,
-          incrs: TIME_STEPS,
+          incrs: [...TIME_STEPS],
           space: 64,
           values: (_chart, splits) => {
             this.#timeSplits = splits;
@@ -186,7 +194,11 @@ export class PriceChart {
     const times = this.#timeSplits.filter(
       (time) => time > (oldest ?? 0) + edge && time < (newest ?? 0) - edge,
     );
-    this.#times.write(isEmpty ? [] : times, clockTime, (time) => chart.valToPos(time, 'x'));
+    this.#times.write(
+      isEmpty ? [] : times,
+      (time) => timeLabel(time, this.#span),
+      (time) => chart.valToPos(time, 'x'),
+    );
     this.#prices.write(
       isEmpty ? [] : this.#priceSplits,
       (ticks) => this.#price(ticks),
@@ -216,16 +228,16 @@ export class PriceChart {
   }
 
   #read(chart: uPlot): void {
-    const { times, opens, highs, lows, closes, volumes } = this.#candles;
+    const { times, opens, highs, lows, closes, volumes, lacking } = this.#candles;
     const index = chart.cursor.idx ?? times.length - 1;
     const price = (column: readonly number[]) => this.#price(column[index] ?? 0);
-    const { open, high, low, close, volume } = texts.price;
+    const { open, high, low, close, volume, lacks } = texts.price;
     const size = groupThousands(this.#decimals?.formatQuantity(volumes[index] ?? 0) ?? '');
     this.#readingText.write(
       times[index] === undefined
         ? ''
         : `${open} ${price(opens)}  ${high} ${price(highs)}  ${low} ${price(lows)}  ` +
-            `${close} ${price(closes)}  ${volume} ${size}`,
+            `${close} ${price(closes)}  ${volume} ${size}${lacking[index] === 1 ? `  ${lacks}` : ''}`,
     );
   }
 }
@@ -235,12 +247,4 @@ function priceSplits(low: number, high: number): number[] {
   const splits: number[] = [];
   for (let price = Math.ceil(low / step) * step; price <= high; price += step) splits.push(price);
   return splits;
-}
-
-/** Local time of day of a second since 1970. */
-function clockTime(seconds: number): string {
-  const date = new Date(seconds * 1000);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const minutes = `${two(date.getHours())}:${two(date.getMinutes())}`;
-  return date.getSeconds() === 0 ? minutes : `${minutes}:${two(date.getSeconds())}`;
 }

@@ -7,6 +7,13 @@ import {
   TradingStatus,
 } from '../../../feed/index.ts';
 
+/** In the largest unit of which it is a whole number. */
+export function lengthOfTime(seconds: number): string {
+  if (seconds % 86_400 === 0) return `${seconds / 86_400} d`;
+  if (seconds % 3600 === 0) return `${seconds / 3600} h`;
+  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+}
+
 export const english = {
   code: 'en',
   title: 'Touchline',
@@ -15,14 +22,16 @@ export const english = {
 
   overview: {
     title: 'Instruments',
-    caption: 'All instruments with their last price and its change since this page was opened',
+    caption: 'All instruments with their last price and its change in 24 hours',
     search: 'Search instruments',
     searchHint: 'Search',
     symbol: 'Symbol',
     last: 'Last',
     change: 'Change',
     trend: 'Last minutes',
-    changeHint: 'Since this page was opened',
+    changeHint: 'In 24 hours; since this page was opened where no relay tells',
+    dayHint: (high: string, low: string, volume: string) =>
+      `24 hours: high ${high}, low ${low}, volume ${volume}`,
     midHint: 'Mid price: no trade seen yet',
     empty: 'No instruments yet',
     noMatch: 'No instrument matches',
@@ -73,11 +82,12 @@ export const english = {
   },
   price: {
     title: 'Price',
-    label: (symbol: string) => `Candles of ${symbol}`,
-    empty: 'No trade since this page was opened',
+    label: (symbol: string, length: string) => `Candles of ${symbol}, ${length} each`,
+    empty: 'No trade known yet',
     span: 'Candle',
     spanHint: 'Time that one candle sums up (i)',
-    seconds: (seconds: number) => (seconds % 60 > 0 ? `${seconds} s` : `${seconds / 60} min`),
+    seconds: (seconds: number) => lengthOfTime(seconds),
+    lacks: '(trades missing)',
     open: 'O',
     high: 'H',
     low: 'L',
@@ -115,6 +125,10 @@ export const english = {
     filterHint: 'Show trades of this size or more (f)',
   },
   header: {
+    day: 'The last 24 hours',
+    dayHigh: '24 h high',
+    dayLow: 'low',
+    dayVolume: 'vol',
     interval: 'Interval',
     intervalHint: 'How often the gateway sends changes of the book',
     everyTransaction: 'every change',
@@ -165,7 +179,7 @@ export const english = {
     gaps: 'gaps',
     repairs: 'repaired',
     conflation: 'merged',
-    hash: 'hash',
+    hash: 'view hash',
     hashNever: 'not checked yet',
     frames: 'fps',
     dropped: 'dropped',
@@ -196,7 +210,9 @@ export const english = {
       gaps: 'Times that the book looked at missed something or fell silent, and times that it came back',
       conflation: 'Transactions that one change of the book sums up, on average',
       hash: (count: string) =>
-        `View hashes compared: the window here and the gateway’s replica were equal ${count} times`,
+        `View hashes compared: the window here and the gateway’s replica were equal ${count} times. ` +
+        'The gateway compares its replica with the engine’s own book hashes; a difference would ' +
+        'show here as Gapped',
       frames:
         'Frames drawn in the last second, and frames that came too late since the page was opened',
     },
@@ -248,7 +264,7 @@ export const english = {
       ['.', 'one step while paused'],
       ['v', 'view: desk, book, charts, several'],
       ['w', 'pin this book, or let it go'],
-      ['i', 'time of a candle'],
+      ['i I', 'longer, shorter candles'],
       ['f', 'filter trades by size'],
       ['b', 'say the best prices'],
       ['t', 'theme: auto, dark, light'],

@@ -1,7 +1,7 @@
 /** Every word the page shows, in Spanish. */
 
 import { TradingStatus } from '../../../feed/index.ts';
-import type { Texts } from './english.ts';
+import { lengthOfTime, type Texts } from './english.ts';
 
 export const spanish: Texts = {
   code: 'es',
@@ -11,15 +11,15 @@ export const spanish: Texts = {
 
   overview: {
     title: 'Instrumentos',
-    caption:
-      'Todos los instrumentos con su último precio y su variación desde que se abrió esta página',
+    caption: 'Todos los instrumentos con su último precio y su variación en 24 horas',
     search: 'Buscar instrumentos',
     searchHint: 'Buscar',
     symbol: 'Símbolo',
     last: 'Último',
     change: 'Variación',
     trend: 'Últimos minutos',
-    changeHint: 'Desde que se abrió esta página',
+    changeHint: 'En 24 horas; desde que se abrió esta página donde ningún relé lo diga',
+    dayHint: (high, low, volume) => `24 horas: máximo ${high}, mínimo ${low}, volumen ${volume}`,
     midHint: 'Precio medio: aún no se ha visto ninguna operación',
     empty: 'Aún no hay instrumentos',
     noMatch: 'Ningún instrumento coincide',
@@ -69,11 +69,12 @@ export const spanish: Texts = {
   },
   price: {
     title: 'Precio',
-    label: (symbol) => `Velas de ${symbol}`,
-    empty: 'Ninguna operación desde que se abrió esta página',
+    label: (symbol, length) => `Velas de ${symbol}, de ${length} cada una`,
+    empty: 'Aún no se conoce ninguna operación',
     span: 'Vela',
     spanHint: 'Tiempo que resume una vela (i)',
-    seconds: (seconds) => (seconds % 60 > 0 ? `${seconds} s` : `${seconds / 60} min`),
+    seconds: (seconds) => lengthOfTime(seconds),
+    lacks: '(faltan operaciones)',
     open: 'A',
     high: 'Máx',
     low: 'Mín',
@@ -110,6 +111,10 @@ export const spanish: Texts = {
     filterHint: 'Mostrar operaciones de esta cantidad o más (f)',
   },
   header: {
+    day: 'Las últimas 24 horas',
+    dayHigh: 'máx 24 h',
+    dayLow: 'mín',
+    dayVolume: 'vol',
     interval: 'Intervalo',
     intervalHint: 'Cada cuánto envía la pasarela los cambios del libro',
     everyTransaction: 'cada cambio',
@@ -160,7 +165,7 @@ export const spanish: Texts = {
     gaps: 'huecos',
     repairs: 'reparados',
     conflation: 'fusión',
-    hash: 'hash',
+    hash: 'hash de vista',
     hashNever: 'sin comprobar aún',
     frames: 'fps',
     dropped: 'perdidos',
@@ -191,7 +196,9 @@ export const spanish: Texts = {
       gaps: 'Veces que al libro mostrado le faltó algo o calló, y veces que volvió',
       conflation: 'Transacciones que resume un cambio del libro, en promedio',
       hash: (count) =>
-        `Hashes comparados: la ventana aquí y la réplica de la pasarela fueron iguales ${count} veces`,
+        `Hashes comparados: la ventana aquí y la réplica de la pasarela fueron iguales ${count} veces. ` +
+        'La pasarela compara su réplica con los hashes del libro del propio motor; una diferencia ' +
+        'se vería aquí como Incompleto',
       frames:
         'Fotogramas dibujados en el último segundo, y los que llegaron tarde desde que se abrió la página',
     },
@@ -252,7 +259,7 @@ export const spanish: Texts = {
       ['.', 'un paso durante la pausa'],
       ['v', 'vista: mesa, libro, gráficos, varios'],
       ['w', 'fijar este libro, o soltarlo'],
-      ['i', 'tiempo de una vela'],
+      ['i I', 'velas más largas, más cortas'],
       ['f', 'filtrar operaciones por cantidad'],
       ['b', 'decir los mejores precios'],
       ['t', 'tema: auto, oscuro, claro'],
