@@ -3,7 +3,7 @@
 import { crc32 } from 'node:zlib';
 import { expect } from 'vitest';
 import type { FeedEvent, FeedListener } from '../listener.ts';
-import { FeedState } from '../market.ts';
+import { FeedState, sameEpoch } from '../market.ts';
 import { RepairServer } from '../relay/repair-server.ts';
 import { StreamLevel } from '../wire/topic.ts';
 import { FeedSubscriber, type FeedSubscriberOptions } from '../zmq/feed-subscriber.ts';
@@ -102,10 +102,11 @@ export async function until(what: string, holds: () => boolean): Promise<void> {
   expect.fail(`it never came true that ${what}`);
 }
 
+/** Has all of the engine's records: of its epoch, for the one before may have had as many. */
 export function isWhole(subscriber: FeedSubscriber, engine: ToyEngine): boolean {
-  return (
-    subscriber.state === FeedState.Live && subscriber.position.sequence === engine.nextSequence
-  );
+  const { epoch, sequence } = subscriber.position;
+  const isThere = sameEpoch(epoch, engine.epoch) && sequence === engine.nextSequence;
+  return isThere && subscriber.state === FeedState.Live;
 }
 
 export function expectEqual(subscriber: FeedSubscriber, engine: ToyEngine): void {

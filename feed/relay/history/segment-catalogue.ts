@@ -43,10 +43,10 @@ export class SegmentCatalogue {
 
   /** The engine's time of the first transaction of a segment; `undefined`: it has none yet. */
   firstTime({ path, isComplete }: SegmentInfo): Nanos | undefined {
-    const known = this.#firstTimes.get(path);
-    if (known !== undefined || (isComplete && this.#firstTimes.has(path))) return known;
+    if (this.#firstTimes.has(path)) return this.#firstTimes.get(path);
     const time = firstTransactionTime(path, this.#crc32);
-    this.#firstTimes.set(path, time);
+    // What has none yet may have one the next time, and be complete then.
+    if (time !== undefined || isComplete) this.#firstTimes.set(path, time);
     return time;
   }
 
