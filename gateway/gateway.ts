@@ -6,6 +6,7 @@ import type { ClassTime } from './conflation/conflation-class.ts';
 import type { TimerPort } from './conflation/scheduler.ts';
 import { type Authenticator, OPEN_TO_ALL } from './guard/identity.ts';
 import { UserGuard, type UserLimits } from './guard/user-guard.ts';
+import type { HistoryPorts } from './history/history-channel.ts';
 import { Market } from './market.ts';
 import {
   CLIENT_HEARTBEAT_MS,
@@ -35,6 +36,8 @@ export interface GatewayOptions {
   readonly onOrdersWanted?: () => void;
   /** Where candles come from; left out where there is no relay to ask. */
   readonly candles?: AskCandles | undefined;
+  /** Where past books come from; the same. */
+  readonly history?: HistoryPorts | undefined;
   /** Everybody may read everything by default. */
   readonly authenticator?: Authenticator;
   readonly userLimits?: UserLimits;
@@ -78,6 +81,7 @@ export class Gateway {
       market,
       orders,
       candles: options.candles,
+      history: options.history,
       timer,
       readTime,
       tally,

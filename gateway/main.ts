@@ -23,6 +23,7 @@ import {
   MAX_DRAIN_MS,
   RELOADABLE,
 } from './config.ts';
+import { RelayHistory } from './history/relay-history.ts';
 import { learnPastChanges } from './past-changes.ts';
 import { adminTokenOf, authenticatorOf } from './secrets.ts';
 import { type DoorRules, GatewayServer } from './server.ts';
@@ -189,6 +190,8 @@ async function serve(
 ): Promise<void> {
   const security = clientSecurity(command().parse().opts());
   const candles = candlesOf(config, security);
+  const relays = config.repair;
+  const history = new RelayHistory({ relays, crc32, curve: security?.relay });
   const neighbours = worker === undefined ? undefined : new Neighbours(worker);
   const server = new GatewayServer({
     ...rulesOf(config),
@@ -198,6 +201,7 @@ async function serve(
     neighbours,
     onOrdersWanted: () => followOrders(),
     candles: candles.ask,
+    history: { source: history, crc32 },
     page: config.page ?? (existsSync(BUILT_PAGE) ? BUILT_PAGE : undefined),
     maxConnections: config.maxConnections,
     log: context.log,
@@ -218,6 +222,7 @@ async function serve(
 
   context.onShutdown(() => feed.close(), 'the feed');
   context.onShutdown(() => candles.close(), 'the candles');
+  context.onShutdown(() => history.close(), 'the history');
   context.onShutdown(() => server.close(), 'the server');
   context.onShutdown(() => {
     // Another begins at once, so that the port has all its workers while this one waits.

@@ -10,6 +10,7 @@ import { AddressGuard, type AddressLimits } from './guard/address-guard.ts';
 import { clientAddress } from './guard/client-address.ts';
 import { type Authenticator, OPEN_TO_ALL } from './guard/identity.ts';
 import { USER_LIMITS, type UserLimits } from './guard/user-guard.ts';
+import type { HistoryPorts } from './history/history-channel.ts';
 import { HttpServer } from './http.ts';
 import { metricsOf, type UpstreamStats } from './metrics.ts';
 import {
@@ -86,6 +87,8 @@ export interface ServerOptions extends Partial<DoorRules> {
   readonly onOrdersWanted?: () => void;
   /** Where candles come from; left out where there is no relay to ask. */
   readonly candles?: AskCandles | undefined;
+  /** Where past books come from; the same. */
+  readonly history?: HistoryPorts | undefined;
   /** The other gateways on this port, where one supervisor has started several. */
   readonly neighbours?: Neighbours | undefined;
 }
@@ -118,6 +121,7 @@ export class GatewayServer {
         options.onOrdersWanted?.();
       },
       candles: options.candles,
+      history: options.history,
       timer: realTimer,
       nowUs: wallClockUs(),
       log,

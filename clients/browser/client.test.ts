@@ -352,7 +352,7 @@ describe('the client', () => {
   it('ignores message types and elements that it does not know', () => {
     const { book, socket } = liveBook();
     socket.tell([200, 'new', { thing: 1 }] as never);
-    socket.tell([...diff(11, 1, [-1, 6, 1]), ...lanes([[999, 6]]), 'new'] as never);
+    socket.tell([...diff(11, 1, [-1, 6, 1]), ...lanes([[999, 6]]), 0, 'new'] as never);
     expect([book.state, book.bids.quantity(0)]).toEqual(['LIVE', 6]);
   });
 

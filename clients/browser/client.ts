@@ -7,6 +7,7 @@ import {
   MessageType,
   NOT_SUBSCRIBED,
   RESTARTING,
+  type Request,
 } from '../../gateway/protocol/index.ts';
 import type {
   Book,
@@ -166,6 +167,12 @@ export class Client implements TouchlineClient, ChannelHost {
     return made;
   }
 
+  ask(make: (id: number) => Request): number {
+    const id = this.#id();
+    this.#link.send(make(id));
+    return id;
+  }
+
   release(subscription: Subscription): void {
     for (const [key, known] of this.#subscriptions) {
       if (known === subscription) this.#subscriptions.delete(key);
@@ -197,7 +204,7 @@ export class Client implements TouchlineClient, ChannelHost {
     subscription.requestId = id;
     const { channel, symbol, resume } = subscription;
     subscription.asked = options;
-    const asked = resume === undefined ? options : { ...options, resume };
+    const asked = { ...options, ...subscription.begin?.(), ...(resume && { resume }) };
     this.#link.send([MessageType.Subscribe, id, channel, symbol, asked]);
   }
 
@@ -291,6 +298,7 @@ export class Client implements TouchlineClient, ChannelHost {
   }
 
   #failed(id: number, error: ErrorEvent, retryAfterMs: number): void {
+    for (const one of this.#subscriptions.values()) one.failed?.(id, error, retryAfterMs);
     const subscription = id === 0 ? undefined : this.#find(id);
     if (subscription !== undefined) {
       subscription.requestId = 0;

@@ -15,9 +15,9 @@ import {
 export const EVENT_KINDS: ReadonlyMap<unknown, string> = new Map([
   [MessageType.Welcome, 'nsnnnnn?'],
   [MessageType.Subscribed, 'nnssnssnninnn?n?'],
-  [MessageType.Snapshot, 'nnnniLLnnn'],
-  [MessageType.Diff, 'nnnnninLLn?n?'],
-  [MessageType.Trades, 'nnniT'],
+  [MessageType.Snapshot, 'nnnniLLnnnn?'],
+  [MessageType.Diff, 'nnnnninLLn?n?n?'],
+  [MessageType.Trades, 'nnniTn?'],
   [MessageType.TradesMissed, 'nnn'],
   [MessageType.Instruments, 'nbR'],
   [MessageType.Status, 'nnnssn?'],
@@ -32,6 +32,7 @@ export const EVENT_KINDS: ReadonlyMap<unknown, string> = new Map([
   [MessageType.Latency, 'nnnR'],
   [MessageType.Candles, 'nbR'],
   [MessageType.Statistics, 'nR'],
+  [MessageType.History, 'nnsnnnnnnnn?s?b?n?'],
 ]);
 
 /** Of one row of `instruments`; as everywhere, more may follow. */

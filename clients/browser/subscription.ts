@@ -1,8 +1,8 @@
 /** One thing subscribed to, shared by all who asked for the same, as the client keeps it. */
 
 import type { FeedState, StateReason } from '../../feed/index.ts';
-import type { GatewayEvent, Message, MessageType } from '../../gateway/protocol/index.ts';
-import type { BookOptions } from './api.ts';
+import type { GatewayEvent, Message, MessageType, Request } from '../../gateway/protocol/index.ts';
+import type { BookOptions, ErrorEvent } from './api.ts';
 import type { InstrumentList } from './instrument-list.ts';
 import type { LiveBook } from './live-book.ts';
 
@@ -26,6 +26,8 @@ export interface ChannelHost extends Owner {
   readonly list: InstrumentList;
   /** The subscription of this key, made and asked for if there is none. */
   share<Kind extends Subscription>(key: string, make: () => Kind): Kind;
+  /** Sends a request with an id of its own, which it answers. */
+  ask(make: (id: number) => Request): number;
 }
 
 export interface Trouble {
@@ -44,6 +46,10 @@ export interface Subscription {
   asked: SubscribeOptions | undefined;
   /** Where it was, for the option `resume`; `undefined` when it has to begin anew. */
   readonly resume: readonly (number | null)[] | undefined;
+  /** Called for each request to subscribe: what it has to say besides `options`. */
+  begin?(): SubscribeOptions;
+  /** A request was refused, this subscription's or another's. */
+  failed?(id: number, error: ErrorEvent, retryAfterMs: number): void;
   /** 0 while the gateway has not confirmed. */
   classId: number;
   /** The id of the subscribe request that is under way, or 0. */

@@ -78,6 +78,11 @@ export class PastPlayer {
     this.#reader = new RecordReader(crc32);
   }
 
+  /** The position up to which it has been played: the next packet begins there, or before. */
+  get next(): number {
+    return this.#from;
+  }
+
   /** The next packet of the range behind the moment. Throws `DecodeError`, also when a hash differs. */
   *play(packet: Uint8Array): Generator<PastTransaction> {
     const reader = this.#reader;

@@ -25,6 +25,9 @@ export interface Refusal {
   readonly detail: string;
 }
 
+/** `undefined`: it is done. */
+export type Outcome = Refusal | undefined;
+
 /** One kind of thing that can be subscribed to. */
 export interface Channel {
   /** What is served for a wish: the nearest on the ladders. */
@@ -33,6 +36,11 @@ export interface Channel {
   open(id: number, key: ClassKey, encoding: Encoding): ServedClass;
   /** The last member has left. */
   close(served: ServedClass): void;
+  /** Changes its options in place; left out where they make another class. */
+  modify?(served: ServedClass, options: Readonly<Record<string, unknown>>): ClassKey | Refusal;
+  /** Of a book of the past; `id` is the request's. */
+  seek?(served: ServedClass, id: number, place: Readonly<Record<string, unknown>>): Outcome;
+  play?(served: ServedClass, id: number, speed: number, steps: number): Outcome;
   /** A member doubts what it has: whatever may have changed unnoticed goes out first. */
   refresh(served: ServedClass): void;
   /** The time of an (interval, phase) has come. */

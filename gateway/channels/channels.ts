@@ -6,6 +6,7 @@ import { type ClassKey, keyText } from '../conflation/conflation-class.ts';
 import { OrdersClass } from '../conflation/orders-class.ts';
 import { Scheduler, type TimerPort } from '../conflation/scheduler.ts';
 import { TradesClass } from '../conflation/trades-class.ts';
+import { HistoryChannel, type HistoryPorts } from '../history/history-channel.ts';
 import type { Market } from '../market.ts';
 import { MAX_CLASS_LEVELS, MAX_CLASSES, ORDERS_LEVEL_WEIGHT } from '../protocol/index.ts';
 import type { Tally } from '../tally.ts';
@@ -13,6 +14,7 @@ import { type AskCandles, CandlesChannel } from './candles.ts';
 import {
   type Channel,
   isRefusal,
+  type Outcome,
   type ReadTime,
   type Refusal,
   type ServedClass,
@@ -35,6 +37,7 @@ export interface ChannelsOptions {
   readonly orders: Orders;
   /** Left out where there is no relay to ask. */
   readonly candles?: AskCandles | undefined;
+  readonly history?: HistoryPorts | undefined;
   readonly timer: TimerPort;
   readonly readTime: ReadTime;
   readonly tally: Tally;
@@ -48,7 +51,8 @@ export class Channels {
   #nextClassId = 1;
   #levels = 0;
 
-  constructor({ market, orders, candles, timer, readTime, tally }: ChannelsOptions) {
+  constructor(options: ChannelsOptions) {
+    const { market, orders, candles, timer, readTime, tally } = options;
     this.readTime = readTime;
     const scheduler = () => this.#scheduler;
     const ports = { market, scheduler, readTime };
@@ -69,6 +73,7 @@ export class Channels {
       ['latency', latency],
       ['candles', new CandlesChannel('candles', market, readTime, candles)],
       ['statistics', new CandlesChannel('statistics', market, readTime, candles)],
+      ['history', new HistoryChannel(market, readTime, scheduler, options.history)],
       ['status', new StatusChannel(market)],
       ['instruments', new InstrumentsChannel(market)],
     ]);
@@ -136,6 +141,27 @@ export class Channels {
     this.#channels.get(key.channel)?.close(served);
   }
 
+  /** The class with other options; `undefined` where they make another class. */
+  modify(served: ServedClass, options: Readonly<Record<string, unknown>>): ServedClass | Outcome {
+    const { key } = served.logic;
+    const modified = this.#channels.get(key.channel)?.modify?.(served, options);
+    if (modified === undefined || isRefusal(modified)) return modified;
+    this.#classes.delete(keyText(key));
+    this.#classes.set(keyText(modified), served);
+    this.#levels += levelsOf(modified) - levelsOf(key);
+    return served;
+  }
+
+  seek(served: ServedClass, id: number, place: Readonly<Record<string, unknown>>): Outcome {
+    const channel = this.#channels.get(served.logic.key.channel);
+    return channel?.seek === undefined ? NO_HISTORY : channel.seek(served, id, place);
+  }
+
+  play(served: ServedClass, id: number, speed: number, steps: number): Outcome {
+    const channel = this.#channels.get(served.logic.key.channel);
+    return channel?.play === undefined ? NO_HISTORY : channel.play(served, id, speed, steps);
+  }
+
   /** Before a member is sent a new snapshot at its own wish. */
   refresh(served: ServedClass): void {
     this.#channels.get(served.logic.key.channel)?.refresh(served);
@@ -151,6 +177,8 @@ export class Channels {
     this.#scheduler.close();
   }
 }
+
+const NO_HISTORY: Refusal = { error: 'BAD_REQUEST', detail: 'This is no book of the past.' };
 
 /** What the memory of a class is counted by. */
 function levelsOf({ channel, depth }: ClassKey): number {

@@ -24,6 +24,10 @@ export const ERROR_CODES = {
   RATE_LIMITED: [112, true, 'Too many requests at once.'],
   FORBIDDEN: [113, false, 'The token does not allow this.'],
   TOKEN_EXPIRED: [114, true, 'The token has expired.'],
+  NOT_HELD: [115, false, 'The archive does not hold this.'],
+  NO_ARCHIVE: [116, false, 'No relay of this gateway has an archive.'],
+  HISTORY_BUSY: [117, true, 'The archive does not answer now; try again.'],
+  NOT_PROVED: [118, false, 'What the archive holds here does not have its hash.'],
 } as const satisfies Record<string, readonly [number, boolean, string]>;
 export type ErrorName = keyof typeof ERROR_CODES;
 

@@ -140,6 +140,31 @@ export const PAST_RECORDS = 100_000;
 /** Trades of one instrument that are kept for those who are behind. */
 export const MAX_TRADE_HISTORY = 1024;
 
+/** Books of the past that one connection may have open, and one gateway: some 2 MB each, as below. */
+export const MAX_HISTORIES_PER_CONNECTION = 4;
+export const MAX_HISTORIES = 32;
+/** Places that are looked up for one of them; of those that come faster only the last one counts. */
+export const HISTORY_SEEK_BURST = 10;
+export const HISTORY_SEEKS_PER_SECOND = 10;
+/**
+ * Records of the engine's stream that a relay is asked for at once: 0.2 MB, read in about 2 ms. One
+ * window is played while the next one waits, so a book of the past keeps two, of some 100 bytes a record.
+ */
+export const HISTORY_WINDOW_RECORDS = 8192;
+/** Windows a second: with that 160,000 records a second, and 4 MB; faster is played as fast as they come. */
+export const HISTORY_WINDOW_BURST = 4;
+export const HISTORY_WINDOWS_PER_SECOND = 20;
+/** Tenths of the speed at which it happened. */
+export const HISTORY_SPEED_LADDER: readonly number[] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+/** Milliseconds between diffs that are served: a step is always told at once. */
+export const HISTORY_INTERVAL_LADDER: readonly number[] = [16, 50, 100, 250, 1000];
+/** Levels a side: nobody looks at a thousand of them passing by. */
+export const MAX_HISTORY_DEPTH = 500;
+/** Transactions that one request may step forward. */
+export const MAX_HISTORY_STEPS = 100;
+/** What the archive holds is asked again, when somebody looks for a place, after this. */
+export const HISTORY_RANGE_EVERY_MS = 2000;
+
 /** The first of the ladder that is enough, or the last. */
 export function serve(ladder: readonly number[], asked: number): number {
   return ladder.find((rung) => rung >= asked) ?? ladder[ladder.length - 1] ?? asked;

@@ -28,6 +28,8 @@ export const MessageType = {
   Resync: 7,
   Modify: 8,
   Refresh: 9,
+  Seek: 10,
+  Play: 11,
   Welcome: 16,
   Subscribed: 17,
   Snapshot: 18,
@@ -48,6 +50,7 @@ export const MessageType = {
   Latency: 33,
   Candles: 34,
   Statistics: 35,
+  History: 36,
 } as const;
 export type MessageType = (typeof MessageType)[keyof typeof MessageType];
 
@@ -62,6 +65,8 @@ export const REQUEST_SHAPES = {
   [MessageType.Resync]: 'resync id:n class:n',
   [MessageType.Modify]: 'modify id:n class:n options:m',
   [MessageType.Refresh]: 'refresh id:n token:s',
+  [MessageType.Seek]: 'seek id:n class:n place:m',
+  [MessageType.Play]: 'play id:n class:n speed:n steps:n?',
 } as const;
 
 /** What a gateway sends. `id` is 0 where nothing was asked. */
@@ -71,10 +76,11 @@ export const EVENT_SHAPES = {
   [MessageType.Subscribed]:
     'subscribed id:n class:n channel:s symbol:s instrument:n tickSize:s lotSize:s depth:n interval:n anchor:i epochSeconds:n epochRandom:n grouping:n? sequence:n?',
   [MessageType.Snapshot]:
-    'snapshot class:n sequence:n transaction:n engineTimeUs:n gatewayDelayUs:i bids:L asks:L laneA:n laneB:n merged:n',
+    'snapshot class:n sequence:n transaction:n engineTimeUs:n gatewayDelayUs:i bids:L asks:L laneA:n laneB:n merged:n position:n?',
   [MessageType.Diff]:
-    'diff class:n sequence:n advance:n transaction:n engineTimeUs:n gatewayDelayUs:i merged:n bids:L asks:L laneA:n? laneB:n?',
-  [MessageType.Trades]: 'trades class:n sequence:n engineTimeUs:n gatewayDelayUs:i trades:T',
+    'diff class:n sequence:n advance:n transaction:n engineTimeUs:n gatewayDelayUs:i merged:n bids:L asks:L laneA:n? laneB:n? position:n?',
+  [MessageType.Trades]:
+    'trades class:n sequence:n engineTimeUs:n gatewayDelayUs:i trades:T position:n?',
   [MessageType.TradesMissed]: 'trades-missed class:n from:n to:n',
   [MessageType.Instruments]: 'instruments class:n complete:b rows:R',
   [MessageType.Status]: 'status class:n instrument:n status:n state:s reason:s statusReason:n?',
@@ -93,6 +99,8 @@ export const EVENT_SHAPES = {
   [MessageType.Latency]: 'latency class:n gatewayTimeUs:n windowMs:n rows:R',
   [MessageType.Candles]: 'candles class:n complete:b rows:R',
   [MessageType.Statistics]: 'statistics class:n rows:R',
+  [MessageType.History]:
+    'history class:n request:n state:s speed:n position:n timeUs:n oldest:n next:n oldestTimeUs:n newestTimeUs:n code:n? message:s? retryable:b? retryAfterMs:n?',
 } as const;
 
 /** One row of `instruments`. */
@@ -109,6 +117,16 @@ export const LATENCY_ROW_SHAPE = 'hop name:s samples:n p50Us:n p99Us:n mostUs:n'
 export const CANDLE_ROW_SHAPE =
   'candle start:n open:i high:i low:i close:i volume:n trades:n flags:n';
 
+/** What a book of the past is doing. */
+export const HistoryState = {
+  Loading: 'loading',
+  Shown: 'shown',
+  Playing: 'playing',
+  Ended: 'ended',
+  Refused: 'refused',
+} as const;
+export type HistoryState = (typeof HistoryState)[keyof typeof HistoryState];
+
 /** Integers per level, per order and per trade in the flat arrays. */
 export const LEVEL_WIDTH = 3;
 export const ORDER_WIDTH = 3;
@@ -124,6 +142,7 @@ export const Channel = {
   Latency: 'latency',
   Candles: 'candles',
   Statistics: 'statistics',
+  History: 'history',
 } as const;
 export type Channel = (typeof Channel)[keyof typeof Channel];
 

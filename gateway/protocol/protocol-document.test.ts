@@ -90,6 +90,9 @@ describe('PROTOCOL.md', () => {
     expect(text).toContain(
       `Channels are ${channels.slice(0, -1).join(', ')} and ${channels.at(-1)}`,
     );
+    const speeds = limits.HISTORY_SPEED_LADDER.join(', ');
+    expect(text).toContain(`0 stands still; served are ${speeds}.`);
+    expect(text).toContain(`intervals from ${limits.HISTORY_INTERVAL_LADDER[0]} ms on`);
     expect(text).toContain(`depths are ${limits.DEPTH_LADDER.join(', ')} levels`);
     expect(text).toContain(`intervals ${limits.INTERVAL_LADDER.join(', ')} ms`);
     expect(text).toContain(`groupings\n${limits.GROUPING_LADDER.join(', ')} ticks`);

@@ -234,6 +234,12 @@ export class Session implements SessionPort, Voice, EntranceHost {
       case MessageType.Modify:
         this.#subscriptions.modify(request);
         break;
+      case MessageType.Seek:
+        this.#subscriptions.seek(request);
+        break;
+      case MessageType.Play:
+        this.#subscriptions.play(request);
+        break;
       default:
         request satisfies never;
     }

@@ -1,6 +1,6 @@
 /** What one client is subscribed to: asks for it, changes it, and brings it up to date. */
 
-import type { ServedClass, Wish } from '../channels/channel.ts';
+import type { Outcome, ServedClass, Wish } from '../channels/channel.ts';
 import type { Channels } from '../channels/channels.ts';
 import type { ResumePoint } from '../conflation/book-history.ts';
 import {
@@ -123,10 +123,33 @@ export class Subscriptions implements FrameSink {
     this.#catchUp(subscription);
   }
 
+  seek([, id, classId, place]: Message<typeof MessageType.Seek>): void {
+    const subscription = this.#known(id, classId);
+    if (subscription === undefined) return;
+    this.#refuseIf(id, this.#options.channels.seek(subscription.served, id, place));
+  }
+
+  play([, id, classId, speed, steps = 0]: Message<typeof MessageType.Play>): void {
+    const subscription = this.#known(id, classId);
+    if (subscription === undefined) return;
+    this.#refuseIf(id, this.#options.channels.play(subscription.served, id, speed, steps));
+  }
+
   modify([, id, classId, options]: Message<typeof MessageType.Modify>): void {
     const old = this.#known(id, classId);
     if (old === undefined) return;
     const { channels, voice } = this.#options;
+    const inPlace = channels.modify(old.served, options);
+    if (inPlace !== undefined && 'error' in inPlace) {
+      voice.refuse(id, inPlace.error, inPlace.detail);
+      return;
+    }
+    if (inPlace !== undefined) {
+      voice.answerBytes(inPlace.logic.subscribed(id));
+      old.version = NOTHING_SENT;
+      this.#catchUp(old);
+      return;
+    }
     const { channel, symbol, depth, grouping, interval } = old.served.logic.key;
     const wanted = { depth, grouping, interval, ...options };
     const served = this.#find(id, channel, { symbol, options: wanted });
@@ -186,6 +209,10 @@ export class Subscriptions implements FrameSink {
     if (!('error' in served)) return served;
     voice.refuse(id, served.error, served.detail, RETRY_AFTER_MS);
     return undefined;
+  }
+
+  #refuseIf(id: number, outcome: Outcome): void {
+    if (outcome !== undefined) this.#options.voice.refuse(id, outcome.error, outcome.detail);
   }
 
   #known(id: number, classId: number): Subscription | undefined {

@@ -38,6 +38,8 @@ export function protocolTables(): object {
       interval: protocol.INTERVAL_LADDER,
       grouping: protocol.GROUPING_LADDER,
       candle: protocol.CANDLE_LADDER_MS,
+      historyInterval: protocol.HISTORY_INTERVAL_LADDER,
+      historySpeed: protocol.HISTORY_SPEED_LADDER,
     },
     limits: limits(),
     errors: Object.entries(ERROR_CODES).map(([name, [code, retryable, words]]) => {

@@ -1,116 +1,149 @@
 /** The book as it was at a time or a position, then forward at a speed; back to live is a live book. */
 
 import { Side } from '../../../feed/index.ts';
-import type { Best, BookOptions, LevelsView, TouchlineClient, TradeEvent } from '../api.ts';
-import { CompactBook } from '../compact-book.ts';
+import {
+  DEFAULT_DEPTH,
+  DEFAULT_GROUPING,
+  DEFAULT_INTERVAL_MS,
+  DEPTH_LADDER,
+  GROUPING_LADDER,
+  HISTORY_INTERVAL_LADDER,
+  HISTORY_SPEED_LADDER,
+  MAX_HISTORY_DEPTH,
+  serve,
+} from '../../../gateway/protocol/index.ts';
+import type { TouchlineClient, TradeEvent } from '../api.ts';
+import { Emitter } from '../emitter.ts';
 import { bestOf, levelsView } from '../levels.ts';
+import type { ChannelHost } from '../subscription.ts';
+import { keyOf } from '../wish.ts';
+import type { History, HistoryChange, HistoryOptions } from './history-types.ts';
+import { LiveHistory } from './live-history.ts';
+import { sharedHandle } from './shared-handle.ts';
 
-/** Where to: a time, microseconds since 1970, or a position of the engine's stream. */
-export type HistoryPlace = { readonly timeMicros: number } | { readonly position: number };
-
-export interface HistoryOptions extends BookOptions {
-  /** Where to begin; the newest that the archive holds by default. */
-  readonly at?: HistoryPlace;
-  /** As for `play`; 0, the default, shows the moment and waits. */
-  readonly speed?: number;
-}
-
-/** What the archive holds of the epoch that is shown; it grows at its end. */
-export interface HistoryRange {
-  readonly earliest: { readonly position: number; readonly timeMicros: number };
-  readonly latest: { readonly position: number; readonly timeMicros: number };
-}
-
-/**
- * - `loading`: a place is being looked up, or the connection is away; the levels are those from before.
- * - `shown`: the book as it was then, standing still.
- * - `playing`: the same, and time goes on.
- * - `ended`: everything that the archive holds has been played; what follows is live.
- * - `refused`: `refusal` says why; the levels are those from before, or none.
- */
-export type HistoryState = 'loading' | 'shown' | 'playing' | 'ended' | 'refused';
-
-export interface HistoryRefusal {
-  /** Of the gateway's table of errors, such as 115 NOT_HELD. */
-  readonly code: number;
-  readonly message: string;
-  readonly retryable: boolean;
-  readonly retryAfterMs: number;
-}
-
-export interface HistoryChange {
-  /** `state`: also when range, time or speed are other ones. */
-  readonly kind: 'snapshot' | 'diff' | 'state';
-  /** Transactions merged into this change. */
-  readonly merged: number;
-}
-
-/** A book of the past. It is nobody else's: each has its own clock. */
-export interface History {
-  readonly symbol: string;
-  readonly state: HistoryState;
-  /** Words for people, '' where there is nothing to say. */
-  readonly reason: string;
-  readonly refusal: HistoryRefusal | undefined;
-  /** `undefined` until the gateway has said. */
-  readonly range: HistoryRange | undefined;
-  /** What time it is there, microseconds since 1970; moves between changes while it is playing. */
-  readonly timeMicros: number;
-  /** Of the engine's stream: the levels show every record before it. */
-  readonly position: number;
-  /** The instrument's own sequence, and the transaction, that the levels show. */
-  readonly sequence: number;
-  readonly transaction: number;
-  /** What is served: 0 while it stands still. */
-  readonly speed: number;
-  readonly depth: number;
-  readonly grouping: number;
-  readonly interval: number;
-  /** As of a live book: valid until the next change. */
-  readonly bids: LevelsView;
-  readonly asks: LevelsView;
-  readonly best: Best;
-  /** View hashes compared equal so far. */
-  readonly hashesChecked: number;
-  formatPrice(ticks: number): string;
-  formatQuantity(lots: number): string;
-  /** May be called as often as a slider moves: only the last place counts. It stands still or plays on as before. */
-  seek(to: HistoryPlace): void;
-  /** 1 is as fast as it was; 0.1 to 100, rounded up to what is served (`HISTORY_SPEEDS`). */
-  play(speed: number): void;
-  pause(): void;
-  /** One transaction of the instrument forward; pauses. */
-  step(): void;
-  on(event: 'change' | 'frame', listener: (change: HistoryChange) => void): () => void;
-  /** While playing and stepping, each trade once and in order, before the change that it belongs to. */
-  on(event: 'trades', listener: (trades: readonly TradeEvent[]) => void): () => void;
-  close(): void;
-}
+export type * from './history-types.ts';
 
 /** What is served for `play`. */
-export const HISTORY_SPEEDS: readonly number[] = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100];
+export const HISTORY_SPEEDS: readonly number[] = HISTORY_SPEED_LADDER.map((tenths) => tenths / 10);
+
+let opened = 0;
 
 /** The past of an instrument, from a gateway whose relay has an archive; `state` says when there is none. */
 export function openHistory(
-  _client: TouchlineClient,
+  client: TouchlineClient,
   symbol: string,
-  options: HistoryOptions = {},
+  { at, speed = 0, ...view }: HistoryOptions = {},
 ): History {
-  const levels = new CompactBook(0);
-  const bids = levelsView(() => levels, Side.Bid);
-  const asks = levelsView(() => levels, Side.Ask);
-  const { depth = 25, grouping = 1, interval = 100 } = options;
-  return {
-    ...{ symbol, depth, grouping, interval, bids, asks, best: bestOf(bids, asks) },
-    ...{ state: 'loading', reason: '', refusal: undefined, range: undefined, timeMicros: 0 },
-    ...{ position: 0, sequence: 0, transaction: 0, speed: 0, hashesChecked: 0 },
-    formatPrice: String,
-    formatQuantity: String,
-    seek() {},
-    play() {},
-    pause() {},
-    step() {},
-    on: () => () => {},
-    close() {},
+  const host = client as unknown as ChannelHost;
+  const { depth = DEFAULT_DEPTH, grouping = DEFAULT_GROUPING } = view;
+  const options = {
+    depth: Math.min(MAX_HISTORY_DEPTH, serve(DEPTH_LADDER, depth)),
+    grouping: serve(GROUPING_LADDER, grouping),
+    interval: serve(HISTORY_INTERVAL_LADDER, view.interval ?? DEFAULT_INTERVAL_MS),
   };
+  // Nobody else's: two who look at the same past go their own ways.
+  opened += 1;
+  const key = `${keyOf('history', symbol, options)} ${opened}`;
+  const make = () => new LiveHistory(host, symbol, options, at, tenthsOf(speed));
+  const { live, keep, close } = sharedHandle(host, host.share(key, make));
+  let isOpen = true;
+  const bids = levelsView(() => live.levels, Side.Bid);
+  const asks = levelsView(() => live.levels, Side.Ask);
+  const frames = new FrameTeller(host);
+  keep(live.events.on('change', (change) => frames.changed(change)));
+  return {
+    ...{ symbol, bids, asks, best: bestOf(bids, asks) },
+    get state() {
+      return live.state;
+    },
+    get reason() {
+      return live.reason;
+    },
+    get refusal() {
+      return live.refusal;
+    },
+    get range() {
+      return live.range;
+    },
+    get timeMicros() {
+      return live.timeMicros;
+    },
+    get position() {
+      return live.position;
+    },
+    get sequence() {
+      return live.sequence;
+    },
+    get transaction() {
+      return live.transaction;
+    },
+    get speed() {
+      return live.speed / 10;
+    },
+    get depth() {
+      return live.depth;
+    },
+    get grouping() {
+      return live.grouping;
+    },
+    get interval() {
+      return live.interval;
+    },
+    get hashesChecked() {
+      return live.hashesChecked;
+    },
+    formatPrice: (ticks) => live.prices.format(ticks),
+    formatQuantity: (lots) => live.quantities.format(lots),
+    seek: (to) => isOpen && live.seek(to),
+    play: (wanted) => isOpen && live.play(tenthsOf(wanted)),
+    pause: () => isOpen && live.play(0),
+    step: () => isOpen && live.step(),
+    close() {
+      isOpen = false;
+      close();
+    },
+    on(event: 'change' | 'frame' | 'trades', listener: (value: never) => void) {
+      if (event === 'trades') {
+        return keep(live.events.on(event, listener as (all: readonly TradeEvent[]) => void));
+      }
+      const told = listener as (change: HistoryChange) => void;
+      return keep(event === 'frame' ? frames.on(told) : live.events.on(event, told));
+    },
+  };
+}
+
+/** Tells at most once a frame what has changed since the one before. */
+class FrameTeller {
+  readonly #host: ChannelHost;
+  readonly #events = new Emitter<{ frame: [HistoryChange] }>();
+  #untold: HistoryChange | undefined;
+  #isWanted = false;
+
+  constructor(host: ChannelHost) {
+    this.#host = host;
+  }
+
+  on(listener: (change: HistoryChange) => void): () => void {
+    this.#isWanted = true;
+    return this.#events.on('frame', listener);
+  }
+
+  changed(change: HistoryChange): void {
+    if (!this.#isWanted) return;
+    const untold = this.#untold;
+    if (untold === undefined) this.#host.nextFrame(() => this.#tell());
+    const kind = untold === undefined || change.kind !== 'state' ? change.kind : untold.kind;
+    this.#untold = { kind, merged: (untold?.merged ?? 0) + change.merged };
+  }
+
+  #tell(): void {
+    const change = this.#untold;
+    this.#untold = undefined;
+    if (change !== undefined) this.#events.emit('frame', change);
+  }
+}
+
+/** As on the wire; 0 stands still. */
+function tenthsOf(speed: number): number {
+  return speed > 0 ? serve(HISTORY_SPEED_LADDER, speed * 10) : 0;
 }
