@@ -11,5 +11,6 @@ export { COMMANDS_PER_CLOCK_READING, EXPECTED_OPEN_ORDERS } from './limits.ts';
 export { ListedInstrument } from './listed-instrument.ts';
 export { MarketFileError, parseMarketFile } from './market-file.ts';
 export { OrderDirectory } from './order-directory.ts';
+export { EquilibriumFinder } from './rules/auction.ts';
 export type { CommandLog, SequencedReports, Sequencer } from './sequencer.ts';
 export { StateError, StateReader, StateWriter } from './state.ts';

@@ -1,6 +1,7 @@
 /** Books that are large in one way each, and the operations whose cost must not follow the size. */
 
 import { type BookEvents, BookMemory, MatchingBook } from '../../engine/book/index.ts';
+import { EquilibriumFinder } from '../../engine/index.ts';
 import { Reason, TimeInForce } from '../../engine/protocol/index.ts';
 import { MAX_INTEGER, Side } from '../../feed/index.ts';
 import { IGNORE } from '../harness/ignored-events.ts';
@@ -62,7 +63,44 @@ export const GROWTH_CASES: readonly GrowthCase[] = [
     sizes: [1000, 100_000],
     build: (size, events) => grown(1, size, (i) => 1000 + (i % 1000), events, MAX_INTEGER - size),
   },
+  {
+    name: 'prices that cross in an auction',
+    promise: 'an order at each, the equilibrium price found after each operation; logarithmic',
+    sizes: [10, 1000, 100_000],
+    build: crossing,
+  },
 ];
+
+/** Bids and asks at the same prices: operations place, change and cancel bids among them. */
+function crossing(size: number, events: BookEvents = IGNORE): GrownBook {
+  const half = size >> 1;
+  const memory = new BookMemory(MAX_ORDERS);
+  const book = new MatchingBook(1, memory, events);
+  const finder = new EquilibriumFinder();
+  const priceOf = (i: number): number => 1000 + ((i * 7919) % half);
+  const idOf = (operation: number): number => FIRST_OPERATION_ID + operation;
+  const find = (): void => {
+    if (finder.find(book, undefined).volume === 0) throw new Error('Nothing crosses.');
+  };
+  const thenFind = (reason: Reason): void => {
+    done(reason);
+    find();
+  };
+  book.setMatching(false);
+  for (let i = 0; i < size; i += 1) {
+    const side = i < half ? Side.Bid : Side.Ask;
+    done(book.limit(i + 1, OWNER, side, 1000 + (i % half), QUANTITY, TimeInForce.Gtc));
+  }
+  return {
+    books: [book],
+    orders: size,
+    place: (i) =>
+      thenFind(book.limit(idOf(i), OWNER, Side.Bid, priceOf(i), QUANTITY, TimeInForce.Gtc)),
+    reduce: (i) => thenFind(book.modify(idOf(i), priceOf(i), QUANTITY - 1)),
+    best: find,
+    cancel: (i) => thenFind(book.cancel(idOf(i))),
+  };
+}
 
 /** `priceOf` says where the i-th bid stands; operations place theirs at the same prices. */
 function grown(

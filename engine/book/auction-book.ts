@@ -1,8 +1,9 @@
-/** What crosses trades at one price: how an auction ends. */
+/** What is open in an auction, as sums, and how an auction ends: what crosses trades at one price. */
 
-import { Side } from '../../feed/index.ts';
+import { MAX_INTEGER, Side } from '../../feed/index.ts';
 import { ROW } from './book-rows.ts';
 import { HiddenBook } from './hidden-book.ts';
+import { OpenSums } from './open-sums.ts';
 import { unpackOwner } from './order-instructions.ts';
 import { PriceList } from './price-list.ts';
 
@@ -14,8 +15,16 @@ export class AuctionBook extends HiddenBook {
   private readonly metBids = new PriceList();
   private readonly metAsks = new PriceList();
 
+  openSums(): readonly OpenSums[] | undefined {
+    if (this.isMatching) return undefined;
+    this.sums ??= [this.summedUp(Bid), this.summedUp(Ask)];
+    return this.sums.every(({ isExact }) => isExact) ? this.sums : undefined;
+  }
+
   uncross(price: number): void {
     const { values } = this.memory;
+    // So many of them change that they are summed up anew, should the auction go on.
+    this.sums = undefined;
     this.metBids.clear();
     this.metAsks.clear();
     this.wasBounded = false;
@@ -31,6 +40,18 @@ export class AuctionBook extends HiddenBook {
     this.tellMet(Bid, this.metBids);
     this.tellMet(Ask, this.metAsks);
     this.judgePlain();
+  }
+
+  private summedUp(side: Side): OpenSums {
+    const sums = new OpenSums();
+    const { sign } = this.sides[side]!;
+    this.forEachOpen(side, (price, open) => {
+      // Of more than that the book tells no more.
+      if (open === MAX_INTEGER) sums.isExact = false;
+      sums.change(sign * price, open);
+      return true;
+    });
+    return sums;
   }
 
   private noteShown(prices: PriceList, level: number): void {

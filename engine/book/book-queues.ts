@@ -133,6 +133,7 @@ export class BookQueues extends SavedBook {
     const at = order << SHIFT;
     const levelAt = level << SHIFT;
     const before = values[at + OPEN]!;
+    if (this.sums !== undefined) this.noteShrunk(order, level, open);
     const shown = open < before ? open : before;
     values[levelAt + QUANTITY]! -= before - shown;
     values[at + OPEN] = shown;
@@ -146,6 +147,13 @@ export class BookQueues extends SavedBook {
     if (shown === before || (tag & HIDDEN) !== 0) return false;
     this.events.reduced(orderId, shown);
     return true;
+  }
+
+  private noteShrunk(order: number, level: number, open: number): void {
+    const { links, values } = this.memory;
+    const side = (links[(level << SHIFT) + TAG]! & SIDE) as Side;
+    const before = values[(order << SHIFT) + OPEN]! + this.hiddenOf(order);
+    this.noteOpen(side, values[(level << SHIFT) + PRICE]!, open - before);
   }
 
   /** Divides an iceberg's open lots into those shown, which are returned, and the others. */

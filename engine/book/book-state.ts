@@ -76,6 +76,7 @@ export function findFault(book: BookContents, mayCross: boolean = false): string
   return (
     findSideFault(book, Side.Bid, bids, -1) ??
     findSideFault(book, Side.Ask, asks, 1) ??
+    findSumFault(book, [bids, asks]) ??
     findCrossing(book, bids, asks, mayCross)
   );
 }
@@ -95,6 +96,22 @@ function findCrossing(
   const isCrossed = bestBid >= bestAsk;
   if (book.isCrossed !== isCrossed) return `says crossed: ${book.isCrossed}, is: ${isCrossed}`;
   return isCrossed && !mayCross ? `crossed: best bid ${bestBid}, best ask ${bestAsk}` : undefined;
+}
+
+/** Where the book keeps sums, each is that of the prices it tells. */
+function findSumFault(book: BookContents, sides: readonly SideState[]): string | undefined {
+  for (const [side, sums] of (book.openSums?.() ?? []).entries()) {
+    let all = 0;
+    for (const { price, open } of sides[side]?.open ?? []) {
+      const key = side === Side.Bid ? price : -price;
+      all = Math.min(all + open, MAX_INTEGER);
+      const summed = sums.openFrom(key);
+      if (summed !== all) return `${summed} lots summed up to ${price}, there are ${all}`;
+    }
+    const summed = sums.openFrom(Number.NEGATIVE_INFINITY);
+    if (summed !== all) return `${summed} lots summed up on a side, there are ${all}`;
+  }
+  return undefined;
 }
 
 function findSideFault(

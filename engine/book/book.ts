@@ -2,6 +2,7 @@
 
 import type { Side } from '../../feed/index.ts';
 import type { OrderConditions, Reason, SelfTrade, TimeInForce } from '../protocol/index.ts';
+import type { OpenSums } from './open-sums.ts';
 
 /**
  * Price-time priority, at one price all that is shown before hidden orders; see RULES.md. Every
@@ -148,6 +149,11 @@ export interface BookContents {
    * it is more); ends where `visit` answers false.
    */
   forEachOpen(side: Side, visit: (price: number, open: number) => boolean): void;
+  /**
+   * While matching is off: the same as sums, which from the first call on the book keeps up to date.
+   * By side; `undefined` where they cannot be told exactly. Absent: it keeps none.
+   */
+  openSums?(): readonly OpenSums[] | undefined;
 }
 
 /**

@@ -156,6 +156,10 @@ export class HiddenBook extends ConditionalBook {
     const at = order << SHIFT;
     const level = links[at + LEVEL]!;
     const levelAt = level << SHIFT;
+    if (this.sums !== undefined) {
+      const side = (links[levelAt + TAG]! & SIDE) as Side;
+      this.noteOpen(side, values[levelAt + PRICE]!, -values[at + OPEN]! - this.hiddenOf(order));
+    }
     values[levelAt + QUANTITY]! -= values[at + OPEN]!;
     links[levelAt + COUNT]! -= 1;
     this.unlink(order);

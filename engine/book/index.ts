@@ -4,3 +4,4 @@ export * from './book.ts';
 export { BookMemory } from './book-memory.ts';
 export { MatchingBook } from './matching-book.ts';
 export { NaiveBook, NaiveMemory } from './naive-book.ts';
+export type { OpenSums } from './open-sums.ts';

@@ -164,6 +164,7 @@ export class MatchingBook extends AuctionBook implements OrderBook {
     const open = values[at + OPEN]!;
     const packed = values[at + OWNER]!;
     const all = packed >= ICEBERGS ? open + this.hiddenOf(order) : open;
+    if (this.sums !== undefined) this.noteOpen(side, price, -all);
     this.events.cancelled(orderId, unpackOwner(packed), side, price, all, ByRequest);
     this.events.reduced(orderId, 0);
 

@@ -29,6 +29,7 @@ export class MeetingBook extends CrossingBook {
       throw new Error('A crossed book cannot go on matching: uncross it first.');
     }
     this.isMatching = isOn;
+    this.sums = undefined;
     this.wasBounded = false;
     this.judgePlain();
   }
@@ -150,6 +151,7 @@ export class MeetingBook extends CrossingBook {
     left: number,
     filled: number,
   ): void {
+    if (this.sums !== undefined) this.noteOpen(side, own.sign * key + 0, left);
     const bucket = this.index.bucketOf(orderId);
     const order = this.remember(bucket, orderId, owner, instructions, left, filled);
     if (isIceberg(instructions)) this.hidePart(order, left);

@@ -49,6 +49,7 @@ export class SavedBook extends StoredBook implements Stateful {
   }
 
   loadState(reader: StateReader): void {
+    this.sums = undefined;
     reader.part('book', () => {
       for (const side of [...this.sides, ...this.hiddenSides]) {
         let before = Number.POSITIVE_INFINITY;

@@ -4,6 +4,7 @@ import { type BookHash, MAX_INTEGER, Side } from '../../feed/index.ts';
 import type { BookContents, BookOrder } from './book.ts';
 import type { BookMemory } from './book-memory.ts';
 import { ROW, TAG_BITS } from './book-rows.ts';
+import type { OpenSums } from './open-sums.ts';
 import type { OrderIndex } from './order-index.ts';
 import { FIRST_ICEBERG, unpackOwner } from './order-instructions.ts';
 import { PriceLevels } from './price-levels.ts';
@@ -49,6 +50,8 @@ export class StoredBook implements BookContents {
    */
   protected isPlain = true;
   protected isMatching = true;
+  /** By side; kept in an auction where somebody has asked for it. */
+  protected sums: readonly OpenSums[] | undefined = undefined;
   /** The highest key at which an order of this side trades: the bounds on trades. */
   protected readonly farthestKeys: [bid: number, ask: number] = [MAX_INTEGER, MAX_INTEGER];
 
@@ -229,6 +232,11 @@ export class StoredBook implements BookContents {
   /** The level that is met first on a side, or NONE. */
   protected bestLevel(side: Side): number {
     return this.bestOf(this.sides[side]!.best, this.hiddenSides[side]!.best);
+  }
+
+  /** So many lots more are open at a price, or fewer: to be called wherever matching may be off. */
+  protected noteOpen(side: Side, price: number, lots: number): void {
+    this.sums?.[side]?.change(this.sides[side]!.sign * price, lots);
   }
 
   /** The levels that a level is one of. */

@@ -1,7 +1,11 @@
-/** The equilibrium price against one that looks at every tick. */
+/** The equilibrium price, swept and searched for, against one that looks at every tick. */
 
 import { describe, expect, it } from 'vitest';
 import { Side } from '../../feed/index.ts';
+import { EventRecorder } from '../book/event-recorder.ts';
+import { BookMemory, MatchingBook } from '../book/index.ts';
+import { OpenSums } from '../book/open-sums.ts';
+import { TimeInForce } from '../protocol/index.ts';
 import { naiveEquilibrium, type OpenAt } from '../testing/naive-equilibrium.ts';
 import { seededRandom, testSeed } from '../testing/seeded.ts';
 import { EquilibriumFinder } from './auction.ts';
@@ -12,8 +16,15 @@ function bookOf(bids: readonly OpenAt[], asks: readonly OpenAt[]) {
     bids.toSorted((a, b) => b.price - a.price),
     asks.toSorted((a, b) => a.price - b.price),
   ];
+  const openSums = () =>
+    sides.map((prices, side) => {
+      const sums = new OpenSums();
+      for (const { price, open } of prices) sums.change(side === Side.Bid ? price : -price, open);
+      return sums;
+    });
   return {
-    bestPrice: (side: Side) => sides[side]?.[0]?.price,
+    orderCount: bids.length + asks.length,
+    openSums,
     forEachOpen(side: Side, visit: (price: number, open: number) => boolean) {
       for (const { price, open } of sides[side] ?? []) if (!visit(price, open)) return;
     },
@@ -22,12 +33,17 @@ function bookOf(bids: readonly OpenAt[], asks: readonly OpenAt[]) {
 
 const at = (price: number, open: number): OpenAt => ({ price, open });
 
+/** From price to price, and out of sums: both ways must find the same. */
+const SWEPT = new EquilibriumFinder(Number.POSITIVE_INFINITY);
+const SEARCHED = new EquilibriumFinder(-1);
+
 function found(bids: readonly OpenAt[], asks: readonly OpenAt[], reference?: number) {
-  const { price, volume, imbalance, imbalanceSide } = new EquilibriumFinder().find(
-    bookOf(bids, asks),
-    reference,
-  );
-  return { price, volume, imbalance, imbalanceSide };
+  const [swept, searched] = [SWEPT, SEARCHED].map((finder) => {
+    const { price, volume, imbalance, imbalanceSide } = finder.find(bookOf(bids, asks), reference);
+    return { price, volume, imbalance, imbalanceSide };
+  });
+  expect(searched, JSON.stringify({ bids, asks, reference })).toEqual(swept);
+  return swept;
 }
 
 const NOTHING = { price: 0, volume: 0, imbalance: 0, imbalanceSide: Side.Bid };
@@ -69,12 +85,12 @@ describe('the equilibrium price', () => {
   it('is the nearest to the reference price, or in the middle', () => {
     const bids = [at(110, 10)];
     const asks = [at(100, 10)];
-    expect(found(bids, asks, 104).price).toBe(104);
-    expect(found(bids, asks, 111).price).toBe(110);
-    expect(found(bids, asks, -3).price).toBe(100);
-    expect(found(bids, asks).price).toBe(105);
-    expect(found([at(111, 10)], asks).price).toBe(105);
-    expect(found([at(-4, 10)], [at(-7, 10)]).price).toBe(-6);
+    expect(found(bids, asks, 104)?.price).toBe(104);
+    expect(found(bids, asks, 111)?.price).toBe(110);
+    expect(found(bids, asks, -3)?.price).toBe(100);
+    expect(found(bids, asks)?.price).toBe(105);
+    expect(found([at(111, 10)], asks)?.price).toBe(105);
+    expect(found([at(-4, 10)], [at(-7, 10)])?.price).toBe(-6);
   });
 
   it('knows prices and lots up to 2^53 - 1', () => {
@@ -85,7 +101,7 @@ describe('the equilibrium price', () => {
       imbalance: 0,
       imbalanceSide: Side.Bid,
     });
-    expect(found([at(most, 5)], [at(most, 5)], 0).price).toBe(most);
+    expect(found([at(most, 5)], [at(most, 5)], 0)?.price).toBe(most);
     expect(found([at(-most, 5)], [at(-most, 7)])).toEqual({
       price: -most,
       volume: 5,
@@ -97,7 +113,6 @@ describe('the equilibrium price', () => {
   it('is the one that a look at every tick finds', () => {
     const seed = testSeed();
     const random = seededRandom(seed);
-    const finder = new EquilibriumFinder();
     let crossed = 0;
     for (let run = 0; run < 20_000; run += 1) {
       const side = (): OpenAt[] => {
@@ -107,17 +122,58 @@ describe('the equilibrium price', () => {
       const bids = side();
       const asks = side();
       const reference = random(3) === 0 ? undefined : random(24) - 12;
-      const { price, volume, imbalance, imbalanceSide } = finder.find(
-        bookOf(bids, asks),
-        reference,
-      );
+      const equilibrium = found(bids, asks, reference);
       const what = `seed ${seed}, run ${run}: ${JSON.stringify({ bids, asks, reference })}`;
-      expect({ price, volume, imbalance, imbalanceSide }, what).toEqual(
-        naiveEquilibrium(bids, asks, reference),
-      );
-      if (volume > 0) crossed += 1;
+      expect(equilibrium, what).toEqual(naiveEquilibrium(bids, asks, reference));
+      if ((equilibrium?.volume ?? 0) > 0) crossed += 1;
     }
     expect(crossed).toBeGreaterThan(10_000);
+  });
+
+  it('is found among lots that are too many to be told apart', () => {
+    const random = seededRandom(testSeed());
+    const many = [1, 2 ** 52, Number.MAX_SAFE_INTEGER - 3, Number.MAX_SAFE_INTEGER];
+    for (let run = 0; run < 2000; run += 1) {
+      const side = (): OpenAt[] => {
+        const prices = new Set(Array.from({ length: random(6) }, () => random(10) - 5));
+        return [...prices].map((price) => at(price, many[random(many.length)] ?? 1));
+      };
+      found(side(), side(), random(2) === 0 ? undefined : random(12) - 6);
+    }
+  });
+
+  it('is looked for in sums that a large book goes on keeping, not from price to price', () => {
+    const book = new MatchingBook(1, new BookMemory(5000), new EventRecorder());
+    const finder = new EquilibriumFinder();
+    book.setMatching(false);
+    for (let id = 1; id <= 1000; id += 1) {
+      book.limit(id, 0, id % 2 === 0 ? Side.Bid : Side.Ask, 1000 + id, 10, TimeInForce.Gtc);
+    }
+    const before = { ...finder.find(book, undefined) };
+    let visits = 0;
+    const { forEachOpen } = book;
+    book.forEachOpen = (side, visit) => {
+      visits += 1;
+      forEachOpen.call(book, side, visit);
+    };
+    for (let id = 2001; id <= 2100; id += 1) {
+      book.limit(id, 0, Side.Bid, 5000, 10, TimeInForce.Gtc);
+      const { price, volume, imbalance, imbalanceSide } = finder.find(book, undefined);
+      expect(visits).toBe(0);
+      const swept = SWEPT.find(book, undefined);
+      expect({ price, volume, imbalance, imbalanceSide }).toEqual({
+        price: swept.price,
+        volume: swept.volume,
+        imbalance: swept.imbalance,
+        imbalanceSide: swept.imbalanceSide,
+      });
+      visits = 0;
+    }
+    expect(finder.volume).toBeGreaterThan(before.volume);
+    // Nothing is kept up to date once matching is on again.
+    book.uncross(finder.price);
+    book.setMatching(true);
+    expect(book.openSums()).toBeUndefined();
   });
 
   it('is found in hundreds of levels as in a few', () => {
