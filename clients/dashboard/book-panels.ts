@@ -6,17 +6,22 @@ import type { Book, TouchlineClient } from '../browser/index.ts';
 import { PageColours } from './canvas/page-colours.ts';
 import type { Channels } from './channels.ts';
 import { DepthView } from './depth/depth-view.ts';
+import { formatMoment, groupThousands } from './format.ts';
 import type { FrameStats } from './frame-loop.ts';
 import { HEAT_DEPTH, HeatRecorder } from './heatmap/heat-recorder.ts';
 import { HeatmapView } from './heatmap/heatmap-view.ts';
 import { LadderView } from './ladder/ladder-view.ts';
 import { OrderQueueView } from './ladder/order-queue-view.ts';
+import type { PastBook } from './past/past-book.ts';
+import { elsewhereVeil, pastReason, pastVeil } from './past/past-words.ts';
+import { TimeTravel } from './past/time-travel.ts';
 import { PriceChart } from './price/price-chart.ts';
 import { type ShownState, shownState } from './shown-state.ts';
 import { Notices } from './strip/notices.ts';
-import { TruthView } from './strip/truth-view.ts';
+import { type PastTruth, TruthView } from './strip/truth-view.ts';
 import { WallTime } from './strip/wall-time.ts';
 import { TapeView } from './tape/tape-view.ts';
+import { texts } from './texts.ts';
 import { Veil, type VeilText, veilText } from './veil.ts';
 import { WatchedInstrument, type WatchOptions } from './watched-instrument.ts';
 
@@ -35,6 +40,7 @@ export class BookPanels {
   readonly heatmap = new HeatmapView(this.colours);
   readonly depth = new DepthView(this.colours);
   readonly truth: TruthView;
+  readonly travel: TimeTravel;
   readonly veils = {
     ladder: new Veil(),
     tape: new Veil(),
@@ -53,6 +59,7 @@ export class BookPanels {
   #watched: WatchedInstrument | undefined;
   #deep: Book | undefined;
   #candleSeconds = 1;
+  #depthShown = 0;
   #gaps = 0;
   #repairs = 0;
   #pausedAtMs: number | undefined;
@@ -67,6 +74,7 @@ export class BookPanels {
     sharesClock: boolean,
     frames: () => FrameStats,
     lockChanged: (isLocked: boolean) => void,
+    pastChanged: () => void = () => {},
   ) {
     this.#client = client;
     this.#channels = channels;
@@ -76,6 +84,10 @@ export class BookPanels {
     this.queue = new OrderQueueView(client, channels);
     this.ladder = new LadderView(lockChanged, () => this.openQueue());
     this.truth = new TruthView(sharesClock);
+    this.travel = new TimeTravel(client, channels, () => {
+      this.#beginAnew();
+      pastChanged();
+    });
     this.#painted.port1.onmessage = () => this.#framePainted();
   }
 
@@ -106,7 +118,9 @@ export class BookPanels {
     this.queue.close();
     this.#recorder.reset();
     for (const panel of [this.tape, this.price, this.heatmap, this.depth]) panel.reset(symbol);
+    this.#depthShown = options.depth;
     this.ladder.reset(symbol, options.depth);
+    this.travel.follow(symbol, options);
   }
 
   /** Candles of so many seconds from now on. */
@@ -119,7 +133,8 @@ export class BookPanels {
   /** The orders of the level pointed at; of the best bid while none is. */
   openQueue(): void {
     const { book } = this;
-    if (book === undefined) return;
+    // Nobody tells the queues of the past.
+    if (book === undefined || this.travel.book !== undefined) return;
     if (this.ladder.cursorPrice === undefined) this.ladder.moveCursor(1);
     const place = this.ladder.cursorPrice;
     if (place === undefined) return;
@@ -133,7 +148,9 @@ export class BookPanels {
     // A paused ladder would stay empty.
     this.#pausedAtMs = undefined;
     this.queue.close();
+    this.#depthShown = options.depth;
     this.ladder.reset(this.#watched.book.symbol, options.depth);
+    this.travel.follow(this.#watched.book.symbol, options);
   }
 
   togglePause(nowMs: number): void {
@@ -170,20 +187,61 @@ export class BookPanels {
     watched?.history.see(shown.state, watched.book.sequence, nowMs);
     const isDeepLive = link.status === 'open' && this.#deep?.state === FeedState.Live;
     this.#recorder.tick(nowMs, isDeepLive ? this.#deep : undefined);
-    if (watched !== undefined && !this.isPaused) this.#drawBook(watched, nowMs, brighten);
+    this.travel.draw(nowMs);
+    this.price.setMoment(this.travel.book?.timeUs);
+    const past = this.travel.book;
+    if (past !== undefined) this.#drawPast(past, nowMs, brighten);
+    else if (watched !== undefined && !this.isPaused) this.#drawBook(watched, nowMs, brighten);
     this.ladder.settle(nowMs);
     if (!this.isPaused) this.queue.draw();
     if (watched !== undefined) this.#drawSlow(watched, nowMs);
+    const veil = past !== undefined ? this.#coverPast(past) : this.#coverLive(shown, nowMs);
+    this.#drawTruth(shown, nowMs);
+    return { shown, veil };
+  }
+
+  #coverLive(shown: ShownState, nowMs: number): VeilText {
     const veil = veilText({
       shown,
-      link,
+      link: this.#client.link,
       linkForMs: this.linkForMs(nowMs),
-      ageMs: watched?.history.ageMs(nowMs),
+      ageMs: this.#watched?.history.ageMs(nowMs),
       pausedMs: this.pausedMs(nowMs),
     });
     for (const cover of Object.values(this.veils)) cover.draw(veil);
-    this.#drawTruth(shown, nowMs);
-    return { shown, veil };
+    return veil;
+  }
+
+  /** What was seen live and nothing else says that it knows nothing of the past. */
+  #coverPast(past: PastBook): VeilText {
+    const veil = pastVeil(this.travel.input(past));
+    const { heatmap, ...others } = this.veils;
+    for (const cover of Object.values(others)) cover.draw(veil);
+    heatmap.draw(elsewhereVeil());
+    return veil;
+  }
+
+  /** The past is entered, is another one, or is left: nothing of what was shown stays. */
+  #beginAnew(): void {
+    const symbol = this.#watched?.book.symbol ?? '';
+    this.#pausedAtMs = undefined;
+    this.queue.close();
+    this.ladder.reset(symbol, this.#depthShown);
+    this.depth.reset(symbol);
+    this.tape.reset(symbol, this.travel.book === undefined ? undefined : texts.past.noTrade);
+    this.truth.hurry();
+    if (this.#watched !== undefined) this.#watched.isDirty = true;
+  }
+
+  #drawPast(past: PastBook, nowMs: number, brighten: boolean): void {
+    if (past.isTapeNew) this.tape.reset(past.symbol, texts.past.noTrade);
+    past.isTapeNew = false;
+    this.tape.draw(past.tape, past);
+    if (!past.isDirty) return;
+    past.isDirty = false;
+    this.ladder.draw(past, past.touch, 0, nowMs, brighten && past.isPlaying);
+    this.truth.drawPosition(past.sequence, past.transaction);
+    this.depth.touch();
   }
 
   #drawBook(watched: WatchedInstrument, nowMs: number, brighten: boolean): void {
@@ -217,8 +275,9 @@ export class BookPanels {
         return;
       }
       if (this.#turn === 2 && this.#deep !== undefined && this.depth.isDue(nowMs)) {
-        if (!this.isPaused) this.depth.read(this.#deep);
-        this.depth.draw(this.#deep, book.info?.tickSize ?? '1', nowMs);
+        const shown = this.travel.book ?? this.#deep;
+        if (!this.isPaused) this.depth.read(shown);
+        this.depth.draw(shown, book.info?.tickSize ?? '1', nowMs);
         return;
       }
     }
@@ -240,6 +299,7 @@ export class BookPanels {
     this.truth.draw(
       {
         shown,
+        past: this.#pastTruth(),
         notice: this.#notices.text(nowMs, watched?.history),
         link: this.#client.link,
         book: watched?.book,
@@ -253,5 +313,18 @@ export class BookPanels {
       },
       nowMs,
     );
+  }
+
+  #pastTruth(): PastTruth | undefined {
+    const { book } = this.travel;
+    if (book === undefined) return undefined;
+    const { hashesChecked, position } = book.history;
+    const place = position > 0 ? texts.past.position(groupThousands(String(position))) : '';
+    const moment = book.timeUs > 0 ? formatMoment(book.timeUs) : '';
+    return {
+      reason: pastReason(this.travel.input(book)),
+      place: [moment, place].filter((part) => part !== '').join(' · '),
+      hashesChecked,
+    };
   }
 }

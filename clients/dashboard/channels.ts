@@ -2,6 +2,7 @@
 
 import type {
   openCandles,
+  openHistory,
   openLatency,
   openOrders,
   openStatistics,
@@ -9,6 +10,7 @@ import type {
 
 export interface Channels {
   readonly openCandles?: typeof openCandles;
+  readonly openHistory?: typeof openHistory;
   readonly openLatency?: typeof openLatency;
   readonly openOrders?: typeof openOrders;
   readonly openStatistics?: typeof openStatistics;

@@ -5,6 +5,7 @@ import type { InstrumentInfo, TouchlineClient } from '../browser/index.ts';
 import { BookPanels } from './book-panels.ts';
 import type { Channels } from './channels.ts';
 import { element } from './dom.ts';
+import { formatMoment } from './format.ts';
 import { FrameLoop } from './frame-loop.ts';
 import { HeaderView } from './header-view.ts';
 import { HelpSheet } from './help-sheet.ts';
@@ -64,6 +65,7 @@ export class Dashboard {
       setInterval: (interval) => this.#prefer({ interval }),
       setLayout: (layout) => this.#prefer({ layout }),
       togglePin: () => this.#act({ type: 'pin' }),
+      toggleTravel: () => this.#act({ type: 'travel' }),
       togglePause: () => this.#act({ type: 'pause' }),
       step: () => this.#act({ type: 'step' }),
       nextTheme: () => this.#act({ type: 'theme' }),
@@ -82,7 +84,9 @@ export class Dashboard {
       sharesClock,
       () => this.#loop.stats,
       (isLocked) => this.#tools.showLocked(isLocked),
+      () => this.#pastChanged(),
     );
+    this.#header.offerPast(this.#book.travel.isOffered);
     this.#pinned = new PinnedBooks(client, (symbol) => this.#optionsOf(symbol), {
       choose: (symbol) => this.#choose(symbol),
       unpin: (symbol) => this.#unpin(symbol),
@@ -106,6 +110,7 @@ export class Dashboard {
     const tools = this.#tools;
     return new Layout(this.#root, {
       header: this.#header.element,
+      past: book.travel.bar.element,
       panels: {
         overview: { body: [this.#overview.element], tools: [] },
         price: {
@@ -138,6 +143,10 @@ export class Dashboard {
     if (nowMs < this.#nextHeadlineMs) return;
     this.#nextHeadlineMs = nowMs + HEADLINE_INTERVAL_MS;
     this.#root.dataset['veil'] = veil.kind;
+    if (this.#book.travel.book !== undefined) {
+      document.title = [this.#symbol, texts.past.name, texts.title].join(' · ');
+      return;
+    }
     const row = this.#overview.row(this.#symbol);
     const last = row?.lastText() ?? '';
     this.#header.showPrice(last, row?.changeText() ?? '', row?.direction ?? 'level');
@@ -244,13 +253,15 @@ export class Dashboard {
 
   #keyPressed(event: KeyboardEvent): void {
     if (this.#help.element.open && event.key !== '?') return;
-    const action = actionFor(event, keyTargetOf(event.target));
+    const isPast = this.#book.travel.book !== undefined;
+    const action = actionFor(event, keyTargetOf(event.target), isPast);
     if (action === undefined) return;
     event.preventDefault();
     this.#act(action);
   }
 
   #act(action: Action): void {
+    const { travel } = this.#book;
     switch (action.type) {
       case 'search':
         this.#layout.show('overview');
@@ -274,10 +285,15 @@ export class Dashboard {
         else this.#book.ladder.clearCursor();
         return;
       case 'pause':
+        if (travel.book !== undefined) {
+          travel.togglePlay();
+          return;
+        }
         this.#book.togglePause(performance.now());
         this.#header.showPaused(this.#book.isPaused);
         return;
       case 'step':
+        if (travel.book !== undefined) travel.step();
         this.#book.step(performance.now());
         return;
       case 'centre':
@@ -288,14 +304,52 @@ export class Dashboard {
         this.#tools.filter.input.focus();
         return;
       case 'say':
-        this.#speaker.sayBest(this.#book.book, performance.now());
+        this.#say(performance.now());
         return;
       case 'help':
         this.#help.toggle();
         return;
+      case 'travel':
+        this.#toggleTravel();
+        return;
+      case 'travel-by':
+        travel.moveBy(action.seconds);
+        return;
+      case 'travel-to':
+        travel.moveTo(action.end);
+        return;
+      case 'step-speed':
+        travel.stepSpeed(action.by);
+        return;
       default:
         this.#step(action);
     }
+  }
+
+  #toggleTravel(): void {
+    const { travel } = this.#book;
+    if (travel.book === undefined) {
+      travel.enter(this.#symbol, this.#optionsOf(this.#symbol));
+      return;
+    }
+    const isInBar = travel.bar.element.contains(document.activeElement);
+    travel.leave();
+    if (isInBar) this.#header.focusPast();
+  }
+
+  /** Entered, left, or of another instrument. */
+  #pastChanged(): void {
+    const isPast = this.#book.travel.book !== undefined;
+    this.#root.toggleAttribute('data-past', isPast);
+    this.#header.showPast(isPast);
+    this.#header.showPaused(false);
+    this.#nextHeadlineMs = 0;
+  }
+
+  #say(nowMs: number): void {
+    const past = this.#book.travel.book;
+    if (past === undefined) this.#speaker.sayBest(this.#book.book, nowMs);
+    else this.#speaker.sayPast(formatMoment(past.timeUs), past, nowMs);
   }
 
   /** Takes the choice that an action makes. */

@@ -96,6 +96,14 @@ export function spreadInBasisPoints(bid: number, ask: number): string {
   return basisPoints < 9.995 ? basisPoints.toFixed(2) : basisPoints.toFixed(1);
 }
 
+/** Local date and time with milliseconds, as ISO 8601 orders them. */
+export function formatMoment(timeUs: number): string {
+  const date = new Date(Math.floor(timeUs / 1000));
+  const two = (value: number) => String(value).padStart(2, '0');
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${formatTimeOfDay(timeUs)}`;
+}
+
 /** Local time of day with milliseconds, from microseconds since 1970. */
 export function formatTimeOfDay(timeUs: number): string {
   const date = new Date(Math.floor(timeUs / 1000));

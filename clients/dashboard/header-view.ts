@@ -10,6 +10,7 @@ export interface HeaderActions {
   setInterval(interval: number): void;
   setLayout(layout: LayoutName): void;
   togglePin(): void;
+  toggleTravel(): void;
   togglePause(): void;
   step(): void;
   nextTheme(): void;
@@ -30,6 +31,7 @@ export class HeaderView {
   readonly #interval: HTMLSelectElement;
   readonly #layout: HTMLSelectElement;
   readonly #pin: HTMLButtonElement;
+  readonly #travel: HTMLButtonElement;
   readonly #pauseText = new LiveText();
   readonly #pause: HTMLButtonElement;
   readonly #step: HTMLButtonElement;
@@ -48,6 +50,7 @@ export class HeaderView {
       actions.setLayout(this.#layout.value as LayoutName),
     );
     this.#pin = button('pin', header.pin, header.pinHint, actions.togglePin);
+    this.#travel = button('travel', texts.past.name, texts.past.hint, actions.toggleTravel);
     this.#pause = button('pause', this.#pauseText.node, '', actions.togglePause);
     this.#pause.setAttribute('aria-keyshortcuts', 'Space');
     this.#step = button('step', header.step, header.stepHint, actions.step);
@@ -67,6 +70,7 @@ export class HeaderView {
         this.#pin,
         this.#pause,
         this.#step,
+        this.#travel,
         this.#themeButton(actions),
         paletteButton(actions),
         button('language', header.language, header.languageHint, actions.nextLanguage),
@@ -104,6 +108,23 @@ export class HeaderView {
 
   showPinned(isPinned: boolean): void {
     this.#pin.setAttribute('aria-pressed', String(isPinned));
+  }
+
+  /** Prices of now do not stand over a book of the past. */
+  showPast(isPast: boolean): void {
+    this.#travel.setAttribute('aria-pressed', String(isPast));
+    if (isPast) this.showPrice('', '', 'level');
+    if (isPast) this.showDay(undefined);
+  }
+
+  /** Not offered where nobody could be asked. */
+  offerPast(isOffered: boolean): void {
+    this.#travel.hidden = !isOffered;
+  }
+
+  /** For whoever leaves the past: where they came from. */
+  focusPast(): void {
+    this.#travel.focus();
   }
 
   showPaused(isPaused: boolean): void {

@@ -4,9 +4,12 @@ import { expect, test } from 'vitest';
 import { actionFor, type KeyTarget } from './keyboard.ts';
 import { texts } from './texts.ts';
 
-function press(key: string, target: KeyTarget = 'page', modifiers = {}) {
-  return actionFor({ key, ctrlKey: false, metaKey: false, altKey: false, ...modifiers }, target);
+function press(key: string, target: KeyTarget = 'page', modifiers = {}, isPast = false) {
+  const plain = { key, ctrlKey: false, metaKey: false, altKey: false };
+  return actionFor({ ...plain, ...modifiers }, target, isPast);
 }
+
+const inPast = (key: string, target: KeyTarget = 'page') => press(key, target, {}, true);
 
 test('keys lead to their actions', () => {
   expect(press('/')).toEqual({ type: 'search' });
@@ -26,23 +29,42 @@ const NAMES: Readonly<Record<string, string>> = {
   '↑': 'ArrowUp',
   '↓': 'ArrowDown',
   space: ' ',
+  '←': 'ArrowLeft',
+  '→': 'ArrowRight',
+  PgDn: 'PageDown',
+  PgUp: 'PageUp',
   Esc: 'Escape',
 };
 
 test('the help sheet lists no key without an action', () => {
   const keys = texts.help.keys.flatMap(([shown]) => shown.split(' '));
   for (const key of keys.filter((one) => one !== '…')) {
-    expect(press(NAMES[key] ?? key), key).toBeDefined();
+    expect(inPast(NAMES[key] ?? key), key).toBeDefined();
   }
 });
 
 test('every action has a key on the help sheet', () => {
   const keys = texts.help.keys.flatMap(([shown]) => shown.split(' '));
-  const listed = new Set(keys.map((key) => press(NAMES[key] ?? key)?.type));
+  const listed = new Set(
+    keys.flatMap((key) => [press, inPast].map((one) => one(NAMES[key] ?? key)?.type)),
+  );
   for (const code of Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index))) {
-    const type = press(code)?.type;
-    if (type !== undefined) expect(listed, code).toContain(type);
+    for (const type of [press(code)?.type, inPast(code)?.type]) {
+      if (type !== undefined) expect(listed, code).toContain(type);
+    }
   }
+});
+
+test('in the past the arrows move in time, and Escape leads back', () => {
+  expect(inPast('ArrowLeft')).toEqual({ type: 'travel-by', seconds: -1 });
+  expect(inPast('PageUp')).toEqual({ type: 'travel-by', seconds: 60 });
+  expect(inPast('Home')).toEqual({ type: 'travel-to', end: 'earliest' });
+  expect(inPast('>')).toEqual({ type: 'step-speed', by: 1 });
+  expect(inPast('Escape')).toEqual({ type: 'travel' });
+  expect(inPast('ArrowDown')).toEqual({ type: 'step-instrument', by: 1 });
+  expect(inPast('ArrowDown', 'slider')).toEqual({ type: 'travel-by', seconds: -1 });
+  expect(inPast(' ', 'slider')).toEqual({ type: 'pause' });
+  for (const key of ['Home', 'End', 'PageUp', '<']) expect(press(key), key).toBeUndefined();
 });
 
 test('typing keeps its keys, a choice its arrows, a button its space', () => {

@@ -20,10 +20,14 @@ export type Action =
   | { readonly type: 'theme' }
   | { readonly type: 'palette' }
   | { readonly type: 'language' }
-  | { readonly type: 'help' };
+  | { readonly type: 'help' }
+  | { readonly type: 'travel' }
+  | { readonly type: 'travel-by'; readonly seconds: number }
+  | { readonly type: 'travel-to'; readonly end: 'earliest' | 'latest' }
+  | { readonly type: 'step-speed'; readonly by: 1 | -1 };
 
 /** Where the key was pressed: typing keeps its keys, and so does a focused control. */
-export type KeyTarget = 'page' | 'text' | 'choice' | 'button';
+export type KeyTarget = 'page' | 'text' | 'choice' | 'button' | 'slider';
 
 export interface KeyPress {
   readonly key: string;
@@ -57,19 +61,46 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   I: { type: 'candle', by: -1 },
   f: { type: 'filter' },
   b: { type: 'say' },
-  t: { type: 'theme' },
+  d: { type: 'theme' },
   p: { type: 'palette' },
   l: { type: 'language' },
+  t: { type: 'travel' },
   '?': { type: 'help' },
 };
 
-/** What the key asks for, or nothing when it belongs to the browser or to the focused control. */
-export function actionFor(press: KeyPress, target: KeyTarget): Action | undefined {
+/** What keys do in the past instead. */
+const PAST_ACTIONS: Readonly<Record<string, Action>> = {
+  ArrowLeft: { type: 'travel-by', seconds: -1 },
+  ArrowRight: { type: 'travel-by', seconds: 1 },
+  PageDown: { type: 'travel-by', seconds: -60 },
+  PageUp: { type: 'travel-by', seconds: 60 },
+  Home: { type: 'travel-to', end: 'earliest' },
+  End: { type: 'travel-to', end: 'latest' },
+  '<': { type: 'step-speed', by: -1 },
+  '>': { type: 'step-speed', by: 1 },
+  Escape: { type: 'travel' },
+};
+
+/** On the slider itself up is on, as on every slider. */
+const SLIDER_ACTIONS: Readonly<Record<string, Action>> = {
+  ArrowDown: { type: 'travel-by', seconds: -1 },
+  ArrowUp: { type: 'travel-by', seconds: 1 },
+};
+
+/**
+ * What the key asks for, or nothing when it belongs to the browser or to the focused control.
+ * `isPast`: while the page shows the past.
+ */
+export function actionFor(press: KeyPress, target: KeyTarget, isPast = false): Action | undefined {
   if (press.ctrlKey || press.metaKey || press.altKey) return undefined;
   if (target === 'text' || target === 'choice') return undefined;
   if (target === 'button' && press.key === ' ') return undefined;
   if (/^[1-9]$/.test(press.key)) {
     return { type: 'choose-instrument', index: Number(press.key) - 1 };
   }
+  if (target === 'slider' && Object.hasOwn(SLIDER_ACTIONS, press.key)) {
+    return SLIDER_ACTIONS[press.key];
+  }
+  if (isPast && Object.hasOwn(PAST_ACTIONS, press.key)) return PAST_ACTIONS[press.key];
   return Object.hasOwn(ACTIONS, press.key) ? ACTIONS[press.key] : undefined;
 }

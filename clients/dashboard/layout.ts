@@ -17,6 +17,8 @@ export interface PanelContent {
 
 export interface PageParts {
   readonly header: HTMLElement;
+  /** Under the header while the page shows the past. */
+  readonly past: HTMLElement;
   readonly panels: Readonly<Record<PanelName, PanelContent>>;
   /** The books beside the one looked at. */
   readonly pinned: HTMLElement;
@@ -28,12 +30,13 @@ export class Layout {
   readonly #root: HTMLElement;
   readonly #tabs = new Map<PanelName, HTMLButtonElement>();
 
-  constructor(root: HTMLElement, { header, panels, pinned, strip, help }: PageParts) {
+  constructor(root: HTMLElement, { header, past, panels, pinned, strip, help }: PageParts) {
     this.#root = root;
     const section = (name: PanelName) => panel(name, texts[name].title, panels[name]);
     root.replaceChildren(
       element('a', { class: 'skip', href: '#ladder' }, texts.header.skip),
       header,
+      past,
       element(
         'main',
         { class: 'panels' },

@@ -20,7 +20,7 @@ function leaves(value: unknown, path = ''): [string, string][] {
 
 /** Said alike in both: names, figures and what traders say everywhere. */
 const SHARED =
-  /^\/(title|wordmark|noValue|code|ladder\/total|price\/(close|volume|seconds)|heatmap\/ago|header\/(milliseconds|dayVolume|theme\/auto)|strip\/(frames|transaction)|help\/keys\/\d+\/0)$/;
+  /^\/(title|wordmark|noValue|code|ladder\/total|price\/(close|volume|seconds)|heatmap\/ago|past\/times|header\/(milliseconds|dayVolume|theme\/auto)|strip\/(frames|transaction)|help\/keys\/\d+\/0)$/;
 
 test('every text of one language is a text of the other, and none is empty', () => {
   const paths = (all: unknown) => leaves(all).map(([path]) => path);

@@ -86,7 +86,7 @@ test('every key of the sheet does what it says', async (context) => {
   expect(await page.textContent('[aria-live="polite"]')).toContain(`${symbols[1]}: bid `);
 
   expect(await rootData(page, 'theme')).toBeUndefined();
-  await page.keyboard.press('t');
+  await page.keyboard.press('d');
   expect(await rootData(page, 'theme')).toBe('dark');
   await page.keyboard.press('p');
   expect(await rootData(page, 'palette')).toBe('green-red');
@@ -193,7 +193,9 @@ test('the tape shows trades of the size asked for, and no smaller ones', async (
 
 test('candles and the day are the relay’s: they know what was traded before the page was opened', async (context) => {
   const symbol = 'AAPL';
-  const client = connect(`${stack.endpoints.gateway.replace('http', 'ws').replace(/\/$/, '')}/feed`);
+  const client = connect(
+    `${stack.endpoints.gateway.replace('http', 'ws').replace(/\/$/, '')}/feed`,
+  );
   onTestFinished(() => client.close());
   const candles = openCandles(client, symbol, { interval: 3_600_000 });
   const statistics = openStatistics(client, symbol);

@@ -19,7 +19,8 @@ export interface VeilInput {
 }
 
 export interface VeilText {
-  readonly kind: 'none' | 'paused' | 'waiting' | 'warning' | 'broken';
+  /** `past` and `elsewhere`: of time travel, where it shows and where it does not. */
+  readonly kind: 'none' | 'paused' | 'waiting' | 'warning' | 'broken' | 'past' | 'elsewhere';
   readonly heading: string;
   readonly detail: string;
   readonly age: string;

@@ -5,21 +5,27 @@ import { FeedState } from '../../../feed/index.ts';
 import { Dashboard } from '../dashboard.ts';
 import { speakAsPreferred } from '../look.ts';
 import { FakeClient } from './fake-client.ts';
+import { FakePasts } from './fake-history.ts';
 
 const STEP_MS = 60;
 /** Enough steps before the state is entered that the page is full. */
 const STEPS_BEFORE_STATE = 60;
 
 speakAsPreferred();
-const client = new FakeClient(7);
-new Dashboard(client, document.body, true).start();
+const SEED = 7;
+const nowUs = () => (performance.timeOrigin + performance.now()) * 1000;
+const client = new FakeClient(SEED);
+const pasts = new FakePasts(SEED, nowUs);
+const channels = { openHistory: pasts.openHistory };
+new Dashboard(client, document.body, true, channels).start();
 
 const wanted = new URLSearchParams(window.location.search).get('state');
 let steps = 0;
 const timer = setInterval(() => {
   if (wanted !== 'syncing') {
-    client.step((performance.timeOrigin + performance.now()) * 1000, performance.now());
+    client.step(nowUs(), performance.now());
   }
+  pasts.advance(STEP_MS);
   steps += 1;
   if (steps === STEPS_BEFORE_STATE) enter(wanted);
 }, STEP_MS);

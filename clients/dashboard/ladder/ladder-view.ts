@@ -12,6 +12,19 @@ import { SpreadRow, type Touch } from './spread-row.ts';
 import { sweepTo } from './sweep.ts';
 import { SweepLine } from './sweep-line.ts';
 
+/** What a ladder shows: a live book, or one of the past. */
+export type LadderBook = Pick<
+  Book,
+  | 'bids'
+  | 'asks'
+  | 'info'
+  | 'sequence'
+  | 'transaction'
+  | 'grouping'
+  | 'formatPrice'
+  | 'formatQuantity'
+>;
+
 const NARROWEST: Widths = { price: 6, size: 5, total: 6 };
 
 /** A level by its price, in ticks. */
@@ -42,7 +55,7 @@ export class LadderView {
   #askRows: readonly LadderRow[] = [];
   #widths: Widths = { ...NARROWEST };
   #isSettling = false;
-  #book: Book | undefined;
+  #book: LadderBook | undefined;
   /** Where the pointer is wins over where the keys have led, which stays at its price. */
   #pointed: LevelPlace | undefined;
   #cursor: LevelPrice | undefined;
@@ -118,12 +131,12 @@ export class LadderView {
 
   /**
    * Writes what differs from the last frame. `touch`: the best prices, also where levels are
-   * gathered; `oldestEngineTimeUs`: of the changes that this frame shows first; `brighten`: whether
+   * gathered, undefined where nobody tells them; `oldestEngineTimeUs`: of the changes that this frame shows first; `brighten`: whether
    * changed quantities may light up.
    */
   draw(
-    book: Book,
-    touch: Touch,
+    book: LadderBook,
+    touch: Touch | undefined,
     oldestEngineTimeUs: number,
     nowMs: number,
     brighten: boolean,
@@ -227,7 +240,7 @@ export class LadderView {
   #drawSide(
     side: LadderSide,
     rows: readonly LadderRow[],
-    book: Book,
+    book: LadderBook,
     nowMs: number,
     brighten: boolean,
   ): void {

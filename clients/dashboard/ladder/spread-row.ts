@@ -1,10 +1,10 @@
 /** The row between the two sides: spread and mid, from the best prices as they are. */
 
-import type { Book } from '../../browser/index.ts';
 import { element, LiveText } from '../dom.ts';
 import { formatHalf, groupThousands, significantLength, spreadInBasisPoints } from '../format.ts';
 import { texts } from '../texts.ts';
 import { PRICE_DECIMALS } from './ladder-row.ts';
+import type { LadderBook } from './ladder-view.ts';
 
 /** The best prices as they are, whatever step the levels are gathered in. */
 export interface Touch {
@@ -34,8 +34,14 @@ export class SpreadRow {
     );
   }
 
-  /** Of a book in steps of several ticks the step is told instead of the spread's share. */
-  draw(book: Book, { bid, ask }: Touch): void {
+  /** `touch` is undefined where nobody tells it. Of a book in steps of several ticks the step is told instead of the spread's share. */
+  draw(book: LadderBook, touch: Touch | undefined): void {
+    if (touch === undefined) {
+      this.clear();
+      this.#writeStep(book);
+      return;
+    }
+    const { bid, ask } = touch;
     if (bid === undefined || ask === undefined) {
       this.clear();
       this.#spread.write(texts.ladder.oneSided);
@@ -46,12 +52,16 @@ export class SpreadRow {
     const digits = groupThousands(spread.slice(0, significantLength(spread, PRICE_DECIMALS)));
     this.#spread.write(`${texts.ladder.spread} ${digits}`);
     if (book.grouping > 1) {
-      const step = groupThousands(book.formatPrice(book.grouping));
-      this.#basisPoints.write(texts.ladder.grouped(step));
+      this.#writeStep(book);
       return;
     }
     const basisPoints = spreadInBasisPoints(bid, ask);
     this.#basisPoints.write(basisPoints === '' ? '' : `${basisPoints} ${texts.ladder.basisPoints}`);
+  }
+
+  #writeStep(book: LadderBook): void {
+    const step = groupThousands(book.formatPrice(book.grouping));
+    this.#basisPoints.write(texts.ladder.grouped(step));
   }
 
   clear(): void {

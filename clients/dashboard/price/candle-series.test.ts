@@ -59,6 +59,17 @@ test('any trades give the candles that a plain reading gives, whatever their spa
   }
 });
 
+test('of the past only what had ended by then is gathered, as if no more had happened', () => {
+  const series = new CandleSeries();
+  for (const second of [0, 4, 5, 9, 10, 12, 20]) series.add([trade(second, second, 1)]);
+  const timesUntil = (until: number, most = 9) => series.gather(5, most, until).times;
+  expect(timesUntil(10)).toEqual([0, 5]);
+  expect(timesUntil(14.9)).toEqual([0, 5]);
+  expect(timesUntil(15)).toEqual([0, 5, 10]);
+  expect(timesUntil(15, 2)).toEqual([5, 10]);
+  expect(timesUntil(4)).toEqual([]);
+});
+
 test('a trade told late widens the newest candle and begins none', () => {
   const series = new CandleSeries();
   series.add([trade(100, 50, 1), trade(99, 40, 2)]);

@@ -20,8 +20,11 @@ export interface Candles {
 export interface CandleSource {
   /** Another one when there is more to see. */
   readonly version: number;
-  /** The newest `most` candles of `span` seconds each, those without a trade left out. */
-  gather(span: number, most: number): Candles;
+  /**
+   * The newest `most` candles of `span` seconds each, those without a trade left out, and those that
+   * had not ended by `until`, in seconds since 1970.
+   */
+  gather(span: number, most: number, until?: number): Candles;
 }
 
 /** Seconds with a trade that are remembered: two hours of a busy instrument. */
@@ -41,21 +44,27 @@ export class CandleSeries implements CandleSource {
     if (this.#seconds.times.length > MOST_SECONDS * 1.25) dropOldest(this.#seconds, MOST_SECONDS);
   }
 
-  gather(span: number, most: number): Candles {
-    return gatherInto(span, most, this.#seconds);
+  gather(span: number, most: number, until = Number.POSITIVE_INFINITY): Candles {
+    return gatherInto(span, most, this.#seconds, until);
   }
 }
 
-/** `candles` as longer ones: the newest `most` of `span` seconds each. */
-export function gatherInto(span: number, most: number, candles: Candles): Candles {
+/** `candles` as longer ones: the newest `most` of `span` seconds each that ended by `until`. */
+export function gatherInto(
+  span: number,
+  most: number,
+  candles: Candles,
+  until = Number.POSITIVE_INFINITY,
+): Candles {
   const { times, opens, highs, lows, closes, volumes, lacking } = candles;
   const gathered = emptyCandles();
-  const newest = times.at(-1);
+  const hasEnded = (time: number) => (Math.floor(time / span) + 1) * span <= until;
+  const newest = times.findLast(hasEnded);
   if (newest === undefined) return gathered;
   const oldest = (Math.floor(newest / span) - most + 1) * span;
   for (let index = 0; index < times.length; index += 1) {
     const time = times[index] as number;
-    if (time < oldest) continue;
+    if (time < oldest || time > newest) continue;
     merge(
       gathered,
       Math.floor(time / span) * span,

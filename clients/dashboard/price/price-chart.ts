@@ -35,6 +35,7 @@ export class PriceChart {
   #chart: uPlot | undefined;
   #candles: Candles = emptyCandles();
   #decimals: Decimals | undefined;
+  #until: number | undefined;
   #symbol = '';
   #span = 0;
   #shown = FEWEST_CANDLES;
@@ -81,6 +82,15 @@ export class PriceChart {
     this.#nextDrawMs = 0;
   }
 
+  /** Microseconds since 1970 of the past shown: what came later is not drawn. Undefined: live. */
+  setMoment(timeUs: number | undefined): void {
+    const until =
+      timeUs === undefined ? undefined : Math.floor(timeUs / 1e6 / this.#span) * this.#span;
+    if (until === this.#until) return;
+    this.#until = until;
+    this.#isDirty = true;
+  }
+
   isDue(series: CandleSource, nowMs: number): boolean {
     if (this.#width === 0 || this.#height === 0 || nowMs < this.#nextDrawMs) return false;
     return (
@@ -97,10 +107,10 @@ export class PriceChart {
     this.#colourVersion = this.#colours.version;
     this.#decimals = decimals;
     const most = this.#fitting(CANDLE_PX[2]);
-    this.#candles = series.gather(this.#span, most);
+    this.#candles = series.gather(this.#span, most, this.#until);
     this.#shown = this.#roomFor(this.#candles.times);
     const isEmpty = this.#candles.times.length === 0;
-    this.#empty.textContent = isEmpty ? texts.price.empty : '';
+    this.#empty.textContent = isEmpty ? this.#emptyText() : '';
     this.#plot.hidden = isEmpty;
     const { times, opens, highs, lows, closes, volumes } = this.#candles;
     const data: uPlot.AlignedData = [times, opens, highs, lows, closes, volumes];
@@ -115,6 +125,10 @@ export class PriceChart {
   #writeLabel(): void {
     const length = texts.price.seconds(this.#span);
     this.#plot.setAttribute('aria-label', texts.price.label(this.#symbol, length));
+  }
+
+  #emptyText(): string {
+    return this.#until === undefined ? texts.price.empty : texts.price.emptyPast;
   }
 
   #fitting(candlePx: number): number {

@@ -55,9 +55,11 @@ export class ToldCandles implements CandleSource {
     this.#read();
   }
 
-  gather(span: number, most: number): Candles {
+  gather(span: number, most: number, until?: number): Candles {
     const isTold = this.#told.times.length > 0;
-    return isTold ? gatherInto(span, most, this.#told) : this.#seen.gather(span, most);
+    return isTold
+      ? gatherInto(span, most, this.#told, until)
+      : this.#seen.gather(span, most, until);
   }
 
   close(): void {

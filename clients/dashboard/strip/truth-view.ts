@@ -18,7 +18,16 @@ const SLOW_MS = 500;
 /** A hash checked longer ago than this no longer says much about now. */
 const HASH_FRESH_MS = 5000;
 
+/** What is said while the page shows the past. */
+export interface PastTruth {
+  readonly reason: string;
+  /** Time and position, as text. */
+  readonly place: string;
+  readonly hashesChecked: number;
+}
+
 export interface TruthInput {
+  readonly past: PastTruth | undefined;
   readonly shown: ShownState;
   /** What the gateway complained about or what was made good a moment ago, or the empty string. */
   readonly notice: string;
@@ -40,6 +49,7 @@ export class TruthView {
   readonly #sharesClock: boolean;
   readonly #stateName = new LiveText();
   readonly #stateReason = new LiveText();
+  readonly #place = new LiveText();
   readonly #state: LiveAttribute;
   readonly #cells = factCells();
   #nextSlowMs = 0;
@@ -57,6 +67,8 @@ export class TruthView {
       'footer',
       { class: 'strip', 'aria-label': texts.strip.label },
       state,
+      // Not in the state, which is spoken whenever it changes: time goes on too fast for that.
+      element('span', { class: 'state-place' }, this.#place.node),
       element('dl', { class: 'facts' }, ...Object.values(this.#cells).map((cell) => cell.element)),
     );
     this.#state = new LiveAttribute(this.element, 'data-state');
@@ -68,13 +80,22 @@ export class TruthView {
     this.#cells.transaction.write(groupThousands(String(transaction)));
   }
 
+  /** The figures follow at once: other ones are told from now on. */
+  hurry(): void {
+    this.#nextSlowMs = 0;
+  }
+
   draw(input: TruthInput, nowMs: number): void {
-    this.#drawState(input.shown, input.notice);
+    this.#drawState(input);
     if (nowMs < this.#nextSlowMs) return;
     this.#nextSlowMs = nowMs + SLOW_MS;
     this.#drawLink(input.link);
-    this.#drawLatency(input);
-    this.#drawHash(input.book, input.shown, nowMs);
+    if (input.past === undefined) {
+      this.#drawLatency(input);
+      this.#drawHash(input.book, input.shown, nowMs);
+    } else {
+      this.#drawPastFacts(input.past);
+    }
     const { gaps, conflation, frames } = this.#cells;
     gaps.write(`${input.gaps} · ${input.repairs} ${texts.strip.repairs}`);
     gaps.mark(input.gaps > input.repairs ? 'warning' : 'plain');
@@ -84,7 +105,14 @@ export class TruthView {
     frames.write(`${rate} · ${input.frames.dropped} ${texts.strip.dropped}`);
   }
 
-  #drawState(shown: ShownState, notice: string): void {
+  #drawState({ shown, notice, past }: TruthInput): void {
+    this.#place.write(past?.place ?? '');
+    if (past !== undefined) {
+      this.#state.write('PAST');
+      this.#stateName.write(texts.past.name);
+      this.#stateReason.write(past.reason);
+      return;
+    }
     this.#state.write(shown.state satisfies FeedState);
     this.#stateName.write(texts.states[shown.state]);
     this.#stateReason.write(shown.reason === 'NONE' ? notice : texts.reasons[shown.reason]);
@@ -112,6 +140,16 @@ export class TruthView {
     screen.draw(gatewayToScreen, this.#sharesClock ? '' : '≈ ');
     const clocks = this.#sharesClock ? '' : ` ${texts.strip.hints.clocks(roundTrip(link))}`;
     screen.explain(texts.strip.hints.gatewayToScreen + clocks);
+  }
+
+  /** Nothing of the past is late, and what is late is not shown. */
+  #drawPastFacts({ hashesChecked }: PastTruth): void {
+    const { publish, engine, screen, hash } = this.#cells;
+    for (const cell of [publish, engine, screen]) cell.write(texts.noValue);
+    const count = texts.past.hashes(groupThousands(String(hashesChecked)));
+    hash.write(hashesChecked === 0 ? texts.strip.hashNever : count);
+    hash.mark(hashesChecked === 0 ? 'faint' : 'proved');
+    hash.explain(texts.past.hashHint);
   }
 
   #drawHash(book: Book | undefined, shown: ShownState, nowMs: number): void {

@@ -17,6 +17,7 @@ export class TapeView {
   readonly #rows: TapeRow[];
   #drawn = 0;
   #smallest = 0;
+  #noTrade = '';
 
   /** `rowCount`: as many as a tall screen shows; more would never be seen. */
   constructor(rowCount: number) {
@@ -45,8 +46,10 @@ export class TapeView {
     this.element = element('div', { class: 'tape-scroll' }, table, this.#empty);
   }
 
-  reset(symbol: string): void {
+  /** `emptyText`: what stands there until the first trade. */
+  reset(symbol: string, emptyText = texts.tape.empty): void {
     this.#caption.write(texts.tape.caption(symbol));
+    this.#noTrade = emptyText;
     this.#clear();
   }
 
@@ -74,8 +77,8 @@ export class TapeView {
   #clear(): void {
     this.#drawn = 0;
     for (const row of this.#rows) row.empty();
-    const { empty, emptyFiltered } = texts.tape;
-    this.#emptyText.write(this.#smallest > 0 ? emptyFiltered : empty);
+    const isFiltered = this.#smallest > 0 && this.#noTrade === texts.tape.empty;
+    this.#emptyText.write(isFiltered ? texts.tape.emptyFiltered : this.#noTrade);
     this.#empty.hidden = false;
   }
 }

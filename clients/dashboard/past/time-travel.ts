@@ -1,0 +1,118 @@
+/** Time travel: opens and leaves the past of the instrument looked at, and moves about in it. */
+
+import type { TouchlineClient } from '../../browser/index.ts';
+import type { Channels } from '../channels.ts';
+import { stepIn } from '../preferences.ts';
+import type { WatchOptions } from '../watched-instrument.ts';
+import { PastBar } from './past-bar.ts';
+import { PastBook, type PastStart } from './past-book.ts';
+import { PAST_SPEEDS, USUAL_SPEED } from './past-speeds.ts';
+import type { PastInput } from './past-words.ts';
+
+const NEWEST: PastStart = { timeUs: undefined, speed: 0 };
+
+export class TimeTravel {
+  readonly bar: PastBar;
+  readonly #client: TouchlineClient;
+  readonly #open: Channels['openHistory'];
+  /** Called when the past is entered, is another book's, or is left. */
+  readonly #changed: () => void;
+  #book: PastBook | undefined;
+  #speed: number = USUAL_SPEED;
+
+  constructor(client: TouchlineClient, channels: Channels | undefined, changed: () => void) {
+    this.#client = client;
+    this.#open = channels?.openHistory;
+    this.#changed = changed;
+    this.bar = new PastBar({
+      seek: (timeUs) => this.#book?.seek(timeUs),
+      togglePlay: () => this.togglePlay(),
+      step: () => this.step(),
+      setSpeed: (speed) => this.#setSpeed(speed),
+      leave: () => this.leave(),
+    });
+    this.bar.showSpeed(this.#speed);
+  }
+
+  /** Whether there is anything to ask for the past. */
+  get isOffered(): boolean {
+    return this.#open !== undefined;
+  }
+
+  /** Undefined while the page shows what is live. */
+  get book(): PastBook | undefined {
+    return this.#book;
+  }
+
+  enter(symbol: string, options: WatchOptions): void {
+    if (this.#book !== undefined) return;
+    this.#show(symbol, options, NEWEST);
+    if (this.#book !== undefined) this.bar.show(true);
+  }
+
+  leave(): void {
+    if (this.#book === undefined) return;
+    this.#book.close();
+    this.#book = undefined;
+    this.bar.show(false);
+    this.#changed();
+  }
+
+  /** Another instrument, or shown in another way: at the same moment, at the same speed. */
+  follow(symbol: string, options: WatchOptions): void {
+    const before = this.#book;
+    if (before === undefined) return;
+    const timeUs = before.timeUs > 0 ? before.timeUs : undefined;
+    this.#show(symbol, options, { timeUs, speed: before.history.speed });
+  }
+
+  togglePlay(): void {
+    if (this.#book?.isPlaying) this.#book.pause();
+    else this.#book?.play(this.#speed);
+  }
+
+  step(): void {
+    this.#book?.step();
+  }
+
+  stepSpeed(by: 1 | -1): void {
+    this.#setSpeed(stepIn<number>(PAST_SPEEDS, this.#speed, by));
+  }
+
+  moveBy(seconds: number): void {
+    const book = this.#book;
+    book?.seek(book.timeUs + seconds * 1e6);
+  }
+
+  moveTo(end: 'earliest' | 'latest'): void {
+    const range = this.#book?.history.range;
+    if (range !== undefined) this.#book?.seek(range[end].timeMicros);
+  }
+
+  /** What the words about it are made of. */
+  input(book: PastBook): PastInput {
+    const { state, refusal, speed } = book.history;
+    const { hasLevels, timeUs } = book;
+    return { state, refusal, speed, hasLevels, timeMicros: timeUs, link: this.#client.link };
+  }
+
+  /** Once a frame. */
+  draw(nowMs: number): void {
+    this.#book?.send();
+    if (this.#book !== undefined) this.bar.draw(this.#book, nowMs);
+  }
+
+  #show(symbol: string, options: WatchOptions, start: PastStart): void {
+    if (this.#open === undefined) return;
+    const before = this.#book;
+    this.#book = new PastBook(this.#open, this.#client, symbol, options, start);
+    before?.close();
+    this.#changed();
+  }
+
+  #setSpeed(speed: number): void {
+    this.#speed = speed;
+    this.bar.showSpeed(speed);
+    if (this.#book?.isPlaying) this.#book.play(speed);
+  }
+}
