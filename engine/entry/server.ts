@@ -2,7 +2,7 @@
 
 import { Router } from 'zeromq';
 import type { MonotonicClock } from '../../feed/index.ts';
-import type { SecureEndpoint } from '../../feed/node.ts';
+import { frameBytes, type SecureEndpoint } from '../../feed/node.ts';
 import { MAX_ENTRY_FRAME_BYTES, MIN_ENTRY_HEARTBEAT_MS, Reason } from '../protocol/index.ts';
 import type { EntrySession } from './session.ts';
 import type { SessionTable } from './session-table.ts';
@@ -49,7 +49,7 @@ export class EntryServer {
       sendTimeout: 0,
       sendHighWaterMark: highWaterMark,
       receiveHighWaterMark: highWaterMark,
-      maxMessageSize: MAX_ENTRY_FRAME_BYTES,
+      maxMessageSize: frameBytes(MAX_ENTRY_FRAME_BYTES, options.security?.curve),
       linger: 200,
       ...options.security?.curve,
     });

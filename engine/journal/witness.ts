@@ -16,7 +16,7 @@ import {
   RepairType,
   StreamLevel,
 } from '../../feed/index.ts';
-import type { ClientCurve } from '../../feed/node.ts';
+import { type ClientCurve, frameBytes } from '../../feed/node.ts';
 import { WITNESSED_RECORDS } from './limits.ts';
 import { RecordWindow } from './record-window.ts';
 
@@ -47,7 +47,7 @@ async function ask(
   const socket = new Dealer({
     ...curve,
     linger: 0,
-    maxMessageSize: CHUNK_HEADER_BYTES + MAX_CHUNK_PAYLOAD_BYTES,
+    maxMessageSize: frameBytes(CHUNK_HEADER_BYTES + MAX_CHUNK_PAYLOAD_BYTES, curve),
     reconnectInterval: 20,
   });
   // Closing it ends whatever is being waited for.

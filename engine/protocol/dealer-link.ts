@@ -1,7 +1,7 @@
 /** One DEALER socket to an engine: hands in whole frames, hands out what arrives. */
 
 import { Dealer } from 'zeromq';
-import { type ClientCurve, sharedProof } from '../../feed/node.ts';
+import { type ClientCurve, frameBytes, sharedProof } from '../../feed/node.ts';
 import { MAX_ENTRY_FRAME_BYTES } from './limits.ts';
 
 const WHAT_FOR = 'touchline order entry';
@@ -21,7 +21,7 @@ export class DealerLink {
     // Not `immediate`: with it, what an engine says last is thrown away when its connection ends.
     this.#socket = new Dealer({
       linger: LINGER_MS,
-      maxMessageSize: MAX_ENTRY_FRAME_BYTES,
+      maxMessageSize: frameBytes(MAX_ENTRY_FRAME_BYTES, curve),
       ...curve,
     });
     this.#socket.connect(endpoint);

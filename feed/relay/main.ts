@@ -55,17 +55,20 @@ async function main(context: ProcessContext): Promise<void> {
   const security = serverSecurity(options, bound, log, monotonicMs);
   context.onShutdown(() => security?.close(), 'the keys');
   const archive = await archiveOf(options, context);
+  const keys = clientSecurity(options);
   const relay = new Relay({
     archive,
     name: options.name,
     feed: [options.feed],
-    spine: [options.spine, ...options.peer],
+    spine: [options.spine],
+    peers: options.peer,
     wallClock,
     nowMs: monotonicMs,
     crc32,
     log,
     security: await security?.endpoint('repair'),
-    engineCurve: clientSecurity(options)?.engine,
+    engineCurve: keys?.engine,
+    peerCurve: keys?.relay,
     listener: {
       stateChanged: ({ symbol, state, reason }) => log.debug({ symbol, state, reason }, 'state'),
     },

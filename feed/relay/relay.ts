@@ -12,7 +12,7 @@ import type { Crc32 } from '../wire/packet.ts';
 import { StreamLevel } from '../wire/topic.ts';
 import type { FeedSubscriber, FeedSubscriberLog } from '../zmq/feed-subscriber.ts';
 import { type FeedPlatform, NODE_PLATFORM } from '../zmq/platform.ts';
-import type { ClientCurve, SecureEndpoint } from '../zmq/security/index.ts';
+import type { SecureEndpoint } from '../zmq/security/index.ts';
 import type { ArchiveWriter } from './archive/archive-writer.ts';
 import { bothListeners } from './both-listeners.ts';
 import { HistoryThread } from './history/history-thread.ts';
@@ -22,8 +22,9 @@ import { RelayedStream, type RelayedStreamOptions } from './relayed-stream.ts';
 import { RepairServer } from './repair-server.ts';
 import { TradingKeeper } from './trading/trading-keeper.ts';
 
-export interface RelayOptions extends Pick<RelayedStreamOptions, 'archive'> {
-  /** Endpoints of the engine's publisher; and of its spine, then of other relays to catch up from. */
+export interface RelayOptions
+  extends Pick<RelayedStreamOptions, 'archive' | 'peers' | 'engineCurve' | 'peerCurve'> {
+  /** Endpoints of the engine's publisher and of its spine. */
   readonly feed: readonly string[];
   readonly spine: readonly string[];
   readonly wallClock: WallClock;
@@ -36,8 +37,7 @@ export interface RelayOptions extends Pick<RelayedStreamOptions, 'archive'> {
   readonly ringBytes?: number;
   /** Hears of the L2 stream. */
   readonly listener?: FeedListener;
-  /** Keys for the engine, and for the consumers served; absent: in the clear. */
-  readonly engineCurve?: ClientCurve | undefined;
+  /** Keys for the consumers served; absent: in the clear. */
   readonly security?: SecureEndpoint | undefined;
   readonly platform?: FeedPlatform;
 }

@@ -38,6 +38,8 @@ export interface RelayedStreamOptions {
   /** Endpoints of the engine's publisher and of its spine. */
   readonly feed: readonly string[];
   readonly spine: readonly string[];
+  /** Other relays, which are asked for what the engine no longer holds. */
+  readonly peers?: readonly string[] | undefined;
   readonly wallClock: WallClock;
   readonly nowMs: MonotonicClock;
   readonly crc32: Crc32;
@@ -49,6 +51,8 @@ export interface RelayedStreamOptions {
   readonly archive?: ArchiveOptions | undefined;
   /** Keys for the engine; absent: in the clear. */
   readonly engineCurve?: ClientCurve | undefined;
+  /** Keys for the peers. */
+  readonly peerCurve?: ClientCurve | undefined;
   readonly platform?: FeedPlatform | undefined;
 }
 
@@ -117,8 +121,8 @@ export class RelayedStream {
   }
 
   #newSubscriber(): FeedSubscriber {
-    const { level, feed, spine, wallClock, nowMs, crc32, log, engineCurve, platform, witness } =
-      this.#options;
+    const { level, feed, spine, wallClock, nowMs, crc32, log, platform, witness } = this.#options;
+    const { peers = [], engineCurve, peerCurve } = this.#options;
     const { ring } = this;
     const shelf = new PacketShelf();
     const relay = {
@@ -144,12 +148,12 @@ export class RelayedStream {
       {
         level,
         feed,
-        repair: spine,
+        repair: [...spine, ...peers],
         wallClock,
         nowMs,
         crc32,
         feedCurve: engineCurve,
-        repairCurve: engineCurve,
+        repairCurves: [...spine.map(() => engineCurve), ...peers.map(() => peerCurve)],
         platform,
         ...(log === undefined ? {} : { log }),
         relay,

@@ -46,6 +46,8 @@ export interface FeedSubscriberOptions {
   /** Keys for the publisher, and for relays; absent: in the clear. */
   readonly feedCurve?: ClientCurve | undefined;
   readonly repairCurve?: ClientCurve | undefined;
+  /** By relay, where they have keys of different servers; goes before `repairCurve`. */
+  readonly repairCurves?: readonly (ClientCurve | undefined)[] | undefined;
   readonly platform?: FeedPlatform | undefined;
   /** Polls without sleeping: for machines with a processor to spare. */
   readonly spins?: boolean | undefined;
@@ -79,6 +81,7 @@ export class FeedSubscriber {
       endpoints: repair,
       received: (endpoint, message) => this.#consumer.receiveRepair(endpoint, message),
       curve: options.repairCurve,
+      curves: options.repairCurves,
     });
     this.#consumer = new FeedConsumer({
       level,

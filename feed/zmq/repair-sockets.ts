@@ -3,7 +3,7 @@
 import { Dealer } from 'zeromq';
 import { MAX_CHUNK_PAYLOAD_BYTES } from '../limits.ts';
 import { CHUNK_HEADER_BYTES } from '../wire/repair-messages.ts';
-import type { ClientCurve } from './security/index.ts';
+import { type ClientCurve, frameBytes } from './security/index.ts';
 
 export interface RepairSocketOptions {
   readonly endpoints: readonly string[];
@@ -11,6 +11,8 @@ export interface RepairSocketOptions {
   readonly received: (endpoint: number, message: Uint8Array) => void;
   /** Absent: in the clear. */
   readonly curve?: ClientCurve | undefined;
+  /** By endpoint, where not all are asked with the same keys; goes before `curve`. */
+  readonly curves?: readonly (ClientCurve | undefined)[] | undefined;
 }
 
 export class RepairSockets {
@@ -23,17 +25,18 @@ export class RepairSockets {
   }
 
   start(): void {
-    const { endpoints, curve } = this.#options;
+    const { endpoints, curve, curves } = this.#options;
     for (const [index, endpoint] of endpoints.entries()) {
+      const own = curves === undefined ? curve : curves[index];
       // `immediate` refuses to queue for a relay that is not there: the next one is asked at once.
       const socket = new Dealer({
         immediate: true,
         sendTimeout: 0,
         linger: 0,
-        maxMessageSize: CHUNK_HEADER_BYTES + MAX_CHUNK_PAYLOAD_BYTES,
+        maxMessageSize: frameBytes(CHUNK_HEADER_BYTES + MAX_CHUNK_PAYLOAD_BYTES, own),
         reconnectInterval: 50,
         reconnectMaxInterval: 1000,
-        ...curve,
+        ...own,
       });
       socket.connect(endpoint);
       this.#sockets.push(socket);

@@ -2,7 +2,7 @@
 
 import { Router } from 'zeromq';
 import { MAX_REPAIR_REQUEST_BYTES } from '../limits.ts';
-import type { SecureEndpoint } from './security/index.ts';
+import { frameBytes, type SecureEndpoint } from './security/index.ts';
 
 export interface RouterSocketOptions {
   /** The bytes are the receiver's to keep. */
@@ -26,7 +26,7 @@ export class RouterSocket {
       mandatory: true,
       sendTimeout: 0,
       sendHighWaterMark: SEND_HIGH_WATER_MARK,
-      maxMessageSize: MAX_REPAIR_REQUEST_BYTES,
+      maxMessageSize: frameBytes(MAX_REPAIR_REQUEST_BYTES, security?.curve),
       linger: 0,
       ...security?.curve,
     });

@@ -2,7 +2,7 @@
 
 import { Subscriber } from 'zeromq';
 import { MAX_PACKET_BYTES, RECEIVE_HIGH_WATER_MARK } from '../limits.ts';
-import type { ClientCurve } from './security/index.ts';
+import { type ClientCurve, frameBytes } from './security/index.ts';
 
 /** ZMQ_SNDHWM, which zeromq.js does not offer on SUB. */
 const SEND_HIGH_WATER_MARK_OPTION = 23;
@@ -44,7 +44,7 @@ export class SubscriberSocket {
     this.#options = options;
     this.#socket = new UnboundedSubscriber({
       receiveHighWaterMark: RECEIVE_HIGH_WATER_MARK,
-      maxMessageSize: MAX_PACKET_BYTES,
+      maxMessageSize: frameBytes(MAX_PACKET_BYTES, options.curve),
       receiveTimeout: options.pollMs,
       reconnectInterval: 50,
       reconnectMaxInterval: 1000,

@@ -10,7 +10,7 @@ import {
   StreamLevel,
   shardTopic,
 } from '../../../feed/index.ts';
-import { FeedSubscriber } from '../../../feed/node.ts';
+import { FeedSubscriber, frameBytes } from '../../../feed/node.ts';
 import {
   addClientSecurityOptions,
   type ClientSecurityCommandLine,
@@ -110,7 +110,7 @@ async function tail(context: ProcessContext, options: TailOptions): Promise<void
   });
   const socket = new Subscriber({
     linger: 0,
-    maxMessageSize: MAX_PACKET_BYTES,
+    maxMessageSize: frameBytes(MAX_PACKET_BYTES, security),
     ...security?.engine,
   });
   context.onShutdown(() => socket.close(), 'the socket');

@@ -50,6 +50,17 @@ export function clientCurve({ publicKey, secretKey }: KeyPair, serverKey: string
   };
 }
 
+/** What encryption adds to a message: a name of 8 bytes, a nonce of 8, a proof of 16, flags (RFC 26). */
+const CURVE_BYTES = 33;
+
+/**
+ * For `maxMessageSize`, which counts what comes over the connection: how long a message of so many
+ * bytes is there. A socket gives up a connection over a byte too many.
+ */
+export function frameBytes(messageBytes: number, curve: object | undefined): number {
+  return curve === undefined ? messageBytes : messageBytes + CURVE_BYTES;
+}
+
 /** At most so many refusals a second are told: a stranger must not fill the log. */
 const REFUSALS_PER_SECOND = 10;
 
