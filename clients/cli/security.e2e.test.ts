@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FeedSubscriber, readKeysFile } from '../../feed/node.ts';
+import { TopicKind } from '../../feed/index.ts';
+import { FeedSubscriber, InstrumentSubscriber, readKeysFile } from '../../feed/node.ts';
 import { clientSecurity, crc32, monotonicMs, wallClock } from '../../feed/process/index.ts';
 import { connectOrders } from '../orders/index.ts';
 
@@ -97,13 +98,18 @@ function subscriber(keys: string | undefined): FeedSubscriber {
 }
 
 beforeAll(async () => {
-  const names = ['engine', 'relay', 'desk', 'service', 'stranger'];
+  const names = ['engine', 'relay', 'second', 'desk', 'service', 'stranger'];
   const made = await Promise.all(names.map((name) => run('keys', 'generate', at(name))));
   for (const [index, name] of names.entries()) {
     const { code, stdout = '' } = made[index] ?? {};
     expect(code).toBe(0);
     expect(stdout.trim()).toBe(publicKey(name));
-    const grants = { relay: 'feed spine', service: 'feed repair', desk: '' }[name];
+    const grants = {
+      relay: 'feed spine',
+      second: 'feed repair',
+      service: 'feed repair',
+      desk: '',
+    }[name];
     if (grants !== undefined) appendFileSync(ALLOWED, `${name} ${publicKey(name)} ${grants}\n`);
   }
   const own = (name: string) => ['--keys', at(name), '--allow', ALLOWED];
@@ -111,7 +117,8 @@ beforeAll(async () => {
   engine = await start('engine', ...places, ...own('engine'));
   const { publish = '', spine = '' } = engine.endpoints;
   const from = ['--feed', publish, '--spine', spine, '--server-key', publicKey('engine')];
-  relay = await start('relay', ...from, '--serve', ANY, ...own('relay'));
+  const served = ['--serve', ANY, '--publish', ANY];
+  relay = await start('relay', ...from, ...served, ...own('relay'));
 }, 30_000);
 
 afterAll(async () => {
@@ -168,6 +175,44 @@ describe('an engine and a relay with keys', () => {
     expect(behind).toMatchObject({ code: 0, stdout: expect.stringContaining('LIVE') });
     expect(direct).toMatchObject({ code: 0, stdout: expect.stringContaining('LIVE') });
     expect(tail).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('are asked by a second relay, which has the key of the first one for that', async () => {
+    const { publish = '' } = engine.endpoints;
+    const { serve = '' } = relay.endpoints;
+    // Nobody is at its spine, so that all it can ask is the first relay.
+    const places = ['--feed', publish, '--spine', 'ipc:///nowhere/spine', '--peer', serve];
+    const servers = ['--server-key', publicKey('engine'), '--relay-key', publicKey('relay')];
+    const own = ['--keys', at('second'), '--allow', ALLOWED];
+    const second = await start('relay', ...places, ...servers, ...own, '--serve', ANY);
+    const from = ['--feed', publish, '--repair', second.endpoints['serve'] ?? ''];
+    const keys = ['--keys', at('service'), ...servers.slice(0, 2)];
+    const reading = ['watch', 'AAPL', '--once', ...from, ...keys];
+    const shown = await run(...reading, '--relay-key', publicKey('second'));
+    expect(shown).toMatchObject({ code: 0, stdout: expect.stringContaining('LIVE') });
+  });
+
+  it('publish streams of single instruments to whoever is in the list', async () => {
+    const reader = (keys: string) => {
+      const options = {
+        relays: [
+          { streams: relay.endpoints['publish'] ?? '', repair: relay.endpoints['serve'] ?? '' },
+        ],
+        symbols: ['AAPL'],
+        kinds: [TopicKind.TopOfBook],
+        nowMs: monotonicMs,
+        crc32,
+        curve: clientSecurity({ keys: at(keys), relayKey: publicKey('relay') })?.relay,
+      } as const;
+      const one = new InstrumentSubscriber(options, {});
+      one.start();
+      return one;
+    };
+    const [friend, stranger] = [reader('service'), reader('stranger')];
+    await until('it reads', () => friend.find('AAPL')?.state === 'LIVE');
+    await until('it is logged', () => relay.log().includes(publicKey('stranger')));
+    expect(stranger.stats.packets).toBe(0);
+    await Promise.all([friend.close(), stranger.close()]);
   });
 
   it('are silent to strangers and to those without a key, and log them', async () => {
