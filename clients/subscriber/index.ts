@@ -21,9 +21,17 @@ export {
   Side,
   type StateReason,
   type StreamPosition,
+  TopicKind,
   TradingStatus,
   type TransactionContext,
 } from '../../feed/index.ts';
+export {
+  type HistoryClient,
+  HistoryError,
+  type HistoryErrorCode,
+  type InstrumentSubscriber,
+  type RelayPlace,
+} from '../../feed/node.ts';
 export {
   type BookEvent,
   type ChangedTradeEvent,
@@ -41,6 +49,12 @@ export {
   type RecordSubscription,
   subscribeRecords,
 } from './record-subscription.ts';
+export {
+  type HistoryOptions,
+  type InstrumentStreamOptions,
+  openHistory,
+  subscribeInstruments,
+} from './relay-readers.ts';
 export {
   type BookOf,
   type FeedKeys,

@@ -14,7 +14,8 @@ let directory: string;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'touchline-readme-'));
-  stack = await startStack({ source: 'sim:3', gateway: false });
+  const relayOptions = ['--archive', join(directory, 'archive')];
+  stack = await startStack({ source: 'sim:3', gateway: false, relayOptions });
 });
 
 afterAll(async () => {
@@ -28,14 +29,15 @@ async function example(name: string): Promise<string> {
   const code = readme.match(new RegExp(`\`\`\`ts ${name}\n([\\s\\S]*?)\`\`\``))?.[1];
   if (code === undefined) throw new Error(`README.md has no example "${name}"`);
   const file = join(directory, `${name}.mts`);
-  const { publish, relay } = stack.endpoints;
+  const { publish, relay, instruments } = stack.endpoints;
   await writeFile(
     file,
     code
       .replaceAll('touchline/subscriber/fake', FAKE.href)
       .replaceAll("'touchline/subscriber'", `'${PACKAGE.href}'`)
       .replaceAll('tcp://127.0.0.1:7101', publish)
-      .replaceAll('tcp://127.0.0.1:7104', relay),
+      .replaceAll('tcp://127.0.0.1:7104', relay)
+      .replaceAll('tcp://127.0.0.1:7105', instruments),
   );
   return file;
 }
@@ -111,4 +113,24 @@ test('records are read without books', async () => {
   const lines = (await run('records')).trim().split('\n');
   expect(lines).toHaveLength(3);
   for (const line of lines) expect(line).toMatch(/^\d+ trade of \d+ \d+ at \d+$/);
+});
+
+test('the best bid and offer of one instrument is told, beside its conflated book', async () => {
+  const lines = (await run('instruments')).trim().split('\n');
+  const best = lines.filter((line) => line.startsWith('best'));
+  expect(best).toHaveLength(3);
+  for (const line of best) {
+    const [, bid, ask, levels] = line.match(/^best (\d+) (\d+) of (\d+) bid levels$/) ?? [];
+    expect(Number(bid), line).toBeLessThan(Number(ask));
+    expect(Number(levels), line).toBeGreaterThan(0);
+  }
+});
+
+test('the past is shown, played forward and refused by name', async () => {
+  const output = await run('history');
+  expect(output).toMatch(/^then AAPL [1-9]\d* bid levels$/m);
+  expect(output).toMatch(/^at 1 0 instruments$/m);
+  expect(output).toMatch(/^forward \d+ transactions$/m);
+  expect(output).toMatch(/^candles \d+$/m);
+  expect(output).toMatch(/^refused AHEAD_OF_ME$/m);
 });

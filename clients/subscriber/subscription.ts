@@ -182,7 +182,9 @@ export class Subscription<Book extends LevelBook = LevelBook>
 }
 
 /** As the sockets want them; none: in the clear. */
-export function curvesOf(keys: FeedKeys | undefined) {
+export function curvesOf(
+  keys: FeedKeys | undefined,
+): Pick<FeedSubscriberOptions, 'feedCurve' | 'repairCurve'> {
   if (keys === undefined) return {};
   const { serverKey, relayKey = serverKey } = keys;
   return { feedCurve: clientCurve(keys, serverKey), repairCurve: clientCurve(keys, relayKey) };
