@@ -38,6 +38,10 @@ const MESSAGES: readonly (Request | GatewayEvent)[] = [
   [MessageType.Diff, 7, 10, 1, 9, 1_700_000_000_000_000, -5, 3, [-1, 0, 0], []],
   [MessageType.Status, 7, 1, 2, 'LIVE', 'NONE'],
   [MessageType.Trades, 7, 11, 1_700_000_000_000_000, 3, [1, 2, 3, 0, 5]],
+  [MessageType.Seek, 13, 15, { position: 4711, epochSeconds: 1_700_000_000, epochRandom: 7 }],
+  [MessageType.Play, 14, 15, 100, 0],
+  [MessageType.History, 15, 13, 'playing', 10, 4711, 1_700_000_000_000_000, 1, 90_001, 3, 4],
+  [MessageType.History, 15, 13, 'refused', 0, 0, 0, 1, 9, 3, 4, 115, 'NOT_HELD: no', false, 0],
 ];
 
 export const textTargets: readonly FuzzTarget[] = [

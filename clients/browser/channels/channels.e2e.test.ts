@@ -1,21 +1,26 @@
 /** Orders and latency through the real processes: the queues are proved by the gateway's hash. */
 
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { type Stack, startStack } from '../../../bench/harness/stack.ts';
 import { connect, Side } from '../index.ts';
-import { openCandles, openLatency, openOrders, openStatistics } from './index.ts';
+import { openCandles, openHistory, openLatency, openOrders, openStatistics } from './index.ts';
 
 const WAIT_MS = 60_000;
 let stack: Stack;
+let archive: string;
 
 beforeAll(async () => {
-  stack = await startStack({ source: 'sim:5' });
+  archive = mkdtempSync(join(tmpdir(), 'touchline-channels-'));
+  stack = await startStack({ source: 'sim:5', relayOptions: ['--archive', archive] });
 });
 
 afterAll(async () => {
   await stack?.stop();
+  rmSync(archive, { recursive: true, force: true });
 });
 
 function connected() {
@@ -98,5 +103,28 @@ test('the README’s example prints what it says', async () => {
     expect(printed.some(([, lots, more]) => Number(lots) > 0 && more === undefined)).toBe(true);
     expect(printed.some(([hop, , p99]) => hop === 'applied' && Number(p99) > 0)).toBe(true);
     expect(printed.some(([one, two]) => Number(one) > 0 && two === undefined)).toBe(true);
+  }, WAIT_MS);
+});
+
+test('the README’s example of the past prints a time, a price, bounds and trades', async () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const [, code = ''] = /```ts history\n([\s\S]*?)```/.exec(readme) ?? [];
+  // The example's moment is long before this market began.
+  const body = stripTypeScriptTypes(code)
+    .replace(/^import .*$/m, '')
+    .replaceAll('ACME', 'AAPL')
+    .replace('{ timeMicros: 1_700_000_000_000_000 }', '{ position: 200 }');
+  const printed: unknown[][] = [];
+  const log = (...values: unknown[]) => printed.push(values);
+  new Function('client', 'openHistory', 'console', body)(connected(), openHistory, { log });
+  await vi.waitFor(() => {
+    expect(printed.some(([state, , time]) => state === 'playing' && `${time}`.endsWith('Z'))).toBe(
+      true,
+    );
+    expect(printed.some(([price]) => /^\d+\.\d\d$/.test(`${price}`))).toBe(true);
+    expect(printed.some(([from, to]) => Number(from) > 1e15 && Number(to) > Number(from))).toBe(
+      true,
+    );
+    expect(printed.some(([trades]) => typeof trades === 'number' && trades > 0)).toBe(true);
   }, WAIT_MS);
 });

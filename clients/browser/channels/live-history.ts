@@ -139,6 +139,8 @@ export class LiveHistory implements Shared {
   }
 
   linkChanged(): void {
+    // What was shown is that of a class that is no more: the next one says anew.
+    if (this.#host.linkTrouble?.reason === 'DISCONNECTED') this.#told = HistoryState.Loading;
     this.#changed();
   }
 

@@ -1,11 +1,10 @@
 /** One subscription at a mock gateway: what its client is told of it, and in which order. */
 
-import { Aggressor, Side } from '../../../feed/index.ts';
 import { type GatewayEvent, MessageType } from '../../../gateway/protocol/index.ts';
 import type { SubscribeOptions } from '../subscription.ts';
 import { keyOf } from '../wish.ts';
 import type { MockInstrument, MockTrade } from './mock-instrument.ts';
-import { changes, flat, hashOf, type MockWindow, windowOf } from './mock-window.ts';
+import { aggressorOf, changes, flat, hashOf, type MockWindow, windowOf } from './mock-window.ts';
 
 /** What a subscription needs of the gateway. */
 export interface ClassMarket {
@@ -13,6 +12,8 @@ export interface ClassMarket {
   readonly epoch: readonly [seconds: number, random: number];
   readonly transaction: number;
   readonly instruments: readonly MockInstrument[];
+  /** Whether there is anything to look back at. */
+  readonly hasArchive: boolean;
   /** Whether this diff is to be lost, or to be wrong. */
   faultOfDiff(): 'lost' | 'forged' | undefined;
 }
@@ -167,9 +168,4 @@ export class MockClass {
     const { nowUs, transaction } = this.#market;
     return [this.id, this.#sequence, transaction, nowUs, 0];
   }
-}
-
-function aggressorOf(side: Side | undefined): number {
-  if (side === undefined) return Aggressor.None;
-  return side === Side.Bid ? Aggressor.Bid : Aggressor.Ask;
 }

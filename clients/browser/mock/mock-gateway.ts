@@ -17,6 +17,8 @@ export interface MockGatewayOptions {
   readonly chance?: number;
   /** Milliseconds that a token is good for, or `undefined` to refuse it. By default all are, for ever. */
   readonly checkToken?: (token: string | null) => number | undefined;
+  /** False: its relay keeps nothing to look back at. Default true: all that the test has done. */
+  readonly hasArchive?: boolean;
   /** What comes through; the others cannot be opened. Default: all. */
   readonly transports?: readonly Transport[];
 }
@@ -28,8 +30,8 @@ export class MockGateway {
 
   constructor(options: MockGatewayOptions = {}) {
     this.#options = options;
-    const { checkToken = () => Number.POSITIVE_INFINITY } = options;
-    this.#market = new MockMarket(() => this.#time.nowMs, checkToken);
+    const { checkToken = () => Number.POSITIVE_INFINITY, hasArchive = true } = options;
+    this.#market = new MockMarket(() => this.#time.nowMs, checkToken, hasArchive);
     this.#beat();
   }
 

@@ -1,6 +1,7 @@
 /** One invented instrument of a mock gateway: its book, and everything a client may be told of it. */
 
 import { FeedState, LevelBook, Side, type StateReason } from '../../../feed/index.ts';
+import type { MockMoment } from './mock-history.ts';
 
 /** Ticks, lots, and by default one order; 0 lots take the level away. */
 export type MockLevel = readonly [price: number, quantity: number, orderCount?: number];
@@ -41,6 +42,8 @@ export class MockInstrument {
   statusReason = 0;
   /** Counts levels and trades, as the engine does. */
   sequence = 0;
+  /** All its transactions since the market began, oldest first: what can be looked back at. */
+  readonly past: MockMoment[] = [];
   readonly #listener: MockListener;
 
   constructor(

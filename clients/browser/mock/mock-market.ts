@@ -2,6 +2,7 @@
 
 import { CLOSE_CODES, type CloseName, type ErrorName } from '../../../gateway/protocol/index.ts';
 import type { Fault } from './faults.ts';
+import { copyOf } from './mock-history.ts';
 import type { InstrumentOptions } from './mock-instrument.ts';
 import { MockInstrument, type MockListener, type MockTrade } from './mock-instrument.ts';
 import { MockSession, type SessionMarket } from './mock-session.ts';
@@ -9,7 +10,7 @@ import { type MockSocket, NO_CLOSE_CODE } from './mock-socket.ts';
 
 /** The moment at which mock time begins, microseconds since 1970. */
 const BIRTH_US = 1_700_000_000_000_000;
-const CHANNELS: readonly string[] = ['book', 'best', 'trades', 'status'];
+const CHANNELS: readonly string[] = ['book', 'best', 'trades', 'status', 'history'];
 
 export class MockMarket implements SessionMarket, MockListener {
   readonly sessions = new Set<MockSession>();
@@ -26,8 +27,16 @@ export class MockMarket implements SessionMarket, MockListener {
   #lostDiffs = 0;
   #isForging = false;
   #nextTrade = 1;
+  /** Of the engine's stream: behind all that has happened. */
+  #position = 1;
+  readonly hasArchive: boolean;
 
-  constructor(nowMs: () => number, checkToken: (token: string | null) => number | undefined) {
+  constructor(
+    nowMs: () => number,
+    checkToken: (token: string | null) => number | undefined,
+    hasArchive: boolean,
+  ) {
+    this.hasArchive = hasArchive;
     this.#nowMs = nowMs;
     this.validFor = checkToken;
   }
@@ -80,7 +89,18 @@ export class MockMarket implements SessionMarket, MockListener {
     this.transaction += 1;
     const firstTrade = this.#nextTrade;
     this.#nextTrade += trades.length;
+    this.#remember(instrument, trades, firstTrade);
     for (const session of this.sessions) session.changed(instrument, trades, firstTrade);
+  }
+
+  /** As an archive does; its stream counts a record for the transaction besides those of the instrument. */
+  #remember(instrument: MockInstrument, trades: readonly MockTrade[], firstTrade: number): void {
+    const { past, sequence, book } = instrument;
+    const before = past.at(-1)?.sequence ?? 0;
+    this.#position += 1 + sequence - before;
+    const { nowUs: timeUs, transaction } = this;
+    const position = this.#position;
+    past.push({ timeUs, position, sequence, transaction, book: copyOf(book), trades, firstTrade });
   }
 
   statusChanged(instrument: MockInstrument): void {
@@ -140,6 +160,7 @@ export class MockMarket implements SessionMarket, MockListener {
     this.transaction = 0;
     for (const instrument of this.instruments) {
       instrument.sequence = 0;
+      instrument.past.length = 0;
       instrument.book.clear();
       for (const session of this.sessions) session.restarted(instrument);
     }

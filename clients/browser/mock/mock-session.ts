@@ -4,6 +4,7 @@ import {
   CLIENT_HEARTBEAT_MS,
   ERROR_CODES,
   type ErrorName,
+  type GatewayEvent,
   MAX_SUBSCRIPTIONS,
   MAX_UNACKED_BYTES,
   type Message,
@@ -13,6 +14,7 @@ import {
 import type { SubscribeOptions } from '../subscription.ts';
 import { served } from '../wish.ts';
 import { type ClassMarket, MockClass } from './mock-class.ts';
+import { MockHistory } from './mock-history.ts';
 import type { MockInstrument, MockTrade } from './mock-instrument.ts';
 import type { MockSocket, SocketOwner } from './mock-socket.ts';
 
@@ -31,6 +33,7 @@ export class MockSession implements SocketOwner {
   readonly socket: MockSocket;
   readonly #market: SessionMarket;
   readonly #classes = new Map<number, MockClass>();
+  readonly #histories = new Map<number, MockHistory>();
   #isWelcome = false;
   #nextClass = 1;
 
@@ -64,8 +67,17 @@ export class MockSession implements SocketOwner {
       case MessageType.Modify:
         this.#modify(request);
         break;
+      case MessageType.Seek:
+        this.#withHistory(request[1], request[2], (one) => one.seek(request[1], request[3]));
+        break;
+      case MessageType.Play:
+        this.#withHistory(request[1], request[2], (one) => {
+          one.play(request[1], request[3], request[4] ?? 0);
+        });
+        break;
       case MessageType.Resync:
-        this.#withClass(request[1], request[2], (one) => one.begin());
+        if (this.#histories.has(request[2])) this.#histories.get(request[2])?.begin();
+        else this.#withClass(request[1], request[2], (one) => one.begin());
         break;
       default:
       // Acknowledgements: nobody is slow here.
@@ -104,6 +116,7 @@ export class MockSession implements SocketOwner {
     if (!this.#isWelcome) return;
     this.socket.tell([MessageType.Heartbeat, 0]);
     for (const one of this.#classes.values()) one.beat();
+    for (const one of this.#histories.values()) one.beat();
   }
 
   #hello(id: number, token: string | null): void {
@@ -131,11 +144,28 @@ export class MockSession implements SocketOwner {
 
   #subscribe([, id, channel, symbol, options = {}]: Message<typeof MessageType.Subscribe>): void {
     const refusal = this.#market.refusal(channel, symbol);
-    if (refusal === undefined) this.#enter(id, channel, symbol, options);
-    else this.refuse(id, refusal);
+    if (refusal !== undefined) this.refuse(id, refusal);
+    else if (channel === 'history') this.#openHistory(id, symbol, options);
+    else this.#enter(id, channel, symbol, options);
+  }
+
+  #openHistory(id: number, symbol: string, options: Readonly<Record<string, unknown>>): void {
+    const instrument = this.#market.instruments.find((known) => known.symbol === symbol);
+    if (instrument === undefined) return;
+    const tell = (event: GatewayEvent) => this.socket.tell(event);
+    const one = new MockHistory(this.#nextClass, instrument, options, this.#market, tell);
+    this.#nextClass += 1;
+    this.#histories.set(one.id, one);
+    one.announce(id);
+    one.seek(0, options);
   }
 
   #modify([, id, classId, options]: Message<typeof MessageType.Modify>): void {
+    const history = this.#histories.get(classId);
+    if (history !== undefined) {
+      history.modify(id, options);
+      return;
+    }
     this.#withClass(id, classId, (one) => {
       const symbol = one.instrument?.symbol ?? '';
       this.#enter(id, one.channel, symbol, { ...one.options, ...options }, one);
@@ -166,10 +196,20 @@ export class MockSession implements SocketOwner {
   }
 
   #unsubscribe(id: number, classId: number): void {
+    if (this.#histories.delete(classId)) {
+      this.socket.tell([MessageType.Unsubscribed, id, classId, 0, '']);
+      return;
+    }
     this.#withClass(id, classId, () => {
       this.#classes.delete(classId);
       this.socket.tell([MessageType.Unsubscribed, id, classId, 0, '']);
     });
+  }
+
+  #withHistory(id: number, classId: number, then: (one: MockHistory) => void): void {
+    const one = this.#histories.get(classId);
+    if (one === undefined) this.refuse(id, 'NOT_SUBSCRIBED');
+    else then(one);
   }
 
   #withClass(id: number, classId: number, then: (one: MockClass) => void): void {

@@ -1,6 +1,6 @@
 /** What a client may see of a book, and how one view becomes another: written for reading, not speed. */
 
-import { LevelBook, Side } from '../../../feed/index.ts';
+import { Aggressor, LevelBook, Side } from '../../../feed/index.ts';
 
 /** `[price, quantity, orders]`, best first. */
 export type WindowSide = readonly (readonly [number, number, number])[];
@@ -49,4 +49,10 @@ export function hashOf(instrument: number, { bids, asks }: MockWindow): [number,
   for (const level of bids) book.apply(Side.Bid, ...level);
   for (const level of asks) book.apply(Side.Ask, ...level);
   return [book.hash.laneA, book.hash.laneB];
+}
+
+/** As on the wire. */
+export function aggressorOf(side: Side | undefined): number {
+  if (side === undefined) return Aggressor.None;
+  return side === Side.Bid ? Aggressor.Bid : Aggressor.Ask;
 }

@@ -5,6 +5,7 @@
 
 import {
   ALREADY_SUBSCRIBED,
+  Channel,
   CLIENT_STALE_AFTER_MS,
   encodeRequest,
   type GatewayEvent,
@@ -31,6 +32,9 @@ type Wish = readonly [channel: string, symbol: string, options: Readonly<Record<
 /** A page that has been silent for this long is frozen or gone. */
 const SILENT_PAGE_MS = 20_000;
 const SLOW_CONSUMER = 4008;
+const UNKNOWN_CHANNEL = 103;
+const NO_HISTORY =
+  'UNKNOWN_CHANNEL: A book of the past is opened over a connection of its own, by `connect`.';
 
 export class SharedConnection {
   readonly pages = new Set<Page>();
@@ -111,7 +115,10 @@ export class SharedConnection {
         this.#send(request);
         break;
       case MessageType.Subscribe:
-        this.#wish(page, request[1], [request[2], request[3], request[4] ?? {}]);
+        if (request[2] === Channel.History) {
+          // Each book of the past has its own clock: there is nothing to share.
+          page.tell([MessageType.Error, request[1], UNKNOWN_CHANNEL, NO_HISTORY, false, 0]);
+        } else this.#wish(page, request[1], [request[2], request[3], request[4] ?? {}]);
         break;
       case MessageType.Modify:
         this.#modify(page, request);
