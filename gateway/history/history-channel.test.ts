@@ -375,6 +375,42 @@ describe('what cannot be had', () => {
   });
 });
 
+it('takes or refuses whatever the words of a client are, and stays as it is', () => {
+  forEachSeed(20, (random) => {
+    const all = watching(written(5, random));
+    const { client, archive } = all;
+    archive.hold();
+    const values = [0, 1, -1, 2.5, 1e300, Number.NaN, 2 ** 53, '', 'x', null, true, [], [1], {}];
+    const value = () => values[random.integer(0, values.length - 1)];
+    const names = [
+      'timeUs',
+      'position',
+      'epochSeconds',
+      'epochRandom',
+      'speed',
+      'depth',
+      'interval',
+    ];
+    const words = () => {
+      const some = names.filter(() => random.next() < 0.4).map((name) => [name, value()]);
+      return Object.fromEntries(some);
+    };
+    for (let id = 2; id < 40; id += 1) {
+      const classId = random.integer(0, 6);
+      const requests = [
+        [MessageType.Subscribe, id, 'history', 'ABC', words()],
+        [MessageType.Seek, id, classId, words()],
+        [MessageType.Modify, id, classId, words()],
+        [MessageType.Play, id, classId, random.integer(0, 2000), random.integer(0, 200)],
+        [MessageType.Unsubscribe, id, classId],
+      ];
+      client.send(requests[random.integer(0, 4)] as never);
+      client.ack();
+    }
+    expect(client.link.closed).toBeUndefined();
+  });
+});
+
 describe('the limits of the past', () => {
   it('are so many of a connection, and of a gateway, and are free again when clients go', async () => {
     const { bench } = watching(written(10, fixed));
