@@ -89,6 +89,7 @@ export function metricsOf(
   totals('subscriptions', 'Subscriptions made.', 'channel', subscribedByChannel);
   totals('resumes', 'Clients that came back to a book.', 'result', tally.resumedByResult);
   totals('errors', 'Errors told to clients.', 'error', tally.refusedByError);
+  totals('past_answers', 'Questions about the past.', 'result', tally.pastByResult);
   total('slow_consumers_held', 'Clients held until they caught up.', () => tally.held);
   total('slow_consumers_released', 'Held clients that caught up.', () => tally.released);
   total('slow_consumers_closed', 'Held clients that were closed.', () => tally.slowClosed);

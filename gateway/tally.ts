@@ -22,6 +22,8 @@ export class Tally {
   readonly subscribedByChannel = new Map<string, number>();
   readonly resumedByResult = new Map<string, number>();
   readonly refusedByError = new Map<string, number>();
+  /** Questions about the past, by how they were answered. */
+  readonly pastByResult = new Map<string, number>();
   /** Told of each diff that a class sends: from the engine's time to the gateway's, in seconds. */
   delivered: (seconds: number) => void = () => {};
   /** Told of each acknowledgement: how long the oldest frame had waited for it. */

@@ -73,7 +73,7 @@ export class Channels {
       ['latency', latency],
       ['candles', new CandlesChannel('candles', market, readTime, candles)],
       ['statistics', new CandlesChannel('statistics', market, readTime, candles)],
-      ['history', new HistoryChannel(market, readTime, scheduler, options.history)],
+      ['history', new HistoryChannel({ ...ports, tally, past: options.history })],
       ['status', new StatusChannel(market)],
       ['instruments', new InstrumentsChannel(market)],
     ]);

@@ -29,6 +29,7 @@ import {
   MAX_HISTORY_STEPS,
   serve,
 } from '../protocol/index.ts';
+import { count, type Tally } from '../tally.ts';
 import { HistoryClass } from './history-class.ts';
 import { HistoryDesk } from './history-desk.ts';
 import { HistorySession } from './history-session.ts';
@@ -56,26 +57,32 @@ interface Open {
 
 type Options = Readonly<Record<string, unknown>>;
 
+export interface HistoryChannelOptions {
+  readonly market: Market;
+  readonly readTime: ReadTime;
+  readonly scheduler: () => Scheduler;
+  readonly tally: Tally;
+  /** Left out where there is no relay to ask. */
+  readonly past: HistoryPorts | undefined;
+}
+
 export class HistoryChannel implements Channel {
   readonly #market: Market;
   readonly #readTime: ReadTime;
   readonly #scheduler: () => Scheduler;
+  readonly #tally: Tally;
   readonly #ports: HistoryPorts | undefined;
   readonly #desk = new HistoryDesk();
   readonly #open = new Map<HistorySession, Open>();
   /** No two of them are the same to anybody: each has a number of its own. */
   #opened = 0;
 
-  constructor(
-    market: Market,
-    readTime: ReadTime,
-    scheduler: () => Scheduler,
-    ports: HistoryPorts | undefined,
-  ) {
+  constructor({ market, readTime, scheduler, tally, past }: HistoryChannelOptions) {
     this.#market = market;
     this.#readTime = readTime;
     this.#scheduler = scheduler;
-    this.#ports = ports;
+    this.#tally = tally;
+    this.#ports = past;
   }
 
   keyOf({ symbol, options, slot, codec }: Wish): HistoryKey | Refusal {
@@ -116,6 +123,7 @@ export class HistoryChannel implements Channel {
       logic: new HistoryClass(id, shown, definition, anchor, encoding),
       desk: this.#desk,
       readTime: this.#readTime,
+      answered: (result) => count(this.#tally.pastByResult, result),
       ...ports,
     });
     const beatPhase = slot % phasesOf(key.interval);

@@ -33,6 +33,8 @@ export interface HistorySessionOptions {
   readonly desk: HistoryDesk;
   readonly crc32: Crc32;
   readonly readTime: () => ClassTime;
+  /** For the count: a place, a window, or the name of an error. */
+  readonly answered: (result: string) => void;
 }
 
 export class HistorySession implements ServedClass, DeskClient {
@@ -187,6 +189,7 @@ export class HistorySession implements ServedClass, DeskClient {
       throw new PastError('NOT_HELD', `"${symbol.slice(0, 32)}" was not listed then.`);
     }
     const tape = new PastTape(moment, instrument, crc32);
+    this.#options.answered('place');
     this.#tape = tape;
     this.#isAtEnd = moment.position.sequence >= moment.next;
     const isBeyond = this.#isAtEnd || !('timeUs' in wish);
@@ -220,6 +223,7 @@ export class HistorySession implements ServedClass, DeskClient {
     const packets = await this.#options.source.records(epoch, read, to);
     if (this.#isClosed || this.#tape !== tape) return;
     tape.add(packets);
+    this.#options.answered('window');
     this.#isAtEnd = tape.read < to;
     if (tape.read === read && this.#wish === undefined) this.#end(tape);
     else if (this.#steps > 0) this.beat(this.#options.readTime());
@@ -240,6 +244,7 @@ export class HistorySession implements ServedClass, DeskClient {
     if (!(error instanceof PastError) && !isDamaged) throw error;
     const name = isDamaged ? 'NOT_PROVED' : error.error;
     const retryAfterMs = name === 'HISTORY_BUSY' ? BUSY_AFTER_MS : 0;
+    this.#options.answered(name);
     this.#refusal = { error: name, detail: isDamaged ? '' : error.message, retryAfterMs };
     this.#speed = 0;
     this.#steps = 0;

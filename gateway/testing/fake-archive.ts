@@ -10,7 +10,6 @@ import {
   MAX_RECORD_BYTES,
   NOTHING_CROSSES,
   nanos,
-  nanosToMicros,
   type PastInstrument,
   type PastMoment,
   Side,
@@ -80,12 +79,12 @@ export class FakeArchive implements HistorySource {
     return last;
   }
 
-  /** One transaction, which another instrument may have caused. */
+  /** One transaction, which another instrument may have caused; the book may be emptied before its levels. */
   write(
     timeUs: number,
     levels: readonly PastLevel[],
     trades: readonly (readonly [price: number, quantity: number])[] = [],
-    isOther = false,
+    { isOther = false, isCleared = false } = {},
   ): void {
     const { records } = this.#writer;
     const transaction = this.moments.length + 1;
@@ -102,6 +101,11 @@ export class FakeArchive implements HistorySource {
       tradeIds.push(this.#nextTrade);
       this.#nextTrade += 1;
     }
+    if (isCleared) {
+      this.#sequence += 1;
+      records.bookClear(ID, this.#sequence);
+      for (const side of sides) side.clear();
+    }
     for (const [side, price, quantity, orders] of levels) {
       records.level(isOther ? OTHER : ID, 0, side, price, quantity, orders);
       if (isOther) continue;
@@ -113,8 +117,8 @@ export class FakeArchive implements HistorySource {
     records.endTransaction();
     this.#writer.flush();
     const position = this.#writer.nextSequence;
-    const { last } = { last: this.#sequence };
-    this.moments.push({ transaction, position, timeUs, sequence: last, sides, tradeIds });
+    const sequence = this.#sequence;
+    this.moments.push({ transaction, position, timeUs, sequence, sides, tradeIds });
   }
 
   /** Answers wait until `release`. */
@@ -231,9 +235,4 @@ export function sideOf(moment: WrittenMoment, side: Side, depth: number) {
     .map(([price, [quantity, orders]]): [number, number, number] => [price, quantity, orders])
     .sort((a, b) => sign * (a[0] - b[0]))
     .slice(0, depth);
-}
-
-/** Of the engine's clock. */
-export function microsOf(moment: PastMoment): number {
-  return nanosToMicros(moment.time.high, moment.time.low);
 }

@@ -1,6 +1,7 @@
 /** Pages behind one worker, each beside a client of its own: both must show the same. */
 
 import { afterEach, describe, expect, it } from 'vitest';
+import { openHistory } from '../channels/index.ts';
 import { Client } from '../client.ts';
 import { type Book, copyLevels, Side, type TouchlineClient } from '../index.ts';
 import { MockGateway, type MockInstrument } from '../mock/index.ts';
@@ -179,6 +180,14 @@ describe('pages that share a worker', () => {
     gateway.inject({ fault: 'flow' });
     await pass(500);
     expect(books.map(({ state }) => state)).toEqual(['LIVE', 'LIVE']);
+  });
+
+  it('have no past: each book of it has its own clock', async () => {
+    const { page, pass } = start();
+    const history = openHistory(page(), 'ACME');
+    await pass(50);
+    expect([history.state, history.refusal?.code]).toEqual(['refused', 103]);
+    expect(history.reason).toContain('connect');
   });
 
   it('are refused together, and fall back together', async () => {
