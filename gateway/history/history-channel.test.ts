@@ -91,6 +91,23 @@ describe('a book of the past', () => {
     expect(list?.[2]).toEqual([[view.class, 'history', 'ABC', 1, 16, 1]]);
   });
 
+  it('says nothing of a place that could not be had when another one is wanted by then', async () => {
+    const all = watching(written(30, fixed));
+    const { archive, client } = all;
+    const view = await opened(all, { timeUs: START_US });
+    archive.hold();
+    client.send([MessageType.Seek, 50, view.class, { timeUs: START_US + 100_000 }]);
+    client.send([MessageType.Seek, 51, view.class, { timeUs: START_US + 200_000 }]);
+    archive.failure = new PastError('NOT_HELD', '');
+    await archive.releaseOne();
+    archive.failure = undefined;
+    await archive.release();
+    await pass(all, view, 300);
+    expect(view.states.map((told) => told[3])).not.toContain('refused');
+    expect(view.states.at(-1)?.slice(2, 4)).toEqual([51, 'shown']);
+    expect(view.position).toBe(archive.moments[20]?.position);
+  });
+
   it('has nothing to refuse when it was closed while a place was looked up', async () => {
     const all = watching(written(30, fixed));
     const { archive, client, bench } = all;

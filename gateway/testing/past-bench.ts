@@ -2,7 +2,7 @@
 
 import { crc32 } from 'node:zlib';
 import { expect } from 'vitest';
-import { Side } from '../../feed/index.ts';
+import { BookHash, Side } from '../../feed/index.ts';
 import { type GatewayEvent, type Message, MessageType } from '../protocol/index.ts';
 import { ClientView } from './client-view.ts';
 import { FakeArchive, settled, sideOf } from './fake-archive.ts';
@@ -90,6 +90,11 @@ export function expectMoment(view: PastView, archive: FakeArchive): void {
   if (moment === undefined) throw new Error(`no transaction ends at ${view.position}`);
   expect(view.side('bids')).toEqual(sideOf(moment, Side.Bid, DEPTH));
   expect(view.side('asks')).toEqual(sideOf(moment, Side.Ask, DEPTH));
+  const hash = new BookHash(1);
+  for (const side of [Side.Bid, Side.Ask]) {
+    for (const level of view.side(side === Side.Bid ? 'bids' : 'asks')) hash.add(side, ...level);
+  }
+  expect(view.lanes).toEqual([hash.laneA, hash.laneB]);
   expect([view.sequence, view.transaction]).toEqual([moment.sequence, moment.transaction]);
 }
 

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { type GatewayEvent, MessageType } from '../../../gateway/protocol/index.ts';
 import { MockGateway, type MockGatewayOptions } from '../mock/index.ts';
-import { ANCHOR, CLASS, confirm, connected, diff, snapshot } from '../testing/played-gateway.ts';
+import {
+  ANCHOR,
+  CLASS,
+  confirm,
+  connected,
+  diff,
+  lanes,
+  snapshot,
+} from '../testing/played-gateway.ts';
 import { HISTORY_SPEEDS, type HistoryOptions, openHistory } from './index.ts';
 
 const RANGE = [1, 900, 1000, 9000] as const;
@@ -103,12 +111,11 @@ describe('a book of the past', () => {
     history.on('change', ({ kind, merged }) => seen.push([kind, merged]));
     const trades = [MessageType.Trades, CLASS, 11, 6000, 9, [3, -1, 7, 0, -5], 15] as const;
     socket.tell(trades);
-    const [, , , , ...hash] = snapshot(0, [
+    const hash = lanes([
       [999, 5],
       [998, 6],
-    ]).slice(4);
-    const lanes = (hash as unknown[]).slice(0, 2) as number[];
-    socket.tell([...diff(11, 1, [-2, 6, 1], lanes), 16] as never);
+    ]);
+    socket.tell([...diff(11, 1, [-2, 6, 1], hash), 16] as never);
     expect(seen).toEqual([
       [3, ANCHOR - 1, 5995],
       ['diff', 1],
@@ -127,7 +134,8 @@ describe('a book of the past', () => {
     expect(socket.of(MessageType.Resync)).toHaveLength(1);
     socket.tell(snapshot(12, [[999, 6]]));
     expect([history.state, history.best.bid]).toEqual(['shown', 999]);
-    socket.tell([...diff(20, 1, [-1, 6, 1], [1, 2]), 16] as never);
+    // With the right hash, but after changes that never came.
+    socket.tell([...diff(20, 1, [-1, 6, 1], lanes([[999, 6]])), 16] as never);
     expect(history.state).toBe('loading');
     expect(socket.of(MessageType.Resync)).toHaveLength(2);
   });
