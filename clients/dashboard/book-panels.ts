@@ -13,7 +13,7 @@ import { HeatmapView } from './heatmap/heatmap-view.ts';
 import { LadderView } from './ladder/ladder-view.ts';
 import { OrderQueueView } from './ladder/order-queue-view.ts';
 import type { PastBook } from './past/past-book.ts';
-import { elsewhereVeil, pastReason, pastVeil } from './past/past-words.ts';
+import { elsewhereVeil, nothingCovered, pastReason, pastVeil } from './past/past-words.ts';
 import { TimeTravel } from './past/time-travel.ts';
 import { PriceChart } from './price/price-chart.ts';
 import { type ShownState, shownState } from './shown-state.ts';
@@ -188,7 +188,7 @@ export class BookPanels {
     const isDeepLive = link.status === 'open' && this.#deep?.state === FeedState.Live;
     this.#recorder.tick(nowMs, isDeepLive ? this.#deep : undefined);
     this.travel.draw(nowMs);
-    this.price.setMoment(this.travel.book?.timeUs);
+    this.price.setMoment(this.travel.book?.history.timeMicros);
     const past = this.travel.book;
     if (past !== undefined) this.#drawPast(past, nowMs, brighten);
     else if (watched !== undefined && !this.isPaused) this.#drawBook(watched, nowMs, brighten);
@@ -215,9 +215,11 @@ export class BookPanels {
   /** What was seen live and nothing else says that it knows nothing of the past. */
   #coverPast(past: PastBook): VeilText {
     const veil = pastVeil(this.travel.input(past));
-    const { heatmap, ...others } = this.veils;
-    for (const cover of Object.values(others)) cover.draw(veil);
+    const { ladder, tape, depth, price, heatmap } = this.veils;
+    for (const cover of [ladder, tape, depth]) cover.draw(veil);
     heatmap.draw(elsewhereVeil());
+    // Candles need no archive, but a moment.
+    price.draw(past.history.timeMicros > 0 ? nothingCovered() : elsewhereVeil());
     return veil;
   }
 
@@ -318,9 +320,9 @@ export class BookPanels {
   #pastTruth(): PastTruth | undefined {
     const { book } = this.travel;
     if (book === undefined) return undefined;
-    const { hashesChecked, position } = book.history;
+    const { hashesChecked, position, timeMicros } = book.history;
     const place = position > 0 ? texts.past.position(groupThousands(String(position))) : '';
-    const moment = book.timeUs > 0 ? formatMoment(book.timeUs) : '';
+    const moment = timeMicros > 0 ? formatMoment(timeMicros) : '';
     return {
       reason: pastReason(this.travel.input(book)),
       place: [moment, place].filter((part) => part !== '').join(' · '),

@@ -349,7 +349,7 @@ export class Dashboard {
   #say(nowMs: number): void {
     const past = this.#book.travel.book;
     if (past === undefined) this.#speaker.sayBest(this.#book.book, nowMs);
-    else this.#speaker.sayPast(formatMoment(past.timeUs), past, nowMs);
+    else this.#speaker.sayPast(formatMoment(past.history.timeMicros), past, nowMs);
   }
 
   /** Takes the choice that an action makes. */

@@ -1,5 +1,8 @@
 /** The page in a real Chromium, fed by the real processes: it shows the engine's book, or says no. */
 
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { openBrowserWindow } from '../../bench/harness/browser-window.ts';
@@ -15,22 +18,27 @@ import {
 } from '../../bench/page/shown-table.ts';
 import { launchBrowser } from '../../bench/setup/browser.ts';
 import type { SkippableTest } from '../../bench/setup/test-data.ts';
+import { MessageType } from '../../gateway/protocol/index.ts';
 
 const WAIT_MS = 60_000;
 const DEPTH = 25;
 /** The liveliest of the demo's instruments. */
 const SYMBOL = 'BTC-USD';
 
+let archive = '';
 let stack: Stack;
 let browser: Browser | undefined;
 
 beforeAll(async () => {
-  stack = await startStack({ source: 'sim:7', page: true, logLevel: 'warn' });
+  archive = await mkdtemp(join(tmpdir(), 'touchline-page-'));
+  const relayOptions = ['--archive', archive];
+  stack = await startStack({ source: 'sim:7', page: true, logLevel: 'warn', relayOptions });
 });
 
 afterAll(async () => {
   await browser?.close();
   await stack?.stop();
+  await rm(archive, { recursive: true, force: true });
 });
 
 async function openPage(
@@ -145,6 +153,98 @@ test('however often the book changes, the table is written once a frame', async 
       }),
   );
   expect(counted).toEqual({ writes: 120, twice: 0 });
+});
+
+/** In the page: remembers the type of every message that it sends. */
+function keepSentTypes(): void {
+  const sent: number[] = [];
+  Object.assign(window, { sent });
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (data) {
+    // An array's head, then its first element.
+    if (data instanceof Uint8Array) sent.push(data[1] ?? 0);
+    return send.call(this, data);
+  };
+}
+
+/** In the page: a hand that is faster than any frame. Returns how many messages had been sent before. */
+function dragThroughAll(): number {
+  const slider = document.querySelector<HTMLInputElement>('.past-slider');
+  if (slider === null) throw new Error('no slider');
+  const from = slider.valueAsNumber;
+  for (let move = 1; move <= 50; move += 1) {
+    slider.value = String(from - move * 20);
+    slider.dispatchEvent(new Event('input'));
+  }
+  return (window as unknown as { sent: number[] }).sent.length;
+}
+
+/** In the page: what has been sent since. */
+function sentSince(count: number): number[] {
+  const { sent } = window as unknown as { sent: number[] };
+  return sent.slice(count);
+}
+
+/** Waits for the book of another place than `before`, and compares it with what the engine had there. */
+async function comparePast(page: Page, books: EngineBooks, before: string): Promise<ShownTable> {
+  await page.waitForFunction(
+    (transaction) => {
+      const table = document.querySelector<HTMLElement>('#ladder .ladder-table');
+      const now = table?.dataset['transaction'] ?? '';
+      return now !== '' && now !== transaction && !document.querySelector('[data-kind="waiting"]');
+    },
+    before,
+    { timeout: WAIT_MS },
+  );
+  const shown = await readShownTable(page);
+  const { bids, asks, sequence } = await engineBookAt(shown, books);
+  expect({ bids: shown.bids, asks: shown.asks }).toEqual({ bids, asks });
+  expect(shown.sequence).toBe(String(sequence));
+  expect([shown.stripSequence, shown.state, shown.veil]).toEqual([shown.sequence, 'PAST', 'past']);
+  return shown;
+}
+
+test('the past is the engine’s book as it was there, stepped and played; then it is live again', async (context) => {
+  const books = await recordBooks(SYMBOL);
+  await vi.waitFor(() => expect(books.changes).toBeGreaterThan(300), WAIT_MS);
+  const { page, complaints } = await openPage(context, { script: keepSentTypes });
+  const live = await compareOnce(page, books);
+  await page.keyboard.press('t');
+  const newest = await comparePast(page, books, live.transaction);
+  expect(await page.textContent('.headline-last'), 'no price of now').toBe('');
+
+  const momentMs = async () => Date.parse((await page.textContent('.past-time')) ?? '');
+  const newestMs = await momentMs();
+  await page.keyboard.press('ArrowLeft');
+  let shown = await comparePast(page, books, newest.transaction);
+  expect(Number(shown.transaction)).toBeLessThan(Number(newest.transaction));
+  expect(Math.round((newestMs - (await momentMs())) / 100), 'tenths of a second back').toBe(10);
+  for (let step = 0; step < 4; step += 1) {
+    await page.keyboard.press('.');
+    const next = await comparePast(page, books, shown.transaction);
+    expect(Number(next.sequence)).toBeGreaterThan(Number(shown.sequence));
+    shown = next;
+  }
+  await page.keyboard.press('ArrowLeft');
+  shown = await comparePast(page, books, shown.transaction);
+  await page.keyboard.press('Space');
+  for (let reading = 0; reading < 5; reading += 1) {
+    const next = await comparePast(page, books, shown.transaction);
+    expect(Number(next.transaction)).toBeGreaterThan(Number(shown.transaction));
+    shown = next;
+  }
+  await page.keyboard.press('Space');
+  const sought = await page.evaluate(dragThroughAll);
+  shown = await comparePast(page, books, shown.transaction);
+  const isAsked = (type: number) => type !== MessageType.Ack && type !== MessageType.Ping;
+  const asked = (await page.evaluate(sentSince, sought)).filter(isAsked);
+  expect(asked, 'only the last place').toEqual([MessageType.Seek]);
+
+  await page.keyboard.press('Escape');
+  await waitUntilLive(page, WAIT_MS);
+  const back = await compareOnce(page, books);
+  expect(Number(back.transaction)).toBeGreaterThan(Number(newest.transaction));
+  expect(complaints).toEqual([]);
 });
 
 test('several books at once, each the engine’s', async (context) => {

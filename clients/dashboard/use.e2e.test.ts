@@ -1,5 +1,8 @@
 /** The page as people use it: by keys alone, by ear, on a phone, in two languages. */
 
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { type Stack, startStack } from '../../bench/harness/stack.ts';
@@ -17,16 +20,20 @@ import { PALETTES } from './preferences.ts';
 const WAIT_MS = 60_000;
 const PHONE = { width: 390, height: 844 };
 
+let archive = '';
 let stack: Stack;
 let browser: Browser | undefined;
 
 beforeAll(async () => {
-  stack = await startStack({ source: 'sim:7', page: true, logLevel: 'warn' });
+  archive = await mkdtemp(join(tmpdir(), 'touchline-use-'));
+  const relayOptions = ['--archive', archive];
+  stack = await startStack({ source: 'sim:7', page: true, logLevel: 'warn', relayOptions });
 });
 
 afterAll(async () => {
   await browser?.close();
   await stack?.stop();
+  await rm(archive, { recursive: true, force: true });
 });
 
 async function openPage(context: SkippableTest, options: PageOptions = {}) {
@@ -216,13 +223,110 @@ test('candles and the day are the relay’s: they know what was traded before th
   expect(label).toBe(`Candles of ${symbol}, 1 h each`);
 });
 
+/** Enters the past by its button, and waits until a book stands there. */
+async function enterPast(page: Page): Promise<void> {
+  await page.click('.control.travel');
+  await page.waitForFunction(
+    () =>
+      document.querySelector<HTMLElement>('#ladder .veil')?.dataset['kind'] === 'past' &&
+      Number(document.querySelector<HTMLInputElement>('.past-slider')?.max) > 0,
+    undefined,
+    { timeout: WAIT_MS },
+  );
+}
+
+const sliderValue = (page: Page) =>
+  page.$eval('.past-slider', (slider) => (slider as HTMLInputElement).valueAsNumber);
+
+test('the past is never shown as live, in no theme, and no text of it is weak', async (context) => {
+  const { page, complaints } = await openPage(context, { reducedMotion: 'reduce' });
+  await enterPast(page);
+  expect(await page.textContent('.state-name')).toBe('Past');
+  expect(await page.title()).not.toMatch(/\d/);
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    expect(await findViolations(page), colorScheme).toEqual([]);
+    const weak = (await measureContrasts(page)).filter(({ ratio }) => ratio < 4.5);
+    expect(weak, colorScheme).toEqual([]);
+  }
+  // What the queue of now says would be wrong there.
+  await page.keyboard.press('o');
+  expect(await page.isVisible('.order-queue')).toBe(false);
+  expect(complaints).toEqual([]);
+});
+
+test('the slider says its moment, moves by hand and by key, and another instrument keeps it', async (context) => {
+  const { page } = await openPage(context);
+  await enterPast(page);
+  const slider = page.getByRole('slider');
+  expect(await slider.getAttribute('aria-label')).toBe('Moment of the past');
+  await page.waitForFunction(
+    () => /^\d{4}-/.test(document.querySelector('.past-slider')?.ariaValueText ?? ''),
+    undefined,
+    { timeout: WAIT_MS },
+  );
+  const box = await slider.boundingBox();
+  if (box === null) throw new Error('The slider is not shown.');
+  const middle = box.y + box.height / 2;
+  await page.mouse.move(box.x + box.width - 10, middle);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width / 4, middle, { steps: 5 });
+  await page.mouse.up();
+  const most = Number(await slider.getAttribute('max'));
+  const moved = await sliderValue(page);
+  expect(moved / most).toBeGreaterThan(0.15);
+  expect(moved / most).toBeLessThan(0.35);
+  await page.keyboard.press('ArrowUp');
+  await page.waitForFunction(
+    (value) => Number(document.querySelector<HTMLInputElement>('.past-slider')?.value) > value,
+    moved,
+    { timeout: WAIT_MS },
+  );
+
+  const momentMs = async () => Date.parse((await page.textContent('.past-time')) ?? '');
+  const before = await momentMs();
+  await page.keyboard.press('2');
+  await page.waitForFunction(
+    () => document.querySelector('#ladder .level.bid .price')?.textContent !== '',
+    undefined,
+    { timeout: WAIT_MS },
+  );
+  expect((await readShownTable(page)).state).toBe('PAST');
+  await vi.waitFor(
+    async () => expect(Math.abs((await momentMs()) - before)).toBeLessThan(100),
+    WAIT_MS,
+  );
+  await page.keyboard.press('Home');
+  await page.waitForFunction(
+    () => document.querySelector<HTMLInputElement>('.past-slider')?.value === '0',
+    undefined,
+    { timeout: WAIT_MS },
+  );
+  await page.click('.past-bar .live');
+  await waitUntilLive(page, WAIT_MS);
+});
+
+test('a phone travels in time by thumb, in Spanish too', async (context) => {
+  const { page } = await openPage(context, { size: PHONE, choices: { language: 'es' } });
+  await enterPast(page);
+  expect(await page.textContent('.past-bar .live')).toBe('Volver al vivo');
+  await page.click('.past-bar .play');
+  expect(await page.textContent('.past-bar .play')).toBe('Pausar');
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  expect(overflow).toBeLessThanOrEqual(0);
+  expect(await findViolations(page)).toEqual([]);
+  await page.click('.past-bar .live');
+  await waitUntilLive(page, WAIT_MS);
+});
+
 test('the tab key leads through every control, each with a mark that is seen', async (context) => {
   const { page } = await openPage(context, {
     choices: { layout: 'several', pinned: ['SPY', 'MSFT'] },
   });
   // Between them they hold every panel and every control.
-  for (const layout of ['desk', 'several']) {
-    await page.selectOption('.choice.layout select', layout);
+  for (const layout of ['desk', 'several', 'past']) {
+    if (layout === 'past') await enterPast(page);
+    else await page.selectOption('.choice.layout select', layout);
     const wanted = await page.evaluate(() => {
       const controls = 'button, select, input, a[href], [tabindex="0"]';
       const all = [...document.querySelectorAll<HTMLElement>(controls)];

@@ -107,12 +107,12 @@ export class PastBar {
     const moment = timeUs > 0 ? formatMoment(timeUs) : texts.noValue;
     const position = past.position(groupThousands(String(history.position)));
     this.#time.write(moment);
-    this.#position.write(history.position > 0 ? position : '');
+    this.#position.write(history.position > 0 && !book.isMoving ? position : '');
     if (range === undefined || this.#isHeld) return;
     this.#drawTrack(range, timeUs);
     if (nowMs < this.#nextSpokenMs && book.isPlaying) return;
     this.#nextSpokenMs = nowMs + SPOKEN_MS;
-    this.#spoken.write(`${moment}, ${position}`);
+    this.#spoken.write(moment);
   }
 
   #drawTrack({ earliest, latest }: HistoryRange, timeUs: number): void {

@@ -30,6 +30,8 @@ export class PastBook implements LadderBook {
   isTapeNew = true;
   readonly #client: TouchlineClient;
   readonly #wanted = new WantedPlace();
+  /** The place that is being looked up. */
+  #sought: number | undefined;
 
   constructor(
     open: typeof openHistory,
@@ -49,6 +51,7 @@ export class PastBook implements LadderBook {
     });
     this.history.on('change', () => {
       this.isDirty = true;
+      if (this.history.state !== 'loading') this.#sought = undefined;
     });
     this.history.on('trades', (trades) => this.tape.addTrades(trades));
   }
@@ -86,13 +89,19 @@ export class PastBook implements LadderBook {
     return this.grouping === 1 ? this.history.best : undefined;
   }
 
+  /** Also while the place where it plays on is being looked up. */
   get isPlaying(): boolean {
-    return this.history.speed > 0;
+    const { speed, state } = this.history;
+    return speed > 0 && state !== 'refused' && state !== 'ended';
   }
 
-  /** Where the reader is: the moment wanted, or the one shown. */
+  /** Where the reader wants to be: not what the levels show, as long as `isMoving`. */
   get timeUs(): number {
-    return this.#wanted.timeUs ?? this.history.timeMicros;
+    return this.#wanted.timeUs ?? this.#sought ?? this.history.timeMicros;
+  }
+
+  get isMoving(): boolean {
+    return (this.#wanted.timeUs ?? this.#sought) !== undefined;
   }
 
   /** Whether levels of the past have come. */
@@ -137,6 +146,7 @@ export class PastBook implements LadderBook {
   #seek(timeUs: number): void {
     this.tape = new TapeRing(TAPE_LINES);
     this.isTapeNew = true;
+    this.#sought = timeUs;
     this.history.seek({ timeMicros: timeUs });
   }
 }

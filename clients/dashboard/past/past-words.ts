@@ -40,7 +40,7 @@ export function pastVeil(input: PastInput): VeilText {
     return { kind, heading: past.refused, detail: pastReason(input), age: past.way };
   }
   const time = input.timeMicros > 0 ? formatMoment(input.timeMicros) : '';
-  if (!input.hasLevels) {
+  if (input.state === 'loading' && !input.hasLevels) {
     return { kind: 'waiting', heading: past.name, detail: pastReason(input), age: time };
   }
   return { kind: 'past', heading: past.name, detail: '', age: time };
@@ -49,6 +49,11 @@ export function pastVeil(input: PastInput): VeilText {
 /** What the panels say that know nothing of the past. */
 export function elsewhereVeil(): VeilText {
   return { kind: 'elsewhere', heading: texts.past.elsewhere, detail: '', age: '' };
+}
+
+/** Over what shows the past and says itself of when. */
+export function nothingCovered(): VeilText {
+  return { kind: 'none', heading: '', detail: '', age: '' };
 }
 
 /** In words of whoever looks, by the gateway's code; its own words for what the page does not know. */

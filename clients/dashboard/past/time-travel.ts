@@ -19,6 +19,8 @@ export class TimeTravel {
   readonly #changed: () => void;
   #book: PastBook | undefined;
   #speed: number = USUAL_SPEED;
+  /** The end of the archive to go to. */
+  #end: 'earliest' | 'latest' | undefined;
 
   constructor(client: TouchlineClient, channels: Channels | undefined, changed: () => void) {
     this.#client = client;
@@ -54,6 +56,7 @@ export class TimeTravel {
     if (this.#book === undefined) return;
     this.#book.close();
     this.#book = undefined;
+    this.#end = undefined;
     this.bar.show(false);
     this.#changed();
   }
@@ -81,25 +84,39 @@ export class TimeTravel {
 
   moveBy(seconds: number): void {
     const book = this.#book;
-    book?.seek(book.timeUs + seconds * 1e6);
+    // Before the first answer there is no moment to move from.
+    if (book !== undefined && book.timeUs > 0) book.seek(book.timeUs + seconds * 1e6);
   }
 
   moveTo(end: 'earliest' | 'latest'): void {
-    const range = this.#book?.history.range;
-    if (range !== undefined) this.#book?.seek(range[end].timeMicros);
+    this.#end = end;
   }
 
   /** What the words about it are made of. */
   input(book: PastBook): PastInput {
-    const { state, refusal, speed } = book.history;
-    const { hasLevels, timeUs } = book;
-    return { state, refusal, speed, hasLevels, timeMicros: timeUs, link: this.#client.link };
+    const { state, refusal, speed, timeMicros } = book.history;
+    return {
+      state,
+      refusal,
+      speed,
+      hasLevels: book.hasLevels,
+      timeMicros,
+      link: this.#client.link,
+    };
   }
 
   /** Once a frame. */
   draw(nowMs: number): void {
-    this.#book?.send();
-    if (this.#book !== undefined) this.bar.draw(this.#book, nowMs);
+    const book = this.#book;
+    if (book === undefined) return;
+    const { range } = book.history;
+    // Where the archive ends may have to be told first.
+    if (this.#end !== undefined && range !== undefined) {
+      book.seek(range[this.#end].timeMicros);
+      this.#end = undefined;
+    }
+    book.send();
+    this.bar.draw(book, nowMs);
   }
 
   #show(symbol: string, options: WatchOptions, start: PastStart): void {
