@@ -12,11 +12,11 @@ import {
 } from '../feed/index.ts';
 import { crc32 } from '../feed/process/index.ts';
 import { NaiveBook, NaiveMemory } from './book/index.ts';
-import { DeltaRecorder } from './delta-recorder.ts';
 import { Engine } from './engine.ts';
 import { privateReports } from './journal/private-run.ts';
 import { MAX_OPEN_ORDERS } from './limits.ts';
 import { ListedInstrument } from './listed-instrument.ts';
+import { LEVEL_PROOF } from './market-recorder.ts';
 import {
   type Command,
   CommandType,
@@ -26,6 +26,7 @@ import {
   TimeInForce,
 } from './protocol/index.ts';
 import { StateReader, StateWriter } from './state.ts';
+import { StreamRecorder } from './stream-recorder.ts';
 import { EngineFixture } from './testing/engine-fixture.ts';
 import { bookUpdate, cancel, limit, listing, market, modify, replace } from './testing/orders.ts';
 import { seededRandom, testSeed } from './testing/seeded.ts';
@@ -215,7 +216,7 @@ describe('the engine', () => {
       wallClock: () => {},
       sink: (packet) => packets.push(packet),
     });
-    const recorder = new DeltaRecorder(stream);
+    const recorder = new StreamRecorder(stream, LEVEL_PROOF);
     const [one, two] = [1, 2].map((id) => {
       const definition = listing(`VEN${id}`, BookKind.Levels);
       return new ListedInstrument(id as InstrumentId, definition, undefined);
@@ -305,7 +306,7 @@ describe('the engine', () => {
       wallClock: () => {},
       sink: (packet) => packets.push(packet),
     });
-    const recorder = new DeltaRecorder(stream, 10);
+    const recorder = new StreamRecorder(stream, LEVEL_PROOF, 10);
     const instrument = new ListedInstrument(
       1 as InstrumentId,
       listing('VEN', BookKind.Levels),

@@ -10,11 +10,9 @@ import {
   type WallClock,
 } from '../feed/index.ts';
 import type { DueAlarm } from './alarm.ts';
-import { BothRecorders } from './both-recorders.ts';
-import { DeltaRecorder } from './delta-recorder.ts';
 import { EngineStream } from './engine-stream.ts';
 import { Market, type MarketOptions } from './market.ts';
-import { OrderRecorder } from './order-recorder.ts';
+import { LEVEL_PROOF, MarketRecorder, ORDER_PROOF } from './market-recorder.ts';
 import {
   type CommandLog,
   type EngineStanding,
@@ -23,6 +21,7 @@ import {
   type StandingEngine,
 } from './sequencer.ts';
 import type { Stateful, StateReader, StateWriter } from './state.ts';
+import { StreamRecorder } from './stream-recorder.ts';
 
 export interface EngineOptions {
   readonly epoch: Epoch;
@@ -61,8 +60,8 @@ export class Engine implements Stateful, StandingEngine {
   readonly epoch: Epoch;
   readonly market: Market;
   readonly sequencer: Sequencer;
-  readonly recorder: DeltaRecorder;
-  readonly orderRecorder: OrderRecorder;
+  readonly recorder: StreamRecorder;
+  readonly orderRecorder: StreamRecorder;
   /** The L2 stream, and the L3 stream: as heard by consumers, and as provider of book snapshots. */
   readonly levels: EngineStream;
   readonly orders: EngineStream;
@@ -80,9 +79,9 @@ export class Engine implements Stateful, StandingEngine {
     };
     const levelWriter = open(StreamLevel.L2, sink);
     const orderWriter = open(StreamLevel.L3, options.orderSink);
-    this.recorder = new DeltaRecorder(levelWriter);
-    this.orderRecorder = new OrderRecorder(orderWriter);
-    const recorder = new BothRecorders(this.recorder, this.orderRecorder);
+    this.recorder = new StreamRecorder(levelWriter, LEVEL_PROOF);
+    this.orderRecorder = new StreamRecorder(orderWriter, ORDER_PROOF);
+    const recorder = new MarketRecorder(this.recorder, this.orderRecorder);
     this.market = new Market({
       stream: recorder,
       reports,

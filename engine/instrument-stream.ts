@@ -9,6 +9,8 @@ export class InstrumentStream {
   readonly instrument: ListedInstrument;
   /** Of the last record written. */
   sequence = 0;
+  /** What that was when a heartbeat last came by. */
+  sequenceAtHeartbeat = -1;
   /** The last transaction that wrote one. */
   transaction = 0;
   /** Engine time of the last hash record; `hasHash` says that there is one. */

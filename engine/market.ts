@@ -12,6 +12,10 @@ import type { Settlement } from './rules/settlement.ts';
 import { loadSpecial, saveSpecial } from './rules/special-state.ts';
 import type { StateReader, StateWriter } from './state.ts';
 
+/** Local, for an imported constant is read from memory at each use. */
+const COMMAND = CommandType;
+const REASON = Reason;
+
 export type { MarketLimits, MarketOptions } from './market-parts.ts';
 
 /**
@@ -89,17 +93,17 @@ export class Market {
    */
   soonestDueMs(command: Command, nowMs: number): number {
     switch (command.type) {
-      case CommandType.NewOrder:
+      case COMMAND.NewOrder:
         return Math.min(
           command.expiresAtMs || Number.POSITIVE_INFINITY,
           nowMs + this.#shortestPauseMs(command.instrument),
         );
-      case CommandType.Cancel:
-      case CommandType.Modify:
-      case CommandType.Replace:
+      case COMMAND.Cancel:
+      case COMMAND.Modify:
+      case COMMAND.Replace:
         return nowMs + this.#shortestPauseMs(command.instrument);
-      case CommandType.BookUpdate:
-      case CommandType.VenueTrade:
+      case COMMAND.BookUpdate:
+      case COMMAND.VenueTrade:
         return Number.POSITIVE_INFINITY;
       default:
         // The rest of a long ending is due before all times.
@@ -110,11 +114,11 @@ export class Market {
   /** True for a command because of which nothing will become due: as a rule, and then `soonestDueMs` need not be asked. */
   isTimeless(command: Command): boolean {
     switch (command.type) {
-      case CommandType.NewOrder:
+      case COMMAND.NewOrder:
         return !command.expiresAtMs && !this.#mayPause(command.instrument);
-      case CommandType.Cancel:
-      case CommandType.Modify:
-      case CommandType.Replace:
+      case COMMAND.Cancel:
+      case COMMAND.Modify:
+      case COMMAND.Replace:
         return !this.#mayPause(command.instrument);
       default:
         return false;
@@ -124,10 +128,10 @@ export class Market {
   /** A command that will be applied soon, or refused. It changes nothing: see `OrderDirectory.warm`. */
   expect(owner: number, command: Command): void {
     switch (command.type) {
-      case CommandType.NewOrder:
-      case CommandType.Cancel:
-      case CommandType.Modify:
-      case CommandType.Replace:
+      case COMMAND.NewOrder:
+      case COMMAND.Cancel:
+      case COMMAND.Modify:
+      case COMMAND.Replace:
         this.#parts.directory.expect(owner, command.clientOrderId);
         break;
       default:
@@ -188,7 +192,7 @@ export class Market {
   }
 
   /**
-   * `time` is the sequenced one, which never falls. Anything but `Reason.None` is a refusal, which
+   * `time` is the sequenced one, which never falls. Anything but `REASON.None` is a refusal, which
    * the caller reports.
    */
   apply(owner: number, command: Command, time: Readonly<Nanos>): Reason {
@@ -200,37 +204,37 @@ export class Market {
 
   #do(owner: number, command: Command): Reason {
     switch (command.type) {
-      case CommandType.NewOrder:
+      case COMMAND.NewOrder:
         return this.#orderCommands.newOrder(owner, command);
-      case CommandType.Cancel:
+      case COMMAND.Cancel:
         return this.#orderCommands.cancel(owner, command);
-      case CommandType.Modify:
-      case CommandType.Replace:
+      case COMMAND.Modify:
+      case COMMAND.Replace:
         return this.#orderCommands.change(owner, command);
-      case CommandType.MassCancel:
+      case COMMAND.MassCancel:
         return this.#orderCommands.massCancel(owner, command);
-      case CommandType.OwnerGone:
+      case COMMAND.OwnerGone:
         return this.#orderCommands.ownerGone(owner);
-      case CommandType.ListInstrument:
+      case COMMAND.ListInstrument:
         return this.#parts.instrumentCommands.list(owner, command);
-      case CommandType.SetStatus:
+      case COMMAND.SetStatus:
         return this.#parts.operatorCommands.setStatus(owner, command);
-      case CommandType.BookUpdate:
+      case COMMAND.BookUpdate:
         return this.#parts.instrumentCommands.bookUpdate(owner, command);
-      case CommandType.VenueTrade:
+      case COMMAND.VenueTrade:
         return this.#parts.instrumentCommands.venueTrade(owner, command);
-      case CommandType.AdvanceTime:
+      case COMMAND.AdvanceTime:
         this.#parts.agenda.advance(this.#time.ms);
-        return Reason.None;
-      case CommandType.SetRules:
+        return REASON.None;
+      case COMMAND.SetRules:
         return this.#parts.operatorCommands.setRules(owner, command);
-      case CommandType.SetCalendar:
+      case COMMAND.SetCalendar:
         return this.#parts.operatorCommands.setCalendar(owner, command);
-      case CommandType.BustTrade:
+      case COMMAND.BustTrade:
         return this.#parts.operatorCommands.bustTrade(owner, command);
-      case CommandType.CorrectTrade:
+      case COMMAND.CorrectTrade:
         return this.#parts.operatorCommands.correctTrade(owner, command);
-      case CommandType.KillSwitch:
+      case COMMAND.KillSwitch:
         return this.#parts.operatorCommands.killSwitch(owner, command);
       default:
         throw new Error(`Market.apply: ${JSON.stringify(command satisfies never)}`);

@@ -32,6 +32,16 @@ import { isInBand } from './rules/special-checks.ts';
 import type { SpecialEntry } from './rules/special-entry.ts';
 import { checkEntry, takesCancels, takesOrders } from './rules/status.ts';
 
+/** Local, for an imported constant is read from memory at each use. */
+const { None, ByRequest: BY_REQUEST } = Reason;
+const { Continuous } = TradingStatus;
+const { InBook } = OrderState;
+const { Modify } = CommandType;
+const { Limit: LIMIT, Market: MARKET } = OrderType;
+const { Fok: FOK } = TimeInForce;
+const { Off: POST_ONLY_OFF } = PostOnly;
+const { Allow: ALLOW } = SelfTrade;
+
 export interface OrderCommandsOptions {
   readonly instruments: ListedInstruments;
   readonly directory: OrderDirectory;
@@ -75,14 +85,14 @@ export class OrderCommands {
     if (book === undefined) return Reason.WrongBookKind;
     if (order.clientOrderId < 1) return Reason.BadField;
     if (this.#isBlocked(owner)) return Reason.OwnerBlocked;
-    if (instrument.status !== TradingStatus.Continuous) {
+    if (instrument.status !== Continuous) {
       const refusal = checkEntry(instrument.status, order);
-      if (refusal !== Reason.None) return refusal;
+      if (refusal !== None) return refusal;
     }
     const reason = isSpecial(order)
       ? this.#entry.newOrder(owner, instrument, book, order)
       : this.#newPlainOrder(owner, instrument, book, order);
-    if (reason === Reason.None) this.#called(instrument, book);
+    if (reason === None) this.#called(instrument, book);
     return reason;
   }
 
@@ -94,7 +104,7 @@ export class OrderCommands {
     order: NewOrder,
   ): Reason {
     const { side, price, quantity, timeInForce } = order;
-    const isLimit = order.orderType === OrderType.Limit;
+    const isLimit = order.orderType === LIMIT;
     if (isLimit && !isInBand(instrument, price)) return Reason.PriceOutsideBand;
     if (isLimit && isCollared(instrument, side, price)) return Reason.PriceOutsideCollar;
     if (!isLimit && price !== 0) return Reason.BadPrice;
@@ -110,7 +120,7 @@ export class OrderCommands {
       const worst = instrument.needsSettling ? collarPrice(instrument, side) : undefined;
       reason = book.market(orderId, owner, side, quantity, timeInForce, conditions, worst);
     }
-    if (reason !== Reason.None) this.#directory.discard(orderId);
+    if (reason !== None) this.#directory.discard(orderId);
     return reason;
   }
 
@@ -122,8 +132,8 @@ export class OrderCommands {
     if (!takesCancels(instrument.status)) return Reason.InstrumentNotTrading;
     const orderId = this.#directory.find(owner, command.clientOrderId, instrument.id);
     if (orderId === 0) return Reason.UnknownOrder;
-    this.end(instrument, orderId, Reason.ByRequest);
-    return Reason.None;
+    this.end(instrument, orderId, BY_REQUEST);
+    return None;
   }
 
   /** Takes what is open in every status. */
@@ -134,14 +144,14 @@ export class OrderCommands {
       if (instrument === undefined) return Reason.UnknownInstrument;
       if (instrument.orders === undefined) return Reason.WrongBookKind;
     }
-    this.#cancelAll(owner, owner, command, Reason.ByRequest);
-    return Reason.None;
+    this.#cancelAll(owner, owner, command, BY_REQUEST);
+    return None;
   }
 
   /** Also of an owner without orders, so that a journal may be played whatever it holds. */
   ownerGone(owner: number): Reason {
     this.#endAll(owner, owner, Reason.Disconnected);
-    return Reason.None;
+    return None;
   }
 
   /** All orders of `target`; `owner` asked for it and is told how many they were. */
@@ -159,12 +169,11 @@ export class OrderCommands {
     const orderId = this.#directory.find(owner, command.clientOrderId, instrument.id);
     if (orderId === 0) return Reason.UnknownOrder;
     const special = instrument.special?.find(orderId);
-    const isBookMatter =
-      special === undefined || (special.state === OrderState.InBook && !special.isPegged);
+    const isBookMatter = special === undefined || (special.state === InBook && !special.isPegged);
     const reason = isBookMatter
       ? this.#changeInBook(instrument, book, orderId, command)
       : this.#changes.change(special, book, command);
-    if (reason === Reason.None) this.#called(instrument, book);
+    if (reason === None) this.#called(instrument, book);
     return reason;
   }
 
@@ -184,7 +193,7 @@ export class OrderCommands {
       }
     }
     this.#events.instrument = instrument;
-    return command.type === CommandType.Modify
+    return command.type === Modify
       ? book.modify(orderId, price, quantity)
       : book.replace(orderId, price, quantity);
   }
@@ -234,8 +243,8 @@ export class OrderCommands {
 /** What no book can do alone, or is nothing that it should do. */
 function isSpecial(order: NewOrder): boolean {
   return (
-    order.orderType > OrderType.Market ||
-    order.timeInForce > TimeInForce.Fok ||
+    order.orderType > MARKET ||
+    order.timeInForce > FOK ||
     isThere(order.linkedTo) ||
     isThere(order.triggerPrice) ||
     isThere(order.trailBy) ||
@@ -251,10 +260,10 @@ function isThere(field: number | undefined): boolean {
 
 /** The order itself when it asks for something special; a plain one goes the short way. */
 function conditionsOf(order: NewOrder): OrderConditions | undefined {
-  const { minimumQuantity = 0, postOnly = PostOnly.Off, selfTrade = SelfTrade.Allow } = order;
+  const { minimumQuantity = 0, postOnly = POST_ONLY_OFF, selfTrade = ALLOW } = order;
   const { displayQuantity = 0, isHidden = false } = order;
-  const isPlain = minimumQuantity === 0 && displayQuantity === 0 && postOnly === PostOnly.Off;
-  return isPlain && selfTrade === SelfTrade.Allow && !isHidden ? undefined : order;
+  const isPlain = minimumQuantity === 0 && displayQuantity === 0 && postOnly === POST_ONLY_OFF;
+  return isPlain && selfTrade === ALLOW && !isHidden ? undefined : order;
 }
 
 /** Where there is no collar, and no session to ask, it takes one look. */

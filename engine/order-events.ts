@@ -9,12 +9,15 @@ import { Reason } from './protocol/index.ts';
 import { KeptTrades } from './rules/kept-trades.ts';
 import type { StateReader, StateWriter } from './state.ts';
 
+/** Local, for an imported constant is read from memory at each use. */
+const { ByRequest } = Reason;
+
 /** One for all books of a market: the market says whose book it is about to call. */
 export class OrderEvents implements BookEvents {
   /** Of the book that is being called. */
   instrument: ListedInstrument | undefined;
   /** Why orders are cancelled that a command takes back: `ByRequest`, unless nobody asked. */
-  cancelReason: Reason = Reason.ByRequest;
+  cancelReason: Reason = ByRequest;
   /** Counts the trades of the market. */
   lastTradeId = 0;
   /** The order that comes was accepted before, and its owner told: it was elected. */
@@ -167,7 +170,7 @@ export class OrderEvents implements BookEvents {
     const clientOrderId = this.#directory.clientOrderIdOf(orderId);
     const instrument = this.#current();
     const { id } = instrument;
-    const reason = bookReason === Reason.ByRequest ? this.cancelReason : bookReason;
+    const reason = bookReason === ByRequest ? this.cancelReason : bookReason;
     this.#reports.cancelled(owner, id, clientOrderId, orderId, quantity, reason);
     this.#close(instrument, orderId);
   }

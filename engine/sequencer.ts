@@ -3,6 +3,7 @@
 import { type Nanos, nanos, nanosBetween, type WallClock } from '../feed/index.ts';
 import type { Market } from './market.ts';
 import type { ReportSink } from './market-output.ts';
+import type { TransactionRecorder } from './market-recorder.ts';
 import { nanosToMillis } from './market-time.ts';
 import {
   type AdvanceTime,
@@ -12,7 +13,10 @@ import {
   Reason,
 } from './protocol/index.ts';
 import type { StateReader, StateWriter } from './state.ts';
-import type { TransactionRecorder } from './stream-recorder.ts';
+
+/** Local, for an imported constant is read from memory at each use. */
+const { NewOrder, Cancel, Modify, Replace } = CommandType;
+const { None } = Reason;
 
 /** Reports that belong to a command, told from the first to the last. */
 export interface SequencedReports extends ReportSink {
@@ -256,11 +260,13 @@ export class Sequencer {
     this.#reports.begin(transaction, owner, number);
     const reason = this.#market.apply(owner, command, time);
     this.#recorder.end();
-    if (reason !== Reason.None) this.#reports.rejected(owner, clientOrderIdOf(command), reason);
+    if (reason !== None) this.#reports.rejected(owner, clientOrderIdOf(command), reason);
     this.hasFailed = false;
   }
 
-  readonly #apply: SequencedCommand = this.apply.bind(this);
+  /** No bound function, which the compiler does not put in place of its call. */
+  readonly #apply: SequencedCommand = (transaction, high, low, owner, number, command) =>
+    this.apply(transaction, high, low, owner, number, command);
 
   readonly #refuseUnwritten: SequencedCommand = (
     _transaction,
@@ -282,10 +288,10 @@ export class Sequencer {
 function instrumentOf(command: Command): number {
   switch (command.type) {
     // Most are these, and a look at one shape is quicker than a question to all.
-    case CommandType.NewOrder:
-    case CommandType.Cancel:
-    case CommandType.Modify:
-    case CommandType.Replace:
+    case NewOrder:
+    case Cancel:
+    case Modify:
+    case Replace:
       return command.instrument;
     default:
       return 'instrument' in command ? command.instrument : 0;
@@ -295,10 +301,10 @@ function instrumentOf(command: Command): number {
 /** 0 for commands that are not about an order. */
 export function clientOrderIdOf(command: Command): number {
   switch (command.type) {
-    case CommandType.NewOrder:
-    case CommandType.Cancel:
-    case CommandType.Modify:
-    case CommandType.Replace:
+    case NewOrder:
+    case Cancel:
+    case Modify:
+    case Replace:
       return command.clientOrderId;
     default:
       return 0;

@@ -1,8 +1,9 @@
-/** What the recorders of both levels share: transactions, own sequences, hashes, the records of both. */
+/** Writes the records of one stream: opens and closes transactions, numbers, proves by hashes. */
 
 import {
   type Aggressor,
   BOOK_HASH_INTERVAL_NS,
+  type BookHash,
   type Epoch,
   MAX_TRANSACTION_RECORDS,
   NO_EPOCH,
@@ -16,21 +17,32 @@ import {
 } from '../feed/index.ts';
 import { InstrumentStream } from './instrument-stream.ts';
 import type { ListedInstrument } from './listed-instrument.ts';
-import type { StreamOutput } from './market-output.ts';
 import type { Reason } from './protocol/index.ts';
 import type { StateReader, StateWriter } from './state.ts';
 
 /** Local, for an imported constant is read from memory at each use. */
+const TRANSACTION_BYTES = RECORD_BYTES[RecordType.Transaction];
 const LEVEL_BYTES = RECORD_BYTES[RecordType.Level];
 const TRADE_BYTES = RECORD_BYTES[RecordType.Trade];
-const TRANSACTION_BYTES = RECORD_BYTES[RecordType.Transaction];
+const ADDED_BYTES = RECORD_BYTES[RecordType.OrderAdded];
+const EXECUTED_BYTES = RECORD_BYTES[RecordType.OrderExecuted];
+const REDUCED_BYTES = RECORD_BYTES[RecordType.OrderReduced];
+const REMOVED_BYTES = RECORD_BYTES[RecordType.OrderRemoved];
 const HASH_INTERVAL_NS = BOOK_HASH_INTERVAL_NS;
 
-/** What the sequencer needs: a command's records lie between the two. */
-export interface TransactionRecorder {
-  /** `concerned` is the id of the only instrument that records will follow of; 0 = several or none. */
-  begin(transaction: number, timeHigh: number, timeLow: number, concerned: number): void;
-  end(): void;
+/** How a stream's books are proved. */
+export interface StreamProof {
+  /** Four letters, before the recorder's state. */
+  readonly part: string;
+  /** The hash of what the stream shows of the instrument's book, from the book itself. */
+  hashOf(instrument: ListedInstrument): BookHash;
+  /** At least so long after one hash record comes the next: taking it costs what the book is large. */
+  hashIntervalNs(instrument: ListedInstrument): number;
+  /**
+   * Heartbeats leave out an instrument that has moved since the last time round: its records prove
+   * it, and walking a large book that is busy would cost more than it says.
+   */
+  readonly omitsBusy: boolean;
 }
 
 /**
@@ -38,102 +50,77 @@ export interface TransactionRecorder {
  * first of them, so a command that changes nothing visible leaves no trace, unless it is to be
  * published always.
  */
-export abstract class StreamRecorder implements StreamOutput, TransactionRecorder {
-  protected readonly stream: StreamWriter;
-  protected readonly records: RecordWriter;
+export class StreamRecorder {
   /** Over all hash records that were written: equal wherever the same was done. */
   readonly lanes = { a: 0, b: 0 };
+  readonly #stream: StreamWriter;
+  readonly #records: RecordWriter;
+  readonly #proof: StreamProof;
+  readonly #maxRecords: number;
   /** By instrument id; ids start at 1. */
-  protected readonly instruments: (InstrumentStream | undefined)[] = [undefined];
-  private readonly maxRecords: number;
+  readonly #instruments: (InstrumentStream | undefined)[] = [undefined];
   /** Touched by the transaction under way; those behind the count are of earlier ones. */
-  private readonly touched: InstrumentStream[] = [];
-  private touchedCount = 0;
-  private transaction = 0;
+  readonly #touched: InstrumentStream[] = [];
+  #touchedCount = 0;
+  #transaction = 0;
   /** Id of the only instrument that the transaction concerns; 0 = several or none. */
-  private concerned = 0;
-  private timeHigh = 0;
-  private timeLow = 0;
+  #concerned = 0;
+  #timeHigh = 0;
+  #timeLow = 0;
   /** Records of the transaction so far, its TRANSACTION record included; 0 = not opened. */
-  private count = 0;
+  #count = 0;
 
-  constructor(stream: StreamWriter, maxRecords: number = MAX_TRANSACTION_RECORDS) {
-    this.stream = stream;
-    this.records = stream.records;
-    this.maxRecords = maxRecords;
+  constructor(
+    stream: StreamWriter,
+    proof: StreamProof,
+    maxRecords: number = MAX_TRANSACTION_RECORDS,
+  ) {
+    this.#stream = stream;
+    this.#records = stream.records;
+    this.#proof = proof;
+    this.#maxRecords = maxRecords;
   }
-
-  /** The hash of what this stream shows of the instrument's book, from the book itself. */
-  protected abstract hashOf(instrument: ListedInstrument): { laneA: number; laneB: number };
-  /** At least so long after one hash record comes the next: taking it costs what the book is large. */
-  protected abstract hashIntervalNs(instrument: ListedInstrument): number;
-  /** Four letters, before the recorder's state. */
-  protected abstract readonly part: string;
-
-  abstract levelChanged(
-    instrument: ListedInstrument,
-    side: Side,
-    price: number,
-    quantity: number,
-    orderCount: number,
-  ): void;
-  abstract traded(
-    instrument: ListedInstrument,
-    aggressor: Aggressor,
-    price: number,
-    quantity: number,
-    tradeId: number,
-    restingOrderId: number,
-  ): void;
-  abstract rested(
-    instrument: ListedInstrument,
-    orderId: number,
-    side: Side,
-    price: number,
-    shown: number,
-  ): void;
-  abstract reduced(instrument: ListedInstrument, orderId: number, shown: number): void;
 
   /** The first record of an epoch: where the one before ended, as far as it counts. */
   startEpoch(previous: Epoch = NO_EPOCH, lastSequence = 0): void {
-    this.stream.reserve(RECORD_BYTES[RecordType.EpochStart]);
-    this.records.epochStart(previous.seconds, previous.random, lastSequence);
+    this.#stream.reserve(RECORD_BYTES[RecordType.EpochStart]);
+    this.#records.epochStart(previous.seconds, previous.random, lastSequence);
     // It is whole by itself; else nobody could catch up with an epoch before its first transaction.
-    this.records.endTransaction();
+    this.#records.endTransaction();
   }
 
   begin(transaction: number, timeHigh: number, timeLow: number, concerned: number): void {
-    this.transaction = transaction;
-    this.concerned = concerned;
-    this.timeHigh = timeHigh;
-    this.timeLow = timeLow;
-    this.count = 0;
+    this.#transaction = transaction;
+    this.#concerned = concerned;
+    this.#timeHigh = timeHigh;
+    this.#timeLow = timeLow;
+    this.#count = 0;
   }
 
   /** Adds the hash records that are due and closes the transaction. */
   end(): void {
-    for (let i = 0; i < this.touchedCount; i += 1) {
-      const stream = this.touched[i] as InstrumentStream;
+    for (let i = 0; i < this.#touchedCount; i += 1) {
+      const stream = this.#touched[i] as InstrumentStream;
       stream.isTouched = false;
-      if (this.isHashDue(stream)) this.writeHash(stream);
+      if (this.#isHashDue(stream)) this.#writeHash(stream);
     }
     // The array keeps its length: to set it is a call of the runtime.
-    this.touchedCount = 0;
-    if (this.count > 0) this.records.endTransaction();
+    this.#touchedCount = 0;
+    if (this.#count > 0) this.#records.endTransaction();
   }
 
   publish(): void {
-    if (this.count === 0) this.open();
+    if (this.#count === 0) this.#open();
   }
 
   listed(instrument: ListedInstrument): void {
-    this.instruments[instrument.id] ??= new InstrumentStream(instrument);
+    this.#instruments[instrument.id] ??= new InstrumentStream(instrument);
     // The command could not name what did not exist.
-    if (this.count === 0) this.concerned = instrument.id;
-    const sequence = this.next(this.streamOf(instrument), RECORD_BYTES[RecordType.Instrument]);
+    if (this.#count === 0) this.#concerned = instrument.id;
+    const sequence = this.#next(this.#streamOf(instrument), RECORD_BYTES[RecordType.Instrument]);
     const { id, status, bookKind, lowestPrice, highestPrice } = instrument;
     const { tickSize, lotSize, symbol } = instrument;
-    this.records.instrument(
+    this.#records.instrument(
       id,
       sequence,
       status,
@@ -147,8 +134,8 @@ export abstract class StreamRecorder implements StreamOutput, TransactionRecorde
   }
 
   statusChanged(instrument: ListedInstrument, reason: Reason): void {
-    const sequence = this.next(this.streamOf(instrument), RECORD_BYTES[RecordType.Status]);
-    this.records.status(instrument.id, sequence, instrument.status, reason);
+    const sequence = this.#next(this.#streamOf(instrument), RECORD_BYTES[RecordType.Status]);
+    this.#records.status(instrument.id, sequence, instrument.status, reason);
   }
 
   indicative(
@@ -158,13 +145,13 @@ export abstract class StreamRecorder implements StreamOutput, TransactionRecorde
     imbalance: number,
     side: Side,
   ): void {
-    const sequence = this.next(this.streamOf(instrument), RECORD_BYTES[RecordType.Indicative]);
-    this.records.indicative(instrument.id, sequence, side, price, volume, imbalance);
+    const sequence = this.#next(this.#streamOf(instrument), RECORD_BYTES[RecordType.Indicative]);
+    this.#records.indicative(instrument.id, sequence, side, price, volume, imbalance);
   }
 
   tradeBusted(instrument: ListedInstrument, tradeId: number): void {
-    const sequence = this.next(this.streamOf(instrument), RECORD_BYTES[RecordType.TradeBusted]);
-    this.records.tradeBusted(instrument.id, sequence, tradeId);
+    const sequence = this.#next(this.#streamOf(instrument), RECORD_BYTES[RecordType.TradeBusted]);
+    this.#records.tradeBusted(instrument.id, sequence, tradeId);
   }
 
   tradeCorrected(
@@ -173,31 +160,31 @@ export abstract class StreamRecorder implements StreamOutput, TransactionRecorde
     price: number,
     quantity: number,
   ): void {
-    const stream = this.streamOf(instrument);
-    const sequence = this.next(stream, RECORD_BYTES[RecordType.TradeCorrected]);
-    this.records.tradeCorrected(instrument.id, sequence, price, quantity, tradeId);
+    const stream = this.#streamOf(instrument);
+    const sequence = this.#next(stream, RECORD_BYTES[RecordType.TradeCorrected]);
+    this.#records.tradeCorrected(instrument.id, sequence, price, quantity, tradeId);
   }
 
   cleared(instrument: ListedInstrument): void {
-    const stream = this.streamOf(instrument);
-    const sequence = this.next(stream, RECORD_BYTES[RecordType.BookClear]);
-    this.records.bookClear(instrument.id, sequence);
-    this.touch(stream);
+    const stream = this.#streamOf(instrument);
+    const sequence = this.#next(stream, RECORD_BYTES[RecordType.BookClear]);
+    this.#records.bookClear(instrument.id, sequence);
+    this.#touch(stream);
   }
 
   /** Where each instrument's stream stands; there is one for each instrument of the market. */
   saveState(writer: StateWriter): void {
-    writer.part(this.part, () => {
+    writer.part(this.#proof.part, () => {
       writer.u64(this.lanes.a >>> 0, this.lanes.b >>> 0);
-      writer.count(this.instruments.length - 1);
-      for (const stream of this.instruments) stream?.saveState(writer);
-      writer.int(this.stream.nextSequence);
+      writer.count(this.#instruments.length - 1);
+      for (const stream of this.#instruments) stream?.saveState(writer);
+      writer.int(this.#stream.nextSequence);
     });
   }
 
   /** `instruments` are those of the market, which has been loaded before. */
   loadState(reader: StateReader, instruments: readonly ListedInstrument[]): void {
-    reader.part(this.part, () => {
+    reader.part(this.#proof.part, () => {
       const lanes = nanos();
       reader.u64(lanes);
       this.lanes.a = lanes.high | 0;
@@ -207,119 +194,162 @@ export abstract class StreamRecorder implements StreamOutput, TransactionRecorde
       for (const instrument of instruments) {
         const stream = new InstrumentStream(instrument);
         stream.loadState(reader);
-        this.instruments[instrument.id] = stream;
+        this.#instruments[instrument.id] = stream;
       }
-      this.stream.continueAt(reader.int(1));
+      this.#stream.continueAt(reader.int(1));
     });
   }
 
   /** The instrument's own sequence: of its last record. */
   sequenceOf(id: number): number {
-    return this.instruments[id]?.sequence ?? 0;
+    return this.#instruments[id]?.sequence ?? 0;
   }
 
   /** The last transaction that wrote a record of the instrument. */
   transactionOf(id: number): number {
-    return this.instruments[id]?.transaction ?? 0;
+    return this.#instruments[id]?.transaction ?? 0;
   }
 
   /** For heartbeats, between two transactions. */
   writePosition(records: RecordWriter, id: number): void {
-    const stream = this.instruments[id];
+    const stream = this.#instruments[id];
     if (stream === undefined) return;
-    const { laneA, laneB } = this.hashOf(stream.instrument);
+    const isQuiet = stream.sequence === stream.sequenceAtHeartbeat;
+    stream.sequenceAtHeartbeat = stream.sequence;
+    if (this.#proof.omitsBusy && !isQuiet) return;
+    const { laneA, laneB } = this.#proof.hashOf(stream.instrument);
     records.instrumentPosition(id, stream.sequence, laneA, laneB, stream.transaction);
   }
 
-  protected streamOf(instrument: ListedInstrument): InstrumentStream {
-    const stream = this.instruments[instrument.id];
+  #streamOf(instrument: ListedInstrument): InstrumentStream {
+    const stream = this.#instruments[instrument.id];
     if (stream === undefined) throw new Error(`Recorder: ${instrument.symbol} is not listed`);
     return stream;
   }
 
-  protected writeLevel(
+  levelChanged(
     instrument: ListedInstrument,
     side: Side,
     price: number,
     quantity: number,
     orderCount: number,
   ): void {
-    const stream = this.streamOf(instrument);
-    const sequence = this.next(stream, LEVEL_BYTES);
-    this.records.level(instrument.id, sequence, side, price, quantity, orderCount);
-    this.touch(stream);
+    const stream = this.#streamOf(instrument);
+    const sequence = this.#next(stream, LEVEL_BYTES);
+    this.#records.level(instrument.id, sequence, side, price, quantity, orderCount);
+    this.#touch(stream);
   }
 
-  protected writeTrade(
+  traded(
     instrument: ListedInstrument,
     aggressor: Aggressor,
     price: number,
     quantity: number,
     tradeId: number,
   ): void {
-    const sequence = this.next(this.streamOf(instrument), TRADE_BYTES);
-    this.records.trade(instrument.id, sequence, aggressor, 0, price, quantity, tradeId);
+    const sequence = this.#next(this.#streamOf(instrument), TRADE_BYTES);
+    this.#records.trade(instrument.id, sequence, aggressor, 0, price, quantity, tradeId);
+  }
+
+  added(
+    instrument: ListedInstrument,
+    orderId: number,
+    side: Side,
+    price: number,
+    shown: number,
+  ): void {
+    const stream = this.#streamOf(instrument);
+    const sequence = this.#next(stream, ADDED_BYTES);
+    this.#records.orderAdded(instrument.id, sequence, side, price, orderId, shown);
+    this.#touch(stream);
+  }
+
+  executed(
+    instrument: ListedInstrument,
+    orderId: number,
+    aggressor: Aggressor,
+    price: number,
+    quantity: number,
+    tradeId: number,
+  ): void {
+    const stream = this.#streamOf(instrument);
+    const sequence = this.#next(stream, EXECUTED_BYTES);
+    const { id } = instrument;
+    this.#records.orderExecuted(id, sequence, aggressor, 0, orderId, quantity, price, tradeId);
+    this.#touch(stream);
+  }
+
+  /** The order shows fewer lots; 0: it has left. */
+  reduced(instrument: ListedInstrument, orderId: number, shown: number): void {
+    const stream = this.#streamOf(instrument);
+    const { id } = instrument;
+    if (shown > 0) {
+      this.#records.orderReduced(id, this.#next(stream, REDUCED_BYTES), orderId, shown);
+    } else {
+      this.#records.orderRemoved(id, this.#next(stream, REMOVED_BYTES), orderId);
+    }
+    this.#touch(stream);
   }
 
   /** Makes room for an instrument's next record and returns its number. */
-  protected next(stream: InstrumentStream, bytes: number): number {
-    if (this.concerned !== 0 && this.concerned !== stream.id) this.refuse(stream);
-    if (this.count === 0) this.open();
-    else if (this.count >= this.maxRecords) this.split();
-    this.stream.reserve(bytes);
-    this.count += 1;
+  #next(stream: InstrumentStream, bytes: number): number {
+    if (this.#concerned !== 0 && this.#concerned !== stream.id) this.#refuse(stream);
+    if (this.#count === 0) this.#open();
+    else if (this.#count >= this.#maxRecords) this.#split();
+    this.#stream.reserve(bytes);
+    this.#count += 1;
     stream.sequence += 1;
-    stream.transaction = this.transaction;
+    stream.transaction = this.#transaction;
     return stream.sequence;
   }
 
-  private refuse({ instrument: { symbol } }: InstrumentStream): never {
-    throw new Error(`Recorder: ${symbol} in a transaction of instrument ${this.concerned}`);
+  #refuse({ instrument: { symbol } }: InstrumentStream): never {
+    throw new Error(`Recorder: ${symbol} in a transaction of instrument ${this.#concerned}`);
   }
 
-  protected touch(stream: InstrumentStream): void {
+  #touch(stream: InstrumentStream): void {
     if (stream.isTouched) return;
     stream.isTouched = true;
-    this.touched[this.touchedCount] = stream;
-    this.touchedCount += 1;
+    this.#touched[this.#touchedCount] = stream;
+    this.#touchedCount += 1;
   }
 
-  private open(): void {
-    this.stream.reserve(TRANSACTION_BYTES);
-    this.records.transaction(this.transaction, this.timeHigh, this.timeLow, this.concerned);
-    this.count = 1;
+  #open(): void {
+    this.#stream.reserve(TRANSACTION_BYTES);
+    this.#records.transaction(this.#transaction, this.#timeHigh, this.#timeLow, this.#concerned);
+    this.#count = 1;
   }
 
   /**
    * Consumers hold a transaction's records until its last one, so its length is bounded: the
    * records of a command that needs more are published as several transactions of one number.
    */
-  private split(): void {
-    this.records.endTransaction();
-    this.open();
+  #split(): void {
+    this.#records.endTransaction();
+    this.#open();
   }
 
-  private isHashDue(stream: InstrumentStream): boolean {
+  #isHashDue(stream: InstrumentStream): boolean {
     if (!stream.hasHash) return true;
     const { hashTimeHigh, hashTimeLow } = stream;
-    const age = nanosBetween(hashTimeHigh, hashTimeLow, this.timeHigh, this.timeLow);
-    return age >= HASH_INTERVAL_NS && age >= this.hashIntervalNs(stream.instrument);
+    const age = nanosBetween(hashTimeHigh, hashTimeLow, this.#timeHigh, this.#timeLow);
+    return age >= HASH_INTERVAL_NS && age >= this.#proof.hashIntervalNs(stream.instrument);
   }
 
-  private writeHash(stream: InstrumentStream): void {
+  #writeHash(stream: InstrumentStream): void {
     const { instrument } = stream;
-    const sequence = this.next(stream, RECORD_BYTES[RecordType.BookHash]);
-    const { laneA, laneB } = this.hashOf(instrument);
+    const sequence = this.#next(stream, RECORD_BYTES[RecordType.BookHash]);
+    const { laneA, laneB } = this.#proof.hashOf(instrument);
     const bids = instrument.levelCount(Side.Bid);
     const asks = instrument.levelCount(Side.Ask);
-    this.records.bookHash(instrument.id, sequence, laneA, laneB, bids, asks);
+    this.#records.bookHash(instrument.id, sequence, laneA, laneB, bids, asks);
     const { lanes } = this;
     lanes.a = Math.imul((lanes.a ^ laneA ^ sequence) + instrument.id, 0xed5a_d4bb) | 0;
     lanes.b = Math.imul((lanes.b ^ laneB) + sequence, 0x7feb_352d) | 0;
     lanes.a ^= lanes.a >>> 15;
     lanes.b ^= lanes.b >>> 16;
     stream.hasHash = true;
-    stream.hashTimeHigh = this.timeHigh;
-    stream.hashTimeLow = this.timeLow;
+    stream.hashTimeHigh = this.#timeHigh;
+    stream.hashTimeLow = this.#timeLow;
   }
 }

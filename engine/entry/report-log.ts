@@ -14,6 +14,9 @@ const FIRST_BYTES = 1024;
 /** Of the shortest message. */
 const SHORTEST_REPORT = ReportOffset.Transaction + 8;
 const LONGEST_REPORT = MESSAGE_BYTES.Filled;
+/** Local, for an imported constant is read from memory at each use. */
+const LENGTH = MessageOffset.Length;
+const TRANSACTION = ReportOffset.Transaction;
 
 /**
  * ```
@@ -183,11 +186,11 @@ export class ReportLog {
   }
 
   #lengthAt(at: number): number {
-    return this.#words[(at + MessageOffset.Length) >> 2]! >>> 0;
+    return this.#words[(at + LENGTH) >> 2]! >>> 0;
   }
 
   #isNumbered(at: number): boolean {
-    const transaction = (at + ReportOffset.Transaction) >> 2;
+    const transaction = (at + TRANSACTION) >> 2;
     return this.#words[transaction] !== 0 || this.#words[transaction + 1] !== 0;
   }
 }

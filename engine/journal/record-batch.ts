@@ -20,6 +20,12 @@ import {
   recordLength,
 } from './format.ts';
 
+/** Local, for an imported constant is read from memory at each use. */
+const HEAD_TYPE = ENTRY_HEAD_TYPE;
+const HEAD_BYTES = ENTRY_HEAD_BYTES;
+const OWNER_SHIFT = EntryOffset.Owner * 8;
+const { TimeLow: TIME_LOW, TimeHigh: TIME_HIGH } = EntryOffset;
+
 export const NEW_ENGINE: Readonly<EngineStanding> = {
   transaction: 0,
   nextSequence: 0,
@@ -105,11 +111,9 @@ export class RecordBatch {
 
   #head(timeHigh: number, timeLow: number, owner: number): void {
     const writer = this.#writer;
-    writer.open(ENTRY_HEAD_TYPE, ENTRY_HEAD_BYTES);
-    writer.u8(EntryOffset.Owner, owner);
-    writer.u16(EntryOffset.Owner + 1, owner >>> 8);
-    writer.u32(EntryOffset.TimeLow, timeLow);
-    writer.u32(EntryOffset.TimeHigh, timeHigh);
+    writer.open(HEAD_TYPE | (owner << OWNER_SHIFT), HEAD_BYTES);
+    writer.u32(TIME_LOW, timeLow);
+    writer.u32(TIME_HIGH, timeHigh);
   }
 }
 

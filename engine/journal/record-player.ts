@@ -21,6 +21,10 @@ import {
 } from './format.ts';
 
 const SHORTEST_ENTRY = ENTRY_HEAD_BYTES + 8;
+/** Local, for an imported constant is read from memory at each use. */
+const OWNER_SHIFT = EntryOffset.Owner * 8;
+const { TimeLow: TIME_LOW, TimeHigh: TIME_HIGH } = EntryOffset;
+const LOGON = MessageType.Logon;
 
 export interface RecordTarget {
   /** Where the engine stood before what follows, when it was done for the first time. */
@@ -90,12 +94,12 @@ export class RecordPlayer {
     const reader = this.#reader;
     reader.open(frame);
     while (reader.next()) {
-      const owner = reader.u8(EntryOffset.Owner) | (reader.u16(EntryOffset.Owner + 1) << 8);
+      const owner = reader.u32(0) >>> OWNER_SHIFT;
       // Signed: a number above 2^31 would be put on the heap to be handed on.
-      const timeLow = reader.i32(EntryOffset.TimeLow);
-      const timeHigh = reader.u32(EntryOffset.TimeHigh);
+      const timeLow = reader.i32(TIME_LOW);
+      const timeHigh = reader.u32(TIME_HIGH);
       if (!reader.next()) throw new DecodeError('TRUNCATED', reader.offset, 'An entry is empty.');
-      if (reader.type === MessageType.Logon) {
+      if (reader.type === LOGON) {
         const { name, token, isOpen, heartbeatMs, cancelOnDisconnect } = decodeLogon(reader);
         this.#target.client({ owner, name, token, isOpen, heartbeatMs, cancelOnDisconnect });
       } else {

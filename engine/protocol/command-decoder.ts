@@ -44,6 +44,10 @@ import {
   VenueTradeOffset,
 } from './venue-layouts.ts';
 
+/** Local, for an imported constant is read from memory at each use. */
+const MESSAGE = MessageType;
+const COMMAND = CommandOffset;
+
 const LAST_SIDE = Side.Ask;
 const LAST_BOOK_KIND = BookKind.Levels;
 const LAST_STATUS = TradingStatus.Delisted;
@@ -72,25 +76,25 @@ export class CommandDecoder {
   /** The command under the reader's cursor; undefined when the message is not a command. */
   read(reader: MessageReader): Command | undefined {
     switch (reader.type) {
-      case MessageType.NewOrder:
+      case MESSAGE.NewOrder:
         return readNewOrder(reader, this.#newOrder);
-      case MessageType.Cancel:
+      case MESSAGE.Cancel:
         return readCancel(reader, this.#cancel);
-      case MessageType.Modify:
+      case MESSAGE.Modify:
         return readModify(reader, this.#modify);
-      case MessageType.Replace:
+      case MESSAGE.Replace:
         return readModify(reader, this.#replace);
-      case MessageType.ListInstrument:
+      case MESSAGE.ListInstrument:
         return readListInstrument(reader);
-      case MessageType.SetStatus:
+      case MESSAGE.SetStatus:
         return {
           type: CommandType.SetStatus,
           instrument: reader.u32(SetStatusOffset.Instrument) as InstrumentId,
           status: reader.choice(SetStatusOffset.Status, LAST_STATUS) as TradingStatus,
         };
-      case MessageType.BookUpdate:
+      case MESSAGE.BookUpdate:
         return readBookUpdate(reader);
-      case MessageType.VenueTrade:
+      case MESSAGE.VenueTrade:
         return {
           type: CommandType.VenueTrade,
           instrument: reader.u32(VenueTradeOffset.Instrument) as InstrumentId,
@@ -98,21 +102,21 @@ export class CommandDecoder {
           quantity: reader.u64(VenueTradeOffset.Quantity),
           aggressor: reader.choice(VenueTradeOffset.Aggressor, LAST_SIDE) as Side,
         };
-      case MessageType.MassCancel:
+      case MESSAGE.MassCancel:
         return readMassCancel(reader);
-      case MessageType.SetRules:
+      case MESSAGE.SetRules:
         return readSetRules(reader);
-      case MessageType.SetCalendar:
+      case MESSAGE.SetCalendar:
         return readSetCalendar(reader);
-      case MessageType.BustTrade:
+      case MESSAGE.BustTrade:
         return readBustTrade(reader);
-      case MessageType.CorrectTrade:
+      case MESSAGE.CorrectTrade:
         return readCorrectTrade(reader);
-      case MessageType.KillSwitch:
+      case MESSAGE.KillSwitch:
         return readKillSwitch(reader);
-      case MessageType.AdvanceTime:
+      case MESSAGE.AdvanceTime:
         return { type: CommandType.AdvanceTime };
-      case MessageType.OwnerGone:
+      case MESSAGE.OwnerGone:
         return { type: CommandType.OwnerGone };
       default:
         return undefined;
@@ -122,7 +126,7 @@ export class CommandDecoder {
 
 /** True for messages of the command range, known or not. */
 export function isCommand(messageType: number): boolean {
-  return messageType >= MessageType.NewOrder - 1 && messageType < MessageType.Accepted - 1;
+  return messageType >= MESSAGE.NewOrder - 1 && messageType < MESSAGE.Accepted - 1;
 }
 
 /** True for commands that the engine alone sequences; from a client they are no messages. */
@@ -132,7 +136,7 @@ export function isEnginesOwn({ type }: Command): boolean {
 
 /** The client's number of the command under the cursor; throws `DecodeError` above 2^53 - 1. */
 export function readCommandNumber(reader: MessageReader): number {
-  return reader.u64(CommandOffset.Number);
+  return reader.u64(COMMAND.Number);
 }
 
 function readListInstrument(reader: MessageReader): ListInstrument {

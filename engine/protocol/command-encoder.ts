@@ -46,6 +46,9 @@ import {
   VenueTradeOffset,
 } from './venue-layouts.ts';
 
+/** Local, for an imported constant is read from memory at each use. */
+const COMMAND = CommandType;
+
 const LAST_SIDE = Side.Ask;
 const LAST_BOOK_KIND = BookKind.Levels;
 const LAST_STATUS = TradingStatus.Delisted;
@@ -53,36 +56,36 @@ const LAST_STATUS = TradingStatus.Delisted;
 /** Bytes that `command` takes as a message. */
 export function commandBytes(command: Command): number {
   switch (command.type) {
-    case CommandType.NewOrder:
+    case COMMAND.NewOrder:
       return newOrderBytes(command);
-    case CommandType.Cancel:
+    case COMMAND.Cancel:
       return MESSAGE_BYTES.Cancel;
-    case CommandType.Modify:
-    case CommandType.Replace:
+    case COMMAND.Modify:
+    case COMMAND.Replace:
       return modifyBytes(command);
-    case CommandType.ListInstrument:
+    case COMMAND.ListInstrument:
       return MESSAGE_BYTES.ListInstrument;
-    case CommandType.SetStatus:
+    case COMMAND.SetStatus:
       return MESSAGE_BYTES.SetStatus;
-    case CommandType.BookUpdate:
+    case COMMAND.BookUpdate:
       return MESSAGE_BYTES.BookUpdate + command.levels.length * PRICE_LEVEL_BYTES;
-    case CommandType.VenueTrade:
+    case COMMAND.VenueTrade:
       return MESSAGE_BYTES.VenueTrade;
-    case CommandType.MassCancel:
+    case COMMAND.MassCancel:
       return MESSAGE_BYTES.MassCancel;
-    case CommandType.SetRules:
+    case COMMAND.SetRules:
       return MESSAGE_BYTES.SetRules;
-    case CommandType.SetCalendar:
+    case COMMAND.SetCalendar:
       return setCalendarBytes(command);
-    case CommandType.BustTrade:
+    case COMMAND.BustTrade:
       return MESSAGE_BYTES.BustTrade;
-    case CommandType.CorrectTrade:
+    case COMMAND.CorrectTrade:
       return MESSAGE_BYTES.CorrectTrade;
-    case CommandType.KillSwitch:
+    case COMMAND.KillSwitch:
       return MESSAGE_BYTES.KillSwitch;
-    case CommandType.OwnerGone:
+    case COMMAND.OwnerGone:
       return MESSAGE_BYTES.OwnerGone;
-    case CommandType.AdvanceTime:
+    case COMMAND.AdvanceTime:
       return MESSAGE_BYTES.AdvanceTime;
     default:
       refuse('type', command satisfies never);
@@ -95,51 +98,51 @@ export function commandBytes(command: Command): number {
  */
 export function encodeCommand(writer: MessageWriter, number: number, command: Command): void {
   switch (command.type) {
-    case CommandType.NewOrder:
+    case COMMAND.NewOrder:
       encodeNewOrder(writer, number, command);
       break;
-    case CommandType.Cancel:
+    case COMMAND.Cancel:
       encodeCancel(writer, number, command);
       break;
-    case CommandType.Modify:
-    case CommandType.Replace:
+    case COMMAND.Modify:
+    case COMMAND.Replace:
       encodeModify(writer, number, command);
       break;
-    case CommandType.ListInstrument:
+    case COMMAND.ListInstrument:
       encodeListInstrument(writer, number, command);
       break;
-    case CommandType.SetStatus:
+    case COMMAND.SetStatus:
       encodeSetStatus(writer, number, command);
       break;
-    case CommandType.BookUpdate:
+    case COMMAND.BookUpdate:
       encodeBookUpdate(writer, number, command);
       break;
-    case CommandType.VenueTrade:
+    case COMMAND.VenueTrade:
       encodeVenueTrade(writer, number, command);
       break;
-    case CommandType.MassCancel:
+    case COMMAND.MassCancel:
       encodeMassCancel(writer, number, command);
       break;
-    case CommandType.OwnerGone:
+    case COMMAND.OwnerGone:
       writer.open(MessageType.OwnerGone, MESSAGE_BYTES.OwnerGone);
       writer.i64(OwnerGoneOffset.Number, number);
       break;
-    case CommandType.SetRules:
+    case COMMAND.SetRules:
       encodeSetRules(writer, number, command);
       break;
-    case CommandType.SetCalendar:
+    case COMMAND.SetCalendar:
       encodeSetCalendar(writer, number, command);
       break;
-    case CommandType.BustTrade:
+    case COMMAND.BustTrade:
       encodeBustTrade(writer, number, command);
       break;
-    case CommandType.CorrectTrade:
+    case COMMAND.CorrectTrade:
       encodeCorrectTrade(writer, number, command);
       break;
-    case CommandType.KillSwitch:
+    case COMMAND.KillSwitch:
       encodeKillSwitch(writer, number, command);
       break;
-    case CommandType.AdvanceTime:
+    case COMMAND.AdvanceTime:
       writer.open(MessageType.AdvanceTime, MESSAGE_BYTES.AdvanceTime);
       writer.i64(AdvanceTimeOffset.Number, number);
       break;

@@ -3,6 +3,9 @@
 import { MAX_ENTRY_FRAME_BYTES } from './limits.ts';
 import { MESSAGE_HEADER_BYTES, MessageOffset } from './messages.ts';
 
+/** Local, for an imported constant is read from memory at each use. */
+const HEADER_BYTES = MESSAGE_HEADER_BYTES;
+const { Type: TYPE, Length: LENGTH } = MessageOffset;
 const TWO_32 = 4_294_967_296;
 const FIRST_CAPACITY = 4096;
 const text = new TextEncoder();
@@ -39,16 +42,16 @@ export class MessageWriter {
     return this.length + bytes <= MAX_ENTRY_FRAME_BYTES;
   }
 
-  /** Starts a message of `bytes`, all zero but for its type and length. */
+  /** Starts a message of `bytes`, all zero but for its first word, which is the type, and its length. */
   open(type: number, bytes: number): void {
     const at = this.length;
     const end = at + bytes;
     if (end > this.#bytes.length) this.#grow(end);
     const words = this.#words;
-    words[(at + MessageOffset.Type) >> 2] = type;
-    words[(at + MessageOffset.Length) >> 2] = bytes;
+    words[(at + TYPE) >> 2] = type;
+    words[(at + LENGTH) >> 2] = bytes;
     // The call of a built-in `fill` costs more than these few words.
-    for (let i = (at + MESSAGE_HEADER_BYTES) >> 2; i < end >> 2; i += 1) words[i] = 0;
+    for (let i = (at + HEADER_BYTES) >> 2; i < end >> 2; i += 1) words[i] = 0;
     this.#at = at;
     this.length = end;
   }

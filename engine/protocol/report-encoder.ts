@@ -19,6 +19,16 @@ import {
 } from './report-layouts.ts';
 import { type Reason, type Report, ReportType } from './reports.ts';
 
+/** Local, for an imported constant is read from memory at each use. */
+const REPORT = ReportOffset;
+const ACCEPTED = AcceptedOffset;
+const FILLED = FilledOffset;
+const CANCELLED = CancelledOffset;
+const REPLACED = ReplacedOffset;
+const REJECTED = RejectedOffset;
+const BYTES = MESSAGE_BYTES;
+const MESSAGE = MessageType;
+
 /** Writes `report` from the object; the engine's hot path uses the `write...` functions below. */
 export function encodeReport(writer: MessageWriter, report: Report): void {
   const { transaction, command } = report;
@@ -137,10 +147,10 @@ export function writeAccepted(
   orderId: number,
   instrument: number,
 ): void {
-  open(writer, MessageType.Accepted, MESSAGE_BYTES.Accepted, transaction, command);
-  writer.i64(AcceptedOffset.ClientOrderId, clientOrderId);
-  writer.i64(AcceptedOffset.OrderId, orderId);
-  writer.u32(AcceptedOffset.Instrument, instrument);
+  open(writer, MESSAGE.Accepted, BYTES.Accepted, transaction, command);
+  writer.i64(ACCEPTED.ClientOrderId, clientOrderId);
+  writer.i64(ACCEPTED.OrderId, orderId);
+  writer.u32(ACCEPTED.Instrument, instrument);
 }
 
 export function writeRejected(
@@ -151,10 +161,10 @@ export function writeRejected(
   reason: Reason,
   retryAfterMs = 0,
 ): void {
-  open(writer, MessageType.Rejected, MESSAGE_BYTES.Rejected, transaction, command);
-  writer.u16(RejectedOffset.Reason, reason);
-  writer.i64(RejectedOffset.ClientOrderId, clientOrderId);
-  writer.u32(RejectedOffset.RetryAfterMs, retryAfterMs);
+  open(writer, MESSAGE.Rejected, BYTES.Rejected, transaction, command);
+  writer.u16(REJECTED.Reason, reason);
+  writer.i64(REJECTED.ClientOrderId, clientOrderId);
+  writer.u32(REJECTED.RetryAfterMs, retryAfterMs);
 }
 
 export function writeFilled(
@@ -171,16 +181,16 @@ export function writeFilled(
   isAggressor: boolean,
   instrument: number,
 ): void {
-  open(writer, MessageType.Filled, MESSAGE_BYTES.Filled, transaction, command);
-  writer.u8(FilledOffset.Side, side);
-  writer.u8(FilledOffset.IsAggressor, isAggressor ? 1 : 0);
-  writer.i64(FilledOffset.ClientOrderId, clientOrderId);
-  writer.i64(FilledOffset.OrderId, orderId);
-  writer.i64(FilledOffset.TradeId, tradeId);
-  writer.i64(FilledOffset.Price, price);
-  writer.i64(FilledOffset.Quantity, quantity);
-  writer.i64(FilledOffset.Leaves, leaves);
-  writer.u32(FilledOffset.Instrument, instrument);
+  open(writer, MESSAGE.Filled, BYTES.Filled, transaction, command);
+  writer.u8(FILLED.Side, side);
+  writer.u8(FILLED.IsAggressor, isAggressor ? 1 : 0);
+  writer.i64(FILLED.ClientOrderId, clientOrderId);
+  writer.i64(FILLED.OrderId, orderId);
+  writer.i64(FILLED.TradeId, tradeId);
+  writer.i64(FILLED.Price, price);
+  writer.i64(FILLED.Quantity, quantity);
+  writer.i64(FILLED.Leaves, leaves);
+  writer.u32(FILLED.Instrument, instrument);
 }
 
 export function writeCancelled(
@@ -193,12 +203,12 @@ export function writeCancelled(
   reason: Reason,
   instrument: number,
 ): void {
-  open(writer, MessageType.Cancelled, MESSAGE_BYTES.Cancelled, transaction, command);
-  writer.u16(CancelledOffset.Reason, reason);
-  writer.i64(CancelledOffset.ClientOrderId, clientOrderId);
-  writer.i64(CancelledOffset.OrderId, orderId);
-  writer.i64(CancelledOffset.Quantity, quantity);
-  writer.u32(CancelledOffset.Instrument, instrument);
+  open(writer, MESSAGE.Cancelled, BYTES.Cancelled, transaction, command);
+  writer.u16(CANCELLED.Reason, reason);
+  writer.i64(CANCELLED.ClientOrderId, clientOrderId);
+  writer.i64(CANCELLED.OrderId, orderId);
+  writer.i64(CANCELLED.Quantity, quantity);
+  writer.u32(CANCELLED.Instrument, instrument);
 }
 
 export function writeReplaced(
@@ -212,13 +222,13 @@ export function writeReplaced(
   keptPriority: boolean,
   instrument: number,
 ): void {
-  open(writer, MessageType.Replaced, MESSAGE_BYTES.Replaced, transaction, command);
-  writer.u8(ReplacedOffset.KeptPriority, keptPriority ? 1 : 0);
-  writer.i64(ReplacedOffset.ClientOrderId, clientOrderId);
-  writer.i64(ReplacedOffset.OrderId, orderId);
-  writer.i64(ReplacedOffset.Price, price);
-  writer.i64(ReplacedOffset.Quantity, quantity);
-  writer.u32(ReplacedOffset.Instrument, instrument);
+  open(writer, MESSAGE.Replaced, BYTES.Replaced, transaction, command);
+  writer.u8(REPLACED.KeptPriority, keptPriority ? 1 : 0);
+  writer.i64(REPLACED.ClientOrderId, clientOrderId);
+  writer.i64(REPLACED.OrderId, orderId);
+  writer.i64(REPLACED.Price, price);
+  writer.i64(REPLACED.Quantity, quantity);
+  writer.u32(REPLACED.Instrument, instrument);
 }
 
 export function writeTriggered(
@@ -229,7 +239,7 @@ export function writeTriggered(
   orderId: number,
   instrument: number,
 ): void {
-  open(writer, MessageType.Triggered, MESSAGE_BYTES.Triggered, transaction, command);
+  open(writer, MESSAGE.Triggered, BYTES.Triggered, transaction, command);
   writer.i64(TriggeredOffset.ClientOrderId, clientOrderId);
   writer.i64(TriggeredOffset.OrderId, orderId);
   writer.u32(TriggeredOffset.Instrument, instrument);
@@ -244,7 +254,7 @@ export function writeTradeBusted(
   tradeId: number,
   instrument: number,
 ): void {
-  open(writer, MessageType.TradeBusted, MESSAGE_BYTES.TradeBusted, transaction, command);
+  open(writer, MESSAGE.TradeBusted, BYTES.TradeBusted, transaction, command);
   writer.i64(TradeBustedOffset.ClientOrderId, clientOrderId);
   writer.i64(TradeBustedOffset.OrderId, orderId);
   writer.i64(TradeBustedOffset.TradeId, tradeId);
@@ -262,7 +272,7 @@ export function writeTradeCorrected(
   quantity: number,
   instrument: number,
 ): void {
-  open(writer, MessageType.TradeCorrected, MESSAGE_BYTES.TradeCorrected, transaction, command);
+  open(writer, MESSAGE.TradeCorrected, BYTES.TradeCorrected, transaction, command);
   writer.i64(TradeCorrectedOffset.ClientOrderId, clientOrderId);
   writer.i64(TradeCorrectedOffset.OrderId, orderId);
   writer.i64(TradeCorrectedOffset.TradeId, tradeId);
@@ -278,7 +288,7 @@ export function writeListed(
   instrument: number,
   symbol: string,
 ): void {
-  open(writer, MessageType.InstrumentListed, MESSAGE_BYTES.InstrumentListed, transaction, command);
+  open(writer, MESSAGE.InstrumentListed, BYTES.InstrumentListed, transaction, command);
   writer.u32(InstrumentListedOffset.Instrument, instrument);
   writer.text(InstrumentListedOffset.Symbol, MAX_SYMBOL_BYTES, symbol);
 }
@@ -289,7 +299,7 @@ export function writeDone(
   command: number,
   instrument: number,
 ): void {
-  open(writer, MessageType.Done, MESSAGE_BYTES.Done, transaction, command);
+  open(writer, MESSAGE.Done, BYTES.Done, transaction, command);
   writer.u32(DoneOffset.Instrument, instrument);
 }
 
@@ -301,7 +311,7 @@ export function writeMassCancelled(
   count: number,
   isComplete: boolean,
 ): void {
-  open(writer, MessageType.MassCancelled, MESSAGE_BYTES.MassCancelled, transaction, command);
+  open(writer, MESSAGE.MassCancelled, BYTES.MassCancelled, transaction, command);
   writer.u8(MassCancelledOffset.IsComplete, isComplete ? 1 : 0);
   writer.i64(MassCancelledOffset.Count, count);
   writer.u32(MassCancelledOffset.Instrument, instrument);
@@ -315,6 +325,6 @@ function open(
   command: number,
 ): void {
   writer.open(type, bytes);
-  writer.i64(ReportOffset.Transaction, transaction);
-  writer.i64(ReportOffset.Command, command);
+  writer.i64(REPORT.Transaction, transaction);
+  writer.i64(REPORT.Command, command);
 }

@@ -11,6 +11,7 @@ import {
   type Nanos,
   nanos,
   PacketRing,
+  type PacketSink,
   RecordReader,
   RecordType,
   RepairService,
@@ -25,11 +26,12 @@ import { NaiveBook, NaiveMemory } from './book/index.ts';
 import { Engine, type EngineOptions } from './engine.ts';
 import { MAX_OPEN_ORDERS } from './limits.ts';
 import { ListedInstrument } from './listed-instrument.ts';
+import { LEVEL_PROOF, MarketRecorder, ORDER_PROOF } from './market-recorder.ts';
 import { NaiveSide } from './naive/differential/market-side.ts';
 import { RandomCommands } from './naive/differential/random-commands.ts';
-import { OrderRecorder } from './order-recorder.ts';
 import { type Command, CommandType, ENGINE_OWNER } from './protocol/index.ts';
 import { StateReader, StateWriter } from './state.ts';
+import { StreamRecorder } from './stream-recorder.ts';
 import { ReportRows } from './testing/engine-fixture.ts';
 import { limit, listing } from './testing/orders.ts';
 import { RANDOM_LISTINGS, RANDOM_OWNERS, randomCommand } from './testing/random-commands.ts';
@@ -295,19 +297,24 @@ describe('the L3 stream', () => {
   });
 });
 
-describe('OrderRecorder', () => {
+describe('MarketRecorder', () => {
   /** The records of one transaction, as rows. */
-  function recorded(tell: (recorder: OrderRecorder, to: ListedInstrument) => void): unknown[] {
+  function recorded(tell: (recorder: MarketRecorder, to: ListedInstrument) => void): unknown[] {
     const packets: Uint8Array[] = [];
-    const writer = new StreamWriter({
-      epoch: EPOCH,
-      topic: shardTopic(StreamLevel.L3),
-      firstSequence: 1,
-      crc32,
-      wallClock: () => {},
-      sink: (packet) => packets.push(packet),
-    });
-    const recorder = new OrderRecorder(writer);
+    const open = (level: StreamLevel, sink?: PacketSink): StreamWriter =>
+      new StreamWriter({
+        epoch: EPOCH,
+        topic: shardTopic(level),
+        firstSequence: 1,
+        crc32,
+        wallClock: () => {},
+        sink,
+      });
+    const writer = open(StreamLevel.L3, (packet) => packets.push(packet));
+    const recorder = new MarketRecorder(
+      new StreamRecorder(open(StreamLevel.L2), LEVEL_PROOF),
+      new StreamRecorder(writer, ORDER_PROOF),
+    );
     const venue = listing('VEN', BookKind.Levels);
     const instrument = new ListedInstrument(1 as InstrumentId, venue, undefined);
     recorder.begin(1, 0, 0, 1);
