@@ -1,10 +1,11 @@
 /** An answer to one repair request, made chunk by chunk as the client grants credit. */
 
-import { MAX_CHUNK_PAYLOAD_BYTES } from '../limits.ts';
+import { COPIED_BOOK_RECORDS, MAX_CHUNK_PAYLOAD_BYTES } from '../limits.ts';
 import type { Epoch } from '../market.ts';
 import type { RejectCode, SnapshotRequest } from '../wire/repair-messages.ts';
+import { BookCopy, isLarger } from './book-copy.ts';
 import type { PacketRing } from './packet-ring.ts';
-import type { SnapshotEncoder, SnapshotProvider } from './snapshot-encoder.ts';
+import type { SnapshotEncoder, SnapshotInstrument, SnapshotProvider } from './snapshot-encoder.ts';
 
 /** The packets of one chunk. */
 export interface TransferChunk {
@@ -70,29 +71,54 @@ export class ReplayTransfer implements RepairTransfer {
   }
 }
 
-/** Books, each encoded whole when its turn comes; at most one chunk's worth or one book waits. */
+/**
+ * Books, each encoded when its turn comes. A large one is copied at its turn, so that all its packets
+ * are of one position, and encoded as they are asked for. One packet, one smaller book or one copy
+ * waits at most.
+ */
 export class SnapshotTransfer implements RepairTransfer {
   readonly #encoder: SnapshotEncoder;
   readonly #provider: SnapshotProvider;
   readonly #ids: readonly number[];
   #nextId = 0;
   readonly #encoded: Uint8Array[] = [];
+  #copy: BookCopy | undefined;
 
-  constructor(encoder: SnapshotEncoder, provider: SnapshotProvider, ids: readonly number[]) {
+  readonly #isLarge: (instrument: SnapshotInstrument) => boolean;
+
+  /** Books of more than `mostAtOnce` records are copied. */
+  constructor(
+    encoder: SnapshotEncoder,
+    provider: SnapshotProvider,
+    ids: readonly number[],
+    mostAtOnce: number = COPIED_BOOK_RECORDS,
+  ) {
     this.#encoder = encoder;
     this.#provider = provider;
     this.#ids = ids;
+    this.#isLarge = (instrument) => isLarger(instrument, mostAtOnce);
   }
 
   nextChunk(): TransferChunk {
     const encoded = this.#encoded;
-    if (encoded.length === 0) {
-      this.#nextId = this.#encoder.encode(this.#provider, this.#ids, this.#nextId, encoded);
-    }
+    if (encoded.length === 0) this.#encode(encoded);
     const packet = encoded.shift();
     return {
       packets: packet === undefined ? [] : [packet],
-      isLast: encoded.length === 0 && this.#nextId >= this.#ids.length,
+      isLast: encoded.length === 0 && this.#copy === undefined && this.#nextId >= this.#ids.length,
     };
+  }
+
+  #encode(encoded: Uint8Array[]): void {
+    const [encoder, provider, ids] = [this.#encoder, this.#provider, this.#ids];
+    if (this.#copy === undefined) {
+      this.#nextId = encoder.encode(provider, ids, this.#nextId, encoded, this.#isLarge);
+      if (encoded.length > 0) return;
+      const instrument = provider.instrument(ids[this.#nextId] as number);
+      if (instrument === undefined) return;
+      this.#copy = new BookCopy(instrument, provider);
+      this.#nextId += 1;
+    }
+    if (encoder.encodePiece(this.#copy, encoded)) this.#copy = undefined;
   }
 }

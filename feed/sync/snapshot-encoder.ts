@@ -3,11 +3,12 @@
 import type { LevelView } from '../book/level-book.ts';
 import type { Indicative, Instrument } from '../instruments.ts';
 import { TARGET_PACKET_BYTES } from '../limits.ts';
-import { BookKind, type Epoch, Side } from '../market.ts';
+import { type Epoch, Side } from '../market.ts';
 import type { WallClock } from '../nanos.ts';
 import { type Crc32, PacketFlag, packetHeader, sealPacket } from '../wire/packet.ts';
 import { RecordWriter } from '../wire/record-writer.ts';
 import { RECORD_BYTES, RecordType } from '../wire/records.ts';
+import { type BookCopy, type CopiedLevels, isOfOrders } from './book-copy.ts';
 
 /** An instrument with its book, as a snapshot shows it. */
 export interface SnapshotInstrument extends Instrument {
@@ -70,13 +71,16 @@ export class SnapshotEncoder {
 
   /**
    * Encodes instruments from `ids[from]` on until a packet is full or they end, and appends the
-   * packets to `out` (at least one). Returns the index of the first id that is still to do.
+   * packets to `out` (at least one). Returns the index of the first id that is still to do. It ends
+   * before one that `isLarge`, which is to be copied and encoded by `encodePiece`: without a packet
+   * where that is the first.
    */
   encode(
     provider: SnapshotProvider,
     ids: readonly number[],
     from: number,
     out: Uint8Array[],
+    isLarge?: (instrument: SnapshotInstrument) => boolean,
   ): number {
     const header = this.#header;
     header.epochSeconds = provider.epoch.seconds;
@@ -87,6 +91,10 @@ export class SnapshotEncoder {
     let index = from;
     while (index < ids.length && out.length === before) {
       const instrument = provider.instrument(ids[index] as number);
+      if (instrument !== undefined && isLarge?.(instrument) === true) {
+        if (index === from) return index;
+        break;
+      }
       if (instrument !== undefined) this.#writeInstrument(instrument, out);
       index += 1;
     }
@@ -94,8 +102,78 @@ export class SnapshotEncoder {
     return index;
   }
 
+  /** Encodes the next packet of a copied book, which is all of one position; true: it was the last. */
+  encodePiece(copy: BookCopy, out: Uint8Array[]): boolean {
+    const header = this.#header;
+    header.epochSeconds = copy.epoch.seconds;
+    header.epochRandom = copy.epoch.random;
+    header.firstSequence = copy.position;
+    header.flags = PacketFlag.Snapshot;
+    const { id, sequence, transaction } = copy.instrument;
+    if (copy.level === 0 && copy.order === 0) this.#writeHead(copy.instrument, out);
+    let level = 0;
+    for (const side of copy.sides) {
+      for (let i = Math.max(0, copy.level - level); i < side.prices.length; i++) {
+        const isWhole =
+          copy.orders === undefined
+            ? this.#pieceOfSide(copy, side, i)
+            : this.#pieceOfQueue(copy, side, i);
+        if (!isWhole) {
+          this.#seal(out);
+          return false;
+        }
+      }
+      level += side.prices.length;
+    }
+    if (!this.#hasRoom(RECORD_BYTES[RecordType.InstrumentPosition])) {
+      this.#seal(out);
+      return false;
+    }
+    this.#records.instrumentPosition(id, sequence, copy.laneA, copy.laneB, transaction);
+    this.#seal(out);
+    return true;
+  }
+
+  #pieceOfSide(
+    copy: BookCopy,
+    { side, prices, quantities, orderCounts }: CopiedLevels,
+    i: number,
+  ): boolean {
+    if (!this.#hasRoom(RECORD_BYTES[RecordType.Level])) return false;
+    const [price, quantity] = [prices[i] as number, quantities[i] as number];
+    this.#records.level(copy.instrument.id, 0, side, price, quantity, orderCounts[i] as number);
+    copy.level += 1;
+    return true;
+  }
+
+  #pieceOfQueue(copy: BookCopy, { side, prices }: CopiedLevels, i: number): boolean {
+    const { orders } = copy;
+    if (orders === undefined) return true;
+    const { ends, ids, shown } = orders;
+    const end = ends[copy.level] as number;
+    for (; copy.order < end; copy.order++) {
+      if (!this.#hasRoom(RECORD_BYTES[RecordType.OrderAdded])) return false;
+      const [orderId, quantity] = [ids[copy.order] as number, shown[copy.order] as number];
+      this.#records.orderAdded(copy.instrument.id, 0, side, prices[i] as number, orderId, quantity);
+    }
+    copy.level += 1;
+    return true;
+  }
+
   #writeInstrument(instrument: SnapshotInstrument, out: Uint8Array[]): void {
     const { id, sequence, book } = instrument;
+    this.#writeHead(instrument, out);
+    for (const side of [Side.Bid, Side.Ask]) {
+      if (isOfOrders(instrument)) this.#writeQueues(id, side, book, out);
+      else this.#writeSide(id, side, book, out);
+    }
+    this.#reserve(RECORD_BYTES[RecordType.InstrumentPosition], out);
+    const { laneA, laneB } = book.hash;
+    this.#records.instrumentPosition(id, sequence, laneA, laneB, instrument.transaction);
+  }
+
+  #writeHead(instrument: SnapshotInstrument, out: Uint8Array[]): void {
+    const { id, sequence } = instrument;
     this.#reserve(RECORD_BYTES[RecordType.Instrument], out);
     this.#records.instrument(
       id,
@@ -109,14 +187,6 @@ export class SnapshotEncoder {
       instrument.symbol,
     );
     this.#writeAuction(instrument, out);
-    for (const side of [Side.Bid, Side.Ask]) {
-      const isOfOrders = instrument.bookKind === BookKind.Orders;
-      if (isOfOrders && book.forEachOrder !== undefined) this.#writeQueues(id, side, book, out);
-      else this.#writeSide(id, side, book, out);
-    }
-    this.#reserve(RECORD_BYTES[RecordType.InstrumentPosition], out);
-    const { laneA, laneB } = book.hash;
-    this.#records.instrumentPosition(id, sequence, laneA, laneB, instrument.transaction);
   }
 
   #writeAuction({ id, status, statusReason, indicative }: SnapshotInstrument, out: Uint8Array[]) {
@@ -150,8 +220,11 @@ export class SnapshotEncoder {
   }
 
   #reserve(bytes: number, out: Uint8Array[]): void {
-    const records = this.#records;
-    if (records.length >= TARGET_PACKET_BYTES || !records.fits(bytes)) this.#seal(out);
+    if (!this.#hasRoom(bytes)) this.#seal(out);
+  }
+
+  #hasRoom(bytes: number): boolean {
+    return this.#records.length < TARGET_PACKET_BYTES && this.#records.fits(bytes);
   }
 
   #seal(out: Uint8Array[]): void {
