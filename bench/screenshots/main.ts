@@ -3,7 +3,8 @@
  * flow, a real Chromium. Run it with `node bench/screenshots/main.ts [folder [names]]`.
  */
 
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { startStack } from '../harness/stack.ts';
@@ -16,6 +17,7 @@ const SOURCE = 'sim:7';
 const LIVE_LIMIT_MS = 180_000;
 /** Seconds of price lines, so that heatmap and candles have something to show. */
 const TREND_SAMPLES = 48;
+const KEY_MS = 200;
 /** For a queue of orders to come. */
 const SETTLE_MS = 4000;
 
@@ -55,6 +57,13 @@ const SHOTS: readonly Shot[] = [
     },
     keys: ['j', 'j'],
   },
+  {
+    name: 'past-dark',
+    size: DESKTOP,
+    colorScheme: 'dark',
+    choices: { symbol: 'BTC-USD', candleSeconds: 1 },
+    keys: ['t', ...Array.from({ length: 30 }, () => 'ArrowLeft'), '<', ' '],
+  },
   { name: 'phone-dark', size: PHONE, colorScheme: 'dark', choices: { symbol: 'SPY' } },
   { name: 'phone-light', size: PHONE, colorScheme: 'light', choices: { symbol: 'ETH-USD' } },
 ];
@@ -62,7 +71,10 @@ const SHOTS: readonly Shot[] = [
 const [wantedFolder, ...names] = process.argv.slice(2);
 const folder = resolve(wantedFolder ?? DEFAULT_FOLDER);
 await mkdir(folder, { recursive: true });
-const stack = await startStack({ source: SOURCE, page: true, logLevel: 'warn' });
+// One of them shows the past.
+const archive = await mkdtemp(join(tmpdir(), 'touchline-pictures-'));
+const relayOptions = ['--archive', archive];
+const stack = await startStack({ source: SOURCE, page: true, logLevel: 'warn', relayOptions });
 try {
   const browser = await launchBrowser({ skip: noBrowser });
   try {
@@ -74,6 +86,7 @@ try {
   }
 } finally {
   await stack.stop();
+  await rm(archive, { recursive: true, force: true });
 }
 
 async function take(browser: Browser, shot: Shot): Promise<void> {
@@ -91,7 +104,11 @@ async function take(browser: Browser, shot: Shot): Promise<void> {
     TREND_SAMPLES,
     { timeout: LIVE_LIMIT_MS },
   );
-  for (const key of shot.keys ?? []) await page.keyboard.press(key);
+  for (const key of shot.keys ?? []) {
+    await page.keyboard.press(key);
+    // What one key asks for may be what the next one begins from.
+    await page.waitForTimeout(KEY_MS);
+  }
   await page.waitForTimeout(SETTLE_MS);
   const path = join(folder, `${shot.name}.png`);
   await page.screenshot({ path });

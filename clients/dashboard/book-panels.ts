@@ -6,19 +6,18 @@ import type { Book, TouchlineClient } from '../browser/index.ts';
 import { PageColours } from './canvas/page-colours.ts';
 import type { Channels } from './channels.ts';
 import { DepthView } from './depth/depth-view.ts';
-import { formatMoment, groupThousands } from './format.ts';
 import type { FrameStats } from './frame-loop.ts';
 import { HEAT_DEPTH, HeatRecorder } from './heatmap/heat-recorder.ts';
 import { HeatmapView } from './heatmap/heatmap-view.ts';
 import { LadderView } from './ladder/ladder-view.ts';
 import { OrderQueueView } from './ladder/order-queue-view.ts';
 import type { PastBook } from './past/past-book.ts';
-import { elsewhereVeil, nothingCovered, pastReason, pastVeil } from './past/past-words.ts';
+import { coverPast } from './past/past-cover.ts';
 import { TimeTravel } from './past/time-travel.ts';
 import { PriceChart } from './price/price-chart.ts';
 import { type ShownState, shownState } from './shown-state.ts';
 import { Notices } from './strip/notices.ts';
-import { type PastTruth, TruthView } from './strip/truth-view.ts';
+import { TruthView } from './strip/truth-view.ts';
 import { WallTime } from './strip/wall-time.ts';
 import { TapeView } from './tape/tape-view.ts';
 import { texts } from './texts.ts';
@@ -195,7 +194,10 @@ export class BookPanels {
     this.ladder.settle(nowMs);
     if (!this.isPaused) this.queue.draw();
     if (watched !== undefined) this.#drawSlow(watched, nowMs);
-    const veil = past !== undefined ? this.#coverPast(past) : this.#coverLive(shown, nowMs);
+    const veil =
+      past !== undefined
+        ? coverPast(this.veils, this.travel.input(past))
+        : this.#coverLive(shown, nowMs);
     this.#drawTruth(shown, nowMs);
     return { shown, veil };
   }
@@ -209,17 +211,6 @@ export class BookPanels {
       pausedMs: this.pausedMs(nowMs),
     });
     for (const cover of Object.values(this.veils)) cover.draw(veil);
-    return veil;
-  }
-
-  /** What was seen live and nothing else says that it knows nothing of the past. */
-  #coverPast(past: PastBook): VeilText {
-    const veil = pastVeil(this.travel.input(past));
-    const { ladder, tape, depth, price, heatmap } = this.veils;
-    for (const cover of [ladder, tape, depth]) cover.draw(veil);
-    heatmap.draw(elsewhereVeil());
-    // Candles need no archive, but a moment.
-    price.draw(past.history.timeMicros > 0 ? nothingCovered() : elsewhereVeil());
     return veil;
   }
 
@@ -301,7 +292,7 @@ export class BookPanels {
     this.truth.draw(
       {
         shown,
-        past: this.#pastTruth(),
+        past: this.travel.truth(),
         notice: this.#notices.text(nowMs, watched?.history),
         link: this.#client.link,
         book: watched?.book,
@@ -315,18 +306,5 @@ export class BookPanels {
       },
       nowMs,
     );
-  }
-
-  #pastTruth(): PastTruth | undefined {
-    const { book } = this.travel;
-    if (book === undefined) return undefined;
-    const { hashesChecked, position, timeMicros } = book.history;
-    const place = position > 0 ? texts.past.position(groupThousands(String(position))) : '';
-    const moment = timeMicros > 0 ? formatMoment(timeMicros) : '';
-    return {
-      reason: pastReason(this.travel.input(book)),
-      place: [moment, place].filter((part) => part !== '').join(' · '),
-      hashesChecked,
-    };
   }
 }

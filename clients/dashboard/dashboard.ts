@@ -261,7 +261,7 @@ export class Dashboard {
   }
 
   #act(action: Action): void {
-    const { travel } = this.#book;
+    if (this.#book.travel.act(action)) return;
     switch (action.type) {
       case 'search':
         this.#layout.show('overview');
@@ -285,15 +285,10 @@ export class Dashboard {
         else this.#book.ladder.clearCursor();
         return;
       case 'pause':
-        if (travel.book !== undefined) {
-          travel.togglePlay();
-          return;
-        }
         this.#book.togglePause(performance.now());
         this.#header.showPaused(this.#book.isPaused);
         return;
       case 'step':
-        if (travel.book !== undefined) travel.step();
         this.#book.step(performance.now());
         return;
       case 'centre':
@@ -311,15 +306,6 @@ export class Dashboard {
         return;
       case 'travel':
         this.#toggleTravel();
-        return;
-      case 'travel-by':
-        travel.moveBy(action.seconds);
-        return;
-      case 'travel-to':
-        travel.moveTo(action.end);
-        return;
-      case 'step-speed':
-        travel.stepSpeed(action.by);
         return;
       default:
         this.#step(action);

@@ -2,12 +2,16 @@
 
 import type { TouchlineClient } from '../../browser/index.ts';
 import type { Channels } from '../channels.ts';
+import { formatMoment, groupThousands } from '../format.ts';
+import type { Action } from '../keyboard.ts';
 import { stepIn } from '../preferences.ts';
+import type { PastTruth } from '../strip/truth-view.ts';
+import { texts } from '../texts.ts';
 import type { WatchOptions } from '../watched-instrument.ts';
 import { PastBar } from './past-bar.ts';
 import { PastBook, type PastStart } from './past-book.ts';
 import { PAST_SPEEDS, USUAL_SPEED } from './past-speeds.ts';
-import type { PastInput } from './past-words.ts';
+import { type PastInput, pastReason } from './past-words.ts';
 
 const NEWEST: PastStart = { timeUs: undefined, speed: 0 };
 
@@ -90,6 +94,44 @@ export class TimeTravel {
 
   moveTo(end: 'earliest' | 'latest'): void {
     this.#end = end;
+  }
+
+  /** What the strip says of it; undefined while the page shows what is live. */
+  truth(): PastTruth | undefined {
+    const book = this.#book;
+    if (book === undefined) return undefined;
+    const { hashesChecked, position, timeMicros } = book.history;
+    const moment = timeMicros > 0 ? formatMoment(timeMicros) : '';
+    const place = position > 0 ? texts.past.position(groupThousands(String(position))) : '';
+    return {
+      reason: pastReason(this.input(book)),
+      place: [moment, place].filter((part) => part !== '').join(' · '),
+      hashesChecked,
+    };
+  }
+
+  /** Does what a key or a button asks for in the past; false when it is none of its business. */
+  act(action: Action): boolean {
+    if (this.#book === undefined) return false;
+    switch (action.type) {
+      case 'pause':
+        this.togglePlay();
+        return true;
+      case 'step':
+        this.step();
+        return true;
+      case 'travel-by':
+        this.moveBy(action.seconds);
+        return true;
+      case 'travel-to':
+        this.moveTo(action.end);
+        return true;
+      case 'step-speed':
+        this.stepSpeed(action.by);
+        return true;
+      default:
+        return false;
+    }
   }
 
   /** What the words about it are made of. */
