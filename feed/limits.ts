@@ -111,8 +111,8 @@ export const JOIN_BUFFER_BYTES = 64 * MIB;
 /** Packets in one chunk of a repair answer; the envelope comes on top. One packet always fits. */
 export const MAX_CHUNK_PAYLOAD_BYTES = MAX_PACKET_BYTES;
 /**
- * A book that takes more records than this in a snapshot is copied (half a millisecond for 20,000), and
- * encoded packet by packet as its client grants credit; a smaller one at once.
+ * A book that takes more records than this in a snapshot, about five packets, is copied, and encoded
+ * packet by packet as its client grants credit; a smaller one at once.
  */
 export const COPIED_BOOK_RECORDS = 4096;
 /** Chunks a client may have granted and not yet received: 16 x 64 KiB = 1 MiB on the way. */
