@@ -210,6 +210,7 @@ export class HistorySession implements ServedClass, DeskClient {
     try {
       desk.held = await source.held(this.logic.key.symbol);
     } catch (error) {
+      desk.heldAtMs = Number.NEGATIVE_INFINITY;
       // The book is there: what else is held can be asked again.
       if (!(error instanceof PastError) && !(error instanceof DecodeError)) throw error;
     }

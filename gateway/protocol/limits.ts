@@ -147,13 +147,13 @@ export const MAX_HISTORIES = 32;
 export const HISTORY_SEEK_BURST = 10;
 export const HISTORY_SEEKS_PER_SECOND = 10;
 /**
- * Records of the engine's stream that a relay is asked for at once: 0.2 MB, read in about 2 ms. One
- * window is played while the next one waits, so a book of the past keeps two, of some 100 bytes a record.
+ * Records of the engine's stream that a relay is asked for at once. One window is played while the
+ * next one waits, so a book of the past keeps two, at some 240 bytes a record: 2 MB.
  */
-export const HISTORY_WINDOW_RECORDS = 8192;
-/** Windows a second: with that 160,000 records a second, and 4 MB; faster is played as fast as they come. */
-export const HISTORY_WINDOW_BURST = 4;
-export const HISTORY_WINDOWS_PER_SECOND = 20;
+export const HISTORY_WINDOW_RECORDS = 4096;
+/** Windows a second: with that 160,000 records a second; faster is played as fast as they come. */
+export const HISTORY_WINDOW_BURST = 8;
+export const HISTORY_WINDOWS_PER_SECOND = 40;
 /** Tenths of the speed at which it happened. */
 export const HISTORY_SPEED_LADDER: readonly number[] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 /** Milliseconds between diffs that are served: a step is always told at once. */
