@@ -1,4 +1,4 @@
-/** The naive twin of the level book: a map per side, sorted when asked. Obviously right, and slow. */
+/** The naive twin of the level book: a map per side, sorted when asked after a change. Obviously right. */
 
 import { Side } from '../market.ts';
 import type { LevelView } from './level-book.ts';
@@ -11,19 +11,26 @@ interface Level {
 
 export class NaiveBook implements LevelView {
   readonly #sides = [new Map<number, Level>(), new Map<number, Level>()] as const;
+  /** By side; empty after a change. */
+  readonly #sorted: [bids: Level[] | undefined, asks: Level[] | undefined] = [undefined, undefined];
 
   apply(side: Side, price: number, quantity: number, orderCount: number): void {
+    this.#sorted[side] = undefined;
     if (quantity === 0) this.#sides[side].delete(price);
     else this.#sides[side].set(price, { price, quantity, orderCount });
   }
 
   clear(): void {
     for (const side of this.#sides) side.clear();
+    this.#sorted.fill(undefined);
   }
 
-  levels(side: Side): Level[] {
+  levels(side: Side): readonly Level[] {
     const sign = side === Side.Bid ? -1 : 1;
-    return [...this.#sides[side].values()].sort((a, b) => sign * (a.price - b.price));
+    this.#sorted[side] ??= [...this.#sides[side].values()].sort(
+      (a, b) => sign * (a.price - b.price),
+    );
+    return this.#sorted[side];
   }
 
   levelCount(side: Side): number {
