@@ -150,7 +150,7 @@ test('played forward, each book is one that was there, and the last one is the l
   const live = client.book(SYMBOL, { depth: DEPTH });
   const start = recorded.find(({ position }) => position > 0);
   if (start === undefined) throw new Error('nothing was recorded');
-  const history = opened(client, { at: { position: start.position }, speed: 20, interval: 16 });
+  const history = opened(client, { at: { position: start.position }, speed: 2, interval: 16 });
   const wrong: string[] = [];
   let diffs = 0;
   let trades = 0;
@@ -169,7 +169,7 @@ test('played forward, each book is one that was there, and the last one is the l
   await vi.waitFor(() => expect(history.state).toBe('ended'), WAIT);
   await vi.waitFor(() => expect(live.state).toBe('LIVE'), WAIT);
   expect(wrong).toEqual([]);
-  expect(diffs).toBeGreaterThan(5);
+  expect(diffs).toBeGreaterThan(1);
   expect(trades).toBeGreaterThan(0);
   expect(textOf(history)).toBe(textOf(live));
   expect(textOf(history)).toBe(recorded.at(-1)?.text);
