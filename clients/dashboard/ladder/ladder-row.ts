@@ -30,6 +30,8 @@ export class LadderRow {
   readonly #bar: HTMLElement;
   readonly #sizeCell: HTMLElement;
   readonly #swept: LiveAttribute;
+  /** A row without a level keeps its place, and is not spoken of. */
+  readonly #hidden: LiveAttribute;
   #shownPrice = Number.NaN;
   #shownQuantity = Number.NaN;
   #shownTotal = Number.NaN;
@@ -53,6 +55,8 @@ export class LadderRow {
         : [...empty, price, size, orders, total];
     this.element = element('tr', { class: `level ${side}` }, ...cells);
     this.#swept = new LiveAttribute(this.element, 'data-swept');
+    this.#hidden = new LiveAttribute(this.element, 'aria-hidden');
+    this.#hidden.write('true');
     this.#bar = bar;
     this.#sizeCell = size;
     this.#price = new Figure(price);
@@ -92,6 +96,7 @@ export class LadderRow {
       this.#orders.write(orderCount > 0 ? String(orderCount) : '');
     }
     this.#isFilled = true;
+    this.#hidden.write('false');
   }
 
   /** `length` 0 to 1: only the transform changes, so nothing is laid out anew. */
@@ -105,6 +110,7 @@ export class LadderRow {
   empty(): void {
     if (!this.#isFilled) return;
     this.#isFilled = false;
+    this.#hidden.write('true');
     this.#shownPrice = Number.NaN;
     this.#shownQuantity = Number.NaN;
     this.#shownTotal = Number.NaN;
