@@ -53,11 +53,16 @@ test('a recording brings its own instruments unless a market is named', () => {
   expect(argumentsOf({ source: 'kraken:f', market: 'm' })).toEqual(['--market', 'm']);
 });
 
-test('nothing is kept unless a directory is named', () => {
+test('commands are kept where a directory is named, the stream also for the run alone', () => {
   expect(journalArguments(OPTIONS)).toEqual([]);
   expect(journalArguments({ ...OPTIONS, journal: 'data' })).toEqual(['--journal', 'data']);
-  expect(archiveArguments(OPTIONS)).toEqual([]);
-  expect(archiveArguments({ ...OPTIONS, archive: 'data' })).toEqual(['--archive', 'data']);
+  const made = (): never => {
+    throw new Error('A directory was made that nobody needs.');
+  };
+  expect(archiveArguments({ ...OPTIONS, archive: false }, made)).toEqual([]);
+  expect(archiveArguments({ ...OPTIONS, archive: 'data' }, made)).toEqual(['--archive', 'data']);
+  const own = archiveArguments(OPTIONS, () => 'of-the-run');
+  expect(own).toEqual(['--archive', 'of-the-run', '--archive-bytes', '1073741824']);
 });
 
 test('the source is told what it was given and nothing else', () => {

@@ -5,6 +5,8 @@ import { type PortNeed, tcpPlace } from '../supervisor/ports.ts';
 import { DEFAULT_PLACES, FREE_PLACES } from '../supervisor/topology.ts';
 
 const HIGHEST_PORT = 65_535;
+/** Of a run that says nothing of it; the oldest goes beyond this. */
+const RUN_ARCHIVE_BYTES = 1024 * 1024 * 1024;
 
 export interface UpOptions {
   readonly source: string | false;
@@ -14,7 +16,8 @@ export interface UpOptions {
   readonly orderbook?: string;
   readonly onError?: string;
   readonly journal?: string;
-  readonly archive?: string;
+  /** Left out: one of the run's own; false: none. */
+  readonly archive?: string | false;
   readonly host: string;
   readonly port: number;
   readonly ports: number | 'auto';
@@ -69,8 +72,11 @@ export function journalArguments({ journal }: UpOptions): string[] {
   return journal === undefined ? [] : ['--journal', journal];
 }
 
-export function archiveArguments({ archive }: UpOptions): string[] {
-  return archive === undefined ? [] : ['--archive', archive];
+/** `runArchive` makes one that goes with the run: the page can look back, and no disk fills. */
+export function archiveArguments({ archive }: UpOptions, runArchive: () => string): string[] {
+  if (archive === false) return [];
+  if (archive !== undefined) return ['--archive', archive];
+  return ['--archive', runArchive(), '--archive-bytes', String(RUN_ARCHIVE_BYTES)];
 }
 
 export function isSimulation(source: string | false): boolean {

@@ -1,5 +1,8 @@
 /** `touchline up`: engine, relay, gateway and a source, started together and ended together. */
 
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { DEFAULT_ENDPOINTS } from '../../../feed/index.ts';
 import {
@@ -56,7 +59,11 @@ export function addUpCommand(program: Command): void {
       '--journal <directory>',
       'keep every command here and come back with it (default: nothing is kept)',
     )
-    .option('--archive <directory>', 'have the relay keep the stream here (see touchline archive)')
+    .option(
+      '--archive <directory>',
+      'have the relay keep the stream here (default: for this run only, at most 1 GiB)',
+    )
+    .option('--no-archive', 'keep nothing but what memory holds: no time travel')
     .option('--host <host>', 'where the dashboard is served', DEFAULT_ENDPOINTS.gatewayHost)
     .option('--port <port>', 'its port; 0 takes a free one', port, DEFAULT_ENDPOINTS.gatewayPort)
     .option(
@@ -106,7 +113,7 @@ async function up(context: ProcessContext, options: UpOptions): Promise<void> {
     gateway: { host: options.host, port: options.port },
     extra: {
       engine: [...marketArguments(options), ...journalArguments(options)],
-      relay: archiveArguments(options),
+      relay: archiveArguments(options, () => runArchive(context)),
       gateway: page === undefined ? [] : ['--page', page],
     },
     logLevel: log.level,
@@ -133,6 +140,13 @@ async function up(context: ProcessContext, options: UpOptions): Promise<void> {
   await supervisor.start();
   if (context.signal.aborted) return;
   announce(context, supervisor.processes, browsable(topology.gatewayUrl), page !== undefined);
+}
+
+/** Where the relay keeps the stream of a run that says nothing of it; gone when the run ends. */
+function runArchive(context: ProcessContext): string {
+  const directory = mkdtempSync(join(tmpdir(), 'touchline-archive-'));
+  context.onShutdown(() => rmSync(directory, { recursive: true, force: true }), 'the archive');
+  return directory;
 }
 
 /** A page that cannot be built is no reason to keep the market closed. */
