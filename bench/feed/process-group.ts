@@ -29,7 +29,7 @@ export async function runGroup<Plan extends { readonly endpoint: string }, Outco
 ): Promise<GroupOutcome<Outcome>> {
   const run = new GroupRun<Plan, Outcome>(group);
   const limit = setTimeout(
-    () => run.fail(new Error('FEED_BENCH_HANGS: a run does not end')),
+    () => run.fail(new Error(`FEED_BENCH_HANGS: ${group.publisher} ${JSON.stringify(group.plan)}`)),
     LIMIT_MS,
   );
   try {
