@@ -6,7 +6,10 @@ import type { Measured } from './processes.ts';
 import type { CurvePoint, FrozenResult, RestartResult, RollingResult } from './scenarios.ts';
 import { TARGET_CONNECTIONS } from './settings.ts';
 
-/** Less than this of the frames that were due: the machine did not keep up. */
+/**
+ * Less than this of what the best point delivered of the frames due: the machine did not keep up. In a
+ * market that stands still for an interval now and then, nobody gets all that could have been due.
+ */
 const KEPT_UP = 0.97;
 
 export interface Outcomes {
@@ -68,7 +71,8 @@ export interface TenThousand {
 
 /** The largest number of connections that the machine kept up with, drawn out to ten thousand. */
 export function tenThousand(curve: readonly CurvePoint[]): TenThousand {
-  const kept = curve.filter(({ delivered }) => delivered >= KEPT_UP);
+  const best = Math.max(...curve.map(({ delivered }) => delivered));
+  const kept = curve.filter(({ delivered }) => delivered >= KEPT_UP * best);
   const point = kept.at(-1) ?? curve[0];
   const smallest = curve[0];
   if (point === undefined || smallest === undefined) throw new Error('no point was measured');
@@ -110,9 +114,11 @@ export function toFile(outcomes: Outcomes): object {
       framesPerSecond: 1e6 / measured.usPerFrame,
       updatesPerSecond: updatesPerSecond(measured),
     })),
-    growth: curve.map(({ connections, usPerFrame, cpuShare, rssMb, delivered }) => {
-      return { connections, usPerFrame, cpuShare, rssMb, delivered };
-    }),
+    growth: curve.map(
+      ({ connections, usPerFrame, cpuShare, rssMb, ageMsP50, ageMsP99, delivered }) => {
+        return { connections, usPerFrame, cpuShare, rssMb, ageMsP50, ageMsP99, delivered };
+      },
+    ),
     bytes: sizes,
     encodeNs,
   };
