@@ -58,7 +58,11 @@ export const SLOW_CONSUMER_AFTER_MS = 1000;
 export const PUBLISH_HIGH_WATER_MARK = 4096;
 export const RECEIVE_HIGH_WATER_MARK = 4096;
 
-/** Recent packets that an engine or relay keeps for replays: about 2 million deltas. */
+/**
+ * Recent packets of each stream that an engine or relay keeps for replays: about 2 million deltas.
+ * All that is held counts, so that full rings of both streams are 128 MiB in a process, whatever the
+ * size of the packets; they fill at the market's pace (a market of 2,000 orders a second: six minutes).
+ */
 export const PACKET_RING_BYTES = 64 * MIB;
 
 /** Records of an archive's segment: any of its moments is at most so many behind a keyframe. */

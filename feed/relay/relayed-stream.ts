@@ -4,7 +4,6 @@ import type { FeedListener } from '../listener.ts';
 import type { Epoch } from '../market.ts';
 import type { MonotonicClock, WallClock } from '../nanos.ts';
 import { PacketRing } from '../sync/packet-ring.ts';
-import { PacketShelf } from '../sync/packet-shelf.ts';
 import type { SnapshotProvider } from '../sync/snapshot-encoder.ts';
 import type { Crc32 } from '../wire/packet.ts';
 import type { StreamLevel } from '../wire/topic.ts';
@@ -124,12 +123,11 @@ export class RelayedStream {
     const { level, feed, spine, wallClock, nowMs, crc32, log, platform, witness } = this.#options;
     const { peers = [], engineCurve, peerCurve } = this.#options;
     const { ring } = this;
-    const shelf = new PacketShelf();
     const relay = {
       fromStart: true,
       mustRepair: true,
       accepted: (packet: Uint8Array, first: number, count: number): void => {
-        ring.add(shelf.place(packet), first, count);
+        ring.add(packet, first, count);
         if (!this.#isRestoring) this.writer?.accept(packet, first, count);
       },
       joined: (): void => {

@@ -146,8 +146,8 @@ class StreamWorld {
     this.relays = [0, 1].map(
       (index) => new RelayInMemory(this, index * 30, (packet) => this.#send(index, packet)),
     );
-    for (let i = 0; i < this.engine.ring.length; i++) {
-      for (const relay of this.relays) relay.consumer.receive(this.engine.ring.at(i).packet);
+    for (const { packet } of this.engine.ring.packetsFrom(1)) {
+      for (const relay of this.relays) relay.consumer.receive(packet);
     }
     this.#services = this.relays.map(
       ({ consumer, streams }) =>

@@ -52,8 +52,7 @@ export class CatchUp {
     until: number,
   ): void {
     let done = 0;
-    for (let i = 0; i < this.#recent.length; i++) {
-      const { packet } = this.#recent.at(i);
+    for (const { packet } of this.#recent.packetsFrom(this.#recent.firstSequence)) {
       let sequence = this.#reader.open(packet).firstSequence;
       while (sequence < until && this.#reader.next()) {
         const instrument = instruments.get(this.#reader.instrument);

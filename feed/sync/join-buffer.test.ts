@@ -14,6 +14,16 @@ test('gives packets back in order, whatever the order they came in', () => {
   expect(buffer.bytes).toBe(0);
 });
 
+test('a small packet is copied out of what it came in, and lies aligned', () => {
+  const received = new Uint8Array(8192).fill(7);
+  const buffer = new JoinBuffer(1000);
+  buffer.add(received.subarray(13, 53), 1, 1);
+  received.fill(9);
+  const kept = buffer.take(1);
+  expect(kept).toEqual(new Uint8Array(40).fill(7));
+  expect([kept?.buffer.byteLength, kept?.byteOffset]).toEqual([40, 0]);
+});
+
 test('a hole stays a hole', () => {
   const buffer = new JoinBuffer(1000);
   buffer.add(packet(1), 1, 3);
@@ -42,7 +52,11 @@ test('keeps a repetition once, and the longer of two that start together', () =>
 });
 
 test('refuses what exceeds its bound, and says so', () => {
-  const buffer = new JoinBuffer(25);
+  const two = new JoinBuffer(1000);
+  two.add(packet(1), 1, 1);
+  two.add(packet(2), 2, 1);
+  expect(two.bytes).toBeGreaterThan(20);
+  const buffer = new JoinBuffer(two.bytes + 25);
   expect(buffer.add(packet(1), 1, 1)).toBe(true);
   expect(buffer.add(packet(2), 2, 1)).toBe(true);
   expect(buffer.add(packet(3), 3, 1)).toBe(false);

@@ -1,5 +1,8 @@
 /** Keeps the packets that arrive while a consumer waits for older ones, in order, within a bound. */
 
+/** What keeping a packet costs beside its bytes: its entry, its array, and the memory's own objects. */
+const KEEPING_BYTES = 256;
+
 /** A packet that waits; the bytes are the consumer's own. */
 export interface WaitingPacket {
   readonly packet: Uint8Array;
@@ -28,6 +31,7 @@ export class JoinBuffer {
     return this.#waiting.length - this.#head;
   }
 
+  /** Memory held. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -47,9 +51,10 @@ export class JoinBuffer {
       const other = waiting[place];
       if (other?.firstSequence === firstSequence && other.nextSequence >= nextSequence) return true;
     }
-    if (this.#bytes + packet.byteLength > this.#maxBytes) return false;
-    this.#bytes += packet.byteLength;
-    const added = { packet, firstSequence, nextSequence };
+    const bytes = bytesOf(packet);
+    if (this.#bytes + bytes > this.#maxBytes) return false;
+    this.#bytes += bytes;
+    const added = { packet: ownBytes(packet), firstSequence, nextSequence };
     if (place === waiting.length) waiting.push(added);
     else waiting.splice(place, 0, added);
     return true;
@@ -63,7 +68,7 @@ export class JoinBuffer {
     for (;;) {
       const oldest = this.#waiting[this.#head];
       if (oldest === undefined || oldest.firstSequence > next) return undefined;
-      this.#bytes -= oldest.packet.byteLength;
+      this.#bytes -= bytesOf(oldest.packet);
       this.#head += 1;
       if (this.#head === this.#waiting.length || this.#head >= 1024) this.#compact();
       if (oldest.nextSequence > next) return oldest.packet;
@@ -74,7 +79,7 @@ export class JoinBuffer {
   takeOldest(): Uint8Array | undefined {
     const oldest = this.#waiting[this.#head];
     if (oldest === undefined) return undefined;
-    this.#bytes -= oldest.packet.byteLength;
+    this.#bytes -= bytesOf(oldest.packet);
     this.#head += 1;
     if (this.#head === this.#waiting.length || this.#head >= 1024) this.#compact();
     return oldest.packet;
@@ -90,4 +95,13 @@ export class JoinBuffer {
     this.#waiting = this.#waiting.slice(this.#head);
     this.#head = 0;
   }
+}
+
+function bytesOf({ byteLength }: Uint8Array): number {
+  return byteLength + KEEPING_BYTES;
+}
+
+/** A packet that is a small part of what it came in, as libzmq hands them out, would keep all of that. */
+function ownBytes(packet: Uint8Array): Uint8Array {
+  return packet.buffer.byteLength > 2 * packet.byteLength ? new Uint8Array(packet) : packet;
 }

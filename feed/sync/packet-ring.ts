@@ -1,55 +1,51 @@
 /** The newest packets of one stream, found by sequence, within a bound of bytes. */
 
+import { PacketPage, type RingPacket } from './packet-page.ts';
 import { type RecentPackets, type RepairTransfer, ReplayTransfer } from './repair-transfer.ts';
 
-/** A ring packet; the bytes are shared and must not be changed. */
-export interface RingPacket {
-  readonly packet: Uint8Array;
-  readonly firstSequence: number;
-  readonly count: number;
-}
-
-const FIRST_SLOTS = 1024;
+/** Of a full ring; larger packets than a page have one of their own. */
+const PAGES = 64;
 
 /**
  * ```
- *        head                     head + size
- *         v                           v
- *  +----+----+----+----+----+----+----+----+
- *  |    | p0 | p1 | p2 | p3 | p4 | p5 |    |   slots: a power of two, doubled when full
- *  +----+----+----+----+----+----+----+----+
+ *  pages   | page | page | page | page |       the oldest, emptied, becomes the next newest
+ *            ^ oldest              ^ newest, being filled
  * ```
- * The packets are contiguous: each starts where the one before ended, or overlaps it. The oldest
- * make room when the bytes exceed the bound; the newest always stays.
+ * The packets are contiguous: each starts where the one before ended, or overlaps it. They are copied
+ * in, so that none keeps what it came in (libzmq hands out parts of the 8 KiB that it read at once).
+ * The bound counts all that is held. The oldest page makes room; the newest packet always stays.
  */
 export class PacketRing implements RecentPackets {
   readonly #maxBytes: number;
-  #slots: (RingPacket | undefined)[] = new Array(FIRST_SLOTS);
-  #head = 0;
-  #size = 0;
+  readonly #pageBytes: number;
+  #pages: PacketPage[] = [];
+  /** Packets in them. */
+  #length = 0;
   #bytes = 0;
   #next = 0;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
+    this.#pageBytes = Math.floor(maxBytes / PAGES);
   }
 
   get isEmpty(): boolean {
-    return this.#size === 0;
+    return this.#length === 0;
   }
 
   /** Packets held. */
   get length(): number {
-    return this.#size;
+    return this.#length;
   }
 
+  /** Memory held, with what finds the packets. */
   get bytes(): number {
     return this.#bytes;
   }
 
   /** Sequence of the oldest record held; 0 when empty. */
   get firstSequence(): number {
-    return this.#slots[this.#head]?.firstSequence ?? 0;
+    return this.#pages[0]?.firstSequence ?? 0;
   }
 
   /** Sequence after the newest record held; 0 when empty. */
@@ -63,36 +59,27 @@ export class PacketRing implements RecentPackets {
    */
   add(packet: Uint8Array, firstSequence: number, count: number): void {
     const next = firstSequence + count;
-    if (count === 0 || (this.#size !== 0 && next <= this.#next)) return;
-    if (this.#size !== 0 && firstSequence > this.#next) {
+    if (count === 0 || (!this.isEmpty && next <= this.#next)) return;
+    if (!this.isEmpty && firstSequence > this.#next) {
       throw new Error(`PacketRing.add: ${firstSequence} leaves a hole after ${this.#next}`);
     }
-    if (this.#size === this.#slots.length) this.#grow();
-    this.#slots[this.#slot(this.#size)] = { packet, firstSequence, count };
-    this.#size += 1;
-    this.#bytes += packet.byteLength;
+    let page = this.#pages.at(-1);
+    if (page?.hasRoom(packet.byteLength) !== true) page = this.#nextPage(packet.byteLength);
+    page.add(packet, firstSequence, count);
+    this.#length += 1;
     this.#next = next;
-    while (this.#bytes > this.#maxBytes && this.#size > 1) this.#dropOldest();
   }
 
-  /** Place of the packet that holds `sequence`; -1 when none does. Valid until the next `add`. */
-  indexOf(sequence: number): number {
-    if (this.#size === 0 || sequence < this.firstSequence || sequence >= this.#next) return -1;
-    let low = 0;
-    let high = this.#size - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.at(middle).firstSequence <= sequence) low = middle;
-      else high = middle - 1;
+  /** The packets from the one on that holds `sequence`; none when it is not held. */
+  *packetsFrom(sequence: number): Generator<RingPacket, void, undefined> {
+    if (this.isEmpty || sequence < this.firstSequence || sequence >= this.#next) return;
+    const pages = this.#pages;
+    const first = pages.findLastIndex(({ firstSequence }) => firstSequence <= sequence);
+    let index = pages[first]?.indexOf(sequence) ?? 0;
+    for (const page of pages.slice(first)) {
+      for (; index < page.length; index++) yield page.at(index);
+      index = 0;
     }
-    return low;
-  }
-
-  /** The packet at a place, 0 being the oldest. */
-  at(index: number): RingPacket {
-    const found = index < this.#size ? this.#slots[this.#slot(index)] : undefined;
-    if (found === undefined) throw new Error(`PacketRing.at: ${index} of ${this.#size}`);
-    return found;
   }
 
   replay(from: number, to: number): RepairTransfer {
@@ -100,28 +87,25 @@ export class PacketRing implements RecentPackets {
   }
 
   clear(): void {
-    this.#slots = new Array(FIRST_SLOTS);
-    this.#head = 0;
-    this.#size = 0;
+    this.#pages = [];
+    this.#length = 0;
     this.#bytes = 0;
     this.#next = 0;
   }
 
-  #slot(index: number): number {
-    return (this.#head + index) & (this.#slots.length - 1);
-  }
-
-  #dropOldest(): void {
-    this.#bytes -= this.#slots[this.#head]?.packet.byteLength ?? 0;
-    this.#slots[this.#head] = undefined;
-    this.#head = this.#slot(1);
-    this.#size -= 1;
-  }
-
-  #grow(): void {
-    const slots: (RingPacket | undefined)[] = new Array(this.#slots.length * 2);
-    for (let i = 0; i < this.#size; i++) slots[i] = this.#slots[this.#slot(i)];
-    this.#slots = slots;
-    this.#head = 0;
+  /** An empty page with room for a packet, within the bound. */
+  #nextPage(packetBytes: number): PacketPage {
+    const bytes = Math.max(this.#pageBytes, PacketPage.bytesOf(packetBytes));
+    let spare: PacketPage | undefined;
+    while (this.#bytes + bytes > this.#maxBytes && this.#pages.length > 0) {
+      spare = this.#pages.shift() as PacketPage;
+      this.#bytes -= spare.byteLength;
+      this.#length -= spare.length;
+      spare.empty();
+    }
+    const page = spare?.hasRoom(packetBytes) === true ? spare : new PacketPage(bytes);
+    this.#pages.push(page);
+    this.#bytes += page.byteLength;
+    return page;
   }
 }

@@ -84,7 +84,7 @@ function expectReject(code: number): void {
 
 test('a replay holds exactly the published packets, in numbered chunks', () => {
   replay({});
-  const published = Array.from({ length: engine.ring.length }, (_, i) => engine.ring.at(i).packet);
+  const published = [...engine.ring.packetsFrom(1)].map(({ packet }) => packet);
   expect(packets()).toEqual(published);
   expect(answers.map((answer) => 'number' in answer && answer.number)).toEqual(
     answers.map((_, i) => i),

@@ -7,7 +7,7 @@ import { BookCopy, isLarger } from './book-copy.ts';
 import type { PacketRing } from './packet-ring.ts';
 import type { SnapshotEncoder, SnapshotInstrument, SnapshotProvider } from './snapshot-encoder.ts';
 
-/** The packets of one chunk. */
+/** The packets of one chunk: to be copied before anything else happens to where they are kept. */
 export interface TransferChunk {
   readonly packets: readonly Uint8Array[];
   readonly isLast: boolean;
@@ -54,20 +54,16 @@ export class ReplayTransfer implements RepairTransfer {
   }
 
   nextChunk(): TransferChunk | undefined {
-    const ring = this.#ring;
-    let index = ring.indexOf(this.#from);
-    if (index < 0) return undefined;
     const packets: Uint8Array[] = [];
     let bytes = 0;
-    while (this.#from < this.#to && index < ring.length) {
-      const { packet, firstSequence, count } = ring.at(index);
+    for (const { packet, firstSequence, count } of this.#ring.packetsFrom(this.#from)) {
       if (packets.length > 0 && bytes + packet.byteLength > MAX_CHUNK_PAYLOAD_BYTES) break;
       packets.push(packet);
       bytes += packet.byteLength;
       this.#from = firstSequence + count;
-      index += 1;
+      if (this.#from >= this.#to) break;
     }
-    return { packets, isLast: this.#from >= this.#to };
+    return packets.length === 0 ? undefined : { packets, isLast: this.#from >= this.#to };
   }
 }
 

@@ -112,7 +112,9 @@ describe('an archive', () => {
     const [relay] = await startRelay(market);
     await run(market, relay, random, 3000);
     const { ring } = market.engine;
-    for (let i = 0; i < ring.length; i++) sent.set(ring.at(i).firstSequence, ring.at(i).packet);
+    for (const { packet, firstSequence } of ring.packetsFrom(ring.firstSequence)) {
+      sent.set(firstSequence, packet);
+    }
     await relay.close();
 
     const { epoch, segments, holes } = history();
