@@ -32,8 +32,6 @@ class UpRun {
         ...process.env,
         TMPDIR: temporary,
         TOUCHLINE_LOG: 'info',
-        // Npm keeps a cache of its own code among the temporary files.
-        NODE_DISABLE_COMPILE_CACHE: '1',
       },
     });
     if (child.pid === undefined) throw new Error(`${command} could not be started`);
