@@ -18,19 +18,15 @@ import {
   MessageType,
   parseShape,
 } from './protocol/index.ts';
-import { Session, type SessionLog } from './session/session.ts';
+import { Session, type SessionLog, type SessionOwner } from './session/session.ts';
 import { count, Tally } from './tally.ts';
 import type { SessionPort, TransportLink } from './transports/transport.ts';
-
-export interface GatewayLog extends SessionLog {
-  child(fields: object): SessionLog;
-}
 
 export interface GatewayOptions {
   readonly timer: TimerPort;
   /** Microseconds since 1970. */
   readonly nowUs: () => number;
-  readonly log: GatewayLog;
+  readonly log: SessionLog;
   readonly maxConnections: number;
   /** Somebody wants order-by-order books; called again each time. */
   readonly onOrdersWanted?: () => void;
@@ -50,7 +46,7 @@ export interface GatewayOptions {
 /** Clients of a gateway that goes away come back spread over this. */
 const RECONNECT_SPREAD_MS = 2000;
 
-export class Gateway {
+export class Gateway implements SessionOwner {
   /** Feed this from upstream. */
   readonly market = new Market();
   /** Feed this from the stream of orders, once `onOrdersWanted` was called. */
@@ -62,8 +58,9 @@ export class Gateway {
   readonly users: UserGuard;
   /** May be changed: for hellos and refreshes to come. */
   authenticator: Authenticator;
-  /** With where each comes from. */
-  readonly #sessions = new Map<Session, string>();
+  /** Asked anew each time, because it may be changed. */
+  readonly #authenticator: Authenticator = { check: (token) => this.authenticator.check(token) };
+  readonly #sessions = new Set<Session>();
   #connections = 0;
   #isDraining = false;
   #stopTick: () => void = () => {};
@@ -96,7 +93,7 @@ export class Gateway {
   }
   get heldCount(): number {
     let held = 0;
-    for (const session of this.#sessions.keys()) held += session.isHeld ? 1 : 0;
+    for (const session of this.#sessions) held += session.isHeld ? 1 : 0;
     return held;
   }
   get subscriptionsByChannel(): ReadonlyMap<string, number> {
@@ -116,7 +113,7 @@ export class Gateway {
 
   /** For the operator's view. */
   connections(): readonly object[] {
-    return Array.from(this.#sessions, ([session, peer]) => ({ ...session.describe(), peer }));
+    return Array.from(this.#sessions, (session) => session.describe());
   }
 
   classes(): readonly object[] {
@@ -128,7 +125,8 @@ export class Gateway {
       this.market.tick(this.#options.timer.nowMs());
       this.orderMarket.tick(this.#options.timer.nowMs());
       this.#channels.tick();
-      for (const session of [...this.#sessions.keys()]) session.tick();
+      const nowMs = this.#options.timer.nowMs();
+      for (const session of [...this.#sessions]) session.tick(nowMs);
       this.start();
     }, CLIENT_HEARTBEAT_MS);
   }
@@ -141,24 +139,26 @@ export class Gateway {
     }
     count(this.tally.acceptedByCodec, codec);
     this.#connections += 1;
-    const id = `c${this.#connections}`;
-    const log = this.#options.log.child({ connection: id, peer });
-    const session: Session = new Session({
-      id,
+    const session = new Session({
+      id: `c${this.#connections}`,
+      peer,
       slot: this.#connections,
       link,
       channels: this.#channels,
       codec: this.#codecs[codec],
-      // Asked anew each time, because it may be changed.
-      authenticator: { check: (token) => this.authenticator.check(token) },
+      authenticator: this.#authenticator,
       users: this.users,
       helloDeadlineMs: this.#options.helloDeadlineMs ?? HELLO_DEADLINE_MS,
-      log,
+      log: this.#options.log,
       tally: this.tally,
-      onEnd: () => this.#sessions.delete(session),
+      owner: this,
     });
-    this.#sessions.set(session, peer);
+    this.#sessions.add(session);
     return session;
+  }
+
+  ended(session: Session): void {
+    this.#sessions.delete(session);
   }
 
   /**
@@ -168,7 +168,7 @@ export class Gateway {
   drain(spreadMs: number): void {
     if (this.#isDraining) return;
     this.#isDraining = true;
-    for (const session of [...this.#sessions.keys()]) {
+    for (const session of [...this.#sessions]) {
       session.announceRestart(Math.round(this.#options.random() * spreadMs));
     }
   }
@@ -176,7 +176,7 @@ export class Gateway {
   /** Closes those who have not gone; they come back at their own times. */
   close(): void {
     this.drain(RECONNECT_SPREAD_MS);
-    for (const session of [...this.#sessions.keys()]) session.restart();
+    for (const session of [...this.#sessions]) session.restart();
     this.#stopTick();
     this.#channels.close();
   }

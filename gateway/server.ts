@@ -5,7 +5,7 @@ import { nanosToMicros } from '../feed/index.ts';
 import { monotonicMs, UserError, wallClock } from '../feed/process/index.ts';
 import type { AskCandles } from './channels/candles.ts';
 import type { TimerPort } from './conflation/scheduler.ts';
-import { Gateway, type GatewayLog } from './gateway.ts';
+import { Gateway } from './gateway.ts';
 import { AddressGuard, type AddressLimits } from './guard/address-guard.ts';
 import { clientAddress } from './guard/client-address.ts';
 import { type Authenticator, OPEN_TO_ALL } from './guard/identity.ts';
@@ -21,6 +21,7 @@ import {
   HTTP_LINGER_MS,
   MAX_CONNECTIONS_PER_ADDRESS,
 } from './protocol/index.ts';
+import type { SessionLog } from './session/session.ts';
 import { StaticFiles } from './static-files.ts';
 import { HttpDoor } from './transports/http/http-door.ts';
 import { OriginRule } from './transports/origin.ts';
@@ -71,7 +72,7 @@ export interface ServerOptions extends Partial<DoorRules> {
   /** Folder of the dashboard's built files. */
   readonly page: string | undefined;
   readonly maxConnections: number;
-  readonly log: GatewayLog;
+  readonly log: SessionLog;
   /** Also measures memory, processor and event loop; one server of a process should. */
   readonly processMetrics?: boolean;
   /** Without an admin token: whether /metrics is open; by default it is. */

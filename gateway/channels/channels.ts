@@ -45,6 +45,7 @@ export interface ChannelsOptions {
 
 export class Channels {
   readonly readTime: ReadTime;
+  readonly #timer: TimerPort;
   readonly #channels: ReadonlyMap<string, Channel>;
   readonly #scheduler: Scheduler;
   readonly #classes = new Map<string, ServedClass>();
@@ -54,6 +55,7 @@ export class Channels {
   constructor(options: ChannelsOptions) {
     const { market, orders, candles, timer, readTime, tally } = options;
     this.readTime = readTime;
+    this.#timer = timer;
     const scheduler = () => this.#scheduler;
     const ports = { market, scheduler, readTime };
     const latency = new LatencyChannel(readTime);
@@ -82,6 +84,11 @@ export class Channels {
       for (const channel of this.#channels.values()) channel.beat(interval, phase, time);
       tally.broadcast((readTime().nowMs - time.nowMs) / 1000);
     });
+  }
+
+  /** The milliseconds of `readTime` alone: asked for every frame. */
+  nowMs(): number {
+    return this.#timer.nowMs();
   }
 
   /** Each class with its audience, for the operator's view. */

@@ -57,10 +57,15 @@ export const SLOW_CONSUMER_AFTER_MS = 10_000;
 /** Answers that wait for a held client; one more closes it as a slow consumer. */
 export const MAX_HELD_ANSWERS = 64;
 
-/** A client acknowledges after this many frames, bytes or milliseconds, whichever is first. */
-export const ACK_EVERY_FRAMES = 32;
-export const ACK_EVERY_BYTES = 8 * KIB;
-export const ACK_EVERY_MS = 500;
+/**
+ * A client acknowledges after this many frames, bytes or milliseconds, whichever is first. To read
+ * one acknowledgement costs a gateway as much as to write a frame, so a client that is well sends
+ * one for ten frames at 10 Hz. An eighth of the bytes and a third of the time that hold a client
+ * leave room for a slow line and for a page that is busy.
+ */
+export const ACK_EVERY_FRAMES = 128;
+export const ACK_EVERY_BYTES = MAX_UNACKED_BYTES / 8;
+export const ACK_EVERY_MS = 1000;
 
 /** The channel `latency` tells of windows of this length. */
 export const LATENCY_WINDOW_MS = 1000;

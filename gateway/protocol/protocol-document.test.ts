@@ -99,8 +99,9 @@ describe('PROTOCOL.md', () => {
     for (const { subprotocol } of Object.values(createCodecs()))
       expect(text).toContain(subprotocol);
     expect(text).toContain(
-      `Every ${limits.ACK_EVERY_FRAMES} messages, ${limits.ACK_EVERY_BYTES / 1024} KiB`,
+      `Every ${limits.ACK_EVERY_FRAMES} messages, ${limits.ACK_EVERY_BYTES / 1024} KiB or second`,
     );
+    expect(limits.ACK_EVERY_MS).toBe(1000);
   });
 
   it('has the same for machines, in protocol.json', () => {

@@ -19,12 +19,14 @@ export type RequestReading =
   | { readonly request: Request; readonly problem?: undefined }
   | { readonly problem: RequestProblem; readonly request?: undefined };
 
+/** Read once, because every connection has a reader: 4 KB that would be the largest part of it. */
+const SHAPES: ReadonlyMap<unknown, Shape> = new Map(
+  Object.entries(REQUEST_SHAPES).map(([type, text]) => [Number(type), parseShape(text)]),
+);
+
 /** Never throws, and never allocates more than a few times the bytes given. */
 export class RequestReader {
   readonly #decoder: MessageDecoder;
-  readonly #shapes = new Map<unknown, Shape>(
-    Object.entries(REQUEST_SHAPES).map(([type, text]) => [Number(type), parseShape(text)]),
-  );
 
   /** MessagePack unless told otherwise. */
   constructor(decoder: MessageDecoder = new MsgpackDecoder(MAX_REQUEST_BYTES, MAX_REQUEST_DEPTH)) {
@@ -43,10 +45,10 @@ export class RequestReader {
   /** Checks a decoded value, whichever codec decoded it. */
   check(value: unknown): RequestReading {
     if (!Array.isArray(value)) return bad(0, 'BAD_REQUEST', 'A message is an array.');
-    const shape = this.#shapes.get(value[0]);
+    const shape = SHAPES.get(value[0]);
     const id = Number.isSafeInteger(value[1]) && value[1] >= 0 ? (value[1] as number) : 0;
     if (shape === undefined) {
-      const types = [...this.#shapes.keys()].join(', ');
+      const types = [...SHAPES.keys()].join(', ');
       return bad(id, 'UNKNOWN_TYPE', `Element 0 must be one of ${types}.`);
     }
     const problem = shapeProblem(shape, value);

@@ -45,12 +45,13 @@ export function shapeProblem(
   elements: readonly unknown[],
   first = 1,
 ): string | undefined {
-  for (const [index, field] of shape.fields.entries()) {
-    const value = elements[first + index];
-    if (first + index >= elements.length && field.optional) return undefined;
-    if (!fits(field.kind, value)) {
-      return `${shape.name}: element ${first + index} (${field.name}) must be ${KIND_WORDS[field.kind]}.`;
+  let index = first;
+  for (const field of shape.fields) {
+    if (index >= elements.length && field.optional) return undefined;
+    if (!fits(field.kind, elements[index])) {
+      return `${shape.name}: element ${index} (${field.name}) must be ${KIND_WORDS[field.kind]}.`;
     }
+    index += 1;
   }
   return undefined;
 }

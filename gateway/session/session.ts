@@ -33,6 +33,8 @@ export interface SessionLog {
 export interface SessionOptions {
   /** Names the connection in logs and to the client. */
   readonly id: string;
+  /** Where it comes from, for the log. */
+  readonly peer: string;
   /** Counts connections, to spread them over each interval. */
   readonly slot: number;
   readonly link: TransportLink;
@@ -43,8 +45,12 @@ export interface SessionOptions {
   readonly helloDeadlineMs: number;
   readonly log: SessionLog;
   readonly tally: Tally;
-  /** The session is over; called once. */
-  readonly onEnd: () => void;
+  /** Told once, when the session is over. */
+  readonly owner: SessionOwner;
+}
+
+export interface SessionOwner {
+  ended(session: Session): void;
 }
 
 export class Session implements SessionPort, Voice, EntranceHost {
@@ -62,7 +68,7 @@ export class Session implements SessionPort, Voice, EntranceHost {
     this.#options = options;
     this.#flow = new Flow(options.link, tally);
     this.#requests = new RequestReader(codec.requests);
-    const { nowMs } = this.now();
+    const nowMs = this.#nowMs();
     this.#admission = new Admission({ authenticator, users, nowMs, helloDeadlineMs });
     this.#entrance = new Entrance(options.id, this.#admission, this);
     this.#allowance = new RequestAllowance(nowMs);
@@ -85,6 +91,7 @@ export class Session implements SessionPort, Voice, EntranceHost {
   describe(): object {
     return {
       connection: this.#options.id,
+      peer: this.#options.peer,
       codec: this.#options.codec.name,
       isWelcome: this.#admission.isWelcome,
       user: this.#admission.user,
@@ -121,7 +128,8 @@ export class Session implements SessionPort, Voice, EntranceHost {
   /** The transport's own word for it; counts until the client acknowledges by itself. */
   delivered(frames: number): void {
     if (this.#isOver || this.#flow.hasAcked) return;
-    if (this.#flow.delivered(frames, this.now().nowMs)) this.#resume();
+    const nowMs = this.#nowMs();
+    if (this.#flow.delivered(frames, nowMs)) this.#resume(nowMs);
   }
 
   closed(): void {
@@ -129,13 +137,12 @@ export class Session implements SessionPort, Voice, EntranceHost {
     this.#isOver = true;
     this.#subscriptions.leaveAll();
     this.#admission.leave();
-    this.#options.onEnd();
+    this.#options.owner.ended(this);
   }
 
   /** Every heartbeat interval: deadlines, and a heartbeat for whoever was sent nothing. */
-  tick(): void {
+  tick(nowMs: number): void {
     if (this.#isOver) return;
-    const { nowMs } = this.now();
     if (this.#admission.isLate(nowMs)) {
       this.close('NO_HELLO');
       return;
@@ -149,7 +156,7 @@ export class Session implements SessionPort, Voice, EntranceHost {
       this.close('SLOW_CONSUMER');
       return;
     }
-    this.#resume();
+    this.#resume(nowMs);
     this.#subscriptions.waitForClasses();
     if (this.#admission.isWelcome && !this.#flow.hasSpoken) {
       this.#flow.offer([this.#encode([MessageType.Heartbeat, 0])], nowMs);
@@ -171,11 +178,12 @@ export class Session implements SessionPort, Voice, EntranceHost {
   }
 
   said(fields: object, message: string): void {
-    this.#options.log.info(fields, message);
+    const { log, id, peer } = this.#options;
+    log.info({ connection: id, peer, ...fields }, message);
   }
 
   offer(frames: readonly Uint8Array[]): boolean {
-    return !this.#isOver && this.#flow.offer(frames, this.now().nowMs);
+    return !this.#isOver && this.#flow.offer(frames, this.#nowMs());
   }
 
   mayRead(channel: string, symbol: string): boolean {
@@ -202,7 +210,7 @@ export class Session implements SessionPort, Voice, EntranceHost {
 
   answerBytes(frame: Uint8Array): void {
     if (this.#isOver) return;
-    if (!this.#flow.answer(frame, this.now().nowMs)) this.close('SLOW_CONSUMER');
+    if (!this.#flow.answer(frame, this.#nowMs())) this.close('SLOW_CONSUMER');
   }
 
   #handle(request: Request): void {
@@ -247,20 +255,21 @@ export class Session implements SessionPort, Voice, EntranceHost {
 
   #ack([, frames]: Message<typeof MessageType.Ack>): void {
     this.#flow.hasAcked = true;
-    if (this.#flow.acknowledge(frames, this.now().nowMs)) {
-      this.#resume();
+    const nowMs = this.#nowMs();
+    if (this.#flow.acknowledge(frames, nowMs)) {
+      this.#resume(nowMs);
     } else {
       this.refuse(0, 'BAD_REQUEST', `ack: ${frames} frames were never sent.`);
       this.#countBad();
     }
   }
 
-  #resume(): void {
-    if (this.#flow.resume(this.now().nowMs)) this.#subscriptions.resume();
+  #resume(nowMs: number): void {
+    if (this.#flow.resume(nowMs)) this.#subscriptions.resume();
   }
 
   #mayAsk(): boolean {
-    const { nowMs } = this.now();
+    const nowMs = this.#nowMs();
     return this.#allowance.take(nowMs) && this.#admission.take(nowMs);
   }
 
@@ -276,10 +285,10 @@ export class Session implements SessionPort, Voice, EntranceHost {
   close(name: CloseName): void {
     if (this.#isOver) return;
     const [code, , words] = CLOSE_CODES[name];
-    const { log, tally } = this.#options;
+    const { tally } = this.#options;
     count(tally.closedByCode, String(code));
     if (name === 'SLOW_CONSUMER') tally.slowClosed += 1;
-    log.info({ code, reason: name }, 'closing a connection');
+    this.said({ code, reason: name }, 'closing a connection');
     this.#options.link.close(code, `${name}: ${words}`);
     this.closed();
   }
@@ -290,5 +299,9 @@ export class Session implements SessionPort, Voice, EntranceHost {
 
   now(): ClassTime {
     return this.#options.channels.readTime();
+  }
+
+  #nowMs(): number {
+    return this.#options.channels.nowMs();
   }
 }

@@ -4,10 +4,14 @@ import type { ServedClass } from '../channels/channel.ts';
 import type { Member } from '../conflation/audience.ts';
 import { NOTHING_SENT } from '../conflation/conflation-class.ts';
 
-/** The session's side of it. */
+/** Where its frames go: asked for every frame, so there is nobody in between. */
 export interface FrameSink {
   /** Sends all or none. */
   offer(frames: readonly Uint8Array[]): boolean;
+}
+
+/** Who has it among others. */
+export interface SubscriptionOwner {
   dismissed(subscription: Subscription): void;
 }
 
@@ -15,10 +19,12 @@ export class Subscription implements Member {
   readonly served: ServedClass;
   version = NOTHING_SENT;
   readonly #sink: FrameSink;
+  readonly #owner: SubscriptionOwner;
 
-  constructor(served: ServedClass, sink: FrameSink) {
+  constructor(served: ServedClass, sink: FrameSink, owner: SubscriptionOwner) {
     this.served = served;
     this.#sink = sink;
+    this.#owner = owner;
   }
 
   get isBehind(): boolean {
@@ -30,6 +36,6 @@ export class Subscription implements Member {
   }
 
   dismiss(): void {
-    this.#sink.dismissed(this);
+    this.#owner.dismissed(this);
   }
 }

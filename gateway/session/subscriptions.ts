@@ -19,15 +19,13 @@ import {
 } from '../protocol/index.ts';
 import { count, type Tally } from '../tally.ts';
 import { RESUME_FORM, resumeOption } from './resume-option.ts';
-import { type FrameSink, Subscription } from './subscription.ts';
+import { type FrameSink, Subscription, type SubscriptionOwner } from './subscription.ts';
 
 const RETRY_AFTER_MS = 1000;
 
 /** The client's side of it: what may be said, and whether anything may be now. */
-export interface Voice {
+export interface Voice extends FrameSink {
   readonly isHeld: boolean;
-  /** Sends all or none. */
-  offer(frames: readonly Uint8Array[]): boolean;
   answer(event: GatewayEvent): void;
   answerBytes(frame: Uint8Array): void;
   refuse(id: number, error: ErrorName, detail: string, retryAfterMs?: number): void;
@@ -43,7 +41,7 @@ export interface SubscriptionsOptions {
   readonly voice: Voice;
 }
 
-export class Subscriptions implements FrameSink {
+export class Subscriptions implements SubscriptionOwner {
   readonly #options: SubscriptionsOptions;
   readonly #byClass = new Map<number, Subscription>();
   /** Those that have more than their class has sent yet. */
@@ -55,10 +53,6 @@ export class Subscriptions implements FrameSink {
 
   get size(): number {
     return this.#byClass.size;
-  }
-
-  offer(frames: readonly Uint8Array[]): boolean {
-    return this.#options.voice.offer(frames);
   }
 
   dismissed(subscription: Subscription): void {
@@ -224,7 +218,7 @@ export class Subscriptions implements FrameSink {
   }
 
   #enter(served: ServedClass): Subscription {
-    const subscription = new Subscription(served, this);
+    const subscription = new Subscription(served, this.#options.voice, this);
     this.#byClass.set(served.logic.id, subscription);
     served.audience.members.add(subscription);
     return subscription;

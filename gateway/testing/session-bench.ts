@@ -14,7 +14,7 @@ import { FakeFeed } from './fake-feed.ts';
 import { FakeLink } from './fake-link.ts';
 import { ManualTimer } from './manual-timer.ts';
 
-const SILENT = { info: () => {}, child: () => SILENT };
+const SILENT = { info: () => {} };
 const codecs = createCodecs();
 
 export class SessionBench {

@@ -3,7 +3,7 @@
 import { GatewayServer, type ServerOptions } from '../server.ts';
 import { FakeFeed } from './fake-feed.ts';
 
-const SILENT = { info: () => {}, child: () => SILENT };
+const SILENT = { info: () => {} };
 
 export interface TestGateway {
   readonly server: GatewayServer;

@@ -18,10 +18,10 @@ const TWO_32 = 4_294_967_296;
 export class FrameCache {
   #bytes: Uint8Array | undefined;
   #isText = false;
-  #frame: Uint8Array = new Uint8Array();
+  #frame: Buffer = Buffer.alloc(0);
 
   /** The frame is shared and must not be changed, as its message must not. */
-  frameOf(bytes: Uint8Array, isText: boolean): Uint8Array {
+  frameOf(bytes: Uint8Array, isText: boolean): Buffer {
     if (bytes !== this.#bytes || isText !== this.#isText) {
       this.#bytes = bytes;
       this.#isText = isText;
@@ -31,21 +31,21 @@ export class FrameCache {
   }
 }
 
-export function frameOf(payload: Uint8Array, isText: boolean): Uint8Array {
+/** A `Buffer`, because a socket makes one of anything else, for each connection anew. */
+export function frameOf(payload: Uint8Array, isText: boolean): Buffer {
   const { length } = payload;
   const headBytes = length < LENGTH_16 ? 2 : length < 0x1_0000 ? 4 : 10;
-  const frame = new Uint8Array(headBytes + length);
+  const frame = Buffer.allocUnsafe(headBytes + length);
   frame[0] = isText ? TEXT : BINARY;
   if (headBytes === 2) {
     frame[1] = length;
   } else {
-    const view = new DataView(frame.buffer);
     frame[1] = headBytes === 4 ? LENGTH_16 : LENGTH_64;
     if (headBytes === 4) {
-      view.setUint16(2, length);
+      frame.writeUInt16BE(length, 2);
     } else {
-      view.setUint32(2, Math.floor(length / TWO_32));
-      view.setUint32(6, length >>> 0);
+      frame.writeUInt32BE(Math.floor(length / TWO_32), 2);
+      frame.writeUInt32BE(length >>> 0, 6);
     }
   }
   frame.set(payload, headBytes);
