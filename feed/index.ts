@@ -33,4 +33,4 @@ export * from './wire/repair-messages.ts';
 export * from './wire/state-numbers.ts';
 export * from './wire/stream-writer.ts';
 export * from './wire/topic.ts';
-export { wordsOf } from './wire/words.ts';
+export { highOf, wordsOf } from './wire/words.ts';

@@ -1,12 +1,13 @@
 /** Writes order-entry messages one behind the other into a growing buffer that `take` copies out of. */
 
+import { highOf } from '../../feed/index.ts';
 import { MAX_ENTRY_FRAME_BYTES } from './limits.ts';
 import { MESSAGE_HEADER_BYTES, MessageOffset } from './messages.ts';
 
 /** Local, for an imported constant is read from memory at each use. */
 const HEADER_BYTES = MESSAGE_HEADER_BYTES;
 const { Type: TYPE, Length: LENGTH } = MessageOffset;
-const TWO_32 = 4_294_967_296;
+const high = highOf;
 const FIRST_CAPACITY = 4096;
 const text = new TextEncoder();
 
@@ -16,13 +17,14 @@ const text = new TextEncoder();
  * trusted to be in range.
  *
  * Messages are a multiple of 8 bytes long, so what lies in fours is written in fours: through
- * `#words`, which is the same memory.
+ * `words`, which is the same memory.
  */
 export class MessageWriter {
   /** Bytes written so far. */
   length = 0;
   #bytes = new Uint8Array(FIRST_CAPACITY);
-  #words = new Int32Array(this.#bytes.buffer);
+  /** The same memory in fours, for whoever has called `openWhole`. */
+  words = new Int32Array(this.#bytes.buffer);
   #at = 0;
 
   /** Bytes that there is room for before the buffer grows. */
@@ -33,7 +35,7 @@ export class MessageWriter {
   /** Goes on in a buffer of the caller's, of which the first `length` bytes are written. */
   adopt(bytes: Uint8Array<ArrayBuffer>, length: number): void {
     this.#bytes = bytes;
-    this.#words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+    this.words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
     this.length = length;
   }
 
@@ -47,13 +49,29 @@ export class MessageWriter {
     const at = this.length;
     const end = at + bytes;
     if (end > this.#bytes.length) this.#grow(end);
-    const words = this.#words;
+    const words = this.words;
     words[(at + TYPE) >> 2] = type;
     words[(at + LENGTH) >> 2] = bytes;
     // The call of a built-in `fill` costs more than these few words.
     for (let i = (at + HEADER_BYTES) >> 2; i < end >> 2; i += 1) words[i] = 0;
     this.#at = at;
     this.length = end;
+  }
+
+  /**
+   * As `open`, for one who writes each word behind the header: nothing is made zero. Answers with
+   * the place of the message's first word in `words`.
+   */
+  openWhole(type: number, bytes: number): number {
+    const at = this.length;
+    const end = at + bytes;
+    if (end > this.#bytes.length) this.#grow(end);
+    const words = this.words;
+    words[(at + TYPE) >> 2] = type;
+    words[(at + LENGTH) >> 2] = bytes;
+    this.#at = at;
+    this.length = end;
+    return at >> 2;
   }
 
   u8(offset: number, value: number): void {
@@ -66,15 +84,14 @@ export class MessageWriter {
   }
 
   u32(offset: number, value: number): void {
-    this.#words[(this.#at + offset) >> 2] = value;
+    this.words[(this.#at + offset) >> 2] = value;
   }
 
   /** A whole number within +-(2^53 - 1), signed or not: the bytes are the same. */
   i64(offset: number, value: number): void {
     const at = (this.#at + offset) >> 2;
-    const low = value | 0;
-    this.#words[at] = low;
-    this.#words[at + 1] = low === value ? low >> 31 : Math.floor(value / TWO_32);
+    this.words[at] = value;
+    this.words[at + 1] = high(value);
   }
 
   text(offset: number, room: number, value: string): void {

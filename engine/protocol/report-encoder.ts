@@ -1,17 +1,13 @@
 /** Reports to bytes: from an object, or field by field where nothing may be allocated. */
 
-import { MAX_SYMBOL_BYTES, type Side } from '../../feed/index.ts';
+import { highOf, MAX_SYMBOL_BYTES, type Side } from '../../feed/index.ts';
 import type { MessageWriter } from './message-writer.ts';
 import { MESSAGE_BYTES, MessageType } from './messages.ts';
 import {
-  AcceptedOffset,
-  CancelledOffset,
   DoneOffset,
-  FilledOffset,
   InstrumentListedOffset,
   MassCancelledOffset,
   RejectedOffset,
-  ReplacedOffset,
   ReportOffset,
   TradeBustedOffset,
   TradeCorrectedOffset,
@@ -19,12 +15,9 @@ import {
 } from './report-layouts.ts';
 import { type Reason, type Report, ReportType } from './reports.ts';
 
-/** Local, for an imported constant is read from memory at each use. */
+/** Local, for what is imported is read from memory at each use. */
+const high = highOf;
 const REPORT = ReportOffset;
-const ACCEPTED = AcceptedOffset;
-const FILLED = FilledOffset;
-const CANCELLED = CancelledOffset;
-const REPLACED = ReplacedOffset;
 const REJECTED = RejectedOffset;
 const BYTES = MESSAGE_BYTES;
 const MESSAGE = MessageType;
@@ -147,10 +140,14 @@ export function writeAccepted(
   orderId: number,
   instrument: number,
 ): void {
-  open(writer, MESSAGE.Accepted, BYTES.Accepted, transaction, command);
-  writer.i64(ACCEPTED.ClientOrderId, clientOrderId);
-  writer.i64(ACCEPTED.OrderId, orderId);
-  writer.u32(ACCEPTED.Instrument, instrument);
+  const at = openWhole(writer, MESSAGE.Accepted, BYTES.Accepted, transaction, command);
+  const { words } = writer;
+  words[at + 6] = clientOrderId;
+  words[at + 7] = high(clientOrderId);
+  words[at + 8] = orderId;
+  words[at + 9] = high(orderId);
+  words[at + 10] = instrument;
+  words[at + 11] = 0;
 }
 
 export function writeRejected(
@@ -181,16 +178,23 @@ export function writeFilled(
   isAggressor: boolean,
   instrument: number,
 ): void {
-  open(writer, MESSAGE.Filled, BYTES.Filled, transaction, command);
-  writer.u8(FILLED.Side, side);
-  writer.u8(FILLED.IsAggressor, isAggressor ? 1 : 0);
-  writer.i64(FILLED.ClientOrderId, clientOrderId);
-  writer.i64(FILLED.OrderId, orderId);
-  writer.i64(FILLED.TradeId, tradeId);
-  writer.i64(FILLED.Price, price);
-  writer.i64(FILLED.Quantity, quantity);
-  writer.i64(FILLED.Leaves, leaves);
-  writer.u32(FILLED.Instrument, instrument);
+  const opening = MESSAGE.Filled | (side << 8) | (isAggressor ? 1 << 16 : 0);
+  const at = openWhole(writer, opening, BYTES.Filled, transaction, command);
+  const { words } = writer;
+  words[at + 6] = clientOrderId;
+  words[at + 7] = high(clientOrderId);
+  words[at + 8] = orderId;
+  words[at + 9] = high(orderId);
+  words[at + 10] = tradeId;
+  words[at + 11] = high(tradeId);
+  words[at + 12] = price;
+  words[at + 13] = high(price);
+  words[at + 14] = quantity;
+  words[at + 15] = high(quantity);
+  words[at + 16] = leaves;
+  words[at + 17] = high(leaves);
+  words[at + 18] = instrument;
+  words[at + 19] = 0;
 }
 
 export function writeCancelled(
@@ -203,12 +207,17 @@ export function writeCancelled(
   reason: Reason,
   instrument: number,
 ): void {
-  open(writer, MESSAGE.Cancelled, BYTES.Cancelled, transaction, command);
-  writer.u16(CANCELLED.Reason, reason);
-  writer.i64(CANCELLED.ClientOrderId, clientOrderId);
-  writer.i64(CANCELLED.OrderId, orderId);
-  writer.i64(CANCELLED.Quantity, quantity);
-  writer.u32(CANCELLED.Instrument, instrument);
+  const opening = MESSAGE.Cancelled | (reason << 16);
+  const at = openWhole(writer, opening, BYTES.Cancelled, transaction, command);
+  const { words } = writer;
+  words[at + 6] = clientOrderId;
+  words[at + 7] = high(clientOrderId);
+  words[at + 8] = orderId;
+  words[at + 9] = high(orderId);
+  words[at + 10] = quantity;
+  words[at + 11] = high(quantity);
+  words[at + 12] = instrument;
+  words[at + 13] = 0;
 }
 
 export function writeReplaced(
@@ -222,13 +231,19 @@ export function writeReplaced(
   keptPriority: boolean,
   instrument: number,
 ): void {
-  open(writer, MESSAGE.Replaced, BYTES.Replaced, transaction, command);
-  writer.u8(REPLACED.KeptPriority, keptPriority ? 1 : 0);
-  writer.i64(REPLACED.ClientOrderId, clientOrderId);
-  writer.i64(REPLACED.OrderId, orderId);
-  writer.i64(REPLACED.Price, price);
-  writer.i64(REPLACED.Quantity, quantity);
-  writer.u32(REPLACED.Instrument, instrument);
+  const opening = MESSAGE.Replaced | (keptPriority ? 1 << 8 : 0);
+  const at = openWhole(writer, opening, BYTES.Replaced, transaction, command);
+  const { words } = writer;
+  words[at + 6] = clientOrderId;
+  words[at + 7] = high(clientOrderId);
+  words[at + 8] = orderId;
+  words[at + 9] = high(orderId);
+  words[at + 10] = price;
+  words[at + 11] = high(price);
+  words[at + 12] = quantity;
+  words[at + 13] = high(quantity);
+  words[at + 14] = instrument;
+  words[at + 15] = 0;
 }
 
 export function writeTriggered(
@@ -327,4 +342,21 @@ function open(
   writer.open(type, bytes);
   writer.i64(REPORT.Transaction, transaction);
   writer.i64(REPORT.Command, command);
+}
+
+/** For the reports that come by the million: they write each word of theirs. */
+function openWhole(
+  writer: MessageWriter,
+  opening: number,
+  bytes: number,
+  transaction: number,
+  command: number,
+): number {
+  const at = writer.openWhole(opening, bytes);
+  const { words } = writer;
+  words[at + 2] = transaction;
+  words[at + 3] = high(transaction);
+  words[at + 4] = command;
+  words[at + 5] = high(command);
+  return at;
 }

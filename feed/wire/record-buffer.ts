@@ -3,23 +3,17 @@
 import { MAX_PACKET_BYTES } from '../limits.ts';
 import { HEADER_BYTES } from './packet.ts';
 import { RECORD_BYTES, RecordFlag, type RecordType } from './records.ts';
-import { wordsOf } from './words.ts';
+import { highOf, wordsOf } from './words.ts';
 
-const TWO_32 = 4_294_967_296;
 const text = new TextEncoder();
 
-/** Local, for an imported constant is read from memory at each use. */
+/** Local, for what is imported is read from memory at each use. */
+const high = highOf;
 const LAST = RecordFlag.Last << 16;
 
 /** The first two bytes of a record, which say its length too. */
 export function openingOf(type: RecordType): number {
   return type | ((RECORD_BYTES[type] / 8) << 8);
-}
-
-/** The upper 32 bits of a whole number; the lower ones are what a typed array takes of it by itself. */
-export function highOf(value: number): number {
-  const low = value | 0;
-  return low === value ? low >> 31 : Math.floor(value / TWO_32);
 }
 
 /**
@@ -94,7 +88,7 @@ export abstract class RecordBuffer {
 
   protected i64(offset: number, value: number): void {
     this.words[offset >> 2] = value;
-    this.words[(offset >> 2) + 1] = highOf(value);
+    this.words[(offset >> 2) + 1] = high(value);
   }
 
   protected text(offset: number, room: number, value: string): void {

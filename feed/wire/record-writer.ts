@@ -1,10 +1,12 @@
 /** Writes the records of a stream one behind the other; those that come by the million are here. */
 
-import { highOf, openingOf } from './record-buffer.ts';
+import { openingOf } from './record-buffer.ts';
 import { RecordType } from './records.ts';
 import { StateRecordWriter } from './state-record-writer.ts';
+import { highOf } from './words.ts';
 
-/** Local, for an imported constant is read from memory at each use. */
+/** Local, for what is imported is read from memory at each use. */
+const high = highOf;
 const TRANSACTION = openingOf(RecordType.Transaction);
 const LEVEL = openingOf(RecordType.Level);
 const TRADE = openingOf(RecordType.Trade);
@@ -19,7 +21,7 @@ export class RecordWriter extends StateRecordWriter {
     const at = this.open(TRANSACTION, 0, instrument) >> 2;
     const words = this.words;
     words[at + 2] = transaction;
-    words[at + 3] = highOf(transaction);
+    words[at + 3] = high(transaction);
     words[at + 4] = timeLow;
     words[at + 5] = timeHigh;
   }
@@ -37,9 +39,9 @@ export class RecordWriter extends StateRecordWriter {
     words[at + 2] = sequence;
     words[at + 3] = orderCount;
     words[at + 4] = price;
-    words[at + 5] = highOf(price);
+    words[at + 5] = high(price);
     words[at + 6] = quantity;
-    words[at + 7] = highOf(quantity);
+    words[at + 7] = high(quantity);
   }
 
   trade(
@@ -56,11 +58,11 @@ export class RecordWriter extends StateRecordWriter {
     words[at + 2] = sequence;
     words[at + 3] = tradeFlags;
     words[at + 4] = price;
-    words[at + 5] = highOf(price);
+    words[at + 5] = high(price);
     words[at + 6] = quantity;
-    words[at + 7] = highOf(quantity);
+    words[at + 7] = high(quantity);
     words[at + 8] = tradeId;
-    words[at + 9] = highOf(tradeId);
+    words[at + 9] = high(tradeId);
   }
 
   /** `sequence` is 0 in snapshots. */
@@ -77,11 +79,11 @@ export class RecordWriter extends StateRecordWriter {
     words[at + 2] = sequence;
     words[at + 3] = 0;
     words[at + 4] = orderId;
-    words[at + 5] = highOf(orderId);
+    words[at + 5] = high(orderId);
     words[at + 6] = shown;
-    words[at + 7] = highOf(shown);
+    words[at + 7] = high(shown);
     words[at + 8] = price;
-    words[at + 9] = highOf(price);
+    words[at + 9] = high(price);
   }
 
   orderExecuted(
@@ -99,13 +101,13 @@ export class RecordWriter extends StateRecordWriter {
     words[at + 2] = sequence;
     words[at + 3] = tradeFlags;
     words[at + 4] = orderId;
-    words[at + 5] = highOf(orderId);
+    words[at + 5] = high(orderId);
     words[at + 6] = quantity;
-    words[at + 7] = highOf(quantity);
+    words[at + 7] = high(quantity);
     words[at + 8] = price;
-    words[at + 9] = highOf(price);
+    words[at + 9] = high(price);
     words[at + 10] = tradeId;
-    words[at + 11] = highOf(tradeId);
+    words[at + 11] = high(tradeId);
   }
 
   orderReduced(instrument: number, sequence: number, orderId: number, shown: number): void {
@@ -114,9 +116,9 @@ export class RecordWriter extends StateRecordWriter {
     words[at + 2] = sequence;
     words[at + 3] = 0;
     words[at + 4] = orderId;
-    words[at + 5] = highOf(orderId);
+    words[at + 5] = high(orderId);
     words[at + 6] = shown;
-    words[at + 7] = highOf(shown);
+    words[at + 7] = high(shown);
   }
 
   orderRemoved(instrument: number, sequence: number, orderId: number): void {
@@ -125,6 +127,6 @@ export class RecordWriter extends StateRecordWriter {
     words[at + 2] = sequence;
     words[at + 3] = 0;
     words[at + 4] = orderId;
-    words[at + 5] = highOf(orderId);
+    words[at + 5] = high(orderId);
   }
 }
