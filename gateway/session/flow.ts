@@ -13,9 +13,15 @@ import {
 } from '../protocol/index.ts';
 import type { Tally } from '../tally.ts';
 import type { TransportLink } from '../transports/transport.ts';
+import type { FrameSink } from './subscription.ts';
 import { UnackedFrames } from './unacked-frames.ts';
 
-export class Flow {
+/** Milliseconds of a clock that only runs forward. */
+export interface FlowClock {
+  nowMs(): number;
+}
+
+export class Flow implements FrameSink {
   isHeld = false;
   /** Whether the client acknowledges by itself; until it does, the transport's probes count. */
   hasAcked = false;
@@ -23,15 +29,17 @@ export class Flow {
   hasSpoken = false;
   readonly #link: TransportLink;
   readonly #tally: Tally;
+  readonly #clock: FlowClock;
   readonly #unacked = new UnackedFrames();
   #answers: Uint8Array[] = [];
   #heldAtMs = 0;
   #probedFrames = 0;
   #probedAtMs = 0;
 
-  constructor(link: TransportLink, tally: Tally) {
+  constructor(link: TransportLink, tally: Tally, clock: FlowClock) {
     this.#link = link;
     this.#tally = tally;
+    this.#clock = clock;
   }
 
   get unackedBytes(): number {
@@ -39,8 +47,9 @@ export class Flow {
   }
 
   /** Sends all of them, or holds the client and says false. */
-  offer(frames: readonly Uint8Array[], nowMs: number): boolean {
+  offer(frames: readonly Uint8Array[]): boolean {
     if (this.isHeld) return false;
+    const nowMs = this.#clock.nowMs();
     let bytes = 0;
     for (const frame of frames) bytes += frame.length;
     // One message larger than the bound still goes to a client that owes nothing.
@@ -54,36 +63,37 @@ export class Flow {
   }
 
   /** Sends an answer now or when the client is no longer held; false if too many wait already. */
-  answer(frame: Uint8Array, nowMs: number): boolean {
-    if (this.offer([frame], nowMs)) return true;
+  answer(frame: Uint8Array): boolean {
+    if (this.offer([frame])) return true;
     this.#answers.push(frame);
     return this.#answers.length <= MAX_HELD_ANSWERS;
   }
 
   /** `frames`: how many have arrived in all. False for a number that was never sent. */
-  acknowledge(frames: number, nowMs: number): boolean {
+  acknowledge(frames: number): boolean {
     if (frames > this.#unacked.acknowledged) {
+      const nowMs = this.#clock.nowMs();
       this.#tally.acknowledged(this.#unacked.oldestAgeMs(nowMs) / 1000);
     }
     return this.#unacked.acknowledge(frames);
   }
 
   /** The transport's own word that so many have arrived. */
-  delivered(frames: number, nowMs: number): boolean {
-    this.#tally.probed((nowMs - this.#probedAtMs) / 1000);
+  delivered(frames: number): boolean {
+    this.#tally.probed((this.#clock.nowMs() - this.#probedAtMs) / 1000);
     return this.#unacked.acknowledge(frames);
   }
 
   /** Whether a held client has caught up enough to go on; sends the answers that waited. */
-  resume(nowMs: number): boolean {
+  resume(): boolean {
     if (!this.isHeld || this.#unacked.bytes > RESUME_UNACKED_BYTES) return false;
-    if (this.#unacked.oldestAgeMs(nowMs) > HELD_AFTER_MS) return false;
+    if (this.#unacked.oldestAgeMs(this.#clock.nowMs()) > HELD_AFTER_MS) return false;
     this.isHeld = false;
     this.#tally.released += 1;
     const answers = this.#answers;
     this.#answers = [];
     for (const [index, frame] of answers.entries()) {
-      if (this.offer([frame], nowMs)) continue;
+      if (this.offer([frame])) continue;
       this.#answers = answers.slice(index);
       return false;
     }
@@ -91,7 +101,8 @@ export class Flow {
   }
 
   /** Looks at the ages; true when the client has been held for too long. */
-  tick(nowMs: number): boolean {
+  tick(): boolean {
+    const nowMs = this.#clock.nowMs();
     if (this.#unacked.oldestAgeMs(nowMs) > HELD_AFTER_MS) this.#hold(nowMs);
     if (!this.hasAcked && this.#unacked.count > 0) this.#probe(nowMs);
     return this.isHeld && nowMs - this.#heldAtMs > SLOW_CONSUMER_AFTER_MS;

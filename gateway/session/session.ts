@@ -66,13 +66,17 @@ export class Session implements SessionPort, Voice, EntranceHost {
   constructor(options: SessionOptions) {
     const { authenticator, users, channels, codec, slot, tally, helloDeadlineMs } = options;
     this.#options = options;
-    this.#flow = new Flow(options.link, tally);
+    this.#flow = new Flow(options.link, tally, channels);
     this.#requests = new RequestReader(codec.requests);
     const nowMs = this.#nowMs();
     this.#admission = new Admission({ authenticator, users, nowMs, helloDeadlineMs });
     this.#entrance = new Entrance(options.id, this.#admission, this);
     this.#allowance = new RequestAllowance(nowMs);
-    this.#subscriptions = new Subscriptions({ channels, codec, slot, tally, voice: this });
+    this.#subscriptions = new Subscriptions({
+      ...{ channels, codec, slot, tally },
+      voice: this,
+      flow: this.#flow,
+    });
   }
 
   get isOver(): boolean {
@@ -128,8 +132,7 @@ export class Session implements SessionPort, Voice, EntranceHost {
   /** The transport's own word for it; counts until the client acknowledges by itself. */
   delivered(frames: number): void {
     if (this.#isOver || this.#flow.hasAcked) return;
-    const nowMs = this.#nowMs();
-    if (this.#flow.delivered(frames, nowMs)) this.#resume(nowMs);
+    if (this.#flow.delivered(frames)) this.#resume();
   }
 
   closed(): void {
@@ -152,14 +155,14 @@ export class Session implements SessionPort, Voice, EntranceHost {
       this.close('TOKEN_EXPIRED');
       return;
     }
-    if (this.#flow.tick(nowMs)) {
+    if (this.#flow.tick()) {
       this.close('SLOW_CONSUMER');
       return;
     }
-    this.#resume(nowMs);
+    this.#resume();
     this.#subscriptions.waitForClasses();
     if (this.#admission.isWelcome && !this.#flow.hasSpoken) {
-      this.#flow.offer([this.#encode([MessageType.Heartbeat, 0])], nowMs);
+      this.#flow.offer([this.#encode([MessageType.Heartbeat, 0])]);
     }
     this.#flow.hasSpoken = false;
   }
@@ -183,7 +186,7 @@ export class Session implements SessionPort, Voice, EntranceHost {
   }
 
   offer(frames: readonly Uint8Array[]): boolean {
-    return !this.#isOver && this.#flow.offer(frames, this.#nowMs());
+    return !this.#isOver && this.#flow.offer(frames);
   }
 
   mayRead(channel: string, symbol: string): boolean {
@@ -210,7 +213,7 @@ export class Session implements SessionPort, Voice, EntranceHost {
 
   answerBytes(frame: Uint8Array): void {
     if (this.#isOver) return;
-    if (!this.#flow.answer(frame, this.#nowMs())) this.close('SLOW_CONSUMER');
+    if (!this.#flow.answer(frame)) this.close('SLOW_CONSUMER');
   }
 
   #handle(request: Request): void {
@@ -255,17 +258,16 @@ export class Session implements SessionPort, Voice, EntranceHost {
 
   #ack([, frames]: Message<typeof MessageType.Ack>): void {
     this.#flow.hasAcked = true;
-    const nowMs = this.#nowMs();
-    if (this.#flow.acknowledge(frames, nowMs)) {
-      this.#resume(nowMs);
+    if (this.#flow.acknowledge(frames)) {
+      this.#resume();
     } else {
       this.refuse(0, 'BAD_REQUEST', `ack: ${frames} frames were never sent.`);
       this.#countBad();
     }
   }
 
-  #resume(nowMs: number): void {
-    if (this.#flow.resume(nowMs)) this.#subscriptions.resume();
+  #resume(): void {
+    if (this.#flow.resume()) this.#subscriptions.resume();
   }
 
   #mayAsk(): boolean {

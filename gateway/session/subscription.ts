@@ -4,7 +4,7 @@ import type { ServedClass } from '../channels/channel.ts';
 import type { Member } from '../conflation/audience.ts';
 import { NOTHING_SENT } from '../conflation/conflation-class.ts';
 
-/** Where its frames go: asked for every frame, so there is nobody in between. */
+/** Where frames go: asked for every frame of every client, so a class has it at first hand. */
 export interface FrameSink {
   /** Sends all or none. */
   offer(frames: readonly Uint8Array[]): boolean;

@@ -39,13 +39,15 @@ export interface SubscriptionsOptions {
   readonly slot: number;
   readonly tally: Tally;
   readonly voice: Voice;
+  /** Where frames of classes go, past everybody else. */
+  readonly flow: FrameSink;
 }
 
 export class Subscriptions implements SubscriptionOwner {
   readonly #options: SubscriptionsOptions;
   readonly #byClass = new Map<number, Subscription>();
-  /** Those that have more than their class has sent yet. */
-  readonly #ahead = new Set<Subscription>();
+  /** Those that have more than their class has sent yet; made for the first of them. */
+  #ahead: Set<Subscription> | undefined;
 
   constructor(options: SubscriptionsOptions) {
     this.#options = options;
@@ -168,13 +170,14 @@ export class Subscriptions implements SubscriptionOwner {
   /** The client is no longer held: whoever is behind catches up. */
   resume(): void {
     for (const subscription of this.#byClass.values()) {
-      const isAhead = this.#ahead.has(subscription);
+      const isAhead = this.#ahead?.has(subscription) ?? false;
       if (subscription.isBehind && !isAhead) this.#catchUp(subscription);
     }
   }
 
   /** Those who were ahead of their class join it when it has come so far. */
   waitForClasses(): void {
+    if (this.#ahead === undefined) return;
     for (const subscription of this.#ahead) {
       const { version, served } = subscription;
       if (version > served.logic.version) continue;
@@ -218,7 +221,7 @@ export class Subscriptions implements SubscriptionOwner {
   }
 
   #enter(served: ServedClass): Subscription {
-    const subscription = new Subscription(served, this.#options.voice, this);
+    const subscription = new Subscription(served, this.#options.flow, this);
     this.#byClass.set(served.logic.id, subscription);
     served.audience.members.add(subscription);
     return subscription;
@@ -235,7 +238,10 @@ export class Subscriptions implements SubscriptionOwner {
         : this.#resumed(logic, from);
     if (!voice.offer(frames)) return;
     subscription.version = version;
-    if (version > logic.version) this.#ahead.add(subscription);
+    if (version > logic.version) {
+      this.#ahead ??= new Set();
+      this.#ahead.add(subscription);
+    }
   }
 
   #resumed(logic: ConflationClass, from: ResumePoint): Resumed {
@@ -254,7 +260,7 @@ export class Subscriptions implements SubscriptionOwner {
   }
 
   #leave(subscription: Subscription): void {
-    this.#ahead.delete(subscription);
+    this.#ahead?.delete(subscription);
     subscription.served.audience.members.delete(subscription);
     this.#options.channels.leave(subscription.served);
   }

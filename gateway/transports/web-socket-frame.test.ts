@@ -19,7 +19,7 @@ describe('a WebSocket frame', () => {
     (length) => {
       const payload = Uint8Array.from({ length }, (_, i) => i * 7);
       for (const isText of [true, false]) {
-        const frame = Buffer.from(frameOf(payload, isText));
+        const frame = frameOf(payload, isText);
         expect(frame.equals(libraryFrame(payload, isText))).toBe(true);
       }
     },
@@ -30,6 +30,8 @@ describe('a WebSocket frame', () => {
     const [one, other] = [Uint8Array.of(1), Uint8Array.of(1)];
     const first = cache.frameOf(one, false);
     expect(cache.frameOf(one, false)).toBe(first);
+    // A socket wraps anything else anew for each connection.
+    expect(first).toBeInstanceOf(Buffer);
     expect(cache.frameOf(other, false)).not.toBe(first);
     expect(cache.frameOf(one, true)[0]).toBe(0x81);
     expect(cache.frameOf(one, false)[0]).toBe(0x82);
