@@ -67,14 +67,14 @@ function soak(): SoakFile {
     const latency = { p50Us: 200 + 20 * Math.sin(i), p99Us: 900, maxUs: 5000, count: 1000 };
     const processes = PROCESSES.map((name, at) => {
       const residentMiB = 90 + 12 * at + Math.min(i, 10) + 4 * Math.sin(i / 3 + at);
-      return [name, { residentMiB, handles: 30 + at, threads: 11 }];
+      return [name, { residentMiB, heldMiB: 40 + at, handles: 30 + at, threads: 11 }];
     });
     return {
       atS: 15 * (i + 1),
       processes: Object.fromEntries(processes) as SoakSample['processes'],
       service: latency,
       browsers: { ...latency, p50Us: 60_000, p99Us: 250_000 },
-      records: 15_000 * i,
+      records: 60_000 * i,
       gaps: 0,
       hashChecks: 90 * i,
       hashMismatches: 0,

@@ -39,6 +39,8 @@ export interface SoakSample {
 
 export interface ProcessSample {
   readonly residentMiB: number;
+  /** Heap and buffers after the newest full collection; absent before the first. */
+  readonly heldMiB?: number | undefined;
   readonly handles: number;
   readonly threads: number;
 }
@@ -52,16 +54,23 @@ export interface LatencySample {
 }
 
 export interface SoakVerdict {
+  /** Everything was judged, and nothing found. */
   readonly isFlat: boolean;
   /** Whole sentences; empty where everything held. */
   readonly problems: readonly string[];
+  /** Why nothing is said of growth; absent where it was judged. */
+  readonly unjudged?: string | undefined;
   readonly memory: Readonly<Record<ProcessName, Trend>>;
 }
 
+/** Of the part that is judged; of everything, where none is. */
 export interface Trend {
   readonly firstMiB: number;
   readonly lastMiB: number;
   readonly mostMiB: number;
-  /** Of the straight line through the second half. */
-  readonly slopeMiBPerHour: number;
+  /** What is held after a collection: the last of it, and the straight line through it. */
+  readonly heldMiB: number;
+  readonly heldMiBPerHour: number;
+  /** Of that slope, as what breathes makes it. */
+  readonly errorMiBPerHour: number;
 }

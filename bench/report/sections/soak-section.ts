@@ -1,6 +1,11 @@
 /** A soak: memory, handles, latency and hash checks over time. */
 
-import { PROCESSES, type SoakFile, type SoakSample } from '../../soak/soak-file.ts';
+import {
+  PROCESSES,
+  type SoakFile,
+  type SoakSample,
+  type SoakVerdict,
+} from '../../soak/soak-file.ts';
 import type { AllResults } from '../results.ts';
 import { readable, type Section } from '../section.ts';
 import { lineChart } from '../svg/line-chart.ts';
@@ -17,11 +22,12 @@ export function soakSection({ soak }: AllResults): Section | undefined {
     id: 'soak',
     title: 'Soak: everything at a steady rate',
     paragraphs: [
-      `${readable(soak.minutes)} minutes of ${readable(soak.ordersPerSecond)} orders a second through the real processes, with journal and archive; ${soak.clients} browsers at a time, each for ${readable(soak.stayS)} seconds. ${seen} Left out: faults, which have tests of their own. It would lie if what leaks leaked slower than a garbage collector breathes: the slope is told.`,
-      verdict.isFlat ? 'Flat: nothing grew, and everything was equal.' : verdict.problems.join(' '),
+      `${readable(soak.minutes)} minutes of ${readable(soak.ordersPerSecond)} orders a second through the real processes, with journal and archive; ${soak.clients} browsers at a time, each for ${readable(soak.stayS)} seconds. ${seen} Left out: faults, which have tests of their own. It would lie if what leaks leaked beside the heap, and slower than resident memory breathes: what the heap holds after a collection is told with its slope.`,
+      verdictText(verdict),
     ],
     charts: [
       processChart('Resident memory', 'MiB', samples, 'residentMiB'),
+      processChart('Held after a full collection', 'MiB', samples, 'heldMiB'),
       processChart('Open handles', 'handles', samples, 'handles'),
       lineChart({
         title: 'Latency from the engine, by sample',
@@ -48,6 +54,12 @@ export function soakSection({ soak }: AllResults): Section | undefined {
   };
 }
 
+function verdictText({ isFlat, problems, unjudged }: SoakVerdict): string {
+  if (isFlat) return 'Flat: nothing grew, and everything was equal.';
+  const equal = problems.length === 0 ? ['Everything was equal.'] : problems;
+  return [...equal, unjudged ?? ''].join(' ').trim();
+}
+
 function countsOf(last: SoakSample): string {
   return `${readable(last.records)} records with ${last.gaps} gaps, ${readable(last.hashChecks)} book hashes and ${readable(last.viewHashChecks)} view hashes compared, of which ${last.hashMismatches + last.viewHashMismatches} differed; ${readable(last.clientsServed)} browsers came and went.`;
 }
@@ -56,10 +68,13 @@ function memoryTable({ verdict, samples }: SoakFile): Section['tables'][number] 
   const last = samples.at(-1);
   return {
     title: 'Memory and handles',
-    header: ['process', 'first MiB', 'last', 'most', 'MiB/h in the 2nd half', 'handles'],
+    header: ['process', 'MiB at first', 'last', 'most', 'held', 'held, per hour', 'handles'],
     rows: PROCESSES.map((name) => {
-      const { firstMiB, lastMiB, mostMiB, slopeMiBPerHour } = verdict.memory[name];
-      const sizes = [firstMiB, lastMiB, mostMiB, slopeMiBPerHour].map(readable);
+      const { firstMiB, lastMiB, mostMiB, heldMiB, heldMiBPerHour } = verdict.memory[name];
+      const sizes = [firstMiB, lastMiB, mostMiB, heldMiB, heldMiBPerHour].map((size) =>
+        // A file says null where there is no number.
+        Number.isFinite(size) ? readable(size) : '',
+      );
       return [name, ...sizes, `${last?.processes[name].handles ?? ''}`];
     }),
   };
@@ -69,7 +84,7 @@ function processChart(
   title: string,
   label: string,
   samples: readonly SoakSample[],
-  what: 'residentMiB' | 'handles',
+  what: 'residentMiB' | 'heldMiB' | 'handles',
 ): string {
   return lineChart({
     title,
@@ -79,9 +94,14 @@ function processChart(
   });
 }
 
-function series(samples: readonly SoakSample[], name: string, of: (sample: SoakSample) => number) {
-  return {
-    name,
-    points: samples.map((sample): [number, number] => [minutes(sample.atS), of(sample)]),
-  };
+function series(
+  samples: readonly SoakSample[],
+  name: string,
+  of: (sample: SoakSample) => number | undefined,
+) {
+  const points = samples.flatMap((sample): [number, number][] => {
+    const value = of(sample);
+    return value === undefined ? [] : [[minutes(sample.atS), value]];
+  });
+  return { name, points };
 }
