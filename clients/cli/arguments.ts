@@ -21,3 +21,11 @@ export function seconds(text: string): number {
   }
   return value;
 }
+
+/** A parser for commander: a decimal above zero, handed on as it was written. */
+export function aboveZero(text: string): string {
+  if (!/^\d+(\.\d+)?$/.test(text) || Number(text) <= 0) {
+    throw new InvalidArgumentError('Give a number above zero.');
+  }
+  return text;
+}

@@ -272,9 +272,10 @@ describe('touchline up', () => {
   });
 
   test('a recording that cannot be read is said clearly, and nothing is left running', async () => {
-    const run = up(...FREE_PORTS, '--no-page', '--source', 'capture:/nowhere/capture.jsonl');
+    const run = up(...FREE_PORTS, '--no-page', '--source', `capture:${ROOT}`);
     expect(await run.exit).toBe(2);
-    expect(run.stderr).toMatch(/^[A-Z_]+: .*\/nowhere\/capture\.jsonl[\s\S]*The source says so/m);
+    expect(run.stderr).toMatch(/^[A-Z_]+: .*The source says so/m);
+    expect(run.stderr).toContain(ROOT);
   });
 
   test('a crash loop ends everything with its reason', async () => {

@@ -2,12 +2,14 @@ import { expect, test } from 'vitest';
 import { DEFAULT_PLACES, FREE_PLACES } from '../supervisor/topology.ts';
 import {
   archiveArguments,
+  checkFiles,
   firstPort,
   journalArguments,
   marketArguments,
   placesOf,
   portNeeds,
   sourceOptions,
+  speed,
   type UpOptions,
 } from './up-options.ts';
 
@@ -36,10 +38,26 @@ test('every port that will be bound is checked', () => {
   expect(ports).toEqual([7101, 7102, 7103, 7104, 7105, 7180]);
 });
 
-test('a first port leaves room for the other three', () => {
+test('a file that is not there is told before anything is started', () => {
+  const check = (changes: Partial<UpOptions>) => () => checkFiles({ ...OPTIONS, ...changes });
+  const here = import.meta.filename;
+  for (const source of ['sim', 'sim:7', false, `capture:${here}`, 'unknown'] as const) {
+    expect(check({ source })).not.toThrow();
+  }
+  expect(check({ source: 'kraken:/nowhere/b.gz' })).toThrow('There is no file /nowhere/b.gz.');
+  expect(check({ source: `lobster:${here}`, orderbook: '/nowhere/b' })).toThrow('/nowhere/b.');
+});
+
+test('a speed is a number above zero, or as fast as can be', () => {
+  expect(['max', '1', '0.5'].map(speed)).toEqual(['max', '1', '0.5']);
+  for (const text of ['0', 'fast', '-1', '1e', ''])
+    expect(() => speed(text), text).toThrow('above');
+});
+
+test('a first port leaves room for the other four', () => {
   expect(firstPort('auto')).toBe('auto');
-  expect(firstPort('65532')).toBe(65532);
-  for (const text of ['65533', '0', '-1', '1.5', 'x', '']) {
+  expect(firstPort('65531')).toBe(65531);
+  for (const text of ['65532', '0', '-1', '1.5', 'x', '']) {
     expect(() => firstPort(text), text).toThrow('whole number');
   }
 });

@@ -1,6 +1,8 @@
 /** What `touchline up` is told, and what each of its processes is told of it. */
 
-import { wholeNumber } from '../arguments.ts';
+import { existsSync } from 'node:fs';
+import { UserError } from '../../../feed/process/index.ts';
+import { aboveZero, wholeNumber } from '../arguments.ts';
 import { type PortNeed, tcpPlace } from '../supervisor/ports.ts';
 import { DEFAULT_PLACES, FREE_PLACES } from '../supervisor/topology.ts';
 
@@ -91,10 +93,24 @@ export function sourceOptions(options: UpOptions): string[] {
   );
 }
 
+/** What a source would say of its files when everything else has been started for it. */
+export function checkFiles({ source, orderbook }: UpOptions): void {
+  const [, recording] = source === false ? [] : (/^[a-z]+:(.+)$/.exec(source) ?? []);
+  const files = [isSimulation(source) ? undefined : recording, orderbook];
+  for (const path of files) {
+    if (path === undefined || existsSync(path)) continue;
+    throw new UserError('FILE_NOT_FOUND', `There is no file ${path}. Check the path.`);
+  }
+}
+
+export function speed(text: string): string {
+  return text === 'max' ? text : aboveZero(text);
+}
+
 export const port = wholeNumber(0, HIGHEST_PORT);
 
 export function firstPort(text: string): number | 'auto' {
   if (text === 'auto') return 'auto';
-  // Three more follow.
-  return wholeNumber(1, HIGHEST_PORT - 3)(text);
+  // Four more follow.
+  return wholeNumber(1, HIGHEST_PORT - 4)(text);
 }

@@ -11,6 +11,7 @@ import {
   type ProcessContext,
   runProcess,
 } from '../../../feed/process/index.ts';
+import { aboveZero } from '../arguments.ts';
 import { ChildLog } from '../supervisor/child-log.ts';
 import type { ManagedProcess } from '../supervisor/managed-process.ts';
 import { ensurePage, existingPage } from '../supervisor/page.ts';
@@ -19,6 +20,7 @@ import { Supervisor } from '../supervisor/supervisor.ts';
 import { Topology } from '../supervisor/topology.ts';
 import {
   archiveArguments,
+  checkFiles,
   firstPort,
   isSimulation,
   journalArguments,
@@ -27,6 +29,7 @@ import {
   port,
   portNeeds,
   sourceOptions,
+  speed,
   type UpOptions,
 } from './up-options.ts';
 
@@ -42,8 +45,8 @@ export function addUpCommand(program: Command): void {
     .description('start engine, relay, gateway and a source of orders; Ctrl-C ends all of it')
     .option('--source <spec>', 'what plays; see below', 'sim')
     .option('--no-source', 'start without a source: an open market in which nothing happens')
-    .option('--speed <times>', '1 = as recorded, N times as fast, or max')
-    .option('--rate <perSecond>', 'commands per second of the simulated flow')
+    .option('--speed <times>', '1 = as recorded, N times as fast, or max', speed)
+    .option('--rate <perSecond>', 'commands per second of the simulated flow', aboveZero)
     .option(
       '--market <file>',
       'the instruments (default: the demo market, or those of a recording)',
@@ -104,6 +107,7 @@ Examples:
 async function up(context: ProcessContext, options: UpOptions): Promise<void> {
   const { log } = context;
   const places = placesOf(options);
+  checkFiles(options);
   await checkPorts(portNeeds(places, options));
   const page = options.page ? await builtPage(context) : existingPage();
   if (context.signal.aborted) return;

@@ -116,8 +116,11 @@ export class FeedBook implements WatchedBook, FeedListener {
       const empty = { sequence: 0, transaction: 0, bids: [], asks: [], spread: '', mid: '' };
       const nothing = { ...empty, trades: [], tradesSeen: 0 };
       // The feed may well be LIVE: the wanted book is not.
-      const shown = state === FeedState.Live ? FeedState.Syncing : state;
-      return { symbol: this.#wanted, state: shown, reason, ...nothing, ...common };
+      const standing =
+        state === FeedState.Live
+          ? { state: FeedState.Syncing, reason: 'JOINING' as const }
+          : { state, reason };
+      return { symbol: this.#wanted, ...standing, ...nothing, ...common };
     }
     const prices = new DecimalScale(instrument.tickSize);
     const lots = new DecimalScale(instrument.lotSize);
