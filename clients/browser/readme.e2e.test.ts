@@ -38,7 +38,7 @@ let ladder: () => string[];
 
 it('has examples that run and print what they say', async () => {
   expect(examples).toHaveLength(3);
-  const instrument = gateway.feed.list('ACME', { tickSize: '0.05', lotSize: '0.1' });
+  const instrument = gateway.feed.list('AAPL', { tickSize: '0.05', lotSize: '0.1' });
   gateway.feed.transaction((steps) => {
     steps.level(instrument, Side.Bid, 2000, 30);
     steps.level(instrument, Side.Ask, 2001, 15);
@@ -50,7 +50,7 @@ it('has examples that run and print what they say', async () => {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   expect(has('100.00 100.05')).toBe(true);
-  expect(has('ACME LIVE')).toBe(true);
+  expect(has('AAPL LIVE')).toBe(true);
   expect(has('open')).toBe(true);
   expect(ladder()).toEqual(['100.05 x 1.5']);
   gateway.feed.transaction((steps) => steps.trade(instrument, 2001, 3));

@@ -23,6 +23,7 @@ const INDEX = new URL('./index.ts', import.meta.url).href;
 const MARKET = {
   instruments: [
     { symbol: 'ACME', tickSize: '0.01', lotSize: '1', lowestPrice: '1.00', highestPrice: '100.00' },
+    { symbol: 'AAPL', tickSize: '0.01', lotSize: '1', lowestPrice: '1.00', highestPrice: '900.00' },
     { symbol: 'COIN', tickSize: '0.5', lotSize: '0.00000001' },
   ],
 };
@@ -240,17 +241,17 @@ describe('the order client', () => {
     const program = join(FOLDER, 'readme.ts');
     const code = examples
       .join('\n')
-      .replace('./clients/orders/index.ts', INDEX)
+      .replace('touchline/orders', INDEX)
       .replace('tcp://127.0.0.1:7102', stack.endpoints.entry);
     writeFileSync(program, code);
     // Somebody to sell to.
     const buyer = await connect('buyer');
-    await buyer.place({ symbol: 'ACME', side: Side.Bid, price: '24.00', quantity: '30' });
+    await buyer.place({ symbol: 'AAPL', side: Side.Bid, price: '220.00', quantity: '30' });
     const { stdout } = await promisify(execFile)(process.execPath, [program]);
     expect(stdout.trim().split('\n')).toEqual([
-      '200 open at 25.05',
+      '200 open at 225.05',
       'cancelled: BY_REQUEST',
-      'ACME: 30 at 24.00, 20 open',
+      'AAPL: 30 at 220.00, 20 open',
       'swept 30, cancelled, NO_LIQUIDITY',
       'PRICE_OUTSIDE_BAND',
     ]);

@@ -24,8 +24,8 @@ afterAll(async () => {
 });
 
 /** The example as it stands, but for where it finds the package and the processes. */
-async function example(name: string): Promise<string> {
-  const readme = await readFile(new URL('./README.md', import.meta.url), 'utf8');
+async function example(name: string, page = './README.md'): Promise<string> {
+  const readme = await readFile(new URL(page, import.meta.url), 'utf8');
   const code = readme.match(new RegExp(`\`\`\`ts ${name}\n([\\s\\S]*?)\`\`\``))?.[1];
   if (code === undefined) throw new Error(`README.md has no example "${name}"`);
   const file = join(directory, `${name}.mts`);
@@ -42,8 +42,8 @@ async function example(name: string): Promise<string> {
   return file;
 }
 
-async function run(name: string): Promise<string> {
-  const child = spawn(process.execPath, [await example(name)]);
+async function run(name: string, page?: string): Promise<string> {
+  const child = spawn(process.execPath, [await example(name, page)]);
   let output = '';
   let errors = '';
   child.stdout.on('data', (data: Buffer) => {
@@ -64,6 +64,10 @@ test('a live book is printed, best level first, and the process ends by itself',
   expect(bids.length).toBeGreaterThan(0);
   expect(bids).toEqual([...bids].sort((a, b) => Number(b) - Number(a)));
   for (const line of lines) expect(line).toMatch(/^(bid|ask) \d+\.\d{2} \d+$/);
+});
+
+test('the first page’s example prints the best bid', async () => {
+  expect(await run('best-bid', '../../README.md')).toMatch(/^\d+\.\d{2} \d+\n$/);
 });
 
 test('the iterator tells states and trades, and leaving it closes the feed', async () => {
