@@ -33,7 +33,11 @@ and one send per client; socket.io as it comes and with its MessagePack parser; 
 the same bytes written to raw TCP sockets. They follow the
 same feed, and do nothing with it. They go in turn, and ratios are of medians, with the
 range of the rounds behind them. Age is from the engine's sequencing of the newest delta in a frame
-to when a client has read it. What waited for the interval's end is not in it.
+to when a client has read it: the book is read when the interval ends, so what older deltas waited for
+that is not in it. But how long ago the market last moved is, and orders come in clusters with quiet
+moments between: with 1,000 orders/s over the instruments a book's newest delta was 20 ms old at the
+median and 90 ms at p99 when a frame was made of it for ten clients on an idle machine. So the market
+is a busy one, and "since made" says what the gateway, the kernel and the client took by themselves.
 
 What it leaves out: TLS, real networks, clients that decode, and more than one machine. All shares
 one machine, so ages and the largest number of connections are those of the machine, not of the
@@ -51,6 +55,10 @@ Examples:
   $ npm run bench:gateway -- --json gateway.json --rounds 20
 `;
 
+/** Of a market in which a book's newest delta is a few milliseconds old at any time. */
+const BUSY_RATE = 10_000;
+/** While gateways are restarted in turn: as on most markets, some books do not move for a while. */
+const USUAL_RATE = 1000;
 /**
  * Orders per second while a gateway is killed: within seconds a busy market changes every level of
  * such books, and then a snapshot is the smaller answer.
@@ -85,7 +93,8 @@ async function main(options: Options): Promise<void> {
     killAndRestart(await sceneOf(stack, settings), stack.gateway),
   );
   const two = ['--workers', '2', '--drain', '5000'];
-  const rolling = await onStack(options, two, (stack) => measureRolling(stack, settings));
+  const usual = { ...options, rate: Math.min(options.rate, USUAL_RATE) };
+  const rolling = await onStack(usual, two, (stack) => measureRolling(stack, settings));
   const outcomes: Outcomes = { ...alone, restart, rolling };
   clear();
   process.stdout.write(resultsTable(outcomes));
@@ -175,7 +184,7 @@ function parseCommandLine(): Options {
     .description('Measures a gateway among the real processes, and its peers beside it.')
     .option('--quick', 'a look of half a minute instead of all')
     .option('--rounds <n>', 'of each server, in turn', wholeNumber)
-    .option('--rate <n>', 'orders per second of the simulated market', wholeNumber, 1000)
+    .option('--rate <n>', 'orders per second of the simulated market', wholeNumber, BUSY_RATE)
     .option('--json <file>', 'write the results there as JSON')
     .addHelpText('after', WHAT)
     .parse()

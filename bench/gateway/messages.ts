@@ -42,6 +42,9 @@ export interface LoadOutcome {
   /** From the newest delta in a frame to when it was read; NaN where nothing tells. */
   readonly ageMsP50: number;
   readonly ageMsP99: number;
+  /** The part of it since the gateway made the frame: no market that is quiet is in it. */
+  readonly deliveryMsP50: number;
+  readonly deliveryMsP99: number;
   /** The load generator's own share of a core: near 1 it measures itself. */
   readonly ownShare: number;
 }

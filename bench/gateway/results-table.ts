@@ -52,7 +52,8 @@ function gridTable(grid: Outcomes['grid']): string {
 }
 
 function curveTable(curve: Outcomes['curve']): string {
-  const head = ['clients', 'us/frame', 'share', 'MB', 'age p50', 'age p99', 'delivered', 'load'];
+  const head = ['clients', 'us/frame', 'share', 'MB', 'age p50', 'age p99'];
+  head.push('since made p50', 'since made p99', 'delivered', 'load');
   const rows = curve.map((point) => [
     String(point.connections),
     fixed(point.usPerFrame),
@@ -60,6 +61,8 @@ function curveTable(curve: Outcomes['curve']): string {
     fixed(point.rssMb),
     `${fixed(point.ageMsP50)} ms`,
     `${fixed(point.ageMsP99)} ms`,
+    `${fixed(point.deliveryMsP50)} ms`,
+    `${fixed(point.deliveryMsP99)} ms`,
     percent(point.delivered),
     percent(point.ownShare),
   ]);

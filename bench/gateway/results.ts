@@ -114,11 +114,17 @@ export function toFile(outcomes: Outcomes): object {
       framesPerSecond: 1e6 / measured.usPerFrame,
       updatesPerSecond: updatesPerSecond(measured),
     })),
-    growth: curve.map(
-      ({ connections, usPerFrame, cpuShare, rssMb, ageMsP50, ageMsP99, delivered }) => {
-        return { connections, usPerFrame, cpuShare, rssMb, ageMsP50, ageMsP99, delivered };
-      },
-    ),
+    growth: curve.map((point) => ({
+      connections: point.connections,
+      usPerFrame: point.usPerFrame,
+      cpuShare: point.cpuShare,
+      rssMb: point.rssMb,
+      ageMsP50: point.ageMsP50,
+      ageMsP99: point.ageMsP99,
+      deliveryMsP50: point.deliveryMsP50,
+      deliveryMsP99: point.deliveryMsP99,
+      delivered: point.delivered,
+    })),
     bytes: sizes,
     encodeNs,
   };

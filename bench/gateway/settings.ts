@@ -29,7 +29,7 @@ export const FULL: Settings = {
   peerConnections: 4000,
   batchConnections: 1000,
   batchBooks: 8,
-  curve: [10, 100, 1000, 2500, 5000, TARGET_CONNECTIONS],
+  curve: [10, 100, 1000, 2500, 5000, 7500, TARGET_CONNECTIONS],
   grid: [
     [100, 10, 16],
     [1000, 10, 100],

@@ -11,6 +11,7 @@ export class Counter {
   bytes = 0;
   torn = 0;
   #ages: Histogram = newHistogram();
+  #deliveries: Histogram = newHistogram();
   #beganAt = performance.now();
   #processor = process.cpuUsage();
 
@@ -20,13 +21,15 @@ export class Counter {
     this.bytes = 0;
     this.torn = 0;
     this.#ages = newHistogram();
+    this.#deliveries = newHistogram();
     this.#beganAt = performance.now();
     this.#processor = process.cpuUsage();
   }
 
-  /** From the newest delta in a frame to now, in microseconds. */
-  age(us: number): void {
+  /** In microseconds: from the newest delta in a frame to now, and from the frame's making. */
+  age(us: number, sinceMadeUs: number): void {
     this.#ages.recordValue(Math.min(MAX_AGE_US, Math.max(0, us)));
+    this.#deliveries.recordValue(Math.min(MAX_AGE_US, Math.max(0, sinceMadeUs)));
   }
 
   end(connections: number): LoadOutcome {
@@ -34,12 +37,14 @@ export class Counter {
     const { user, system } = process.cpuUsage(this.#processor);
     const { frames, updates, bytes, torn } = this;
     const isKnown = this.#ages.totalCount > 0;
-    const ageMs = (percentile: number) =>
-      isKnown ? this.#ages.getValueAtPercentile(percentile) / 1000 : Number.NaN;
+    const ms = (of: Histogram, percentile: number) =>
+      isKnown ? of.getValueAtPercentile(percentile) / 1000 : Number.NaN;
     return {
       ...{ seconds, frames, updates, bytes, torn, connections },
-      ageMsP50: ageMs(50),
-      ageMsP99: ageMs(99),
+      ageMsP50: ms(this.#ages, 50),
+      ageMsP99: ms(this.#ages, 99),
+      deliveryMsP50: ms(this.#deliveries, 50),
+      deliveryMsP99: ms(this.#deliveries, 99),
       ownShare: (user + system) / 1e6 / seconds,
     };
   }

@@ -8,6 +8,7 @@ export class DiffSkim {
   sequence = 0;
   advance = 0;
   engineTimeUs = 0;
+  gatewayDelayUs = 0;
   levels = 0;
   #bytes: Uint8Array = new Uint8Array();
   #at = 0;
@@ -22,7 +23,7 @@ export class DiffSkim {
     this.advance = this.#integer();
     this.#integer();
     this.engineTimeUs = this.#integer();
-    this.#integer();
+    this.gatewayDelayUs = this.#integer();
     this.#integer();
     this.levels = (this.#skipIntegers() + this.#skipIntegers()) / 3;
     return true;

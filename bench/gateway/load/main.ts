@@ -6,8 +6,11 @@ import { Counter } from './counter.ts';
 import { RawClient } from './raw-client.ts';
 import { speechOf } from './speech.ts';
 
-/** Connections that are being made at once. */
-const AT_ONCE = 64;
+/**
+ * Connections that are being made at once. Each takes a few turns of a server's event loop, and a
+ * turn of one that writes to thousands takes up to an interval.
+ */
+const AT_ONCE = 256;
 
 const plan = JSON.parse(process.argv[2] ?? '') as LoadPlan;
 const counter = new Counter();

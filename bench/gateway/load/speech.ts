@@ -127,7 +127,8 @@ class GatewaySpeech implements Speech {
   #frames = 0;
   #ackedFrames = 0;
   #unackedBytes = 0;
-  #ackedAt = performance.now();
+  /** Long ago: the first message is acknowledged at once, as by the client library. */
+  #ackedAt = Number.NEGATIVE_INFINITY;
 
   constructor(plan: LoadPlan, index: number, counter: Counter, onReady: OnReady) {
     this.#plan = plan;
@@ -162,7 +163,7 @@ class GatewaySpeech implements Speech {
 
   #count(): void {
     const counter = this.#counter;
-    const { classId, sequence, advance, engineTimeUs, levels } = this.#skim;
+    const { classId, sequence, advance, engineTimeUs, gatewayDelayUs, levels } = this.#skim;
     const before = this.#sequences.get(classId);
     // The first diff of a class follows its snapshot, which is not read here.
     if (before !== undefined && before !== sequence - advance) counter.torn += 1;
@@ -170,7 +171,9 @@ class GatewaySpeech implements Speech {
     counter.frames += 1;
     counter.updates += levels;
     // 0: the book came as a snapshot, and nothing has happened since.
-    if (engineTimeUs > 0) counter.age(nowUs() - engineTimeUs);
+    if (engineTimeUs === 0) return;
+    const ageUs = nowUs() - engineTimeUs;
+    counter.age(ageUs, ageUs - gatewayDelayUs);
   }
 
   /** As the protocol advises, from where messages are received. */
