@@ -116,6 +116,6 @@ describe('what operators are given', () => {
     });
     expect(copied).toContain('gateway');
     expect(copied.filter((name) => !existsSync(new URL(name, root)))).toEqual([]);
-    expect(text).toContain('ENTRYPOINT ["node", "gateway/main.ts"]');
+    expect(text).toContain('ENTRYPOINT ["node", "--max-semi-space-size=8", "gateway/main.ts"]');
   });
 });

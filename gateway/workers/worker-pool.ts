@@ -89,7 +89,8 @@ export class WorkerPool {
     const id = this.#nextId;
     this.#nextId += 1;
     const identity = { pool, id, port: this.#port, secret };
-    const process_ = spawn(process.execPath, [script, ...given], {
+    // With the options of Node that this process was given, such as those about memory.
+    const process_ = spawn(process.execPath, [...process.execArgv, script, ...given], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       env: { ...environment, [WORKER_ENV]: workerVariable(identity) },
     });
