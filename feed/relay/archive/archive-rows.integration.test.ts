@@ -91,6 +91,13 @@ test('has every record once, in order, with the times of each hop', async () => 
   expect(transactions).toEqual(transactions.toSorted((a, b) => a - b));
 });
 
+test('a symbol that is not in it is told, with those that are', async () => {
+  await archive(new Random(SEED + 2), 100);
+  const { code, out, error } = tool('export', directory, '--symbol', 'NOPE');
+  expect([code, out.trim().split('\n')]).toEqual([2, [expect.stringMatching(/^record,epoch,/)]]);
+  expect(error).toMatch(/^UNKNOWN_SYMBOL: There is no "NOPE" in it\. There are: \S+/m);
+});
+
 test('makes the engine’s books again, out of its level rows alone', async () => {
   await archive(new Random(SEED + 1), 2000);
   const books = new Map<string, Map<string, string>>();

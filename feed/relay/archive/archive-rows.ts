@@ -97,6 +97,11 @@ export class ArchiveRows {
     this.#epoch = formatEpoch(history.epoch);
   }
 
+  /** Of all instruments that have been met so far, asked for or not. */
+  get symbols(): ReadonlySet<string> {
+    return new Set([...this.#listed.values()].map(({ symbol }) => symbol));
+  }
+
   *rows(): Generator<ArchiveRow> {
     const { segments } = this.#history;
     const { from, to } = this.#range;

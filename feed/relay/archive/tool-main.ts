@@ -123,7 +123,8 @@ function lineOf(row: {
 async function exportRows(directory: string, options: ExportOptions): Promise<void> {
   const { from, to, symbol, format, out } = options;
   const history = historyOf(directory, options);
-  const rows = progress(history, options, new ArchiveRows(history, { from, to, symbol }, crc32));
+  const archived = new ArchiveRows(history, { from, to, symbol }, crc32);
+  const rows = progress(history, options, archived);
   if (format === 'csv') {
     await writeCsv(rows, out === undefined ? process.stdout : createWriteStream(out));
   } else if (out === undefined) {
@@ -131,6 +132,9 @@ async function exportRows(directory: string, options: ExportOptions): Promise<vo
   } else {
     await writeParquet(rows, out);
   }
+  if (symbol === undefined || archived.symbols.has(symbol)) return;
+  const known = [...archived.symbols].sort().join(', ');
+  throw new UserError('UNKNOWN_SYMBOL', `There is no "${symbol}" in it. There are: ${known}.`);
 }
 
 async function writeCsv(rows: Iterable<ArchiveRow>, to: Writable): Promise<void> {
