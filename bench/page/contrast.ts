@@ -40,8 +40,10 @@ export function measureContrasts(page: Page): Promise<readonly Contrast[]> {
         ground = over(getComputedStyle(one).backgroundColor, ground);
       }
       // A bar may lie under any figure of its level, however short it is now.
-      const bar = element.closest('.level')?.querySelector('.bar');
-      return bar ? over(getComputedStyle(bar).backgroundColor, ground) : ground;
+      const level = element.closest('.level');
+      const side = level?.classList.contains('bid') ? 'bid' : 'ask';
+      const bars = level?.closest('.ladder-sheet')?.querySelector(`.bars.${side}`);
+      return bars ? over(getComputedStyle(bars).color, ground) : ground;
     };
     const ratioOf = (element: Element): number => {
       const ground = groundOf(element);

@@ -99,7 +99,7 @@ async function take(browser: Browser, shot: Shot): Promise<void> {
       const lines = [...document.querySelectorAll('.instrument polyline')];
       const isDrawn = (line: Element) =>
         (line.getAttribute('points') ?? '').split(' ').length >= fewest;
-      return rows.filter((row) => !row.hidden).length >= 40 && lines.every(isDrawn);
+      return rows.every((row) => !row.hidden) && lines.every(isDrawn);
     },
     TREND_SAMPLES,
     { timeout: LIVE_LIMIT_MS },

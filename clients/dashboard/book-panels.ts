@@ -27,6 +27,9 @@ import { WatchedInstrument, type WatchOptions } from './watched-instrument.ts';
 /** Rows of the tape: a tall screen shows no more. */
 const TAPE_ROWS = 64;
 
+/** Between two drawings of charts, for each time that frames come slower than they should. */
+const CHART_REST_MS = 400;
+
 /** The deep book, for the depth chart and the heatmap, which are looked at and not traded on. */
 const DEEP = { depth: HEAT_DEPTH, interval: 250 } as const;
 
@@ -64,6 +67,7 @@ export class BookPanels {
   #pausedAtMs: number | undefined;
   #pausedAtColumn = 0;
   #turn = 0;
+  #nextChartMs = 0;
   /** Gateway time of the newest change drawn, and of the one whose painting is being timed. */
   #drawnGatewayUs = 0;
 
@@ -155,6 +159,9 @@ export class BookPanels {
   togglePause(nowMs: number): void {
     this.#pausedAtMs = this.isPaused ? undefined : nowMs;
     this.#pausedAtColumn = this.#recorder.history.added;
+    // What stands still is of one moment: no panel is behind another.
+    this.tape.hurry();
+    if (this.isPaused && this.#watched !== undefined) this.#drawBook(this.#watched, nowMs, false);
   }
 
   /** Shows what there is now, and stays paused. */
@@ -164,6 +171,7 @@ export class BookPanels {
     this.#pausedAtColumn = this.#recorder.history.added;
     if (this.#watched === undefined || this.#deep === undefined) return;
     this.#watched.isDirty = true;
+    this.tape.hurry();
     this.#drawBook(this.#watched, nowMs, false);
     this.depth.read(this.#deep);
     this.depth.touch();
@@ -229,7 +237,7 @@ export class BookPanels {
   #drawPast(past: PastBook, nowMs: number, brighten: boolean): void {
     if (past.isTapeNew) this.tape.reset(past.symbol, texts.past.noTrade);
     past.isTapeNew = false;
-    this.tape.draw(past.tape, past);
+    if (this.tape.isDue(past.tape, nowMs)) this.tape.draw(past.tape, past, nowMs, 1);
     if (!past.isDirty) return;
     past.isDirty = false;
     this.ladder.draw(past, past.touch, 0, nowMs, brighten && past.isPlaying);
@@ -239,7 +247,8 @@ export class BookPanels {
 
   #drawBook(watched: WatchedInstrument, nowMs: number, brighten: boolean): void {
     const { book } = watched;
-    this.tape.draw(watched.tape, book);
+    if (this.tape.isDue(watched.tape, nowMs))
+      this.tape.draw(watched.tape, book, nowMs, this.#frames().slowness);
     if (!watched.isDirty) return;
     watched.isDirty = false;
     const lightUp = brighten && book.state === FeedState.Live;
@@ -253,27 +262,37 @@ export class BookPanels {
     this.#painted.port2.postMessage(null);
   }
 
-  /** One of the canvases a frame at most, in turn: together they would take too long. */
+  /**
+   * One of the canvases a frame at most, in turn: together they would take too long. Where frames come
+   * late already, they rest in between.
+   */
   #drawSlow(watched: WatchedInstrument, nowMs: number): void {
+    if (nowMs < this.#nextChartMs || !this.#drawDue(watched, nowMs)) return;
+    this.#nextChartMs = nowMs + (this.#frames().slowness - 1) * CHART_REST_MS;
+  }
+
+  /** The next one in turn that is due; whether there was one. */
+  #drawDue(watched: WatchedInstrument, nowMs: number): boolean {
     const { book, candles } = watched;
     const until = this.isPaused ? this.#pausedAtColumn : this.#recorder.history.added;
     for (let tried = 0; tried < 3; tried += 1) {
       this.#turn = (this.#turn + 1) % 3;
       if (this.#turn === 0 && !this.isPaused && this.price.isDue(candles, nowMs)) {
         this.price.draw(candles, book, nowMs);
-        return;
+        return true;
       }
       if (this.#turn === 1 && this.heatmap.isDue(until)) {
         this.heatmap.draw(this.#recorder, until, book);
-        return;
+        return true;
       }
       if (this.#turn === 2 && this.#deep !== undefined && this.depth.isDue(nowMs)) {
         const shown = this.travel.book ?? this.#deep;
         if (!this.isPaused) this.depth.read(shown);
         this.depth.draw(shown, book.info?.tickSize ?? '1', nowMs);
-        return;
+        return true;
       }
     }
+    return false;
   }
 
   #framePainted(): void {

@@ -39,7 +39,7 @@ export class Dashboard {
   readonly #help = new HelpSheet();
   readonly #layout: Layout;
   readonly #loop: FrameLoop;
-  readonly #reducedMotion = window.matchMedia('(prefers-reduced-motion: reduce)');
+  #mayBrighten = true;
   #preferences: Preferences;
   #symbol = '';
   #nextHeadlineMs = 0;
@@ -100,6 +100,7 @@ export class Dashboard {
     this.#client.on('instruments', () => this.#instrumentsChanged());
     this.#instrumentsChanged();
     document.addEventListener('keydown', (event) => this.#keyPressed(event));
+    this.#followMotion();
     document.addEventListener('visibilitychange', () => this.#loop.skipPause());
     this.#loop.start();
   }
@@ -114,17 +115,17 @@ export class Dashboard {
       panels: {
         overview: { body: [this.#overview.element], tools: [] },
         price: {
-          body: [book.price.element, veils.price.element],
+          body: [veils.price.element, book.price.element],
           tools: [book.price.reading, tools.candle],
         },
         heatmap: {
-          body: [book.heatmap.element, veils.heatmap.element],
+          body: [veils.heatmap.element, book.heatmap.element],
           tools: [book.heatmap.reading],
         },
-        depth: { body: [book.depth.element, veils.depth.element], tools: [book.depth.reading] },
-        tape: { body: [book.tape.element, veils.tape.element], tools: [tools.filter.element] },
+        depth: { body: [veils.depth.element, book.depth.element], tools: [book.depth.reading] },
+        tape: { body: [veils.tape.element, book.tape.element], tools: [tools.filter.element] },
         ladder: {
-          body: [book.ladder.element, book.queue.element, veils.ladder.element],
+          body: [veils.ladder.element, book.ladder.element, book.queue.element],
           tools: [tools.symbol, tools.grouping.element, tools.depth.element, tools.centre],
           foot: book.ladder.sweep.element,
         },
@@ -135,8 +136,18 @@ export class Dashboard {
     });
   }
 
+  /** Heard of, not asked for: asking in each frame has the browser look at its styles each time. */
+  #followMotion(): void {
+    const reduced = window.matchMedia('(prefers-reduced-motion: reduce)');
+    const follow = () => {
+      this.#mayBrighten = !reduced.matches;
+    };
+    reduced.addEventListener('change', follow);
+    follow();
+  }
+
   #draw(nowMs: number): void {
-    const brighten = !this.#reducedMotion.matches;
+    const brighten = this.#mayBrighten;
     const { shown, veil } = this.#book.draw(nowMs, brighten);
     this.#pinned.draw(nowMs, this.#book, brighten);
     this.#overview.draw(nowMs, this.#client.link.status === 'open');
@@ -233,7 +244,9 @@ export class Dashboard {
     const { pinned, layout } = this.#preferences;
     const isListed = (symbol: string) => this.#find(symbol) !== undefined;
     const others = pinned.filter((symbol) => symbol !== this.#symbol && isListed(symbol));
-    this.#pinned.show(layout === 'several' ? others : []);
+    const shown = layout === 'several' ? others : [];
+    this.#pinned.show(shown);
+    this.#root.dataset['pinned'] = String(shown.length);
     this.#header.showPinned(pinned.includes(this.#symbol));
   }
 

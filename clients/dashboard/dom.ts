@@ -28,8 +28,33 @@ export class LiveText {
 }
 
 /**
- * A number whose insignificant trailing digits are dimmed: two text nodes that read as one, in a box
- * of its own, so that a new digit lays out this box and not the whole table around it.
+ * A number in a box of its own that is as wide as the longest one so far: a new one with no more digits
+ * lays out this box, and nothing around it.
+ */
+export class BoxedText {
+  readonly node: HTMLElement;
+  readonly #text = new LiveText();
+  readonly #box: HTMLElement;
+  #longest = 0;
+
+  constructor() {
+    this.#box = element('span', { class: 'box' }, this.#text.node);
+    // What a flex container holds directly is laid out together with it.
+    this.node = element('span', {}, this.#box);
+  }
+
+  write(text: string): void {
+    this.#text.write(text);
+    if (text.length <= this.#longest) return;
+    this.#longest = text.length;
+    this.#box.style.width = `${text.length}ch`;
+  }
+}
+
+/**
+ * A number whose insignificant trailing digits are dimmed: two text nodes that read as one, and stand
+ * in the cell itself. A box of its own for each would be laid out alone, but painted alone, too, which
+ * costs more than laying out the table.
  */
 export class Figure {
   readonly #significant = new LiveText();
@@ -38,7 +63,7 @@ export class Figure {
 
   constructor(parent: HTMLElement) {
     const dimmed = element('span', { class: 'dim' }, this.#trailing.node);
-    parent.append(element('span', { class: 'figure' }, this.#significant.node, dimmed));
+    parent.append(this.#significant.node, dimmed);
   }
 
   write(text: string, keepDecimals: number): void {

@@ -76,3 +76,30 @@ test('the pause of a hidden page is not counted as dropped frames', () => {
 test('before any frame the rate is zero', () => {
   expect(new FrameStats().perSecond()).toBe(0);
 });
+
+test('a machine that keeps up is not slow, one that does not is as slow as its frames, up to a bound', () => {
+  const stats = new FrameStats();
+  let nowMs = 0;
+  const run = (frames: number, intervalMs: number) => {
+    for (let frame = 0; frame < frames; frame += 1) {
+      nowMs += intervalMs;
+      stats.frame(nowMs);
+    }
+    return stats.slowness;
+  };
+  expect(stats.slowness).toBe(1);
+  expect(run(100, INTERVAL_MS)).toBe(1);
+  // One late frame is no slow machine.
+  expect(run(1, 60)).toBeLessThan(1.1);
+  expect(run(100, 50)).toBeCloseTo(2.5);
+  expect(run(100, 5000)).toBeCloseTo(4);
+  expect(run(100, INTERVAL_MS)).toBe(1);
+});
+
+test('a pause while nobody looked makes no slow machine', () => {
+  const stats = new FrameStats();
+  stats.frame(0);
+  stats.skipPause();
+  stats.frame(60_000);
+  expect(stats.slowness).toBe(1);
+});

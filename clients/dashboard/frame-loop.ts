@@ -45,6 +45,13 @@ const WINDOW = 128;
 /** A frame this many intervals late took the place of at least one that never came. */
 const LATE = 1.5;
 
+/** Frames this close together or closer leave nothing to be wished for. */
+const GOOD_INTERVAL_MS = 20;
+/** Of the newest interval in the mean: some ten frames decide, not one. */
+const NEWEST_SHARE = 0.1;
+/** What can wait waits no longer than this many times as long as it usually does. */
+const MOST_SLOWNESS = 4;
+
 export class FrameStats {
   /** Frames that should have come and did not, ever. */
   dropped = 0;
@@ -52,11 +59,14 @@ export class FrameStats {
   #count = 0;
   #lastMs = Number.NaN;
   #intervalMs = Number.NaN;
+  #meanMs = GOOD_INTERVAL_MS;
 
   frame(nowMs: number): void {
     const interval = nowMs - this.#lastMs;
     this.#lastMs = nowMs;
     if (!(interval > 0)) return;
+    const most = GOOD_INTERVAL_MS * MOST_SLOWNESS;
+    this.#meanMs += (Math.min(interval, most) - this.#meanMs) * NEWEST_SHARE;
     if (interval > this.#intervalMs * LATE) {
       this.dropped += Math.round(interval / this.#intervalMs) - 1;
     }
@@ -67,6 +77,14 @@ export class FrameStats {
 
   skipPause(): void {
     this.#lastMs = Number.NaN;
+  }
+
+  /**
+   * 1 while frames come fast enough, up to 4 where the machine has too much to do: what nobody needs
+   * in every frame, such as charts, then waits for so many times as long. Prices and their state never do.
+   */
+  get slowness(): number {
+    return Math.max(1, this.#meanMs / GOOD_INTERVAL_MS);
   }
 
   /** Frames a second over the last second or so; 0 before any. */

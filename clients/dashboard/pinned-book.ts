@@ -48,7 +48,7 @@ export class PinnedBook {
       'section',
       { class: 'panel ladder', 'aria-label': texts.ladder.regionOf(symbol) },
       element('div', { class: 'panel-head' }, element('h2', {}, name), close),
-      element('div', { class: 'panel-body' }, this.#ladder.element, this.#veil.element),
+      element('div', { class: 'panel-body' }, this.#veil.element, this.#ladder.element),
       this.#ladder.sweep.element,
     );
   }

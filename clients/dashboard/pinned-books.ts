@@ -42,7 +42,6 @@ export class PinnedBooks {
     const notice = element('p', { class: 'empty' }, texts.ladder.noPinned);
     const panels = this.#books.map((book) => book.element);
     this.element.replaceChildren(...(panels.length === 0 ? [notice] : panels));
-    this.element.dataset['count'] = String(this.#books.length);
   }
 
   /** Depth, interval or grouping are wanted otherwise. */

@@ -1,4 +1,4 @@
-/** One level of the ladder: a table row made once, whose texts and bar are written when they change. */
+/** One level of the ladder: a table row made once, whose texts are written when they change. */
 
 import { element, Figure, LiveAttribute, LiveText } from '../dom.ts';
 import { groupThousands } from '../format.ts';
@@ -27,7 +27,6 @@ export class LadderRow {
   readonly #size: Figure;
   readonly #total: Figure;
   readonly #orders = new LiveText();
-  readonly #bar: HTMLElement;
   readonly #sizeCell: HTMLElement;
   readonly #swept: LiveAttribute;
   /** A row without a level keeps its place, and is not spoken of. */
@@ -36,15 +35,12 @@ export class LadderRow {
   #shownQuantity = Number.NaN;
   #shownTotal = Number.NaN;
   #shownOrders = Number.NaN;
-  #shownBar = Number.NaN;
   #isFilled = false;
   #brightUntilMs = 0;
 
   constructor(side: 'bid' | 'ask') {
-    const bar = element('span', { class: 'bar', 'aria-hidden': 'true' });
-    const size = element('td', { class: 'size' }, bar);
-    const count = element('span', { class: 'figure' }, this.#orders.node);
-    const orders = element('td', { class: 'orders' }, count);
+    const size = element('td', { class: 'size' });
+    const orders = element('td', { class: 'orders' }, this.#orders.node);
     const total = element('td', { class: 'total' });
     const price = element('th', { class: 'price', scope: 'row' });
     // Bids fill the cells left of the price, asks those right of it; the others stay empty.
@@ -57,7 +53,6 @@ export class LadderRow {
     this.#swept = new LiveAttribute(this.element, 'data-swept');
     this.#hidden = new LiveAttribute(this.element, 'aria-hidden');
     this.#hidden.write('true');
-    this.#bar = bar;
     this.#sizeCell = size;
     this.#price = new Figure(price);
     this.#size = new Figure(size);
@@ -99,13 +94,6 @@ export class LadderRow {
     this.#hidden.write('false');
   }
 
-  /** `length` 0 to 1: only the transform changes, so nothing is laid out anew. */
-  writeBar(length: number): void {
-    if (length === this.#shownBar) return;
-    this.#shownBar = length;
-    this.#bar.style.transform = `scaleX(${length.toFixed(4)})`;
-  }
-
   /** Leaves the row in place, without a level. */
   empty(): void {
     if (!this.#isFilled) return;
@@ -117,7 +105,6 @@ export class LadderRow {
     this.#shownOrders = Number.NaN;
     for (const figure of [this.#price, this.#size, this.#total]) figure.write('', 0);
     this.#orders.write('');
-    this.writeBar(0);
   }
 
   /** Whether a sweep to the level pointed at takes this one, and whether it ends here. */

@@ -4,6 +4,7 @@ import type { Book } from '../../browser/index.ts';
 import { element, LiveAttribute, LiveText } from '../dom.ts';
 import { texts } from '../texts.ts';
 import { CentreLock } from './centre-lock.ts';
+import { LadderBars } from './ladder-bars.ts';
 import { headRow } from './ladder-head.ts';
 import { LadderModel, type LadderSide } from './ladder-model.ts';
 import { LadderRow, type Widths } from './ladder-row.ts';
@@ -38,6 +39,9 @@ export class LadderView {
   readonly element: HTMLElement;
   readonly sweep = new SweepLine();
   readonly #table = element('table', { class: 'ladder-table' });
+  readonly #bidBars = new LadderBars('bid');
+  readonly #askBars = new LadderBars('ask');
+  readonly #sheet: HTMLElement;
   readonly #caption = new LiveText();
   readonly #head: HTMLTableSectionElement;
   readonly #body = element('tbody');
@@ -70,14 +74,17 @@ export class LadderView {
       this.#head,
       this.#body,
     );
+    this.#sheet = element(
+      'div',
+      { class: 'ladder-sheet' },
+      this.#bidBars.element,
+      this.#askBars.element,
+      this.#table,
+    );
     this.element = element(
       'div',
-      {
-        class: 'ladder-scroll',
-        tabindex: '0',
-        role: 'region',
-      },
-      this.#table,
+      { class: 'ladder-scroll', tabindex: '0', role: 'region' },
+      this.#sheet,
     );
     this.element.addEventListener('scroll', () => {
       if (this.#lock.scrolled(this.element.scrollTop)) this.#tellLock();
@@ -106,6 +113,8 @@ export class LadderView {
       for (const [index, row] of this.#askRows.entries()) {
         this.#places.set(row.element, { side: 'ask', index });
       }
+      for (const [best] of [this.#bidRows, this.#askRows])
+        best?.element.toggleAttribute('data-touch');
       const asksOutermostFirst = [...this.#askRows].reverse();
       this.#body.replaceChildren(
         ...asksOutermostFirst.map((row) => row.element),
@@ -114,6 +123,8 @@ export class LadderView {
       );
     }
     this.#model = new LadderModel(depth);
+    this.#bidBars.reset(depth);
+    this.#askBars.reset(depth);
     this.#book = undefined;
     this.#cursor = undefined;
     this.#drawSweep();
@@ -146,6 +157,8 @@ export class LadderView {
     const widthsBefore = this.#widths.price + this.#widths.size + this.#widths.total;
     this.#drawSide(this.#model.bids, this.#bidRows, book, nowMs, brighten);
     this.#drawSide(this.#model.asks, this.#askRows, book, nowMs, brighten);
+    this.#bidBars.draw(this.#model, this.#model.bids);
+    this.#askBars.draw(this.#model, this.#model.asks);
     this.#spread.draw(book, touch);
     this.#drawSweep();
     this.#sequence.write(String(book.sequence));
@@ -257,7 +270,6 @@ export class LadderView {
         side.orderCounts[index] as number,
         side.totals[index] as number,
       );
-      row.writeBar(this.#model.barLength(side, index));
       if (brighten && side.changed[index] === 1) {
         row.brighten(nowMs);
         this.#isSettling = true;
@@ -267,7 +279,7 @@ export class LadderView {
 
   /** Columns are as wide as the widest figure seen, so that no digit moves sideways. */
   #writeWidths(): void {
-    const { style } = this.#table;
+    const { style } = this.#sheet;
     style.setProperty('--price-digits', String(this.#widths.price));
     style.setProperty('--size-digits', String(this.#widths.size));
     style.setProperty('--total-digits', String(this.#widths.total));

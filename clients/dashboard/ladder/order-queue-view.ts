@@ -46,7 +46,8 @@ export class OrderQueueView {
       element('div', { class: 'queue-head' }, element('strong', {}, this.#title.node), close),
       element(
         'div',
-        { class: 'queue-scroll' },
+        // A long queue is scrolled with the keys, too.
+        { class: 'queue-scroll', tabindex: '0', role: 'region', 'aria-label': texts.queue.label },
         element(
           'table',
           {},

@@ -26,7 +26,7 @@ export class SpreadRow {
       { class: 'spread' },
       empty('total'),
       empty('orders'),
-      element('td', { class: 'size spread-width' }, element('span', {}, this.#spread.node)),
+      element('td', { class: 'size spread-width' }, this.#spread.node),
       element('th', { scope: 'row', class: 'mid', title: texts.ladder.mid }, this.#mid.node),
       element('td', { class: 'size spread-points' }, this.#basisPoints.node),
       empty('orders'),

@@ -32,6 +32,7 @@ export class OverviewRow {
   readonly #directionAttribute: LiveAttribute;
   readonly #state: LiveAttribute;
   readonly #selected: LiveAttribute;
+  readonly #marked: LiveAttribute;
   readonly #priceHint: LiveAttribute;
   readonly #changeHint: LiveAttribute;
   readonly #line: LiveAttribute;
@@ -60,6 +61,7 @@ export class OverviewRow {
     this.#directionAttribute = new LiveAttribute(this.element, 'data-direction');
     this.#state = new LiveAttribute(this.element, 'data-state');
     this.#selected = new LiveAttribute(button, 'aria-current');
+    this.#marked = new LiveAttribute(this.element, 'data-selected');
     this.#line = new LiveAttribute(line, 'points');
     this.element.addEventListener('click', () => choose(info.symbol));
   }
@@ -98,6 +100,7 @@ export class OverviewRow {
 
   select(isSelected: boolean): void {
     this.#selected.write(String(isSelected));
+    this.#marked.write(String(isSelected));
   }
 
   /** Text of the last price and of its change, for the headline too. */

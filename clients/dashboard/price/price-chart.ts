@@ -160,7 +160,7 @@ export class PriceChart {
       },
       series: [{}, hidden, hidden, hidden, hidden, { ...hidden, scale: 'volume' }],
       scales: {
-        x: { time: false, range: (_chart, _low, high) => this.#timeRange(high) },
+        x: { time: false, range: () => this.#timeRange() },
         y: { range: () => this.#priceRange() },
         volume: { range: () => [0, Math.max(1, ...this.#candles.volumes) * 4] },
       },
@@ -220,7 +220,9 @@ export class PriceChart {
     );
   }
 
-  #timeRange(newest: number): [number, number] {
+  #timeRange(): [number, number] {
+    // Not what uPlot says: of a single candle it makes a range of hours.
+    const newest = this.#candles.times.at(-1) ?? 0;
     // One candle of room beside the newest, so that its wick does not touch the axis.
     const end = newest + 2 * this.#span;
     return [end - (this.#shown + 1) * this.#span, end];

@@ -1,15 +1,22 @@
 /** A name and a figure of the truth strip that explains itself on hover. */
 
-import { element, LiveAttribute, LiveText } from '../dom.ts';
+import { type BoxedText, element, LiveAttribute, LiveText } from '../dom.ts';
 import { texts } from '../texts.ts';
 
 export class FactCell {
   readonly element: HTMLElement;
-  readonly #value = new LiveText();
+  readonly #value: LiveText | BoxedText;
   readonly #title: LiveAttribute;
   readonly #mark: LiveAttribute;
 
-  constructor(name: string, label: string, hint = '') {
+  /** `value`: a boxed one where a number changes in every frame. */
+  constructor(
+    name: string,
+    label: string,
+    hint = '',
+    value: LiveText | BoxedText = new LiveText(),
+  ) {
+    this.#value = value;
     this.element = element(
       'div',
       { class: `fact ${name}` },

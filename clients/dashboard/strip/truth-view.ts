@@ -3,7 +3,7 @@
 import type { FeedState } from '../../../feed/index.ts';
 import type { HopLatency } from '../../browser/channels/index.ts';
 import type { Book, LinkStatus } from '../../browser/index.ts';
-import { element, LiveAttribute, LiveText } from '../dom.ts';
+import { BoxedText, element, LiveAttribute, LiveText } from '../dom.ts';
 import { formatAge, formatLatency, groupThousands } from '../format.ts';
 import type { FrameStats } from '../frame-loop.ts';
 import type { ShownState } from '../shown-state.ts';
@@ -177,8 +177,13 @@ function factCells() {
     publish: new HopCell('publish-hop', strip.published),
     engine: new HopCell('engine-hop', strip.engineToGateway),
     screen: new HopCell('screen-hop', strip.gatewayToScreen),
-    sequence: new FactCell('sequence', strip.sequence, strip.hints.sequence),
-    transaction: new FactCell('transaction', strip.transaction, strip.hints.transaction),
+    sequence: new FactCell('sequence', strip.sequence, strip.hints.sequence, new BoxedText()),
+    transaction: new FactCell(
+      'transaction',
+      strip.transaction,
+      strip.hints.transaction,
+      new BoxedText(),
+    ),
     gaps: new FactCell('gaps', strip.gaps, strip.hints.gaps),
     conflation: new FactCell('conflation', strip.conflation, strip.hints.conflation),
     hash: new FactCell('hash', strip.hash),

@@ -7,6 +7,14 @@ import { type Decimals, PRICE_DECIMALS } from '../ladder/ladder-row.ts';
 import { texts } from '../texts.ts';
 import { freshLines, type TapeLine, type TapeRing } from './tape-ring.ts';
 
+/** Trades come in bursts and are read one by one: faster than this would be work for nobody. */
+const DRAW_INTERVAL_MS = 100;
+/** As the style sheet has them. */
+const HEAD_PX = 24;
+const ROW_PX = 20;
+/** Also where there is no room for them: who hears the page reads back some trades. */
+const FEWEST_ROWS = 16;
+
 export class TapeView {
   readonly element: HTMLElement;
   readonly #caption = new LiveText();
@@ -14,15 +22,16 @@ export class TapeView {
   readonly #emptyText = new LiveText();
   readonly #empty = element('p', { class: 'empty' }, this.#emptyText.node);
   /** Newest first, in the order of the rows on the page. */
-  readonly #rows: TapeRow[];
+  readonly #rows: TapeRow[] = [];
+  readonly #mostRows: number;
   #drawn = 0;
+  #nextDrawMs = 0;
   #smallest = 0;
   #noTrade = '';
 
-  /** `rowCount`: as many as a tall screen shows; more would never be seen. */
-  constructor(rowCount: number) {
-    this.#rows = Array.from({ length: rowCount }, () => new TapeRow());
-    this.#body.append(...this.#rows.map((row) => row.element));
+  /** `mostRows`: as many as a tall screen shows; hardly more are made than the panel has room for. */
+  constructor(mostRows: number) {
+    this.#mostRows = mostRows;
     const { time, price, size, side } = texts.tape;
     const head = (name: string, text: string) => element('th', { scope: 'col', class: name }, text);
     const table = element(
@@ -44,6 +53,10 @@ export class TapeView {
       this.#body,
     );
     this.element = element('div', { class: 'tape-scroll' }, table, this.#empty);
+    this.#fit(0);
+    new ResizeObserver(([entry]) => this.#fit(entry?.contentRect.height ?? 0)).observe(
+      this.element,
+    );
   }
 
   /** `emptyText`: what stands there until the first trade. */
@@ -60,12 +73,25 @@ export class TapeView {
     this.#clear();
   }
 
-  /** Moves the oldest rows to the top, one for each line that is new and large enough. */
-  draw(ring: TapeRing, decimals: Decimals): void {
+  isDue(ring: TapeRing, nowMs: number): boolean {
+    return ring.added !== this.#drawn && nowMs >= this.#nextDrawMs;
+  }
+
+  /** What is new is due at once. */
+  hurry(): void {
+    this.#nextDrawMs = 0;
+  }
+
+  /**
+   * Moves the oldest rows to the top, one for each line that is new and large enough. `slowness`: how
+   * many times as long as usual the next ones wait.
+   */
+  draw(ring: TapeRing, decimals: Decimals, nowMs: number, slowness: number): void {
+    this.#nextDrawMs = nowMs + DRAW_INTERVAL_MS * slowness;
     const fresh = freshLines(ring, this.#drawn, this.#smallest, this.#rows.length);
     this.#drawn = ring.added;
     if (fresh.length === 0) return;
-    this.#empty.hidden = true;
+    if (!this.#empty.hidden) this.#empty.hidden = true;
     for (const line of fresh.reverse()) {
       const row = this.#rows.pop() as TapeRow;
       this.#rows.unshift(row);
@@ -74,8 +100,24 @@ export class TapeView {
     }
   }
 
+  /** As many rows as the panel has room for; further ones are filled when the tape is drawn next. */
+  #fit(height: number): void {
+    const room = Math.ceil((height - HEAD_PX) / ROW_PX);
+    const count = Math.min(this.#mostRows, Math.max(FEWEST_ROWS, room));
+    if (count === this.#rows.length) return;
+    for (const row of this.#rows.splice(count)) row.element.remove();
+    while (this.#rows.length < count) {
+      const row = new TapeRow();
+      this.#rows.push(row);
+      this.#body.append(row.element);
+      // All lines are written again, each into its row.
+      this.#drawn = 0;
+    }
+  }
+
   #clear(): void {
     this.#drawn = 0;
+    this.#nextDrawMs = 0;
     for (const row of this.#rows) row.empty();
     const isFiltered = this.#smallest > 0 && this.#noTrade === texts.tape.empty;
     this.#emptyText.write(isFiltered ? texts.tape.emptyFiltered : this.#noTrade);
