@@ -72,7 +72,7 @@ export class HistoryChannel implements Channel {
   readonly #scheduler: () => Scheduler;
   readonly #tally: Tally;
   readonly #ports: HistoryPorts | undefined;
-  readonly #desk = new HistoryDesk();
+  readonly #desk: HistoryDesk;
   readonly #open = new Map<HistorySession, Open>();
   /** No two of them are the same to anybody: each has a number of its own. */
   #opened = 0;
@@ -83,6 +83,7 @@ export class HistoryChannel implements Channel {
     this.#scheduler = scheduler;
     this.#tally = tally;
     this.#ports = past;
+    this.#desk = new HistoryDesk(() => readTime().nowMs);
   }
 
   keyOf({ symbol, options, slot, codec }: Wish): HistoryKey | Refusal {
@@ -182,6 +183,7 @@ export class HistoryChannel implements Channel {
     for (const [session, open] of this.#open) {
       if (open.interval === interval && open.beatPhase === phase) session.beat(time);
     }
+    this.#desk.turn();
   }
 
   tick(): void {

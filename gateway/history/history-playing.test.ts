@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Side } from '../../feed/index.ts';
 import {
+  HISTORY_WINDOW_BURST,
   HISTORY_WINDOW_RECORDS,
+  HISTORY_WINDOWS_PER_SECOND,
   MAX_HISTORIES,
   MAX_HISTORIES_PER_CONNECTION,
   MAX_UNACKED_BYTES,
@@ -14,6 +16,7 @@ import {
   expectMoment,
   fixed,
   opened,
+  type PastView,
   pass,
   START_US,
   taken,
@@ -150,6 +153,39 @@ describe('the limits of the past', () => {
     expect(view.transaction).toBeGreaterThan(9000);
     expect(most).toBeGreaterThan(HISTORY_WINDOW_RECORDS);
     expect(most).toBeLessThan(HISTORY_WINDOW_RECORDS * 2);
+  });
+
+  it('are so many windows a second for all who play, each in its turn, and a place waits for none', async () => {
+    const all = watching(written(HISTORY_WINDOW_RECORDS * 2, fixed, 10));
+    const { archive, bench } = all;
+    const players: { readonly client: TestClient; readonly view: PastView }[] = [];
+    for (let i = 0; i < 12; i += 1) {
+      const client = bench.join();
+      const fast = { timeUs: START_US, speed: 1000 };
+      players.push({ client, view: await opened({ ...all, client }, fast) });
+    }
+    const windows = () => archive.asked.filter((one) => one.includes(' to ')).length;
+    // The first of all asks for the archive's first records, too.
+    const before = windows();
+    expect(before).toBeLessThanOrEqual(HISTORY_WINDOW_BURST + 1);
+    const seconds = 1;
+    for (let i = 0; i < seconds * 10; i += 1) {
+      bench.timer.pass(100);
+      await settled();
+      for (const { client, view } of players) taken(client, view);
+    }
+    const most = HISTORY_WINDOWS_PER_SECOND * seconds;
+    expect(windows() - before).toBeGreaterThan(most / 2);
+    expect(windows() - before).toBeLessThanOrEqual(most + 1);
+    const positions = players.map(({ view }) => view.position);
+    expect(Math.min(...positions)).toBeGreaterThan(HISTORY_WINDOW_RECORDS);
+    expect(Math.max(...positions)).toBeLessThanOrEqual(HISTORY_WINDOW_RECORDS * 4);
+    // Its share of windows is used up, and it stands in line for the next one.
+    const { client, view } = players.at(-1) as (typeof players)[number];
+    const seeking = { timeUs: START_US + 10 };
+    client.send([MessageType.Seek, 30, view.class, seeking]);
+    await settled();
+    expect(archive.asked.at(-1)).toBe(`at ${seeking.timeUs} us`);
   });
 
   it('let time stand still for a client that is held, and leave nothing out', async () => {

@@ -9,9 +9,7 @@ import {
   HISTORY_RANGE_EVERY_MS,
   HISTORY_SEEK_BURST,
   HISTORY_SEEKS_PER_SECOND,
-  HISTORY_WINDOW_BURST,
   HISTORY_WINDOW_RECORDS,
-  HISTORY_WINDOWS_PER_SECOND,
   HistoryState,
 } from '../protocol/index.ts';
 import type { HistoryClass, Refused } from './history-class.ts';
@@ -25,7 +23,6 @@ const MAX_BEAT_MS = 1000;
 const AHEAD_MS = 2000;
 const BUSY_AFTER_MS = 2000;
 const SEEKS = { burst: HISTORY_SEEK_BURST, perSecond: HISTORY_SEEKS_PER_SECOND };
-const WINDOWS = { burst: HISTORY_WINDOW_BURST, perSecond: HISTORY_WINDOWS_PER_SECOND };
 
 export interface HistorySessionOptions {
   readonly logic: HistoryClass;
@@ -42,7 +39,6 @@ export class HistorySession implements ServedClass, DeskClient {
   readonly audience = new Audience();
   readonly #options: HistorySessionOptions;
   readonly #seeks: TokenBucket;
-  readonly #windows: TokenBucket;
   /** Where to go next; a newer one takes its place. */
   #wish: Place | undefined;
   /** In line at the desk, or being answered. */
@@ -67,7 +63,6 @@ export class HistorySession implements ServedClass, DeskClient {
     this.logic = options.logic;
     const { nowMs } = options.readTime();
     this.#seeks = new TokenBucket(SEEKS, nowMs);
-    this.#windows = new TokenBucket(WINDOWS, nowMs);
     this.#beatMs = nowMs;
   }
 
@@ -80,6 +75,8 @@ export class HistorySession implements ServedClass, DeskClient {
     this.#hasEnded = false;
     this.#tellState();
     this.#ask(this.#options.readTime().nowMs);
+    // If it stood in line for records it need not wait for those any more.
+    this.#options.desk.turn();
   }
 
   /** `speed` in tenths; 0 stands still, or takes so many steps of one transaction each. */
@@ -118,6 +115,10 @@ export class HistorySession implements ServedClass, DeskClient {
     this.#options.desk.leave(this);
   }
 
+  get wantsWindow(): boolean {
+    return this.#wish === undefined;
+  }
+
   /** The question that counts by now. */
   async work(): Promise<void> {
     try {
@@ -147,10 +148,7 @@ export class HistorySession implements ServedClass, DeskClient {
 
   #ask(nowMs: number): void {
     if (this.#isAsking || this.#isClosed) return;
-    const isWanted =
-      this.#wish !== undefined
-        ? this.#seeks.take(nowMs)
-        : this.#wantsRecords() && this.#windows.take(nowMs);
+    const isWanted = this.#wish !== undefined ? this.#seeks.take(nowMs) : this.#wantsRecords();
     if (!isWanted) return;
     this.#isAsking = true;
     this.#options.desk.want(this);
