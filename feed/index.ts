@@ -12,6 +12,7 @@ export * from './nanos.ts';
 export * from './streams/instrument-listener.ts';
 export * from './streams/instrument-reader.ts';
 export * from './streams/past-player.ts';
+export * from './sync/book-copy.ts';
 export * from './sync/feed-consumer.ts';
 export * from './sync/feed-consumer-options.ts';
 export * from './sync/feed-stats.ts';

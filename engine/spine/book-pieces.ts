@@ -1,27 +1,46 @@
-/** The matching thread's side of a book snapshot: encodes one piece of it between two transactions. */
+/** The matching thread's side of a book snapshot: one piece of it between two transactions. */
 
 import {
+  COPIED_BOOK_RECORDS,
   type Crc32,
+  copyBook,
+  isLarger,
   namedIds,
   RejectCode,
   SnapshotEncoder,
+  type SnapshotInstrument,
   type SnapshotProvider,
+  type StreamLevel,
   shardTopic,
   type WallClock,
 } from '../../feed/index.ts';
-import type { EngineStream } from '../engine-stream.ts';
 import type { BooksAnswer, BooksRequest } from './spine-messages.ts';
+
+/** The books of one stream. */
+export interface BooksOfLevel extends SnapshotProvider {
+  readonly level: StreamLevel;
+}
 
 interface Served {
   readonly provider: SnapshotProvider;
   readonly encoder: SnapshotEncoder;
 }
 
-/** Keeps nothing between two pieces: whoever asks says where it is. */
+/**
+ * Keeps nothing between two pieces: whoever asks says where it is. A piece is a packet or two; of a
+ * large book it is a copy, which costs a quarter, and the other thread encodes it.
+ */
 export class BookPieces {
   readonly #streams = new Map<number, Served>();
+  readonly #isLarge: (instrument: SnapshotInstrument) => boolean;
 
-  constructor(streams: readonly EngineStream[], ports: { crc32: Crc32; wallClock: WallClock }) {
+  /** Books of more than `mostAtOnce` records are copied. */
+  constructor(
+    streams: readonly BooksOfLevel[],
+    ports: { crc32: Crc32; wallClock: WallClock },
+    mostAtOnce: number = COPIED_BOOK_RECORDS,
+  ) {
+    this.#isLarge = (instrument) => isLarger(instrument, mostAtOnce);
     for (const provider of streams) {
       const encoder = new SnapshotEncoder({ topic: shardTopic(provider.level), ...ports });
       this.#streams.set(provider.level, { provider, encoder });
@@ -37,7 +56,10 @@ export class BookPieces {
     const ids = known ?? namedIds(provider, named);
     if (ids === undefined) return refuse(RejectCode.UNKNOWN_INSTRUMENT);
     const packets: Uint8Array<ArrayBuffer>[] = [];
-    const next = encoder.encode(provider, ids, from, packets as Uint8Array[]);
-    return { type: 'books', level, id, ids, next, packets };
+    const next = encoder.encode(provider, ids, from, packets as Uint8Array[], this.#isLarge);
+    const large = packets.length === 0 ? provider.instrument(ids[next] as number) : undefined;
+    if (large === undefined) return { type: 'books', level, id, ids, next, packets };
+    const copy = copyBook(large, provider);
+    return { type: 'copied-book', level, id, ids, next: next + 1, copy };
   }
 }

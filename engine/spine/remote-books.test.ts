@@ -1,5 +1,6 @@
 /** Books fetched from another thread: each answer goes to the request that it belongs to. */
 
+import { crc32 } from 'node:zlib';
 import { expect, it } from 'vitest';
 import {
   LATER,
@@ -28,7 +29,9 @@ const NAMED: SnapshotRequest = {
 function setUp(level: StreamLevel) {
   const asked: BooksRequest[] = [];
   const ring = { isEmpty: false, firstSequence: 1, nextSequence: 9, replay: () => expect.fail() };
-  const books = new RemoteBooks({ level, epoch: EPOCH, ring, ask: (one) => asked.push(one) });
+  const ask = (one: BooksRequest) => asked.push(one);
+  const wallClock = (): void => {};
+  const books = new RemoteBooks({ level, epoch: EPOCH, ring, ask, crc32, wallClock });
   let calls = 0;
   const open = (): RepairTransfer => books.open(NAMED, () => (calls += 1));
   return { books, asked, open, calls: () => calls };

@@ -1,6 +1,6 @@
 /** What the matching thread and the thread that serves relays say to each other. */
 
-import type { Epoch, RejectCode, StreamLevel } from '../../feed/index.ts';
+import type { BookCopy, Epoch, RejectCode, StreamLevel } from '../../feed/index.ts';
 import type { SecureEndpoint } from '../../feed/node.ts';
 import type { RingMemory } from './ring-memory.ts';
 
@@ -47,6 +47,16 @@ export type BooksAnswer =
       /** Place in `ids` behind the last instrument in `packets`. */
       readonly next: number;
       readonly packets: readonly Uint8Array<ArrayBuffer>[];
+    }
+  | {
+      /** A large book: whoever asked encodes it. */
+      readonly type: 'copied-book';
+      readonly level: StreamLevel;
+      readonly id: number;
+      readonly ids: readonly number[];
+      /** Place in `ids` behind the book. */
+      readonly next: number;
+      readonly copy: BookCopy;
     };
 
 export type FromSpine =

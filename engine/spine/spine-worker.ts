@@ -15,7 +15,7 @@ const { endpoint, epoch, relays, streams, curve } = workerData as SpineBeginning
 const books: RemoteBooks[] = [];
 const [first, ...others] = streams.map(({ level, memory }) => {
   const ring = new OutputRingReader(memory);
-  const snapshots = new RemoteBooks({ level, epoch, ring, ask: tell });
+  const snapshots = new RemoteBooks({ level, epoch, ring, ask: tell, crc32, wallClock });
   books.push(snapshots);
   const { acknowledged } = new RelayProgress({ relays, epoch, memory, ring });
   return { level, ring, snapshots, acknowledged };

@@ -1,7 +1,14 @@
 /** The engine's spine: output rings in shared memory, and the thread that serves relays from them. */
 
 import { Worker } from 'node:worker_threads';
-import type { Crc32, Epoch, PacketSink, StreamLevel, WallClock } from '../../feed/index.ts';
+import {
+  type Crc32,
+  type Epoch,
+  memoryOf,
+  type PacketSink,
+  type StreamLevel,
+  type WallClock,
+} from '../../feed/index.ts';
 import type { SecureEndpoint, WatchedSocket } from '../../feed/node.ts';
 import type { EngineStream } from '../engine-stream.ts';
 import { BookPieces } from './book-pieces.ts';
@@ -109,13 +116,20 @@ export class Spine {
   }
 }
 
-/** Its packets are the other thread's from now on. */
+/** The memory of its packets or its copy is the other thread's from now on. */
 function tell(worker: Worker, answer: BooksAnswer): void {
-  const packets = answer.type === 'books' ? answer.packets : [];
-  worker.postMessage(
-    answer satisfies ToSpine,
-    packets.map(({ buffer }) => buffer),
-  );
+  worker.postMessage(answer satisfies ToSpine, memoryIn(answer));
+}
+
+function memoryIn(answer: BooksAnswer): ArrayBuffer[] {
+  switch (answer.type) {
+    case 'books':
+      return answer.packets.map(({ buffer }) => buffer);
+    case 'copied-book':
+      return memoryOf(answer.copy);
+    default:
+      return [];
+  }
 }
 
 /** Hands on what the other thread's socket has said to whoever counts and logs it. */

@@ -6,9 +6,9 @@ import type { SnapshotInstrument, SnapshotProvider } from './snapshot-encoder.ts
 /** Levels of one side, from the worst to the best, as a snapshot tells them. */
 export interface CopiedLevels {
   readonly side: Side;
-  readonly prices: Float64Array;
-  readonly quantities: Float64Array;
-  readonly orderCounts: Float64Array;
+  readonly prices: Float64Array<ArrayBuffer>;
+  readonly quantities: Float64Array<ArrayBuffer>;
+  readonly orderCounts: Float64Array<ArrayBuffer>;
 }
 
 /**
@@ -21,8 +21,8 @@ export interface CopiedLevels {
  * Copying costs a quarter of encoding: 16 bytes an order and 24 a level. Where there are orders the
  * levels follow from them.
  */
-export class BookCopy {
-  readonly instrument: SnapshotInstrument;
+export interface BookCopy {
+  readonly instrument: Omit<SnapshotInstrument, 'book'>;
   /** Of the stream, when it was copied. */
   readonly epoch: Epoch;
   readonly position: number;
@@ -30,17 +30,28 @@ export class BookCopy {
   readonly laneB: number;
   readonly sides: readonly CopiedLevels[];
   /** `undefined`: the book is told by its levels. */
-  readonly orders:
-    | { readonly ends: Uint32Array; readonly ids: Float64Array; readonly shown: Float64Array }
-    | undefined;
+  readonly orders: CopiedOrders | undefined;
   /** How far it has been encoded: levels of both sides, and orders. */
-  level = 0;
-  order = 0;
+  level: number;
+  order: number;
+}
 
-  constructor(instrument: SnapshotInstrument, { epoch, nextSequence }: SnapshotProvider) {
-    const { book } = instrument;
+export interface CopiedOrders {
+  readonly ends: Uint32Array<ArrayBuffer>;
+  readonly ids: Float64Array<ArrayBuffer>;
+  readonly shown: Float64Array<ArrayBuffer>;
+}
+
+/** Plain data: it may be sent to another thread, its `memoryOf` handed over. */
+export function copyBook(
+  instrument: SnapshotInstrument,
+  { epoch, nextSequence }: SnapshotProvider,
+): BookCopy {
+  const { hash } = instrument.book;
+  const sides = [Side.Bid, Side.Ask].map((side) => copyLevels(instrument, side));
+  return {
     // What the book's owner goes on changing is read now.
-    this.instrument = {
+    instrument: {
       id: instrument.id,
       symbol: instrument.symbol,
       tickSize: instrument.tickSize,
@@ -51,39 +62,51 @@ export class BookCopy {
       status: instrument.status,
       sequence: instrument.sequence,
       transaction: instrument.transaction,
-      book,
       ...(instrument.statusReason === undefined ? {} : { statusReason: instrument.statusReason }),
       ...(instrument.indicative === undefined ? {} : { indicative: { ...instrument.indicative } }),
-    };
-    this.epoch = epoch;
-    this.position = nextSequence;
-    this.laneA = book.hash.laneA;
-    this.laneB = book.hash.laneB;
-    this.sides = [Side.Bid, Side.Ask].map((side) => copyLevels(instrument, side));
-    this.orders = isOfOrders(instrument) ? this.#copyOrders(instrument) : undefined;
-  }
+    },
+    epoch: { seconds: epoch.seconds, random: epoch.random },
+    position: nextSequence,
+    laneA: hash.laneA,
+    laneB: hash.laneB,
+    sides,
+    orders: isOfOrders(instrument) ? copyOrders(instrument, sides) : undefined,
+    level: 0,
+    order: 0,
+  };
+}
 
-  #copyOrders({ book }: SnapshotInstrument) {
-    const counts = this.sides.flatMap(({ orderCounts }) => [...orderCounts]);
-    const count = counts.reduce((sum, orders) => sum + orders, 0);
-    const ids = new Float64Array(count);
-    const shown = new Float64Array(count);
-    const ends = new Uint32Array(counts.length);
-    let at = 0;
-    let level = 0;
-    for (const { side, prices } of this.sides) {
-      for (const price of prices) {
-        book.forEachOrder?.(side, price, (orderId, quantity) => {
-          ids[at] = orderId;
-          shown[at] = quantity;
-          at += 1;
-        });
-        ends[level] = at;
-        level += 1;
-      }
-    }
-    return { ends, ids, shown };
+/** The memory that a copy lies in. */
+export function memoryOf({ sides, orders }: BookCopy): ArrayBuffer[] {
+  const levels = sides.flatMap((side) => [side.prices, side.quantities, side.orderCounts]);
+  const queues = orders === undefined ? [] : [orders.ends, orders.ids, orders.shown];
+  return [...levels, ...queues].map(({ buffer }) => buffer);
+}
+
+function copyOrders({ book }: SnapshotInstrument, sides: readonly CopiedLevels[]): CopiedOrders {
+  let count = 0;
+  let levels = 0;
+  for (const { orderCounts } of sides) {
+    levels += orderCounts.length;
+    for (const orders of orderCounts) count += orders;
   }
+  const ids = new Float64Array(count);
+  const shown = new Float64Array(count);
+  const ends = new Uint32Array(levels);
+  let at = 0;
+  let level = 0;
+  for (const { side, prices } of sides) {
+    for (const price of prices) {
+      book.forEachOrder?.(side, price, (orderId, quantity) => {
+        ids[at] = orderId;
+        shown[at] = quantity;
+        at += 1;
+      });
+      ends[level] = at;
+      level += 1;
+    }
+  }
+  return { ends, ids, shown };
 }
 
 /** Whether a book is told order by order. */

@@ -3,7 +3,7 @@
 import { COPIED_BOOK_RECORDS, MAX_CHUNK_PAYLOAD_BYTES } from '../limits.ts';
 import type { Epoch } from '../market.ts';
 import type { RejectCode, SnapshotRequest } from '../wire/repair-messages.ts';
-import { BookCopy, isLarger } from './book-copy.ts';
+import { type BookCopy, copyBook, isLarger } from './book-copy.ts';
 import type { PacketRing } from './packet-ring.ts';
 import type { SnapshotEncoder, SnapshotInstrument, SnapshotProvider } from './snapshot-encoder.ts';
 
@@ -112,7 +112,7 @@ export class SnapshotTransfer implements RepairTransfer {
       if (encoded.length > 0) return;
       const instrument = provider.instrument(ids[this.#nextId] as number);
       if (instrument === undefined) return;
-      this.#copy = new BookCopy(instrument, provider);
+      this.#copy = copyBook(instrument, provider);
       this.#nextId += 1;
     }
     if (encoder.encodePiece(this.#copy, encoded)) this.#copy = undefined;

@@ -172,7 +172,7 @@ export class SnapshotEncoder {
     this.#records.instrumentPosition(id, sequence, laneA, laneB, instrument.transaction);
   }
 
-  #writeHead(instrument: SnapshotInstrument, out: Uint8Array[]): void {
+  #writeHead(instrument: Omit<SnapshotInstrument, 'book'>, out: Uint8Array[]): void {
     const { id, sequence } = instrument;
     this.#reserve(RECORD_BYTES[RecordType.Instrument], out);
     this.#records.instrument(
@@ -189,7 +189,10 @@ export class SnapshotEncoder {
     this.#writeAuction(instrument, out);
   }
 
-  #writeAuction({ id, status, statusReason, indicative }: SnapshotInstrument, out: Uint8Array[]) {
+  #writeAuction(
+    { id, status, statusReason, indicative }: Omit<SnapshotInstrument, 'book'>,
+    out: Uint8Array[],
+  ) {
     if (statusReason !== undefined && statusReason !== 0) {
       this.#reserve(RECORD_BYTES[RecordType.Status], out);
       this.#records.status(id, 0, status, statusReason);
