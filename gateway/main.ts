@@ -69,7 +69,10 @@ function command(): Command {
     .option('--repair <endpoint...>', `relays (default: ${DEFAULT_ENDPOINTS.relay})`)
     .option('--host <host>', `where to listen (default: ${DEFAULT_ENDPOINTS.gatewayHost})`)
     .option('--port <port>', `0 takes a free one (default: ${DEFAULT_ENDPOINTS.gatewayPort})`)
-    .option('--workers <count>', 'gateways on this port, a process each with limits of its own (default: 1)')
+    .option(
+      '--workers <count>',
+      'gateways on this port, a process each with limits of its own (default: 1)',
+    )
     .option(
       '--share-port',
       'other gateways may listen there, too: start the next, then end this one',
