@@ -10,7 +10,9 @@ import { type FrameReport, installFrameProbe, measureFrames } from './frame-prob
 import { type Choices, openDashboard } from './open-page.ts';
 import { readShownTable, waitUntilLive } from './shown-table.ts';
 import { gzippedBytes, gzippedClientBytes } from './sizes.ts';
+import { traceTasks } from './task-times.ts';
 import { findViolations } from './violations.ts';
+import { measureWorkingPage } from './working-page.ts';
 
 /** Where the stack has built the page that its gateway serves. */
 const BUILT_PAGE = resolve(import.meta.dirname, '../../clients/dashboard/dist');
@@ -20,6 +22,8 @@ const WARM_UP_SECONDS = 15;
 const TICK_SECONDS = 20;
 const THROTTLED_SECONDS = 15;
 const THROTTLE = 4;
+const TRACED_SECONDS = 15;
+const COMPARED_SECONDS = 15;
 const READINGS = 20;
 const MOST_READINGS = 200;
 const DEPTH = 25;
@@ -43,6 +47,14 @@ export interface DashboardResults {
   readonly scriptP50Ms: number;
   readonly tickToFrameP50Ms: number;
   readonly displayFps: number;
+  /** Processor time of the page's main thread from one frame to the next, layout and painting included. */
+  readonly frameWorkMs: number;
+  /** A minute: tasks that computed for over 50 ms themselves; the others waited for a processor. */
+  readonly ownLongTasks: number;
+  /** An empty page that computes for `frameWorkMs` in each frame, on the same machine under the same load. */
+  readonly workingPageFps: number;
+  /** A minute. */
+  readonly workingPageLongTasks: number;
   readonly changesPerSecond: number;
   readonly instruments: number;
   readonly seconds: number;
@@ -56,7 +68,7 @@ export type Load = Awaited<ReturnType<typeof measureLoad>>;
 export type Calm = Awaited<ReturnType<typeof measureCalm>>;
 
 export async function summary(load: Load, calm: Calm): Promise<DashboardResults> {
-  const { report, throttled } = load;
+  const { report, throttled, tasks, working } = load;
   return {
     fps: rounded(report.writtenFrames / report.seconds),
     scriptP99Ms: rounded(percentile(report.scriptMs, 0.99)),
@@ -70,6 +82,10 @@ export async function summary(load: Load, calm: Calm): Promise<DashboardResults>
     scriptP50Ms: rounded(percentile(report.scriptMs, 0.5)),
     tickToFrameP50Ms: rounded(percentile(calm.report.tickToFrameMs, 0.5)),
     displayFps: rounded(report.frames / report.seconds),
+    frameWorkMs: rounded(load.frameWorkMs),
+    ownLongTasks: rounded((tasks.longOfOwnWork * 60) / tasks.seconds),
+    workingPageFps: rounded(working.frames / working.seconds),
+    workingPageLongTasks: rounded((working.longTasks * 60) / working.seconds),
     changesPerSecond: Math.round(load.changesPerSecond),
     instruments: load.instruments,
     seconds: rounded(report.seconds),
@@ -90,17 +106,25 @@ export async function measureLoad(browser: Browser, endpoints: Endpoints, second
     await page.waitForTimeout(WARM_UP_SECONDS * 1000);
     const inspector = await context.newCDPSession(page);
     const heapBefore = await usedHeap(inspector);
+    await inspector.send('Performance.enable', { timeDomain: 'threadTicks' });
     counter.begin();
+    const workBefore = await threadMs(inspector);
     const report = await measureFrames(page, seconds);
+    const frameWorkMs = ((await threadMs(inspector)) - workBefore) / report.frames;
     const { perSecond: changesPerSecond, instruments } = counter;
     const heapGrowth = (await usedHeap(inspector)) - heapBefore;
+    const tasks = await traceTasks(browser, TRACED_SECONDS);
     await inspector.send('Emulation.setCPUThrottlingRate', { rate: THROTTLE });
     const throttled = await measureFrames(page, THROTTLED_SECONDS);
     await inspector.send('Emulation.setCPUThrottlingRate', { rate: 1 });
     // Not beside the measurement: remembering every book takes a processor of its own.
     await counter.close();
     const equalReadings = await compareReadings(page, endpoints);
-    return { report, throttled, heapGrowth, changesPerSecond, instruments, equalReadings };
+    await context.close();
+    const { gateway } = endpoints;
+    const working = await measureWorkingPage(browser, gateway, frameWorkMs, COMPARED_SECONDS);
+    const facts = { heapGrowth, changesPerSecond, instruments, equalReadings, frameWorkMs };
+    return { report, throttled, tasks, working, ...facts };
   } finally {
     await counter.close();
     await context.close();
@@ -161,6 +185,12 @@ async function violations(browser: Browser, { gateway }: Endpoints): Promise<num
     await context.close();
   }
   return found;
+}
+
+/** Processor time that the page's main thread has had. */
+async function threadMs(inspector: CDPSession): Promise<number> {
+  const { metrics } = await inspector.send('Performance.getMetrics');
+  return (metrics.find(({ name }) => name === 'ThreadTime')?.value ?? Number.NaN) * 1000;
 }
 
 /** Bytes of objects that are still reachable. */
