@@ -5,16 +5,13 @@ import type { Latency } from '../browser/channels/index.ts';
 import type { Book, TouchlineClient } from '../browser/index.ts';
 import { PageColours } from './canvas/page-colours.ts';
 import type { Channels } from './channels.ts';
-import { DepthView } from './depth/depth-view.ts';
+import { Charts } from './charts.ts';
 import type { FrameStats } from './frame-loop.ts';
-import { HEAT_DEPTH, HeatRecorder } from './heatmap/heat-recorder.ts';
-import { HeatmapView } from './heatmap/heatmap-view.ts';
 import { LadderView } from './ladder/ladder-view.ts';
 import { OrderQueueView } from './ladder/order-queue-view.ts';
 import type { PastBook } from './past/past-book.ts';
 import { coverPast } from './past/past-cover.ts';
 import { TimeTravel } from './past/time-travel.ts';
-import { PriceChart } from './price/price-chart.ts';
 import { type ShownState, shownState } from './shown-state.ts';
 import { Notices } from './strip/notices.ts';
 import { TruthView } from './strip/truth-view.ts';
@@ -27,20 +24,12 @@ import { WatchedInstrument, type WatchOptions } from './watched-instrument.ts';
 /** Rows of the tape: a tall screen shows no more. */
 const TAPE_ROWS = 64;
 
-/** Between two drawings of charts, for each time that frames come slower than they should. */
-const CHART_REST_MS = 400;
-
-/** The deep book, for the depth chart and the heatmap, which are looked at and not traded on. */
-const DEEP = { depth: HEAT_DEPTH, interval: 250 } as const;
-
 export class BookPanels {
   readonly ladder: LadderView;
   readonly queue: OrderQueueView;
   readonly tape = new TapeView(TAPE_ROWS);
   readonly colours = new PageColours(document.documentElement);
-  readonly price = new PriceChart(this.colours);
-  readonly heatmap = new HeatmapView(this.colours);
-  readonly depth = new DepthView(this.colours);
+  readonly charts: Charts;
   readonly truth: TruthView;
   readonly travel: TimeTravel;
   readonly veils = {
@@ -55,19 +44,14 @@ export class BookPanels {
   readonly #frames: () => FrameStats;
   readonly #notices: Notices;
   readonly #latency: Latency | undefined;
-  readonly #recorder = new HeatRecorder();
   readonly #wallTime = new WallTime(Date.now, () => performance.now(), performance.timeOrigin);
   readonly #painted = new MessageChannel();
   #watched: WatchedInstrument | undefined;
-  #deep: Book | undefined;
   #candleSeconds = 1;
   #depthShown = 0;
   #gaps = 0;
   #repairs = 0;
   #pausedAtMs: number | undefined;
-  #pausedAtColumn = 0;
-  #turn = 0;
-  #nextChartMs = 0;
   /** Gateway time of the newest change drawn, and of the one whose painting is being timed. */
   #drawnGatewayUs = 0;
 
@@ -80,6 +64,7 @@ export class BookPanels {
     pastChanged: () => void = () => {},
   ) {
     this.#client = client;
+    this.charts = new Charts(client, this.colours);
     this.#channels = channels;
     this.#frames = frames;
     this.#notices = new Notices(client);
@@ -104,23 +89,21 @@ export class BookPanels {
 
   /** Another instrument: everything begins anew. */
   watch(symbol: string, options: WatchOptions): void {
-    const before = [this.#watched, this.#deep];
+    const before = this.#watched;
     this.#countTroubles();
     // The new ones first: subscriptions are counted, so what both need is never given up.
     const watched = new WatchedInstrument(this.#client, this.#channels, symbol, options, (trades) =>
-      this.#recorder.traded(performance.now(), trades),
+      this.charts.traded(trades, performance.now()),
     );
     watched.candles.setSpan(this.#candleSeconds);
     const { book, history } = watched;
     book.on('change', () => history.see(book.state, book.sequence, performance.now()));
     this.#watched = watched;
-    this.#deep = this.#client.book(symbol, DEEP);
-    this.#deep.on('change', () => this.depth.touch());
-    for (const one of before) one?.close();
+    this.charts.watch(symbol);
+    before?.close();
     this.#pausedAtMs = undefined;
     this.queue.close();
-    this.#recorder.reset();
-    for (const panel of [this.tape, this.price, this.heatmap, this.depth]) panel.reset(symbol);
+    this.tape.reset(symbol);
     this.#depthShown = options.depth;
     this.ladder.reset(symbol, options.depth);
     this.travel.follow(symbol, options);
@@ -130,7 +113,7 @@ export class BookPanels {
   setCandle(seconds: number): void {
     this.#candleSeconds = seconds;
     this.#watched?.candles.setSpan(seconds);
-    this.price.setSpan(seconds);
+    this.charts.price.setSpan(seconds);
   }
 
   /** The orders of the level pointed at; of the best bid while none is. */
@@ -158,7 +141,7 @@ export class BookPanels {
 
   togglePause(nowMs: number): void {
     this.#pausedAtMs = this.isPaused ? undefined : nowMs;
-    this.#pausedAtColumn = this.#recorder.history.added;
+    this.charts.freeze();
     // What stands still is of one moment: no panel is behind another.
     this.tape.hurry();
     if (this.isPaused && this.#watched !== undefined) this.#drawBook(this.#watched, nowMs, false);
@@ -168,13 +151,11 @@ export class BookPanels {
   step(nowMs: number): void {
     if (!this.isPaused) return;
     this.#pausedAtMs = nowMs;
-    this.#pausedAtColumn = this.#recorder.history.added;
-    if (this.#watched === undefined || this.#deep === undefined) return;
+    this.charts.step();
+    if (this.#watched === undefined) return;
     this.#watched.isDirty = true;
     this.tape.hurry();
     this.#drawBook(this.#watched, nowMs, false);
-    this.depth.read(this.#deep);
-    this.depth.touch();
   }
 
   /** Milliseconds since the reader paused; undefined while running. */
@@ -192,16 +173,19 @@ export class BookPanels {
     const watched = this.#watched;
     const shown = shownState(link, watched?.book, watched?.history.hasBeenLive ?? false);
     watched?.history.see(shown.state, watched.book.sequence, nowMs);
-    const isDeepLive = link.status === 'open' && this.#deep?.state === FeedState.Live;
-    this.#recorder.tick(nowMs, isDeepLive ? this.#deep : undefined);
+    this.charts.record(nowMs);
     this.travel.draw(nowMs);
-    this.price.setMoment(this.travel.book?.history.timeMicros);
+    this.charts.price.setMoment(this.travel.book?.history.timeMicros);
     const past = this.travel.book;
     if (past !== undefined) this.#drawPast(past, nowMs, brighten);
     else if (watched !== undefined && !this.isPaused) this.#drawBook(watched, nowMs, brighten);
     this.ladder.settle(nowMs);
     if (!this.isPaused) this.queue.draw();
-    if (watched !== undefined) this.#drawSlow(watched, nowMs);
+    if (watched !== undefined) {
+      const { isPaused } = this;
+      const { slowness } = this.#frames();
+      this.charts.draw({ watched, past, isPaused, slowness }, nowMs);
+    }
     const veil =
       past !== undefined
         ? coverPast(this.veils, this.travel.input(past))
@@ -228,7 +212,7 @@ export class BookPanels {
     this.#pausedAtMs = undefined;
     this.queue.close();
     this.ladder.reset(symbol, this.#depthShown);
-    this.depth.reset(symbol);
+    this.charts.depth.reset(symbol);
     this.tape.reset(symbol, this.travel.book === undefined ? undefined : texts.past.noTrade);
     this.truth.hurry();
     if (this.#watched !== undefined) this.#watched.isDirty = true;
@@ -242,7 +226,7 @@ export class BookPanels {
     past.isDirty = false;
     this.ladder.draw(past, past.touch, 0, nowMs, brighten && past.isPlaying);
     this.truth.drawPosition(past.sequence, past.transaction);
-    this.depth.touch();
+    this.charts.depth.touch();
   }
 
   #drawBook(watched: WatchedInstrument, nowMs: number, brighten: boolean): void {
@@ -260,39 +244,6 @@ export class BookPanels {
     this.#drawnGatewayUs = book.gatewayTimeUs;
     // A message is handled once the frame has been painted; no callback of the frame itself is.
     this.#painted.port2.postMessage(null);
-  }
-
-  /**
-   * One of the canvases a frame at most, in turn: together they would take too long. Where frames come
-   * late already, they rest in between.
-   */
-  #drawSlow(watched: WatchedInstrument, nowMs: number): void {
-    if (nowMs < this.#nextChartMs || !this.#drawDue(watched, nowMs)) return;
-    this.#nextChartMs = nowMs + (this.#frames().slowness - 1) * CHART_REST_MS;
-  }
-
-  /** The next one in turn that is due; whether there was one. */
-  #drawDue(watched: WatchedInstrument, nowMs: number): boolean {
-    const { book, candles } = watched;
-    const until = this.isPaused ? this.#pausedAtColumn : this.#recorder.history.added;
-    for (let tried = 0; tried < 3; tried += 1) {
-      this.#turn = (this.#turn + 1) % 3;
-      if (this.#turn === 0 && !this.isPaused && this.price.isDue(candles, nowMs)) {
-        this.price.draw(candles, book, nowMs);
-        return true;
-      }
-      if (this.#turn === 1 && this.heatmap.isDue(until)) {
-        this.heatmap.draw(this.#recorder, until, book);
-        return true;
-      }
-      if (this.#turn === 2 && this.#deep !== undefined && this.depth.isDue(nowMs)) {
-        const shown = this.travel.book ?? this.#deep;
-        if (!this.isPaused) this.depth.read(shown);
-        this.depth.draw(shown, book.info?.tickSize ?? '1', nowMs);
-        return true;
-      }
-    }
-    return false;
   }
 
   #framePainted(): void {

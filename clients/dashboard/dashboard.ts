@@ -107,7 +107,7 @@ export class Dashboard {
 
   #buildLayout(): Layout {
     const book = this.#book;
-    const { veils } = book;
+    const { charts, veils } = book;
     const tools = this.#tools;
     return new Layout(this.#root, {
       header: this.#header.element,
@@ -115,14 +115,14 @@ export class Dashboard {
       panels: {
         overview: { body: [this.#overview.element], tools: [] },
         price: {
-          body: [veils.price.element, book.price.element],
-          tools: [book.price.reading, tools.candle],
+          body: [veils.price.element, charts.price.element],
+          tools: [charts.price.reading, tools.candle],
         },
         heatmap: {
-          body: [veils.heatmap.element, book.heatmap.element],
-          tools: [book.heatmap.reading],
+          body: [veils.heatmap.element, charts.heatmap.element],
+          tools: [charts.heatmap.reading],
         },
-        depth: { body: [veils.depth.element, book.depth.element], tools: [book.depth.reading] },
+        depth: { body: [veils.depth.element, charts.depth.element], tools: [charts.depth.reading] },
         tape: { body: [veils.tape.element, book.tape.element], tools: [tools.filter.element] },
         ladder: {
           body: [veils.ladder.element, book.ladder.element, book.queue.element],
