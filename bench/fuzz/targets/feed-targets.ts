@@ -2,8 +2,12 @@
 
 import {
   DecodeError,
+  decodeHistoryRequest,
+  decodeMoment,
   decodeRepairAnswer,
   decodeRepairRequest,
+  encodeHistoryRequest,
+  encodeMoment,
   encodeRepairChunk,
   encodeRepairReject,
   encodeRepairRequest,
@@ -29,6 +33,7 @@ import {
   encodeSegmentHeader,
   entriesOf,
 } from '../../../feed/relay/archive/index.ts';
+import { decodeTrading, encodeTrading, TradingHistory } from '../../../feed/relay/trading/index.ts';
 import { expecting, type FuzzTarget, must } from '../fuzz-target.ts';
 
 const EPOCH = { seconds: 1_700_000_000, random: 7 };
@@ -48,12 +53,14 @@ export const feedTargets: readonly FuzzTarget[] = [
   },
   {
     name: 'repair-message',
-    covers: ['feed/wire/repair', 'feed/wire/instrument-names'],
+    covers: ['feed/wire/repair', 'feed/wire/history', 'feed/wire/instrument-names'],
     maxBytes: 4096,
     maxBufferBytes: MIB,
     seeds: repairMessages,
     run: (input) => {
       expecting([DecodeError], () => decodeRepairRequest(input));
+      expecting([DecodeError], () => decodeHistoryRequest(input));
+      expecting([DecodeError], () => decodeMoment(input));
       expecting([DecodeError], () => {
         const answer = decodeRepairAnswer(input);
         if ('packets' in answer) splitPackets(answer.packets);
@@ -87,6 +94,17 @@ export const feedTargets: readonly FuzzTarget[] = [
       let payload = 0;
       for (const entry of entriesOf(input, NO_CRC)) payload += entry.payload.byteLength;
       must(payload <= input.byteLength, 'entries hold no more than the file');
+    },
+  },
+  {
+    name: 'saved-trading',
+    covers: ['feed/relay/trading/trading-state'],
+    maxBytes: 8192,
+    // The tape grows to its bound by doubling: 5 MiB and the half of it before.
+    maxBufferBytes: 16 * MIB,
+    seeds: () => [savedTrading()],
+    run: (input) => {
+      decodeTrading(input, NO_CRC);
     },
   },
 ];
@@ -258,24 +276,66 @@ function samplePackets(): Uint8Array[] {
   return packets;
 }
 
+/** One of each type. */
 function repairMessages(): Uint8Array[] {
   const header = { level: StreamLevel.L2, shard: 0, request: 258, epoch: EPOCH };
-  return [
-    encodeRepairRequest({ ...header, type: RepairType.Replay, from: 8, to: 400, credit: 8 }),
-    encodeRepairRequest({
+  const names = { credit: 8, ids: [1, 2], symbols: ['ONE', 'TWO'] };
+  const time = { high: 395_812_503, low: 17 };
+  const { Snapshot, BookAt, Range, Candles } = RepairType;
+  const all = {
+    [RepairType.Replay]: encodeRepairRequest({
       ...header,
-      type: RepairType.Snapshot,
-      minimumSequence: 8,
+      type: RepairType.Replay,
+      from: 8,
+      to: 400,
       credit: 8,
-      ids: [1, 2],
-      symbols: ['ONE', 'TWO'],
     }),
-    encodeRepairRequest({ ...header, type: RepairType.Credit, chunks: 4 }),
-    encodeRepairRequest({ ...header, type: RepairType.Cancel }),
-    encodeRepairRequest({ ...header, type: RepairType.Acknowledge, name: 'relay-1', next: 200 }),
-    encodeRepairChunk(header, 5, true, samplePackets().slice(0, 2)),
-    encodeRepairReject(header, RejectCode.TOO_OLD, 100, 200),
-  ];
+    [Snapshot]: encodeRepairRequest({ ...header, ...names, type: Snapshot, minimumSequence: 8 }),
+    [RepairType.Credit]: encodeRepairRequest({ ...header, type: RepairType.Credit, chunks: 4 }),
+    [RepairType.Cancel]: encodeRepairRequest({ ...header, type: RepairType.Cancel }),
+    [RepairType.Acknowledge]: encodeRepairRequest({
+      ...header,
+      type: RepairType.Acknowledge,
+      name: 'relay-1',
+      next: 200,
+    }),
+    [BookAt]: encodeHistoryRequest({ ...header, ...names, type: BookAt, position: 99, time }),
+    [Range]: encodeHistoryRequest({ ...header, ...names, type: Range, from: 8, to: 400 }),
+    [Candles]: encodeHistoryRequest({
+      ...header,
+      type: Candles,
+      credit: 8,
+      interval: 60,
+      from: time,
+      to: { high: 395_812_504, low: 0 },
+      id: 1,
+      symbol: '',
+    }),
+    [RepairType.Chunk]: encodeRepairChunk(header, 5, true, samplePackets().slice(0, 2)),
+    [RepairType.Reject]: encodeRepairReject(header, RejectCode.TOO_OLD, 100, 200),
+    [RepairType.Moment]: encodeMoment({
+      ...header,
+      position: 99,
+      time,
+      records: 50,
+      micros: 700,
+      oldest: 1,
+      next: 400,
+    }),
+  } satisfies Record<RepairType, Uint8Array>;
+  return Object.values(all);
+}
+
+/** Of two instruments, with a trade that was taken back and a range that was missed. */
+function savedTrading(): Uint8Array {
+  const history = new TradingHistory(8);
+  for (let i = 1; i <= 6; i += 1) {
+    history.begin(i, 1_700_000_000 + 40 * i);
+    history.traded(1 + (i % 2), i, 100 + i, 5);
+  }
+  history.busted(1, 2);
+  history.missed.add(3, 9);
+  return encodeTrading({ position: { epoch: EPOCH, sequence: 12 }, history }, NO_CRC);
 }
 
 function archiveSegment(): Uint8Array {

@@ -13,44 +13,28 @@ import { DecimalError, DecimalScale } from '../../../feed/decimal.ts';
 import { parseAllowList, SecurityError } from '../../../feed/zmq/security/index.ts';
 import {
   EventReader,
-  type GatewayEvent,
   JsonDecoder,
   jsonEncoding,
   MAX_REQUEST_BYTES,
   MAX_REQUEST_DEPTH,
   MessageError,
-  MessageType,
   msgpackEncoding,
-  type Request,
   RequestReader,
   StepFormat,
 } from '../../../gateway/protocol/index.ts';
 import { expecting, type FuzzTarget, must } from '../fuzz-target.ts';
+import { gatewayMessages } from './gateway-messages.ts';
 
 const MIB = 2 ** 20;
 const utf8 = new TextEncoder();
 const text = new TextDecoder();
-const MESSAGES: readonly (Request | GatewayEvent)[] = [
-  [MessageType.Hello, 1, null, 'test'],
-  [MessageType.Subscribe, 2, 'book', 'ONE', { depth: 10, resume: [1, 2, 3, -4, null] }],
-  [MessageType.Ack, 17],
-  [MessageType.Snapshot, 7, 9, 8, 1_700_000_000_000_000, 850, [-1, 5, 1], [1, 6, 2], 1, 2, 0],
-  [MessageType.Diff, 7, 10, 1, 9, 1_700_000_000_000_000, -5, 3, [-1, 0, 0], []],
-  [MessageType.Status, 7, 1, 2, 'LIVE', 'NONE'],
-  [MessageType.Trades, 7, 11, 1_700_000_000_000_000, 3, [1, 2, 3, 0, 5]],
-  [MessageType.Seek, 13, 15, { position: 4711, epochSeconds: 1_700_000_000, epochRandom: 7 }],
-  [MessageType.Play, 14, 15, 100, 0],
-  [MessageType.History, 15, 13, 'playing', 10, 4711, 1_700_000_000_000_000, 1, 90_001, 3, 4],
-  [MessageType.History, 15, 13, 'refused', 0, 0, 0, 1, 9, 3, 4, 115, 'NOT_HELD: no', false, 0],
-];
-
 export const textTargets: readonly FuzzTarget[] = [
   {
     name: 'gateway-msgpack',
     covers: ['gateway/protocol/'],
     maxBytes: 4096,
     maxBufferBytes: MIB,
-    seeds: () => MESSAGES.map((message) => msgpackEncoding().encode(message)),
+    seeds: () => gatewayMessages().map((message) => msgpackEncoding().encode(message)),
     run: (input) => {
       new RequestReader().read(input);
       expecting([MessageError], () => new EventReader().read(input));
@@ -62,7 +46,7 @@ export const textTargets: readonly FuzzTarget[] = [
     covers: ['gateway/protocol/'],
     maxBytes: 4096,
     maxBufferBytes: MIB,
-    seeds: () => MESSAGES.map((message) => jsonEncoding().encode(message)),
+    seeds: () => gatewayMessages().map((message) => jsonEncoding().encode(message)),
     run: (input) => {
       const decoder = (): JsonDecoder => new JsonDecoder(MAX_REQUEST_BYTES, MAX_REQUEST_DEPTH);
       new RequestReader(decoder()).read(input);

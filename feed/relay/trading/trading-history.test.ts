@@ -217,3 +217,14 @@ test('a saved state with any byte wrong, or cut off, is refused', () => {
   }
   expect(decodeTrading(bytes, crc32)).toBeDefined();
 });
+
+test('saved numbers that count backwards are no saved state', () => {
+  const noCrc = (): number => 0;
+  const position = { epoch: EPOCH, sequence: 9 };
+  const bytes = encodeTrading({ position, history: new TradingHistory() }, noCrc);
+  const view = new DataView(bytes.buffer);
+  // Ranges and trades, which together would fit.
+  view.setFloat64(32 + 2 * 8, -2_500_000, true);
+  view.setFloat64(32 + 4 * 8, 1_000_000, true);
+  expect(decodeTrading(bytes, noCrc)).toBeUndefined();
+});

@@ -110,9 +110,9 @@ class NumberReader {
     return this.#at === this.#numbers.length;
   }
 
-  /** Whether so many are left. */
+  /** Whether it is a count, and so many are left. */
   has(count: number): boolean {
-    return this.#at + count <= this.#numbers.length;
+    return Number.isInteger(count) && count >= 0 && this.#at + count <= this.#numbers.length;
   }
 
   next(): number {
@@ -130,7 +130,7 @@ function readHistory(numbers: NumberReader): TradingHistory | undefined {
   history.tape.lostSecond = numbers.next();
   const trades = numbers.next();
   const instruments = numbers.next();
-  if (!numbers.has(ranges * 2 + trades * TAPE_COLUMNS)) return undefined;
+  if (!numbers.has(ranges * 2) || !numbers.has(trades * TAPE_COLUMNS)) return undefined;
   for (let i = 0; i < ranges; i++) history.missed.add(numbers.next(), numbers.next());
   for (let i = 0; i < trades; i++) {
     const [tradeId, instrument] = [numbers.next(), numbers.next()];
