@@ -3,14 +3,17 @@
 import { randomInt } from 'node:crypto';
 import {
   ClientDirectory,
+  COMMANDS_PER_CLOCK_READING,
   ENGINE_OWNER,
   Engine,
+  EXPECTED_OPEN_ORDERS,
   ReportRouter,
   SessionTable,
 } from '../../engine/index.ts';
 import { Journal, matcherFingerprint, restartFrom } from '../../engine/journal/index.ts';
 import { CommandType } from '../../engine/protocol/index.ts';
-import { BookKind, type Epoch, PACKET_RING_BYTES, PacketRing } from '../../feed/index.ts';
+import { Spine } from '../../engine/spine/index.ts';
+import { BookKind, type Epoch, PACKET_RING_BYTES, StreamLevel } from '../../feed/index.ts';
 import { crc32, monotonicMs, wallClock } from '../../feed/process/index.ts';
 import { type CommandStream, INSTRUMENTS, OWNERS } from './command-stream.ts';
 
@@ -24,8 +27,6 @@ const QUIET = { info: () => {}, warn: () => {}, error: () => {} };
 export class JournaledEngine {
   readonly engine: Engine;
   readonly journal: Journal | undefined;
-  /** Bytes of packets given out. */
-  published = 0;
   readonly #clients: ClientDirectory;
 
   /** Without `directory` there is no journal. `fsync`: every write is waited for. */
@@ -45,17 +46,23 @@ export class JournaledEngine {
       log: QUIET,
       reply: () => {},
     });
-    const rings = [new PacketRing(PACKET_RING_BYTES), new PacketRing(PACKET_RING_BYTES)] as const;
-    const keep = (ring: PacketRing) => (packet: Uint8Array, first: number, count: number) => {
-      this.published += packet.length;
-      ring.add(packet, first, count);
-    };
+    const spine = new Spine({
+      epoch,
+      levels: [StreamLevel.L2, StreamLevel.L3],
+      relays: [],
+      ringBytes: PACKET_RING_BYTES,
+      log: QUIET,
+      crc32,
+      wallClock,
+    });
     this.engine = new Engine({
       epoch,
       wallClock,
       crc32,
-      sink: keep(rings[0]),
-      orderSink: keep(rings[1]),
+      expectedOrders: EXPECTED_OPEN_ORDERS,
+      commandsPerReading: COMMANDS_PER_CLOCK_READING,
+      sink: spine.sink(StreamLevel.L2),
+      orderSink: spine.sink(StreamLevel.L3),
       reports: new ReportRouter(sessions),
       ...(previous === undefined ? {} : { previous }),
       log,
