@@ -45,6 +45,13 @@ test('a strict Content-Security-Policy finds nothing inline to forbid', () => {
   for (const [path, content] of files) expect(content.toString(), path).not.toContain('data:image');
 });
 
+test('no rule of style asks an element what it holds', () => {
+  const sheets = [...files].filter(([path]) => path.endsWith('.css'));
+  expect(sheets.length).toBeGreaterThan(0);
+  // One that did had the browser style the whole page again with every trade.
+  for (const [path, content] of sheets) expect(content.toString(), path).not.toContain(':has(');
+});
+
 test('a fresh page is left alone, one older than a source is built anew', async () => {
   const page = join(dist, 'index.html');
   const before = await stat(page);
