@@ -223,8 +223,8 @@ test('saved numbers that count backwards are no saved state', () => {
   const position = { epoch: EPOCH, sequence: 9 };
   const bytes = encodeTrading({ position, history: new TradingHistory() }, noCrc);
   const view = new DataView(bytes.buffer);
-  // Ranges and trades, which together would fit.
-  view.setFloat64(32 + 2 * 8, -2_500_000, true);
-  view.setFloat64(32 + 4 * 8, 1_000_000, true);
+  // Ranges and trades, which together would fit; to walk through them takes longer than a test may.
+  view.setFloat64(32 + 2 * 8, -2_500_000_000, true);
+  view.setFloat64(32 + 4 * 8, 1_000_000_000, true);
   expect(decodeTrading(bytes, noCrc)).toBeUndefined();
 });
