@@ -1,5 +1,6 @@
 /** Three projects: unit (pure), integration (sockets, files, captures), end-to-end (real processes). */
 
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './bench/setup/closing-line.ts';
@@ -28,6 +29,9 @@ export default defineConfig({
           include: ['**/*.test.ts'],
           exclude: [...EXCLUDED, INTEGRATION, END_TO_END],
           pool: 'threads',
+          // A machine that does much else makes a second of work ten.
+          testTimeout: 60_000,
+          maxWorkers: availableParallelism(),
           sequence: { groupOrder: 0 },
         },
       },
@@ -41,6 +45,7 @@ export default defineConfig({
           pool: 'forks',
           testTimeout: 120_000,
           hookTimeout: 60_000,
+          maxWorkers: availableParallelism(),
           sequence: { groupOrder: 1 },
         },
       },

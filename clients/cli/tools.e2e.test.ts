@@ -167,7 +167,7 @@ test('a reader that leaves ends the command without a complaint', async () => {
 });
 
 test('the programs take their own options and exit codes', async () => {
-  for (const role of ['engine', 'relay', 'gateway', 'source']) {
+  const answers = ['engine', 'relay', 'gateway', 'source'].map(async (role) => {
     const help = await touchline([role, '--help']);
     expect(help.code).toBe(0);
     expect(help.stdout).toContain('Usage:');
@@ -175,7 +175,8 @@ test('the programs take their own options and exit codes', async () => {
     const wrong = await touchline([role, '--no-such-option']);
     expect(wrong.code).toBe(2);
     expect(wrong.stderr).toContain('--no-such-option');
-  }
+  });
+  await Promise.all(answers);
 });
 
 test('a command or an option that is nearly right is answered with the right one', async () => {
