@@ -66,7 +66,7 @@ function curveTable(curve: Outcomes['curve']): string {
     percent(point.delivered),
     percent(point.ownShare),
   ]);
-  return `Growth: cost per frame by clients, at 10 Hz\n${aligned([head, ...rows])}`;
+  return `Growth: cost per frame by clients, at 10 Hz in a busy market\n${aligned([head, ...rows])}`;
 }
 
 function tenThousandLines({ curve }: Outcomes): string {
