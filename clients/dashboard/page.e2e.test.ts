@@ -204,10 +204,16 @@ async function comparePast(page: Page, books: EngineBooks, before: string): Prom
   return shown;
 }
 
+/** Two keys of a second each, and a drag of another one. */
+const FURTHEST_BACK_MS = 3500;
+
 test('the past is the engine’s book as it was there, stepped and played; then it is live again', async (context) => {
   const books = await recordBooks(SYMBOL);
+  const recordedSinceMs = Date.now();
   await vi.waitFor(() => expect(books.changes).toBeGreaterThan(300), WAIT_MS);
   const { page, complaints } = await openPage(context, { script: keepSentTypes });
+  const isRecorded = () => expect(Date.now() - recordedSinceMs).toBeGreaterThan(FURTHEST_BACK_MS);
+  await vi.waitFor(isRecorded, WAIT_MS);
   const live = await compareOnce(page, books);
   await page.keyboard.press('t');
   const newest = await comparePast(page, books, live.transaction);

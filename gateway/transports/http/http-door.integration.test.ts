@@ -14,7 +14,7 @@ let gateway: TestGateway;
 const peers: HttpPeer[] = [];
 
 beforeEach(async () => {
-  gateway = await startTestGateway({ lingerMs: 500 });
+  gateway = await startTestGateway();
 });
 
 afterEach(async () => {
@@ -150,6 +150,8 @@ describe('the door of HTTP sessions', () => {
     const { cursor } = await openByHand();
     expect((await ask('DELETE', '', { [CURSOR_HEADER]: cursor })).status).toBe(204);
     expect((await ask('GET', '/poll', { [CURSOR_HEADER]: cursor })).status).toBe(410);
+    await gateway.close();
+    gateway = await startTestGateway({ lingerMs: 500 });
     const left = await openByHand();
     await until('it is over', () => gateway.server.gateway.sessionCount === 0);
     expect((await ask('GET', '/poll', { [CURSOR_HEADER]: left.cursor })).status).toBe(410);
