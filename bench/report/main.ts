@@ -4,11 +4,18 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { type RunFacts, runFacts } from '../harness/run-facts.ts';
+import { runFacts } from '../harness/run-facts.ts';
 import { type BenchCommand, COMMANDS } from './commands.ts';
 import { reportPage } from './html.ts';
 import { resultsDocument, withFigures } from './markdown.ts';
-import { type AllResults, condensed, PARTS, readResults } from './results.ts';
+import {
+  type AllResults,
+  condensed,
+  PARTS,
+  type Part,
+  type ReportFacts,
+  readResults,
+} from './results.ts';
 
 interface Wishes {
   readonly quick?: true;
@@ -49,13 +56,13 @@ function main(wishes: Wishes): number {
   const only = wishes.only?.split(',');
   const unknown = only?.find((part) => !PARTS.some((known) => known === part));
   if (unknown !== undefined) return program.error(`"${unknown}" is none of ${PARTS.join(', ')}.`);
-  let failed: string[] = [];
+  const failed: Part[] = [];
   if (wishes.draw !== true) {
-    writeFileSync(join(out, FACTS), JSON.stringify(runFacts(new Date())));
     const chosen = COMMANDS.filter(({ part }) => only === undefined || only.includes(part));
-    failed = chosen
-      .filter((one) => !measure(one, out, wishes.quick === true))
-      .map(({ part }) => part);
+    for (const one of chosen) {
+      noteFacts(out, one.part);
+      if (!measure(one, out, wishes.quick === true)) failed.push(one.part);
+    }
   }
   const results = readResults(out, factsIn(out));
   const page = join(out, 'report.html');
@@ -83,10 +90,17 @@ function measure(
   return run.status === 0;
 }
 
-function factsIn(out: string): RunFacts {
+function factsIn(out: string): ReportFacts {
   const path = join(out, FACTS);
   if (!existsSync(path)) return runFacts(new Date());
-  return JSON.parse(readFileSync(path, 'utf8')) as RunFacts;
+  return JSON.parse(readFileSync(path, 'utf8')) as ReportFacts;
+}
+
+/** A part is measured now; what was measured before keeps the facts of then. */
+function noteFacts(out: string, part: Part): void {
+  const { parts } = factsIn(out);
+  const facts = runFacts(new Date());
+  writeFileSync(join(out, FACTS), JSON.stringify({ ...facts, parts: { ...parts, [part]: facts } }));
 }
 
 function publish(results: AllResults): void {

@@ -7,7 +7,7 @@ import {
   resultsDocument,
   withFigures,
 } from './markdown.ts';
-import { condensed, PARTS } from './results.ts';
+import { type AllResults, condensed, PARTS } from './results.ts';
 import { SAMPLE_FACTS, sampleResults } from './sample-results.ts';
 import { sectionsOf } from './sections/index.ts';
 import { axisFor } from './svg/axis.ts';
@@ -122,6 +122,23 @@ describe('the page', () => {
     }
     expect(page).toContain('Sample &lt;processor&gt;');
     expect(page).toContain('20.1 ms');
+  });
+
+  it('says of which commit a part is that was measured at another time', () => {
+    const earlier = {
+      ...SAMPLE_FACTS,
+      date: '2026-01-02T03:04:05.678Z',
+      commit: 'abcdef',
+      load: 3,
+    };
+    const said = 'Measured 2026-01-02 03:04 UTC at commit abcdef.';
+    const sample = sampleResults();
+    const datedOf = (results: AllResults) =>
+      sectionsOf(results).flatMap(({ id, paragraphs }) => (paragraphs.includes(said) ? [id] : []));
+    expect(datedOf(sample)).toEqual([]);
+    expect(datedOf({ ...sample, feed: { ...sample.feed, facts: earlier } })).toEqual(['feed']);
+    const facts = { ...SAMPLE_FACTS, parts: { league: earlier } };
+    expect(datedOf({ ...sample, facts })).toEqual(['league']);
   });
 
   it('warns where the machine was shared', () => {

@@ -9,8 +9,13 @@ import type { SoakFile } from '../soak/soak-file.ts';
 /** What the files of the other benchmarks hold, as far as it is drawn; the rest is shown as a table. */
 export type LooseJson = Readonly<Record<string, unknown>>;
 
+/** Of the last run, and of each part where that was another one. */
+export interface ReportFacts extends RunFacts {
+  readonly parts?: Readonly<Partial<Record<Part, RunFacts>>>;
+}
+
 export interface AllResults {
-  readonly facts: RunFacts;
+  readonly facts: ReportFacts;
   readonly league?: LooseJson;
   readonly openLoop?: LooseJson;
   readonly growth?: LooseJson;
@@ -38,7 +43,7 @@ export type Part = (typeof PARTS)[number];
 /** As many points as a plot of memory needs. */
 const MAX_SOAK_SAMPLES = 80;
 
-export function readResults(folder: string, facts: RunFacts): AllResults {
+export function readResults(folder: string, facts: ReportFacts): AllResults {
   const results: Record<string, unknown> = {};
   for (const part of PARTS) {
     const path = join(folder, `${part}.json`);
@@ -47,6 +52,12 @@ export function readResults(folder: string, facts: RunFacts): AllResults {
     results[part] = part === 'micro' ? parseMicroFile(text, path) : JSON.parse(text);
   }
   return { facts, ...results };
+}
+
+/** When a part was measured, and of what: as its own file says, or the run that it was part of. */
+export function factsOf({ facts, ...results }: AllResults, part: Part): RunFacts {
+  const own = (results[part] as { readonly facts?: RunFacts } | undefined)?.facts;
+  return own ?? facts.parts?.[part] ?? facts;
 }
 
 /** Without the samples behind the medians: what is kept in the repository. */
