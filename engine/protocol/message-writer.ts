@@ -46,16 +46,11 @@ export class MessageWriter {
 
   /** Starts a message of `bytes`, all zero but for its first word, which is the type, and its length. */
   open(type: number, bytes: number): void {
-    const at = this.length;
-    const end = at + bytes;
-    if (end > this.#bytes.length) this.#grow(end);
+    const first = this.openWhole(type, bytes);
     const words = this.words;
-    words[(at + TYPE) >> 2] = type;
-    words[(at + LENGTH) >> 2] = bytes;
+    const end = this.length >> 2;
     // The call of a built-in `fill` costs more than these few words.
-    for (let i = (at + HEADER_BYTES) >> 2; i < end >> 2; i += 1) words[i] = 0;
-    this.#at = at;
-    this.length = end;
+    for (let i = first + (HEADER_BYTES >> 2); i < end; i += 1) words[i] = 0;
   }
 
   /**
