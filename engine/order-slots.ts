@@ -63,12 +63,15 @@ export class OrderSlots {
   readonly #expected = new Int32Array(MAX_EXPECTED);
   #expectedCount = 0;
 
-  /** Room for so many, and slot 0, is made at once. */
+  /**
+   * Room for so many, and slot 0, is made at once. The zeros are written, for the system gives an
+   * array its memory page by page where it is written first: in the middle of some command.
+   */
   constructor(expected: number) {
     this.room = Math.max(FIRST_SLOTS, expected + 1);
-    this.words = new Int32Array(this.room << WORDS_SHIFT);
+    this.words = new Int32Array(this.room << WORDS_SHIFT).fill(0);
     this.numbers = new Float64Array(this.words.buffer);
-    this.#heads = new Int32Array(bucketsFor(this.room));
+    this.#heads = new Int32Array(bucketsFor(this.room)).fill(0);
   }
 
   /** A command about this id will come soon. */

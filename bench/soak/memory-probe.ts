@@ -1,8 +1,8 @@
-/** Loaded into every process of a soak: says now and then what it still holds after a collection. */
+/** Loaded into every process of a soak: says now and then what it holds after a collection, and V8's room for new objects. */
 
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { isMainThread, threadId } from 'node:worker_threads';
 
@@ -11,10 +11,19 @@ const FOLDER_ENV = 'TOUCHLINE_PROBE_FOLDER';
 const INTERVAL_ENV = 'TOUCHLINE_PROBE_MS';
 const MIB = 2 ** 20;
 const SETTLING_MS = 50;
+/** Between two looks at the room for new objects, which cost next to nothing. */
+const YOUNG_MS = 1000;
 
-interface Held {
-  readonly heapBytes: number;
-  readonly externalBytes: number;
+/** What one thread has written. */
+interface Look {
+  /** Heap and buffers after the newest full collection; absent before the first. */
+  readonly heldBytes?: number | undefined;
+  readonly youngBytes: number;
+}
+
+export interface ProbedMemory {
+  readonly heldMiB: number | undefined;
+  readonly youngMiB: number | undefined;
 }
 
 /** What a process needs in its environment to load this, its threads included. */
@@ -28,37 +37,61 @@ export function probeEnvironment(folder: string, everyMs: number): Record<string
   };
 }
 
-/** What the threads of a process held when each last looked; `undefined` before one has. */
-export function heldMiB(folder: string, pid: number): number | undefined {
-  const held = readdirSync(folder)
+/** What the threads of a process said last, added up; `undefined` before one has looked. */
+export function probedMemory(folder: string, pid: number): ProbedMemory {
+  const looks = readdirSync(folder)
     .filter((name) => name.startsWith(`${pid}-`) && name.endsWith('.json'))
-    .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Held);
-  if (held.length === 0) return undefined;
-  const bytes = held.reduce((sum, one) => sum + one.heapBytes + one.externalBytes, 0);
-  return Math.round((bytes / MIB) * 100) / 100;
+    .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Look);
+  const held = looks.flatMap(({ heldBytes }) => (heldBytes === undefined ? [] : [heldBytes]));
+  return { heldMiB: mibOf(held), youngMiB: mibOf(looks.map(({ youngBytes }) => youngBytes)) };
+}
+
+function mibOf(bytes: readonly number[]): number | undefined {
+  if (bytes.length === 0) return undefined;
+  return Math.round((bytes.reduce((sum, one) => sum + one, 0) / MIB) * 100) / 100;
 }
 
 /**
  * A heap breathes by tens of MiB, and resident memory with it; what is left after a full collection
  * does not, so that growth of a few MiB shows within minutes. It costs tens of milliseconds each time.
  */
-export function startProbe(folder: string, everyMs: number): NodeJS.Timeout {
+export function startProbe(folder: string, everyMs: number): () => void {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   const path = join(folder, `${process.pid}-${isMainThread ? 0 : threadId}`);
-  const look = (): void => {
-    collect();
-    const { heapUsed, external } = process.memoryUsage();
-    const held: Held = { heapBytes: heapUsed, externalBytes: external };
+  let heldBytes: number | undefined;
+  const say = (): void => {
+    const look: Look = { heldBytes, youngBytes: youngBytes() };
     // Whoever reads finds the whole file, or the one before.
-    writeFileSync(`${path}.part`, JSON.stringify(held));
+    writeFileSync(`${path}.part`, JSON.stringify(look));
     renameSync(`${path}.part`, `${path}.json`);
   };
-  return setInterval(() => {
+  const hold = (): void => {
     collect();
-    // Memory of sockets is given back a little after what held it has been collected.
-    setTimeout(look, SETTLING_MS).unref();
-  }, everyMs).unref();
+    const { heapUsed, external } = process.memoryUsage();
+    heldBytes = heapUsed + external;
+    say();
+  };
+  const timers = [
+    setInterval(say, YOUNG_MS).unref(),
+    setInterval(() => {
+      collect();
+      // Memory of sockets is given back a little after what held it has been collected.
+      setTimeout(hold, SETTLING_MS).unref();
+    }, everyMs).unref(),
+  ];
+  return () => timers.forEach(clearInterval);
+}
+
+/**
+ * Resident memory of the room in which new objects are made, large ones among them. V8 doubles it
+ * when enough has outlived it, be it after twenty minutes, up to a bound of its own; what leaks does
+ * not stay there.
+ */
+function youngBytes(): number {
+  return getHeapSpaceStatistics()
+    .filter(({ space_name: name }) => name.startsWith('new_'))
+    .reduce((sum, { physical_space_size: bytes }) => sum + bytes, 0);
 }
 
 const { [FOLDER_ENV]: folder, [INTERVAL_ENV]: everyMs } = process.env;

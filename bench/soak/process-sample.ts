@@ -1,7 +1,7 @@
 /** What the kernel says of a process: memory that is resident, open handles, threads. */
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { heldMiB } from './memory-probe.ts';
+import { probedMemory } from './memory-probe.ts';
 import type { ProcessSample } from './soak-file.ts';
 
 /** With what its probe has written into `probes`. Throws when there is no such process any more. */
@@ -13,7 +13,7 @@ export function sampleProcess(pid: number, probes: string): ProcessSample {
   };
   return {
     residentMiB: Math.round((number('VmRSS') / 1024) * 10) / 10,
-    heldMiB: heldMiB(probes, pid),
+    ...probedMemory(probes, pid),
     handles: readdirSync(`/proc/${pid}/fd`).length,
     threads: number('Threads'),
   };

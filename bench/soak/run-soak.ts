@@ -51,14 +51,14 @@ export async function runSoak(options: SoakOptions): Promise<SoakFile> {
   const stack = await starting.finally(() => {
     process.env = before;
   });
-  const probe = startProbe(probes, everyMs);
+  const endProbe = startProbe(probes, everyMs);
   try {
     const samples = await soak(stack, probes, options);
     const verdict = verdictOf(samples);
     const about = { minutes, ordersPerSecond, clients, stayS };
     return { kind: SOAK_KIND, facts, ...about, samples, verdict };
   } finally {
-    clearInterval(probe);
+    endProbe();
     await stack.stop();
     rmSync(folder, { recursive: true, force: true });
   }

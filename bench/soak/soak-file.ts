@@ -41,6 +41,8 @@ export interface ProcessSample {
   readonly residentMiB: number;
   /** Heap and buffers after the newest full collection; absent before the first. */
   readonly heldMiB?: number | undefined;
+  /** Of the resident memory: V8's room for new objects. */
+  readonly youngMiB?: number | undefined;
   readonly handles: number;
   readonly threads: number;
 }

@@ -7,6 +7,7 @@ import {
   type LatencySample,
   PROCESSES,
   type ProcessName,
+  type ProcessSample,
   type SoakSample,
   type SoakVerdict,
   type Trend,
@@ -30,7 +31,8 @@ const HELD_GROWTH_MIB = 4;
 const LEAST_SIGNIFICANCE = 3;
 /**
  * Resident memory breathes by tens of MiB with the heap. Compared is the least of the first half of
- * what counts and of the second: what leaks beside the heap is seen when it is as much as this.
+ * what counts and of the second, without V8's room for new objects, which it doubles whenever it
+ * likes, up to a bound of its own: what leaks beside the heap is seen when it is as much as this.
  */
 const RESIDENT_GROWTH = 1.05;
 const RESIDENT_GROWTH_MIB = 8;
@@ -126,11 +128,11 @@ function growthProblems(halves: Halves, trend: Trend, name: ProcessName): string
     problems.push(`${name}: memory leaks, ${rate} after collections.`);
   }
   const [least, lately] = halves.map((half) => {
-    return Math.min(...half.map(({ processes }) => processes[name].residentMiB));
+    return Math.min(...half.map(({ processes }) => settledMiB(processes[name])));
   }) as [number, number];
   if (lately > least * RESIDENT_GROWTH + RESIDENT_GROWTH_MIB) {
     problems.push(
-      `${name}: resident memory grew from ${least.toFixed(0)} to ${lately.toFixed(0)} MiB at least.`,
+      `${name}: resident memory beside the new objects grew from ${least.toFixed(0)} to ${lately.toFixed(0)} MiB at least.`,
     );
   }
   const [held, holds] = halves.map((half) => {
@@ -140,6 +142,10 @@ function growthProblems(halves: Halves, trend: Trend, name: ProcessName): string
     problems.push(`${name}: open handles grew from ${held} to ${holds}.`);
   }
   return problems;
+}
+
+function settledMiB({ residentMiB, youngMiB = 0 }: ProcessSample): number {
+  return residentMiB - youngMiB;
 }
 
 function flowProblems(halves: Halves): string[] {
