@@ -11,7 +11,8 @@ import {
   type Report,
   ReportType,
 } from '../protocol/index.ts';
-import type { OrderEntryConnection, OrderEntryEvent } from '../protocol/node.ts';
+import type { OrderEntryConnection } from '../protocol/node.ts';
+import { EnginePatience } from './engine-patience.ts';
 import { problem } from './line-problem.ts';
 import { Pace, type Speed } from './pace.ts';
 import { type AnsweredStep, PendingSteps } from './pending-steps.ts';
@@ -20,11 +21,10 @@ import type {
   Source,
   SourceCommand,
   SourceInstrument,
+  SourceItem,
   SourceProblem,
   SourceStep,
 } from './source.ts';
-
-const DEFAULT_PATIENCE_MS = 30_000;
 
 export interface PlayerListener {
   /** All commands of a step have been answered; told in the order of the steps. */
@@ -74,8 +74,7 @@ export class Player {
   #applied = 0;
   /** The transaction of the newest listing. */
   #listedAt = 0;
-  readonly #patienceMs: number;
-  #patience: NodeJS.Timeout | undefined;
+  readonly #patience: EnginePatience;
   readonly #changed = new Signal();
   /** Raised when a wait for the next step's time must not go on. */
   readonly #ended = new Signal();
@@ -90,7 +89,12 @@ export class Player {
     this.#window = options.window ?? Number.POSITIVE_INFINITY;
     this.#awaitsListings = options.awaitsListings ?? false;
     this.#listener = options.listener ?? {};
-    this.#patienceMs = options.patienceMs ?? DEFAULT_PATIENCE_MS;
+    this.#patience = new EnginePatience({
+      patienceMs: options.patienceMs,
+      unanswered: () => this.#pending.unanswered,
+      hasTold: () => this.#ids.size > 0,
+      lost: (unanswered) => this.#engineLost(unanswered),
+    });
     this.#pace = new Pace(options.speed, options.nowMs);
     this.#pending = new PendingSteps(
       (step) => this.#listener.stepAnswered?.(step),
@@ -115,22 +119,17 @@ export class Player {
   async play(): Promise<PlayerEnd> {
     const unsubscribe = [
       this.#connection.onReport((report) => this.#report(report)),
-      this.#connection.onEvent((event) => {
-        this.#connectionEvent(event);
-      }),
+      this.#connection.onEvent((event) => this.#patience.heard(event)),
     ];
     try {
       await this.#list(this.#source.instruments);
-      for await (const item of this.#source.items()) {
-        if (this.#isStopping) break;
-        if (item.type === 'problem') this.#problem(item);
-        else await this.#step(item);
-        this.#throwFailure();
-      }
+      const items = this.#source.items();
+      if (Symbol.iterator in items) await this.#playAtHand(items);
+      else await this.#playComing(items);
       await this.#until(() => this.#pending.unanswered === 0);
       return this.#isStopping ? 'stopped' : 'end';
     } finally {
-      clearTimeout(this.#patience);
+      this.#patience.end();
       for (const end of unsubscribe) end();
     }
   }
@@ -154,7 +153,51 @@ export class Player {
     this.#ended.raise();
   }
 
-  async #step(step: SourceStep): Promise<void> {
+  /** A source that has its items at hand is asked without a turn of the promises for each. */
+  async #playAtHand(items: Iterable<SourceItem>): Promise<void> {
+    for (const item of items) {
+      if (this.#isStopping) break;
+      const waiting = this.#item(item);
+      if (waiting !== undefined) await waiting;
+      this.#throwFailure();
+    }
+  }
+
+  async #playComing(items: AsyncIterable<SourceItem>): Promise<void> {
+    for await (const item of items) {
+      if (this.#isStopping) break;
+      await this.#item(item);
+      this.#throwFailure();
+    }
+  }
+
+  /** Answers with a promise only where something has to be waited for. */
+  #item(item: SourceItem): Promise<void> | undefined {
+    if (item.type === 'problem') this.#problem(item);
+    else if (!this.#isPossibleAtOnce(item)) return this.#stepInTime(item);
+    else this.#stepAtOnce(item);
+    return undefined;
+  }
+
+  #isPossibleAtOnce({ timeNs, commands, awaitsAnswers }: SourceStep): boolean {
+    if (awaitsAnswers === true || this.#window !== Number.POSITIVE_INFINITY) return false;
+    if (this.#connection.unanswered + commands.length > COMMAND_WINDOW) return false;
+    for (const { type } of commands) if (type === CommandType.ListInstrument) return false;
+    return this.#pace.waitMs(timeNs) < 1;
+  }
+
+  #stepAtOnce({ line, commands }: SourceStep): void {
+    this.#counts.steps++;
+    this.#pending.begin(line);
+    for (const command of commands) {
+      if (command.type === CommandType.ListInstrument) continue;
+      const resolved = this.#resolve(command, line);
+      if (resolved !== undefined) this.#send(resolved);
+    }
+    this.#pending.end();
+  }
+
+  async #stepInTime(step: SourceStep): Promise<void> {
     await this.#due(step.timeNs);
     if (this.#isStopping) return;
     this.#counts.steps++;
@@ -197,9 +240,10 @@ export class Player {
     command: Exclude<SourceCommand, { type: typeof CommandType.ListInstrument }>,
     line: number,
   ): Command | undefined {
-    const { symbol, ...fields } = command;
+    const { symbol } = command;
     const instrument = this.#ids.get(symbol);
-    if (instrument !== undefined) return { ...fields, instrument };
+    // The symbol stays in it, which nobody minds: leaving it out took longer than encoding the rest.
+    if (instrument !== undefined) return { ...command, instrument };
     this.#problem(
       problem(line, 'NOT_LISTED', `"${symbol}" could not be listed, so nothing is done.`),
     );
@@ -238,27 +282,6 @@ export class Player {
     this.#listener.problem?.(found);
     if (this.#onError !== 'fatal' || found.isWarning === true) return;
     this.#fail(new UserError(found.code, `line ${found.line}: ${found.message}`));
-  }
-
-  /** A lost engine may come back with all that it had; then the play goes on where it was. */
-  #connectionEvent(event: OrderEntryEvent): void {
-    switch (event.type) {
-      case 'disconnected': {
-        const { unanswered } = event;
-        clearTimeout(this.#patience);
-        this.#patience = setTimeout(() => this.#engineLost(unanswered), this.#patienceMs);
-        break;
-      }
-      case 'commands-lost':
-        this.#engineLost(event.unanswered);
-        break;
-      case 'logged-on':
-        clearTimeout(this.#patience);
-        // What it had told is of another life. Before it told anything, there is nothing to lose.
-        if (!event.isResumed && this.#ids.size > 0) this.#engineLost(this.#pending.unanswered);
-        break;
-      default:
-    }
   }
 
   #engineLost(unanswered: number): void {

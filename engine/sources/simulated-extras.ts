@@ -31,6 +31,9 @@ export type PassiveTerms = Partial<
   Pick<NewOrder, 'quantity' | 'displayQuantity' | 'isHidden' | 'timeInForce'>
 >;
 
+/** A limit order like most. */
+export const USUAL_TERMS: PassiveTerms = {};
+
 /** The best prices as the flow knows them. */
 export interface Touch {
   readonly bid: number | undefined;
@@ -66,7 +69,7 @@ export class SimulatedExtras {
     }
     if (draw < ICEBERG_SHARE + HIDDEN_SHARE) return { isHidden: true };
     // Many go home in the evening.
-    return random.chance(0.3) ? { timeInForce: TimeInForce.Day } : {};
+    return random.chance(0.3) ? { timeInForce: TimeInForce.Day } : USUAL_TERMS;
   }
 
   /** Mostly undefined: nothing happens besides. */

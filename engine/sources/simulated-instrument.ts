@@ -13,7 +13,7 @@ import {
 import { Arrivals } from './arrivals.ts';
 import { FairPrice } from './fair-price.ts';
 import { Random } from './random.ts';
-import { SimulatedExtras } from './simulated-extras.ts';
+import { SimulatedExtras, USUAL_TERMS } from './simulated-extras.ts';
 import { openLots, type SimulatedOrder, SimulatedOrders } from './simulated-orders.ts';
 import type { SourceCommand } from './source.ts';
 
@@ -140,11 +140,13 @@ export class SimulatedInstrument {
 
   /** A side that has become thin is filled up before anything else happens. */
   #replenish(): SourceCommand | undefined {
-    const thin = [this.#side, oppositeSide(this.#side)].find(
-      (side) => this.#orders.count(side) < MIN_ORDERS || this.#orders.levelCount(side) < MIN_LEVELS,
-    );
-    if (thin === undefined || this.#orders.count(thin) >= MAX_ORDERS_A_SIDE) return undefined;
+    const thin = this.#isThin(this.#side) ? this.#side : oppositeSide(this.#side);
+    if (!this.#isThin(thin) || this.#orders.count(thin) >= MAX_ORDERS_A_SIDE) return undefined;
     return this.#place(thin);
+  }
+
+  #isThin(side: Side): boolean {
+    return this.#orders.count(side) < MIN_ORDERS || this.#orders.levelCount(side) < MIN_LEVELS;
   }
 
   #act(): SourceCommand | undefined {
@@ -202,9 +204,10 @@ export class SimulatedInstrument {
       filled: 0,
       isBusy: false,
       isAccepted: false,
+      place: -1,
     };
     this.#orders.add(order);
-    return {
+    const command = {
       type: CommandType.NewOrder,
       symbol: this.symbol,
       clientOrderId,
@@ -212,9 +215,9 @@ export class SimulatedInstrument {
       orderType: OrderType.Limit,
       timeInForce: TimeInForce.Gtc,
       price,
-      ...terms,
       quantity,
     };
+    return terms === USUAL_TERMS ? command : { ...command, ...terms };
   }
 
   #passivePrice(side: Side): number | undefined {

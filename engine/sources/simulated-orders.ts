@@ -13,6 +13,8 @@ export interface SimulatedOrder {
   /** A change of it has not been answered yet. */
   isBusy: boolean;
   isAccepted: boolean;
+  /** Where it is among its side's orders; -1: nowhere. */
+  place: number;
 }
 
 export function openLots(order: SimulatedOrder): number {
@@ -91,7 +93,6 @@ class SideOrders {
   readonly orders: SimulatedOrder[] = [];
   readonly lots = new Map<number, number>();
   readonly #side: Side;
-  readonly #places = new Map<SimulatedOrder, number>();
   /** Undefined when it must be looked for again, or there is none. */
   #best: number | undefined;
 
@@ -101,21 +102,21 @@ class SideOrders {
 
   add(order: SimulatedOrder): void {
     const best = this.best();
-    this.#places.set(order, this.orders.length);
+    order.place = this.orders.length;
     this.orders.push(order);
     this.lots.set(order.price, (this.lots.get(order.price) ?? 0) + openLots(order));
     if (best === undefined || this.#isBetter(order.price, best)) this.#best = order.price;
   }
 
   remove(order: SimulatedOrder): void {
-    const place = this.#places.get(order);
+    const { place } = order;
     const last = this.orders.at(-1);
-    if (place === undefined || last === undefined) return;
+    if (place < 0 || last === undefined) return;
     // The last order takes the place, so that picking one at random stays a single look-up.
     this.orders[place] = last;
-    this.#places.set(last, place);
+    last.place = place;
     this.orders.pop();
-    this.#places.delete(order);
+    order.place = -1;
     const left = (this.lots.get(order.price) ?? 0) - openLots(order);
     if (left > 0) {
       this.lots.set(order.price, left);

@@ -23,6 +23,8 @@ export class SimulatedSource implements Source {
   readonly totalBytes = 0;
   readonly bytesRead = 0;
   readonly #flows: readonly SimulatedInstrument[];
+  /** By the engine's number, as reports that a flow knew have told. */
+  readonly #flowOf = new Map<number, SimulatedInstrument>();
   #lastClientOrderId: number;
   readonly #counts = {
     commands: 0,
@@ -68,7 +70,17 @@ export class SimulatedSource implements Source {
 
   onReport(report: Report): void {
     this.#count(report);
-    for (const flow of this.#flows) if (flow.onReport(report)) return;
+    const instrument = 'instrument' in report ? report.instrument : 0;
+    const known = this.#flowOf.get(instrument);
+    if (known !== undefined) {
+      known.onReport(report);
+      return;
+    }
+    for (const flow of this.#flows) {
+      if (!flow.onReport(report)) continue;
+      if (instrument !== 0) this.#flowOf.set(instrument, flow);
+      return;
+    }
   }
 
   summary(): Readonly<Record<string, number>> {
