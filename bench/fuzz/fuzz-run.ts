@@ -5,8 +5,9 @@ import { BlockCoverage, type CoverageShare } from './coverage.ts';
 import type { FuzzTarget } from './fuzz-target.ts';
 import { FuzzRandom, mutate } from './mutations.ts';
 
-/** Looking at the counters costs as much as some dozen inputs. */
-const BATCH = 200;
+/** Inputs between two looks at the counters; more where a look takes longer than they do. */
+const FIRST_BATCH = 200;
+const MAX_BATCH = 20_000;
 /** An input that takes longer than this hangs, for all that a peer would know. */
 const SLOW_MS = 2000;
 /** What V8 and Node keep beside may change between two looks. */
@@ -34,43 +35,53 @@ export interface FuzzFault {
   readonly what: string;
 }
 
-export function fuzz(target: FuzzTarget, options: FuzzOptions): FuzzResult {
+export async function fuzz(target: FuzzTarget, options: FuzzOptions): Promise<FuzzResult> {
   const coverage = new BlockCoverage(target.covers);
   try {
-    return fuzzWith(target, options, coverage);
+    return await fuzzWith(target, options, coverage);
   } finally {
     coverage.close();
+    await target.close?.();
   }
 }
 
-function fuzzWith(
+async function fuzzWith(
   target: FuzzTarget,
   { seed, inputs, untilMs, corpus, onBatch }: FuzzOptions,
   coverage: BlockCoverage,
-): FuzzResult {
+): Promise<FuzzResult> {
   const random = new FuzzRandom(seed);
   const pool: Uint8Array[] = [...target.seeds(), ...corpus];
   const found: Uint8Array[] = [];
   for (const input of pool) {
-    const fault = tryInput(target, input);
+    const fault = await tryInput(target, input);
     if (fault !== undefined) return { inputs: 0, found, share: coverage.share, fault };
   }
   coverage.take();
   let done = pool.length;
+  let size = FIRST_BATCH;
   while (done < inputs && performance.now() < untilMs) {
     const batch: Uint8Array[] = [];
-    for (let i = 0; i < BATCH && done < inputs; i += 1) {
+    const startMs = performance.now();
+    for (let i = 0; i < size && done < inputs; i += 1) {
       const input = mutate(random, random.pick(pool), random.pick(pool), target);
       batch.push(input);
       done += 1;
-      const fault = tryInput(target, input);
+      const fault = await tryInput(target, input);
       if (fault !== undefined) return { inputs: done, found, share: coverage.share, fault };
     }
-    if (coverage.peek() > 0) {
-      for (const input of whichReach(target, batch, coverage)) {
+    const triedMs = performance.now();
+    const fresh = coverage.peek();
+    const isLookDear = performance.now() - triedMs > triedMs - startMs;
+    if (isLookDear) size = Math.min(2 * size, MAX_BATCH);
+    if (fresh > 0) {
+      for (const input of await whichReach(target, batch, coverage)) {
         pool.push(input);
         found.push(input);
       }
+      // A block that only some order of inputs reaches would be looked for again after every batch.
+      for (const input of batch) await tryInput(target, input);
+      coverage.take();
     }
     onBatch?.(done, coverage.share);
   }
@@ -78,32 +89,37 @@ function fuzzWith(
 }
 
 /** Those of a batch that reach new blocks, by halves; each is tried after those before it. */
-function whichReach(
+async function whichReach(
   target: FuzzTarget,
   batch: readonly Uint8Array[],
   coverage: BlockCoverage,
-): Uint8Array[] {
+): Promise<Uint8Array[]> {
   if (batch.length === 0) return [];
   coverage.peek();
-  for (const input of batch) tryInput(target, input);
+  for (const input of batch) await tryInput(target, input);
   if (coverage.peek() === 0) return [];
   if (batch.length === 1) {
-    for (const input of batch) tryInput(target, input);
+    for (const input of batch) await tryInput(target, input);
     coverage.take();
     return [...batch];
   }
   const middle = batch.length >> 1;
-  const first = whichReach(target, batch.slice(0, middle), coverage);
-  return [...first, ...whichReach(target, batch.slice(middle), coverage)];
+  const first = await whichReach(target, batch.slice(0, middle), coverage);
+  return [...first, ...(await whichReach(target, batch.slice(middle), coverage))];
 }
 
 /** `undefined`: it was read, or refused as documented, within its bounds. */
-export function tryInput(target: FuzzTarget, input: Uint8Array): FuzzFault | undefined {
+export async function tryInput(
+  target: FuzzTarget,
+  input: Uint8Array,
+): Promise<FuzzFault | undefined> {
   const fault = (what: string): FuzzFault => ({ input, what });
   const buffersBefore = bufferBytes();
   const start = performance.now();
   try {
-    target.run(input);
+    const pending = target.run(input);
+    // Most are done at once, and a turn for each would cost more than they do.
+    if (pending !== undefined) await pending;
   } catch (error) {
     return fault(error instanceof Error ? (error.stack ?? error.message) : String(error));
   }

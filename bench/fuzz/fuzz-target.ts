@@ -4,6 +4,8 @@ export interface FuzzTarget {
   readonly name: string;
   /** Mutated as text: pieces of JSON, numbers and separators instead of bytes and words. */
   readonly isText?: true;
+  /** Each input takes a connection, or cryptography: tests try fewer. */
+  readonly isSlow?: true;
   /** Parts of paths whose coverage says how far the inputs reach. */
   readonly covers: readonly string[];
   /** Longer inputs are not made. */
@@ -12,8 +14,10 @@ export interface FuzzTarget {
   readonly maxBufferBytes: number;
   /** Right ones, of every kind. */
   readonly seeds: () => readonly Uint8Array[];
-  /** Throws only for what must not happen: its documented errors it takes itself. */
-  readonly run: (input: Uint8Array) => void;
+  /** Throws, or rejects, only for what must not happen: its documented errors it takes itself. */
+  readonly run: (input: Uint8Array) => void | Promise<void>;
+  /** Ends what `run` has begun and left open for the next input. */
+  readonly close?: () => Promise<void>;
 }
 
 type ErrorClass = new (...args: never[]) => Error;

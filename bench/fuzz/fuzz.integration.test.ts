@@ -10,25 +10,30 @@ import { FUZZ_TARGETS } from './targets/index.ts';
 const SEED = Number(process.env['TOUCHLINE_SEED'] ?? 1);
 /** Enough that every kind of mutation comes, and all of it within some seconds. */
 const INPUTS = 600;
+const SLOW_INPUTS = 150;
 /** A little beyond the largest bound of all: what lives beside the tests is not a decoder's. */
 const PLENTY = Number.POSITIVE_INFINITY;
 
-function shortly(target: FuzzTarget, input: Uint8Array): string | undefined {
-  return tryInput({ ...target, maxBufferBytes: PLENTY }, input)?.what;
+async function shortly(target: FuzzTarget, input: Uint8Array): Promise<string | undefined> {
+  return (await tryInput({ ...target, maxBufferBytes: PLENTY }, input))?.what;
 }
 
 describe.each(FUZZ_TARGETS)('$name', (target) => {
   const inputs = [...target.seeds(), ...readCorpus(target.name)];
 
-  it('reads what is right and what is kept', () => {
-    for (const input of inputs) expect(shortly(target, input)).toBeUndefined();
+  afterAll(() => target.close?.());
+
+  it('reads what is right and what is kept', async () => {
+    for (const input of inputs) expect(await shortly(target, input)).toBeUndefined();
   });
 
-  it(`survives ${INPUTS} damaged inputs`, () => {
+  const count = target.isSlow === true ? SLOW_INPUTS : INPUTS;
+
+  it(`survives ${count} damaged inputs`, async () => {
     const random = new FuzzRandom(SEED);
-    for (let i = 0; i < INPUTS; i += 1) {
+    for (let i = 0; i < count; i += 1) {
       const input = mutate(random, random.pick(inputs), random.pick(inputs), target);
-      const fault = shortly(target, input);
+      const fault = await shortly(target, input);
       if (fault === undefined) continue;
       const bytes = Buffer.from(input).toString('base64');
       expect.fail(`${fault}\ninput (base64): ${bytes}\nrun again with TOUCHLINE_SEED=${SEED}`);
@@ -59,23 +64,23 @@ afterAll(() => {
 });
 
 describe('the fuzzer finds', () => {
-  it('an exception that no document names', () => {
+  it('an exception that no document names', async () => {
     const target = planted((input) => {
       if (input[0] === 0xff) throw new TypeError('planted');
     });
-    const { fault } = fuzz(target, { ...about, untilMs: Number.POSITIVE_INFINITY });
+    const { fault } = await fuzz(target, { ...about, untilMs: Number.POSITIVE_INFINITY });
     expect(fault?.what).toContain('TypeError: planted');
     expect(fault?.input[0]).toBe(0xff);
   });
 
-  it('a buffer that a length of 2^32 - 1 asks for', () => {
+  it('a buffer that a length of 2^32 - 1 asks for', async () => {
     const target = planted((input) => {
       if (input.length < 8) return;
       const view = new DataView(input.buffer, input.byteOffset, input.byteLength);
       const length = view.getUint32(4, true);
       if (length > 1000) kept.push(new Uint8Array(Math.min(length, 8 * 2 ** 20)));
     });
-    const { fault } = fuzz(target, { ...about, untilMs: Number.POSITIVE_INFINITY });
+    const { fault } = await fuzz(target, { ...about, untilMs: Number.POSITIVE_INFINITY });
     expect(fault?.what).toMatch(/^It made \d+ bytes of buffers\.$/);
   });
 });

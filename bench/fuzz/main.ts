@@ -39,16 +39,16 @@ Examples:
   )
   .parse();
 
-process.exitCode = main(program.opts<Wishes>());
+process.exitCode = await main(program.opts<Wishes>());
 
-function main({ target, seconds, seed, keep, input }: Wishes): number {
+async function main({ target, seconds, seed, keep, input }: Wishes): Promise<number> {
   const chosen = FUZZ_TARGETS.filter(({ name }) => target === undefined || name === target);
   if (input !== undefined) return tryFile(chosen, input);
   const rows: string[][] = [];
   let faults = 0;
   for (const one of chosen) {
     const { name } = one;
-    const result = fuzz(one, {
+    const result = await fuzz(one, {
       seed,
       inputs: Number.POSITIVE_INFINITY,
       untilMs: performance.now() + seconds * 1000,
@@ -86,10 +86,11 @@ function tellFault({ name }: FuzzTarget, { input, what }: FuzzFault, seed: numbe
   );
 }
 
-function tryFile(chosen: readonly FuzzTarget[], path: string): number {
+async function tryFile(chosen: readonly FuzzTarget[], path: string): Promise<number> {
   const [target] = chosen;
   if (target === undefined || chosen.length > 1) return program.error('--input wants a --target.');
-  const fault = tryInput(target, Uint8Array.from(readFileSync(path)));
+  const fault = await tryInput(target, Uint8Array.from(readFileSync(path)));
+  await target.close?.();
   process.stdout.write(`${fault?.what ?? 'It is read, or refused as documented.'}\n`);
   return fault === undefined ? 0 : 1;
 }

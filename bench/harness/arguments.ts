@@ -4,7 +4,7 @@ import { InvalidArgumentError } from 'commander';
 
 export function wholeNumber(text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) {
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
     throw new InvalidArgumentError('It must be a whole number, 0 or more.');
   }
   return value;

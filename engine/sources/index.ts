@@ -5,4 +5,5 @@ export { CaptureParser } from './capture.ts';
 export { KrakenParser } from './kraken.ts';
 export { LineError } from './line-problem.ts';
 export { LobsterParser } from './lobster.ts';
-export { parseLobsterRow } from './lobster-format.ts';
+export { lobsterFileName, parseLobsterRow } from './lobster-format.ts';
+export { parseSourceSpec } from './open-source.ts';

@@ -8,6 +8,7 @@ const NOW_MS = 1_800_000_000_000;
 const nowMs = () => NOW_MS;
 const secret = randomBytes(32);
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const SHORT_RSA = generateKeyPairSync('rsa', { modulusLength: 1024 });
 const ed25519 = generateKeyPairSync('ed25519');
 const bySecret: TokenKey = { kind: 'secret', bytes: secret };
 
@@ -72,6 +73,23 @@ describe('a token', () => {
     expect(await problem(check, await sign({ ...by, header: { kid: 'three' } }))).not.toBe('');
   });
 
+  it('is taken beside broken keys of the set, and those for other purposes', async () => {
+    const jwk = { ...(await exportJWK(ed25519.publicKey)), kid: 'b' };
+    const ec = await exportJWK(generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey);
+    const broken = { ...jwk, x: jwk.x?.slice(1), kid: 'a' };
+    const json = JSON.stringify({ keys: [null, broken, { ...ec, kid: 'b' }, { kid: 1 }, jwk] });
+    const check = new TokenCheck({ kind: 'jwks', json }, {}, nowMs);
+    const header = { kid: 'b' };
+    const token = await sign({ algorithm: 'EdDSA', key: ed25519.privateKey, header });
+    expect((await identity(check, token)).user).toBe('ann');
+    const other = await sign({
+      algorithm: 'EdDSA',
+      key: ed25519.privateKey,
+      header: { kid: 'a' },
+    });
+    expect(await problem(check, other)).toMatch(/^The token: /);
+  });
+
   it('limits what may be read, by name and by beginning', async () => {
     const claims = {
       touchline: { channels: ['book', 'instruments'], instruments: ['ETH-*', 'X'] },
@@ -125,6 +143,13 @@ describe('a key', () => {
     ['a short secret', { kind: 'secret', bytes: randomBytes(31) }, '31 bytes'],
     ['no PEM', { kind: 'public', pem: 'hello' }, 'PEM'],
     ['no key set', { kind: 'jwks', json: '{' }, 'Key Set'],
+    ['a list that is none', { kind: 'jwks', json: '{"keys":{}}' }, 'Key Set'],
+    [
+      'a set without a key',
+      { kind: 'jwks', json: '{"keys":[{"kty":"RSA"}]}' },
+      'holds no public key',
+    ],
+    ['an RSA key too short', { kind: 'public', pem: publicPem(SHORT_RSA.publicKey) }, 'too short'],
   ] as const)('is refused when it is %s', (_what, key, words) => {
     const make = () => new TokenCheck(key, {}, nowMs);
     expect(make).toThrow(TokenKeyError);

@@ -1,7 +1,14 @@
 /** Reads JSON Web Tokens (RFC 7519): whether they are genuine and still good, and what they allow. */
 
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
-import { createLocalJWKSet, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
+import {
+  createLocalJWKSet,
+  errors,
+  type JWK,
+  type JWTPayload,
+  type JWTVerifyOptions,
+  jwtVerify,
+} from 'jose';
 import { z } from 'zod';
 import type { Authenticator, Identity, NoIdentity } from './identity.ts';
 
@@ -9,6 +16,8 @@ import type { Authenticator, Identity, NoIdentity } from './identity.ts';
 const CLOCK_TOLERANCE_S = 5;
 /** As long as the hash that it keys: a shorter secret can be guessed from one token. */
 export const MIN_SECRET_BYTES = 32;
+/** RFC 7518 wants it for RS256, and so does the library that verifies. */
+const MIN_RSA_BITS = 2048;
 export const MAX_USER_CHARACTERS = 128;
 
 /** What signs tokens, as the bytes of a file. */
@@ -121,17 +130,51 @@ function publicOf(pem: string): Key {
     throw new TokenKeyError('it is no public key in PEM');
   }
   const { asymmetricKeyType: type } = object;
-  if (type === 'rsa') return { object, algorithms: ['RS256'] };
+  if (type === 'rsa') {
+    if (isLongEnough(object)) return { object, algorithms: ['RS256'] };
+    throw new TokenKeyError(`its RSA key is too short, and must have ${MIN_RSA_BITS} bits or more`);
+  }
   if (type === 'ed25519') return { object, algorithms: ['EdDSA', 'Ed25519'] };
   throw new TokenKeyError(`it is a key of type ${type}; rsa and ed25519 are taken`);
 }
 
-function jwksOf(json: string): Parameters<typeof createLocalJWKSet>[0] {
+const keySet = z.object({ keys: z.array(z.unknown()) });
+/** What chooses a key of a set; the rest is the key itself. */
+const keyNames = z.object({
+  kid: z.string().optional(),
+  alg: z.string().optional(),
+  use: z.string().optional(),
+});
+
+/** A set may hold keys for other purposes, and broken ones, beside those that sign tokens. */
+function jwksOf(json: string): { readonly keys: JWK[] } {
+  let parsed: z.infer<typeof keySet>;
   try {
-    return JSON.parse(json);
+    parsed = keySet.parse(JSON.parse(json));
   } catch {
     throw new TokenKeyError('it is no JSON Web Key Set');
   }
+  const keys = parsed.keys.flatMap(usableKey);
+  if (keys.length > 0) return { keys };
+  throw new TokenKeyError('it holds no public key of type rsa, of 2048 bits or more, or ed25519');
+}
+
+function usableKey(key: unknown): JWK[] {
+  const names = keyNames.safeParse(key);
+  if (!names.success) return [];
+  try {
+    const object = createPublicKey({ key: key as JWK, format: 'jwk' });
+    const { asymmetricKeyType: type } = object;
+    const isRsa = type === 'rsa' && isLongEnough(object);
+    if (!isRsa && type !== 'ed25519') return [];
+    return [{ ...names.data, ...object.export({ format: 'jwk' }) } as JWK];
+  } catch {
+    return [];
+  }
+}
+
+function isLongEnough({ asymmetricKeyDetails: details }: KeyObject): boolean {
+  return (details?.modulusLength ?? 0) >= MIN_RSA_BITS;
 }
 
 function matcherOf(allowed: readonly string[] | undefined): (name: string) => boolean {

@@ -1,5 +1,9 @@
-/** A gateway without a feed behind it, for tests of what talks to gateways. */
+/** A gateway without a feed behind it, for tests of what talks to gateways; and what it reads at its start. */
 
+export { gatewayConfig } from '../config.ts';
+export { clientAddress } from '../guard/client-address.ts';
+export type { Authenticator } from '../guard/identity.ts';
+export { authenticatorOf } from '../secrets.ts';
 export * from './attacks.ts';
 export * from './client-view.ts';
 export * from './fake-feed.ts';

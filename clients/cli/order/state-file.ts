@@ -23,6 +23,11 @@ export function readState(path: string, name: string): SessionMemory | undefined
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw new UserError('STATE_UNREADABLE', `--state ${path}: ${String(error)}`);
   }
+  return parseState(path, text, name);
+}
+
+/** `path` is for messages. Throws `UserError`. */
+export function parseState(path: string, text: string, name: string): SessionMemory {
   const state = STATE.safeParse(parsed(text));
   if (!state.success) {
     const what = `--state ${path} is no state file of this command.`;

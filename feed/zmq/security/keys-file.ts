@@ -43,7 +43,8 @@ export function readKeysFile(path: string): KeyPair {
   return parseKeys(path, text);
 }
 
-function parseKeys(path: string, text: string): KeyPair {
+/** `path` is for messages. Throws `SecurityError`. */
+export function parseKeys(path: string, text: string): KeyPair {
   let keys: KeyPair;
   try {
     keys = KeysFile.parse(JSON.parse(text));
