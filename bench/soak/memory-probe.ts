@@ -1,8 +1,8 @@
-/** Loaded into every process of a soak: says now and then what it holds after a collection, and V8's room for new objects. */
+/** Loaded into every process of a soak: says what it holds after a collection, and what is resident beside V8's heap. */
 
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { isMainThread, threadId } from 'node:worker_threads';
 
@@ -11,19 +11,22 @@ const FOLDER_ENV = 'TOUCHLINE_PROBE_FOLDER';
 const INTERVAL_ENV = 'TOUCHLINE_PROBE_MS';
 const MIB = 2 ** 20;
 const SETTLING_MS = 50;
-/** Between two looks at the room for new objects, which cost next to nothing. */
-const YOUNG_MS = 1000;
+/** Between two looks at what is resident, which cost next to nothing. */
+const RESIDENT_MS = 1000;
 
 /** What one thread has written. */
 interface Look {
   /** Heap and buffers after the newest full collection; absent before the first. */
   readonly heldBytes?: number | undefined;
-  readonly youngBytes: number;
+  /** Resident memory of this thread's heap, whether objects fill it or not. */
+  readonly heapBytes: number;
+  /** Of the whole process at the same moment; the main thread says it. */
+  readonly residentBytes?: number | undefined;
 }
 
 export interface ProbedMemory {
   readonly heldMiB: number | undefined;
-  readonly youngMiB: number | undefined;
+  readonly besideMiB: number | undefined;
 }
 
 /** What a process needs in its environment to load this, its threads included. */
@@ -43,7 +46,9 @@ export function probedMemory(folder: string, pid: number): ProbedMemory {
     .filter((name) => name.startsWith(`${pid}-`) && name.endsWith('.json'))
     .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Look);
   const held = looks.flatMap(({ heldBytes }) => (heldBytes === undefined ? [] : [heldBytes]));
-  return { heldMiB: mibOf(held), youngMiB: mibOf(looks.map(({ youngBytes }) => youngBytes)) };
+  const resident = looks.find(({ residentBytes }) => residentBytes !== undefined)?.residentBytes;
+  const beside = resident === undefined ? [] : [resident, ...looks.map((look) => -look.heapBytes)];
+  return { heldMiB: mibOf(held), besideMiB: mibOf(beside) };
 }
 
 function mibOf(bytes: readonly number[]): number | undefined {
@@ -52,8 +57,10 @@ function mibOf(bytes: readonly number[]): number | undefined {
 }
 
 /**
- * A heap breathes by tens of MiB, and resident memory with it; what is left after a full collection
- * does not, so that growth of a few MiB shows within minutes. It costs tens of milliseconds each time.
+ * A heap breathes by tens of MiB, and resident memory with it: V8 doubles its room for new objects
+ * once enough has outlived it, be it after twenty minutes. What is left after a full collection does
+ * not breathe, so that growth of a few MiB shows within minutes; it costs tens of milliseconds each
+ * time. What leaks beside the heap shows in what is resident beside it.
  */
 export function startProbe(folder: string, everyMs: number): () => void {
   setFlagsFromString('--expose-gc');
@@ -61,7 +68,11 @@ export function startProbe(folder: string, everyMs: number): () => void {
   const path = join(folder, `${process.pid}-${isMainThread ? 0 : threadId}`);
   let heldBytes: number | undefined;
   const say = (): void => {
-    const look: Look = { heldBytes, youngBytes: youngBytes() };
+    const look: Look = {
+      heldBytes,
+      heapBytes: getHeapStatistics().total_physical_size,
+      residentBytes: isMainThread ? process.memoryUsage.rss() : undefined,
+    };
     // Whoever reads finds the whole file, or the one before.
     writeFileSync(`${path}.part`, JSON.stringify(look));
     renameSync(`${path}.part`, `${path}.json`);
@@ -73,7 +84,7 @@ export function startProbe(folder: string, everyMs: number): () => void {
     say();
   };
   const timers = [
-    setInterval(say, YOUNG_MS).unref(),
+    setInterval(say, RESIDENT_MS).unref(),
     setInterval(() => {
       collect();
       // Memory of sockets is given back a little after what held it has been collected.
@@ -81,17 +92,6 @@ export function startProbe(folder: string, everyMs: number): () => void {
     }, everyMs).unref(),
   ];
   return () => timers.forEach(clearInterval);
-}
-
-/**
- * Resident memory of the room in which new objects are made, large ones among them. V8 doubles it
- * when enough has outlived it, be it after twenty minutes, up to a bound of its own; what leaks does
- * not stay there.
- */
-function youngBytes(): number {
-  return getHeapSpaceStatistics()
-    .filter(({ space_name: name }) => name.startsWith('new_'))
-    .reduce((sum, { physical_space_size: bytes }) => sum + bytes, 0);
 }
 
 const { [FOLDER_ENV]: folder, [INTERVAL_ENV]: everyMs } = process.env;

@@ -41,8 +41,8 @@ export interface ProcessSample {
   readonly residentMiB: number;
   /** Heap and buffers after the newest full collection; absent before the first. */
   readonly heldMiB?: number | undefined;
-  /** Of the resident memory: V8's room for new objects. */
-  readonly youngMiB?: number | undefined;
+  /** Resident, without V8's heaps; absent until the process has said it. */
+  readonly besideMiB?: number | undefined;
   readonly handles: number;
   readonly threads: number;
 }
