@@ -1,5 +1,6 @@
 /** `npm run bench:guard`: fails where a guarded case has become much slower than before the change. */
 
+import '../setup/compiled.ts';
 import { Command } from 'commander';
 import { positiveNumber, wholeNumber } from '../harness/arguments.ts';
 import { acceptedSlower, BASELINE_VARIABLE, findBaseline, PASSED_TAG } from './baseline.ts';

@@ -1,14 +1,15 @@
 /** `npm run bench:compare`: two result files, or this tree and another in turns. */
 
+import '../setup/compiled.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Presets, SingleBar } from 'cli-progress';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { positiveNumber, wholeNumber } from '../harness/arguments.ts';
 import { parseMicroFile } from '../micro/micro-file.ts';
 import { compareFiles } from './compare-files.ts';
 import { compareTrees } from './compare-trees.ts';
 import { otherTree, thisTree } from './trees.ts';
-import { type Comparison, comparisonTable } from './verdict.ts';
+import { type Comparison, comparisonTable, LEAST_PAIRS } from './verdict.ts';
 
 interface Wishes {
   readonly against?: string;
@@ -29,7 +30,7 @@ const program = new Command('npm run bench:compare --')
   )
   .option('--filter <text>', 'only cases whose suite and name contain this', '')
   .option('--guarded', 'only the cases that the regression guard watches')
-  .option('--pairs <number>', 'processes of each, in turns', wholeNumber, 20)
+  .option('--pairs <number>', 'processes of each, in turns', pairsWanted, 20)
   .option('--time <ms>', 'of each case in each process', positiveNumber, 30)
   .option('--json <file>', 'write the comparison there')
   .addHelpText(
@@ -53,6 +54,9 @@ try {
 
 function main([before, after]: readonly string[], wishes: Wishes): void {
   let comparisons: readonly Comparison[];
+  if (wishes.against !== undefined && before !== undefined) {
+    throw new Error('Give two files, or --against and a revision; see --help.');
+  }
   if (wishes.against !== undefined) comparisons = inTurns(wishes.against, wishes);
   else if (before !== undefined && after !== undefined) comparisons = ofFiles(before, after);
   else throw new Error('Two files are wanted, or --against and a revision; see --help.');
@@ -68,10 +72,26 @@ function main([before, after]: readonly string[], wishes: Wishes): void {
 }
 
 function ofFiles(before: string, after: string): readonly Comparison[] {
-  const read = (path: string) => parseMicroFile(readFileSync(path, 'utf8'), path);
+  const read = (path: string) => parseMicroFile(textOf(path), path);
   const { comparisons, warnings } = compareFiles(read(before), read(after));
   for (const warning of warnings) process.stdout.write(`${warning}\n`);
   return comparisons;
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Error(`${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+  }
+}
+
+function pairsWanted(text: string): number {
+  const pairs = wholeNumber(text);
+  if (pairs > 0) return pairs;
+  throw new InvalidArgumentError(
+    `One pair is the least, and fewer than ${LEAST_PAIRS} tell nothing.`,
+  );
 }
 
 function inTurns(against: string, { pairs, filter, guarded, time }: Wishes): Comparison[] {
