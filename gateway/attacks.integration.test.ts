@@ -112,6 +112,8 @@ describe('a gateway under attack', () => {
       // Nobody is ended: each stays within what one connection may.
       await CLASS_EXPLOSION.run(target, INTRUDERS, 1500);
       expect(gateway.server.gateway.classCount).toBeLessThanOrEqual(MAX_CLASSES);
+      // They asked for more than anybody does at once, and it was not done in one piece.
+      expect(gateway.server.gateway.tally.requestsPutOff).toBeGreaterThan(100);
     });
   });
 });

@@ -18,6 +18,7 @@ import {
   MessageType,
   parseShape,
 } from './protocol/index.ts';
+import { RequestDesk } from './session/request-desk.ts';
 import { Session, type SessionLog, type SessionOwner } from './session/session.ts';
 import { count, Tally } from './tally.ts';
 import type { SessionPort, TransportLink } from './transports/transport.ts';
@@ -61,6 +62,7 @@ export class Gateway implements SessionOwner {
   /** Asked anew each time, because it may be changed. */
   readonly #authenticator: Authenticator = { check: (token) => this.authenticator.check(token) };
   readonly #sessions = new Set<Session>();
+  readonly #desk: RequestDesk;
   #connections = 0;
   #isDraining = false;
   #stopTick: () => void = () => {};
@@ -69,6 +71,7 @@ export class Gateway implements SessionOwner {
     this.#options = options;
     const { timer, nowUs } = options;
     this.users = new UserGuard(options.userLimits);
+    this.#desk = new RequestDesk(timer);
     this.authenticator = options.authenticator ?? OPEN_TO_ALL;
     const readTime = (): ClassTime => ({ nowUs: nowUs(), nowMs: timer.nowMs() });
     for (const codec of Object.values(this.#codecs)) countEncodes(codec, this.tally);
@@ -148,6 +151,7 @@ export class Gateway implements SessionOwner {
       codec: this.#codecs[codec],
       authenticator: this.#authenticator,
       users: this.users,
+      desk: this.#desk,
       helloDeadlineMs: this.#options.helloDeadlineMs ?? HELLO_DEADLINE_MS,
       log: this.#options.log,
       tally: this.tally,
@@ -178,6 +182,7 @@ export class Gateway implements SessionOwner {
     this.drain(RECONNECT_SPREAD_MS);
     for (const session of [...this.#sessions]) session.restart();
     this.#stopTick();
+    this.#desk.close();
     this.#channels.close();
   }
 }

@@ -79,6 +79,7 @@ export function metricsOf(
   total('frames_sent', 'Messages sent.', () => tally.framesSent);
   total('bytes_sent', 'Bytes of messages sent, without framing.', () => tally.bytesSent);
   total('messages_received', 'Messages received.', () => tally.requestsReceived);
+  total('requests_put_off', 'Messages that waited for their turn.', () => tally.requestsPutOff);
   totals('encodes', 'Messages encoded; frames sent share them.', 'type', tally.encodesByType);
   total('socket_writes', 'Writes to WebSockets; frames share them.', () => tally.socketWrites);
   total('conflated_transactions', 'Transactions told in the diff of another.', () => tally.merged);

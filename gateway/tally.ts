@@ -7,6 +7,8 @@ export class Tally {
   framesSent = 0;
   bytesSent = 0;
   requestsReceived = 0;
+  /** Requests that waited for their turn, because others had used up the time for requests. */
+  requestsPutOff = 0;
   /** Messages encoded, by type: frames sent divided by these is how many clients share an encode. */
   readonly encodesByType = new Map<string, number>();
   /** Transactions that were told as a part of another one's diff. */

@@ -100,6 +100,13 @@ export const DEFAULT_GROUPING = 1;
 export const REQUEST_BURST = 1024;
 export const REQUESTS_PER_SECOND = 50;
 export const MAX_REFUSED_REQUESTS = 256;
+/**
+ * Milliseconds that requests of all connections may take in one piece; then all else has as long.
+ * What comes meanwhile waits, one request of each connection at a time: so much of one connection is
+ * kept, and as many are a burst that would be refused.
+ */
+export const REQUEST_SLICE_MS = 5;
+export const MAX_KEPT_REQUESTS = REQUEST_BURST;
 /** All connections of one user together, and how many those may be. */
 export const USER_REQUEST_BURST = 4096;
 export const USER_REQUESTS_PER_SECOND = 200;

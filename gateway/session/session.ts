@@ -21,7 +21,9 @@ import type { SessionPort, TransportLink } from '../transports/transport.ts';
 import { Admission } from './admission.ts';
 import { Entrance, type EntranceHost } from './entrance.ts';
 import { Flow } from './flow.ts';
+import { KeptRequests } from './kept-requests.ts';
 import { RequestAllowance } from './request-allowance.ts';
+import type { Asker, RequestDesk } from './request-desk.ts';
 import { Subscriptions, type Voice } from './subscriptions.ts';
 
 const RETRY_AFTER_MS = 1000;
@@ -42,6 +44,8 @@ export interface SessionOptions {
   readonly codec: Codec;
   readonly authenticator: Authenticator;
   readonly users: UserGuard;
+  /** Shared by all sessions. */
+  readonly desk: RequestDesk;
   readonly helloDeadlineMs: number;
   readonly log: SessionLog;
   readonly tally: Tally;
@@ -53,7 +57,7 @@ export interface SessionOwner {
   ended(session: Session): void;
 }
 
-export class Session implements SessionPort, Voice, EntranceHost {
+export class Session implements SessionPort, Voice, EntranceHost, Asker {
   readonly #options: SessionOptions;
   readonly #flow: Flow;
   readonly #requests: RequestReader;
@@ -61,6 +65,7 @@ export class Session implements SessionPort, Voice, EntranceHost {
   readonly #subscriptions: Subscriptions;
   readonly #entrance: Entrance;
   readonly #allowance: RequestAllowance;
+  readonly #kept: KeptRequests;
   #isOver = false;
 
   constructor(options: SessionOptions) {
@@ -72,6 +77,7 @@ export class Session implements SessionPort, Voice, EntranceHost {
     this.#admission = new Admission({ authenticator, users, nowMs, helloDeadlineMs });
     this.#entrance = new Entrance(options.id, this.#admission, this);
     this.#allowance = new RequestAllowance(nowMs);
+    this.#kept = new KeptRequests(options.link);
     this.#subscriptions = new Subscriptions({
       ...{ channels, codec, slot, tally },
       voice: this,
@@ -107,6 +113,26 @@ export class Session implements SessionPort, Voice, EntranceHost {
 
   receive(bytes: Uint8Array): void {
     if (this.#isOver) return;
+    const { desk, tally } = this.#options;
+    if (desk.isFree) {
+      this.#read(bytes);
+      desk.spent();
+      return;
+    }
+    tally.requestsPutOff += 1;
+    if (this.#kept.add(bytes)) desk.wait(this);
+    else this.close('RATE_LIMITED');
+  }
+
+  /** The turn of a request that had to wait. */
+  handleNext(): boolean {
+    const bytes = this.#kept.take();
+    if (bytes !== undefined) this.#read(bytes);
+    return !this.#kept.isEmpty;
+  }
+
+  #read(bytes: Uint8Array): void {
+    if (this.#isOver) return;
     if (this.#admission.keeps(bytes)) {
       if (this.#admission.isWaitingTooMuch) this.close('BAD_PROTOCOL');
       return;
@@ -138,6 +164,8 @@ export class Session implements SessionPort, Voice, EntranceHost {
   closed(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#kept.clear();
+    this.#options.desk.leave(this);
     this.#subscriptions.leaveAll();
     this.#admission.leave();
     this.#options.owner.ended(this);

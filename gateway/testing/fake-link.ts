@@ -19,6 +19,7 @@ export const eventReaders: Readonly<Record<CodecName, EventReader>> = {
 export class FakeLink implements TransportLink {
   readonly frames: Uint8Array[] = [];
   readonly probes: number[] = [];
+  isPaused = false;
   closed: { readonly code: number; readonly reason: string } | undefined;
   readonly #reader: EventReader;
   #read = 0;
@@ -33,6 +34,10 @@ export class FakeLink implements TransportLink {
 
   probe(frames: number): void {
     this.probes.push(frames);
+  }
+
+  pause(isPaused: boolean): void {
+    this.isPaused = isPaused;
   }
 
   close(code: number, reason: string): void {

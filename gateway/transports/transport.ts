@@ -21,6 +21,11 @@ export interface TransportLink {
    * the transport then calls `delivered(frames)`. Left out where a transport cannot.
    */
   probe?(frames: number): void;
+  /**
+   * Nothing more should be read from the peer, or again: its requests wait. Left out where a
+   * transport cannot; what has been read already may still be handed over.
+   */
+  pause?(isPaused: boolean): void;
   /** Ends the connection with a code of CLOSE_CODES and words; later calls do nothing. */
   close(code: number, reason: string): void;
 }

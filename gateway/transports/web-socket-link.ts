@@ -121,8 +121,15 @@ export class WebSocketLink implements TransportLink, Waiting {
     this.#webSocket.ping(data);
   }
 
+  pause(isPaused: boolean): void {
+    if (isPaused) this.#webSocket.pause();
+    else this.#webSocket.resume();
+  }
+
   close(code: number, reason: string): void {
     this.flush();
+    // The peer's part of the closing handshake must be heard.
+    this.#webSocket.resume();
     this.#webSocket.end([code, false, reason]);
   }
 }
