@@ -1,5 +1,6 @@
 /** `npm run bench:feed`: throughput, latency, late join, replay and the whole path of the feed, process to process. */
 
+import '../setup/compiled.ts';
 import { writeFileSync } from 'node:fs';
 import { Presets, SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';

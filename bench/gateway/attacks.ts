@@ -1,5 +1,6 @@
 /** Attacks a gateway among the real processes, and says what that costs it and those who are served. */
 
+import '../setup/compiled.ts';
 import { Command, InvalidArgumentError } from 'commander';
 import { startStack } from '../../clients/cli/index.ts';
 import { FEED_PATH } from '../../gateway/protocol/index.ts';

@@ -1,5 +1,6 @@
 /** Measures a gateway among the real processes, and its peers beside it. */
 
+import '../setup/compiled.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';

@@ -1,5 +1,6 @@
 /** Plays books of the past at full speed, and says what that costs those who watch the present. */
 
+import '../setup/compiled.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,6 @@
 /** `npm run kill -- --kills 5000`: the SIGKILL test of the journal, as often as asked for. */
 
+import '../setup/compiled.ts';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';

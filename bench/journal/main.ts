@@ -1,5 +1,6 @@
 /** What the journal costs, and how fast a restart does it again: fresh processes, by turns. */
 
+import '../setup/compiled.ts';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

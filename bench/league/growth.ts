@@ -3,6 +3,7 @@
  * `node bench/league/growth.ts [--scale 1]`. That the books are right there is tested beside it.
  */
 
+import '../setup/compiled.ts';
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { GROWTH_CASES, type GrowthCase } from './growth-cases.ts';

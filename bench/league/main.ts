@@ -1,5 +1,6 @@
 /** Measures the engine and its peers on the public league's streams, each run in a fresh process. */
 
+import '../setup/compiled.ts';
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';

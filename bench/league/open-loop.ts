@@ -6,6 +6,7 @@
  * and everything about it lies in its buffers. So a pause is charged to all that came meanwhile.
  */
 
+import '../setup/compiled.ts';
 import { writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { build } from 'hdr-histogram-js';

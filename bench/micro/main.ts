@@ -1,5 +1,6 @@
 /** `npm run bench`: the micro suites, with a table for each and the results as JSON. */
 
+import '../setup/compiled.ts';
 import { writeFileSync } from 'node:fs';
 import { Presets, SingleBar } from 'cli-progress';
 import { Command, Option } from 'commander';

@@ -1,5 +1,6 @@
 /** Measures the dashboard in a real Chromium, fed by the real processes: frames, scripts, heap, sizes. */
 
+import '../setup/compiled.ts';
 import { writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { factRows, runFacts } from '../harness/run-facts.ts';

@@ -1,5 +1,6 @@
 /** `npm run bench:all`: every benchmark, one page with pictures, and the tables that the project shows. */
 
+import '../setup/compiled.ts';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

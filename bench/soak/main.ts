@@ -1,5 +1,6 @@
 /** `npm run soak`: everything at a steady rate for as long as one likes, and whether it stays as it was. */
 
+import '../setup/compiled.ts';
 import { writeFileSync } from 'node:fs';
 import { Presets, SingleBar } from 'cli-progress';
 import { Command } from 'commander';

@@ -1,6 +1,7 @@
 /** The process kit: what every process of the house is started, logged and ended with. Node only. */
 
 export * from './clocks.ts';
+export * from './compiled-code.ts';
 export * from './directory-lock.ts';
 export * from './lifecycle.ts';
 export {

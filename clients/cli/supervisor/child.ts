@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { SUPERVISED_ENV } from '../../../feed/process/index.ts';
+import { compiledCode, SUPERVISED_ENV } from '../../../feed/process/index.ts';
 
 /** Lines of output kept for failure messages; what a process says at its end is short. */
 const KEPT_LINES = 200;
@@ -49,7 +49,7 @@ export class Child {
     if (spec.onMessage !== undefined) this.#listeners.push(spec.onMessage);
     this.#process = spawn(process.execPath, [spec.path, ...spec.arguments], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: { ...process.env, ...spec.env, [SUPERVISED_ENV]: '1' },
+      env: { ...process.env, ...compiledCode(), ...spec.env, [SUPERVISED_ENV]: '1' },
     });
     this.#readLines(this.#process.stdout);
     this.#readLines(this.#process.stderr);
