@@ -45,12 +45,17 @@ ${sections.map(sectionHtml).join('\n')}
 function sectionHtml({ id, title, paragraphs, charts, tables }: Section): string {
   return `<section id="${id}">
 <h2>${escapeText(title)}</h2>
-${paragraphs.map((paragraph) => `<p>${escapeText(paragraph)}</p>`).join('\n')}
+${paragraphs.map((paragraph) => `<p>${prose(paragraph)}</p>`).join('\n')}
 <div class="charts">
 ${charts.map((chart) => `<figure>${chart}</figure>`).join('\n')}
 </div>
 ${tables.map((table) => folded(table, charts.length === 0)).join('\n')}
 </section>`;
+}
+
+/** What stands between back quotes is code, as in the Markdown of the same text. */
+function prose(text: string): string {
+  return escapeText(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>');
 }
 
 /** Tables are there for whoever wants the digits; where there is nothing else, they lie open. */
@@ -59,7 +64,7 @@ function folded(table: Table, isOpen: boolean): string {
 }
 
 function noteHtml({ note }: Table): string {
-  return note === undefined ? '' : `<p>${escapeText(note)}</p>`;
+  return note === undefined ? '' : `<p>${prose(note)}</p>`;
 }
 
 function tableHtml({ header, rows }: Table): string {

@@ -124,6 +124,25 @@ describe('the page', () => {
     expect(page).toContain('20.1 ms');
   });
 
+  it('names what it shows in words, with units', () => {
+    const sample = sampleResults();
+    const named = reportPage({
+      ...sample,
+      journal: { commandsPerSecond: { none: 1e6, write: 9e5 }, costPercent: { median: 10 } },
+      dashboard: { fps: 60, scriptP99Ms: 3.4, tickToFrameP99Ms: 30, gzipKb: 80 },
+    });
+    for (const words of [
+      'with one, durability “write”: commands a second',
+      'what the journal costs, median, %',
+      'frames in which a text changed, a second',
+      'the whole page, KiB gzipped',
+      '<code>--disable-gpu</code>',
+    ]) {
+      expect(named).toContain(words);
+    }
+    expect(named).not.toMatch(/costPercent|scriptP99Ms|gzipKb/);
+  });
+
   it('says of which commit a part is that was measured at another time', () => {
     const earlier = {
       ...SAMPLE_FACTS,

@@ -36,6 +36,19 @@ export function flatTable(title: string, value: unknown): Table {
   return { title, header: ['what', 'value'], rows };
 }
 
+/** The same in words, with units, as far as there are any. */
+export function wordedTable(
+  title: string,
+  value: unknown,
+  words: Readonly<Record<string, string>>,
+): Table {
+  const table = flatTable(title, value);
+  return {
+    ...table,
+    rows: table.rows.map(([path = '', ...rest]) => [words[path] ?? path, ...rest]),
+  };
+}
+
 /** Four digits that count; whole numbers with their thousands apart. */
 export function readable(value: number): string {
   if (!Number.isFinite(value)) return '-';

@@ -14,7 +14,7 @@ code { font-size: 0.92em; }
 nav { display: flex; flex-wrap: wrap; gap: 6px 18px; margin: 14px 0 6px; }
 a { color: var(--c1); }
 .warning { border-left: 4px solid var(--limit); padding: 6px 12px; background: var(--card); }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(560px, 100%), 1fr)); gap: 18px; margin: 14px 0; align-items: start; }
+.charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(560px, 100%), 1fr)); gap: 18px; margin: 14px 0; align-items: start; }
 figure { margin: 0; padding: 14px 16px 8px; background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
 svg { display: block; width: 100%; height: auto; font: 12.5px system-ui, sans-serif; }
 svg text { fill: var(--ink); }
@@ -39,5 +39,7 @@ details { margin: 8px 0; } summary { cursor: pointer; color: var(--soft); }
 table { border-collapse: collapse; margin: 8px 0; font-variant-numeric: tabular-nums; font-size: 13.5px; }
 th, td { padding: 3px 12px 3px 0; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; }
-header td { text-align: left; }
+header td { text-align: left; white-space: normal; }
+/* On a telephone a picture keeps its size, so that its words can be read, and is moved sideways. */
+@media (max-width: 640px) { body { padding: 16px; } figure { overflow-x: auto; } svg { min-width: 620px; } }
 `;

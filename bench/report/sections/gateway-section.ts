@@ -58,7 +58,7 @@ function growthCharts(curve: readonly LooseJson[]): string[] {
     lineChart({
       title: 'Processor time of a frame, by connections',
       x,
-      y: linear('microseconds'),
+      y: { label: 'microseconds', kind: 'log' },
       series: [series('us a frame', 'usPerFrame')],
     }),
     lineChart({

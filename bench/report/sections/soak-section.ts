@@ -22,12 +22,15 @@ export function soakSection({ soak }: AllResults): Section | undefined {
     id: 'soak',
     title: 'Soak: everything at a steady rate',
     paragraphs: [
-      `${readable(soak.minutes)} minutes of ${readable(soak.ordersPerSecond)} orders a second through the real processes, with journal and archive; ${soak.clients} browsers at a time, each for ${readable(soak.stayS)} seconds. ${seen} Left out: faults, which have tests of their own. It would lie if what leaks leaked beside the heap, and slower than resident memory breathes: what the heap holds after a collection is told with its slope.`,
+      `${readable(soak.minutes)} minutes of ${readable(soak.ordersPerSecond)} orders a second through the real processes, with journal and archive; ${soak.clients} browsers at a time, each for ${readable(soak.stayS)} seconds. ${seen} Left out: faults, which have tests of their own. It would lie if what leaks leaked beside the heap, and less than what is resident there breathes: what the heap holds after a collection is told with its slope.`,
       verdictText(verdict),
     ],
     charts: [
       processChart('Resident memory', 'MiB', samples, 'residentMiB'),
       processChart('Held after a full collection', 'MiB', samples, 'heldMiB'),
+      ...(samples.some(({ processes }) => processes.engine.besideMiB !== undefined)
+        ? [processChart('Resident beside the heap', 'MiB', samples, 'besideMiB')]
+        : []),
       processChart('Open handles', 'handles', samples, 'handles'),
       lineChart({
         title: 'Latency from the engine, by sample',
@@ -84,7 +87,7 @@ function processChart(
   title: string,
   label: string,
   samples: readonly SoakSample[],
-  what: 'residentMiB' | 'heldMiB' | 'handles',
+  what: 'residentMiB' | 'heldMiB' | 'besideMiB' | 'handles',
 ): string {
   return lineChart({
     title,
