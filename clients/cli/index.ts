@@ -7,3 +7,4 @@ export { Child, type ChildExit, ChildFailed, describeExit } from './supervisor/c
 export type { ManagedProcess } from './supervisor/managed-process.ts';
 export { programPath, type Role } from './supervisor/programs.ts';
 export { type Stack, type StackOptions, startStack } from './supervisor/stack.ts';
+export { openCapture } from './verify/open-capture.ts';

@@ -1,6 +1,7 @@
 /** Every decoder and parser that reads what others have written. */
 
 import type { FuzzTarget } from '../fuzz-target.ts';
+import { checkedCaptureTargets } from './checked-captures.ts';
 import { doorTargets } from './door-targets.ts';
 import { engineTargets } from './engine-targets.ts';
 import { feedTargets } from './feed-targets.ts';
@@ -12,5 +13,6 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   ...engineTargets,
   ...textTargets,
   ...operatorTargets,
+  ...checkedCaptureTargets,
   ...doorTargets,
 ];
