@@ -69,7 +69,7 @@ export const operatorTargets: readonly FuzzTarget[] = [
         must(lobsterFileName(argument).symbol !== '', 'a file has a symbol');
       }),
   ),
-  written(
+  slowly(
     'gateway-config',
     ['gateway/config', 'gateway/guard/client-address'],
     [
@@ -105,6 +105,11 @@ export const operatorTargets: readonly FuzzTarget[] = [
     (input) => expecting([ScenarioError], () => parseScenarioFile('x', input)),
   ),
 ];
+
+/** Seven readings of an input. */
+function slowly(...about: Parameters<typeof written>): FuzzTarget {
+  return { ...written(...about), isSlow: true };
+}
 
 function written(
   name: string,
