@@ -75,7 +75,7 @@ it('refuses one address more connections than it may have, until some are gone',
 });
 
 it('cuts off those who send their headers a byte at a time', async () => {
-  gateway = await startTestGateway();
+  gateway = await startTestGateway({ headersTimeoutMs: 1000 });
   const slow = Array.from({ length: 50 }, () => raw('GET /feed HTTP/1.1\r\nHost: x\r\nX-'));
   const drip = setInterval(() => {
     for (const { socket } of slow) if (socket.writable) socket.write('a');
