@@ -138,9 +138,9 @@ export class Market {
     }
   }
 
-  /** Those expected come now. */
-  warm(): number {
-    return this.#parts.directory.warm();
+  /** So many of those expected come now. */
+  warm(commands: number): number {
+    return this.#parts.directory.warm(commands);
   }
 
   #mayPause(instrument: number): boolean {

@@ -66,8 +66,8 @@ export class OrderDirectory {
     this.#slots.expect(owner, clientOrderId);
   }
 
-  warm(): number {
-    return this.#slots.warm();
+  warm(commands: number): number {
+    return this.#slots.warm(commands);
   }
 
   /** How many orders the owner has open. */

@@ -59,9 +59,10 @@ export class OrderSlots {
   #heads: Int32Array;
   /** No id of an owner is above this: so one that is, as clients count, needs no search. */
   #highestByOwner = new Float64Array(FIRST_SLOTS);
-  /** Buckets that `expect` has named since the last `warm`. */
+  /** Buckets that `expect` has named, in that order; `warm` has come as far as `#warmed`. */
   readonly #expected = new Int32Array(MAX_EXPECTED);
   #expectedCount = 0;
+  #warmed = 0;
 
   /**
    * Room for so many, and slot 0, is made at once. The zeros are written, for the system gives an
@@ -83,20 +84,24 @@ export class OrderSlots {
   }
 
   /**
-   * Looks at what the commands expected will look for. It changes nothing: but the memory lies far
-   * from the processor, which fetches many lines at a time when no look waits for another one. The
-   * answer means nothing; without one, a compiler might see that the looks are for nothing, too.
+   * Looks at what so many of the commands expected, the next ones, will look for. It changes
+   * nothing: but the memory lies far from the processor, which fetches many lines at a time when no
+   * look waits for another one. The answer means nothing; without one, a compiler might see that the
+   * looks are for nothing, too.
    */
-  warm(): number {
+  warm(commands: number): number {
     const expected = this.#expected;
     const heads = this.#heads;
     const mask = heads.length - 1;
-    const count = this.#expectedCount;
-    for (let i = 0; i < count; i += 1) expected[i] = heads[expected[i]! & mask]!;
+    const first = this.#warmed;
+    const end = Math.min(first + commands, this.#expectedCount);
+    for (let i = first; i < end; i += 1) expected[i] = heads[expected[i]! & mask]!;
     const words = this.words;
     let seen = 0;
-    for (let i = 0; i < count; i += 1) seen ^= words[(expected[i]! << WORDS_SHIFT) + OWNER]!;
-    this.#expectedCount = 0;
+    for (let i = first; i < end; i += 1) seen ^= words[(expected[i]! << WORDS_SHIFT) + OWNER]!;
+    const isLast = end === this.#expectedCount;
+    if (isLast) this.#expectedCount = 0;
+    this.#warmed = isLast ? 0 : end;
     return seen;
   }
 

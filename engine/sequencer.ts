@@ -78,6 +78,11 @@ export interface SequencerOptions {
   readonly commandsPerReading?: number | undefined;
 }
 
+/** Commands whose orders are looked at together: what they look at must stay near until they come. */
+const WARMED_TOGETHER = 64;
+/** More than are ever expected; a small integer, as the other number is. */
+const ALL_EXPECTED = 2 ** 20;
+
 const ADVANCE_TIME: AdvanceTime = { type: CommandType.AdvanceTime };
 
 /**
@@ -103,6 +108,8 @@ export class Sequencer {
   #sequenced = 0;
   /** When that was; kept also when its commit fails, for time never falls. */
   readonly #sequencedTime: Nanos = nanos();
+  /** Commands of the commit that is being done whose orders have been looked at. */
+  #warmedLeft = 0;
   /** Nothing becomes due before this because of commands that wait for their commit. */
   #soonestDueMs = Number.POSITIVE_INFINITY;
 
@@ -223,8 +230,10 @@ export class Sequencer {
   /** Does what waits for the log. Whoever looks at the market in between sees it before that. */
   commit(): void {
     if (this.#log === undefined) return;
-    this.#market.warm();
+    this.#warmedLeft = 0;
     this.#log.commit(this.#apply, this.#refuseUnwritten);
+    // Of a commit that failed, some are still expected.
+    this.#market.warm(ALL_EXPECTED);
     this.#sequenced = this.#transaction;
     this.#soonestDueMs = Number.POSITIVE_INFINITY;
     this.#readingLeft = 0;
@@ -265,8 +274,14 @@ export class Sequencer {
   }
 
   /** No bound function, which the compiler does not put in place of its call. */
-  readonly #apply: SequencedCommand = (transaction, high, low, owner, number, command) =>
+  readonly #apply: SequencedCommand = (transaction, high, low, owner, number, command) => {
+    if (this.#warmedLeft === 0) {
+      this.#market.warm(WARMED_TOGETHER);
+      this.#warmedLeft = WARMED_TOGETHER;
+    }
+    this.#warmedLeft -= 1;
     this.apply(transaction, high, low, owner, number, command);
+  };
 
   readonly #refuseUnwritten: SequencedCommand = (
     _transaction,
