@@ -138,6 +138,7 @@ export class Market implements FeedListener {
 
   stateChanged(feed: FeedInstrument): void {
     const instrument = this.#of(feed);
+    instrument.history.doubt();
     instrument.sync();
     this.#touched.delete(instrument);
     this.#restated.delete(instrument);

@@ -45,26 +45,34 @@ function source(instrument = 3) {
   };
 }
 
+/** As the market does it: the change, and word of it. */
+function apply(to: ReturnType<typeof source>, side: Side, price: number, lots: number, orders = 1) {
+  to.book.apply(side, price, lots, orders);
+  to.history.touch(side, price, to.sequence + 1);
+}
+
 function key(depth: number, grouping = 1) {
   const codec = 'msgpack' as const;
   return { channel: 'book', symbol: 'ABC', depth, grouping, interval: 100, phase: 0, codec };
 }
 
 /** A book whose middle wanders by tens of levels, so that windows empty and fill from afar. */
-function change(random: Seeded, book: LevelBook, middle: number): number {
+function change(random: Seeded, of: ReturnType<typeof source>, middle: number): number {
+  const { book } = of;
   const moved = middle + random.integer(-3, 3);
   for (let i = random.integer(0, 12); i > 0; i -= 1) {
     const side = random.integer(0, 1) as Side;
     const distance = random.integer(1, 40);
     const price = side === Side.Bid ? moved - distance : moved + distance;
-    book.apply(side, price, random.next() < 0.4 ? 0 : random.integer(1, 500), random.integer(1, 9));
+    const lots = random.next() < 0.4 ? 0 : random.integer(1, 500);
+    apply(of, side, price, lots, random.integer(1, 9));
   }
   // What the middle has walked over is gone, so that the book never crosses.
   while (book.levelCount(Side.Bid) > 0 && book.priceAt(Side.Bid, 0) >= moved) {
-    book.apply(Side.Bid, book.priceAt(Side.Bid, 0), 0, 0);
+    apply(of, Side.Bid, book.priceAt(Side.Bid, 0), 0);
   }
   while (book.levelCount(Side.Ask) > 0 && book.priceAt(Side.Ask, 0) <= moved) {
-    book.apply(Side.Ask, book.priceAt(Side.Ask, 0), 0, 0);
+    apply(of, Side.Ask, book.priceAt(Side.Ask, 0), 0);
   }
   return moved;
 }
@@ -81,7 +89,7 @@ describe('a book class', () => {
         view.apply(event(frame));
       }
       for (let step = 1; step <= 150; step += 1) {
-        middle = change(random, from.book, middle);
+        middle = change(random, from, middle);
         from.sequence += random.integer(0, 5);
         from.transaction += 1;
         logic.pending += 1;
@@ -111,7 +119,7 @@ describe('a book class', () => {
         view.apply(event(frame));
       }
       for (let step = 1; step <= 80; step += 1) {
-        middle = change(random, from.book, middle);
+        middle = change(random, from, middle);
         from.sequence += 1;
         const [frame] = logic.flush(time(step * 100), random.next() < 0.2);
         if (frame !== undefined) view.apply(event(frame));
@@ -131,7 +139,7 @@ describe('a book class', () => {
       const from = source();
       const depth = 10;
       const logic = new BookClass(7, key(depth), from, msgpackEncoding());
-      let middle = change(random, from.book, 1000);
+      let middle = change(random, from, 1000);
       logic.flush(time(0), true);
       const view = new ClientView();
       for (const frame of [logic.subscribed(1), ...logic.catchUp(NOTHING_SENT, time(0))]) {
@@ -139,7 +147,7 @@ describe('a book class', () => {
       }
       let version = logic.version;
       for (let step = 1; step <= 60; step += 1) {
-        middle = change(random, from.book, middle);
+        middle = change(random, from, middle);
         from.sequence += 1;
         logic.pending += 1;
         logic.flush(time(step), true);
@@ -160,25 +168,25 @@ describe('a book class', () => {
 
   it('answers with a diff when that is the smaller, and with a snapshot when it is not', () => {
     const from = source();
-    for (let i = 1; i <= 10; i += 1) from.book.apply(Side.Bid, 1000 - i, 5, 1);
+    for (let i = 1; i <= 10; i += 1) apply(from, Side.Bid, 1000 - i, 5);
     const logic = new BookClass(7, key(10), from, msgpackEncoding());
     const version = logic.version;
-    from.book.apply(Side.Bid, 999, 6, 1);
+    apply(from, Side.Bid, 999, 6);
     logic.flush(time(1), false);
     const types = () => logic.catchUp(version, time(2)).map((frame) => event(frame)[0]);
     expect(types()).toEqual([MessageType.Diff, MessageType.Status]);
-    for (let i = 2; i <= 9; i += 1) from.book.apply(Side.Bid, 1000 - i, 6, 1);
+    for (let i = 2; i <= 9; i += 1) apply(from, Side.Bid, 1000 - i, 6);
     logic.flush(time(3), false);
     expect(types()).toEqual([MessageType.Snapshot, MessageType.Status]);
   });
 
   it('encodes a snapshot once, however many join, until something changes', () => {
     const from = source();
-    from.book.apply(Side.Bid, 999, 5, 1);
+    apply(from, Side.Bid, 999, 5);
     const logic = new BookClass(7, key(10), from, msgpackEncoding());
     const [first] = logic.catchUp(NOTHING_SENT, time(1));
     expect(logic.catchUp(NOTHING_SENT, time(2))[0]).toBe(first);
-    from.book.apply(Side.Bid, 999, 6, 1);
+    apply(from, Side.Bid, 999, 6);
     expect(logic.catchUp(NOTHING_SENT, time(3))[0]).toBe(first);
     logic.flush(time(4), false);
     expect(logic.catchUp(NOTHING_SENT, time(5))[0]).not.toBe(first);
@@ -186,10 +194,10 @@ describe('a book class', () => {
 
   it('takes the view hash of a diff from the replica, so that a fault in the diff shows', () => {
     const from = source();
-    from.book.apply(Side.Bid, 999, 5, 1);
-    from.book.apply(Side.Bid, 998, 4, 1);
+    apply(from, Side.Bid, 999, 5);
+    apply(from, Side.Bid, 998, 4);
     const logic = new BookClass(7, key(1), from, msgpackEncoding());
-    from.book.apply(Side.Bid, 999, 0, 0);
+    apply(from, Side.Bid, 999, 0);
     const [frame] = logic.flush(time(5000), false);
     const hash = viewHash(3, from.book, 1);
     expect(event(frame as Uint8Array).slice(8)).toEqual([

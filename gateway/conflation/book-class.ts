@@ -25,7 +25,7 @@ import { GroupedView } from './grouped-view.ts';
 import { statusMessage, withStatus } from './status-message.ts';
 import { subscribedMessage } from './subscribed-message.ts';
 import { viewHash } from './view-hash.ts';
-import { type ViewChanges, ViewWindow } from './view-window.ts';
+import { type ChangedSides, type ViewChanges, ViewWindow } from './view-window.ts';
 
 /**
  * Bytes of answers kept: many come back at once when a gateway is restarted, most of them from the
@@ -46,6 +46,9 @@ export class BookClass implements FlushedClass {
   /** Set when levels are gathered into groups. */
   readonly #grouped: GroupedView | undefined;
   readonly #log = new ChangeLog();
+  /** Of the replica's sides, when the window was moved to them last. */
+  #bidsVersion = -1;
+  #asksVersion = -1;
   /** What the last frame showed. */
   #generation = -1;
   #anchor = 0;
@@ -98,7 +101,7 @@ export class BookClass implements FlushedClass {
   flush(time: ClassTime, isEmptyWanted: boolean): readonly Uint8Array[] {
     const source = this.#source;
     if (!source.isJoined) return NO_FRAMES;
-    const changes = this.#window.moveTo(this.#book(), this.#anchor);
+    const changes = this.#window.moveTo(this.#book(), this.#anchor, this.#changedSides());
     const isEmpty = changes.bids.length === 0 && changes.asks.length === 0;
     if (isEmpty && !isEmptyWanted) return NO_FRAMES;
     const advance = source.sequence - this.#sequence;
@@ -230,6 +233,20 @@ export class BookClass implements FlushedClass {
     ]);
   }
 
+  /** Most transactions touch one side: the other one's levels need not be compared. */
+  #changedSides(): ChangedSides {
+    const { history } = this.#source;
+    const bidsVersion = history.version(Side.Bid);
+    const asksVersion = history.version(Side.Ask);
+    const changed = {
+      bids: bidsVersion !== this.#bidsVersion,
+      asks: asksVersion !== this.#asksVersion,
+    };
+    this.#bidsVersion = bidsVersion;
+    this.#asksVersion = asksVersion;
+    return changed;
+  }
+
   /** The replica as this class shows it. */
   #book(): LevelView {
     const { book } = this.#source;
@@ -301,6 +318,7 @@ export class BookClass implements FlushedClass {
   }
 
   #forgetResumes(): void {
+    if (this.#resumeBytes === 0) return;
     this.#resumes.clear();
     this.#resumeBytes = 0;
   }

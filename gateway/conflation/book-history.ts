@@ -4,7 +4,7 @@
  * changing at the same prices reaches back as long as it likes in the memory of those prices.
  */
 
-import type { Side } from '../../feed/index.ts';
+import { Side } from '../../feed/index.ts';
 import { MAX_TOUCHED_PRICES } from '../protocol/index.ts';
 
 /** What a client that comes back says it holds. */
@@ -22,6 +22,13 @@ export class BookHistory {
   /** Price to the sequence it changed at, or an earlier one behind the last transaction's end. */
   readonly #touched: readonly [Map<number, number>, Map<number, number>] = [new Map(), new Map()];
   #from = Number.POSITIVE_INFINITY;
+  /** Moves on with every change of a side, so that whoever shows it sees that there was none. */
+  readonly #versions: [number, number] = [0, 0];
+
+  /** Another number than before when levels of the side may have changed since. */
+  version(side: Side): number {
+    return this.#versions[side];
+  }
 
   /** Changes behind this sequence are all here. */
   get from(): number {
@@ -29,6 +36,7 @@ export class BookHistory {
   }
 
   touch(side: Side, price: number, sequence: number): void {
+    this.#versions[side] += 1;
     const prices = this.#touched[side];
     prices.set(price, sequence);
     if (prices.size > MAX_TOUCHED_PRICES) this.#forgetOlderHalf(prices);
@@ -36,8 +44,15 @@ export class BookHistory {
 
   /** The book has been replaced: nothing is known until `begin`. */
   forget(): void {
+    this.doubt();
     this.#from = Number.POSITIVE_INFINITY;
     for (const prices of this.#touched) prices.clear();
+  }
+
+  /** Levels may be others without a word: a relay's book may have been put in their place. */
+  doubt(): void {
+    this.#versions[Side.Bid] += 1;
+    this.#versions[Side.Ask] += 1;
   }
 
   /** From here on every change is told. Does nothing where that was so already. */

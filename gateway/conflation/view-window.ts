@@ -12,6 +12,13 @@ export interface ViewChanges {
   readonly asks: number[];
 }
 
+/** Which sides of a book may differ from what is shown. */
+export interface ChangedSides {
+  readonly bids: boolean;
+  readonly asks: boolean;
+}
+export const BOTH_SIDES: ChangedSides = { bids: true, asks: true };
+
 /** Few books are as deep as what may be asked for. */
 const FIRST_LEVELS = 8;
 
@@ -71,10 +78,10 @@ export class ViewWindow implements LevelView {
   }
 
   /** Moves to the best levels of `book`, and says what that changed. */
-  moveTo(book: LevelView, anchor: number): ViewChanges {
+  moveTo(book: LevelView, anchor: number, { bids, asks }: ChangedSides = BOTH_SIDES): ViewChanges {
     const changes: ViewChanges = { bids: [], asks: [] };
-    this.#moveSide(Side.Bid, book, anchor, changes.bids);
-    this.#moveSide(Side.Ask, book, anchor, changes.asks);
+    if (bids) this.#moveSide(Side.Bid, book, anchor, changes.bids);
+    if (asks) this.#moveSide(Side.Ask, book, anchor, changes.asks);
     return changes;
   }
 

@@ -235,6 +235,33 @@ describe('a session', () => {
     expect(view.state).toBe('LIVE');
   });
 
+  it('shows a book that is cleared, and one that is another without a word, at the same sequence', () => {
+    const bench = new SessionBench();
+    const instrument = bench.feed.list('ABC');
+    const client = bench.join();
+    client.book('ABC', 5, 0);
+    const view = new ClientView();
+    const shown = () => {
+      for (const event of client.take()) view.apply(event);
+      return [view.side('bids'), view.side('asks')];
+    };
+    const held = () =>
+      [Side.Bid, Side.Ask].map((side) => bestLevels(instrument.book, side as Side, 5));
+    bench.feed.transaction((steps) => {
+      steps.level(instrument, Side.Bid, 999, 4);
+      steps.level(instrument, Side.Ask, 1001, 6);
+    });
+    expect(shown()).toEqual(held());
+    bench.feed.transaction((steps) => steps.level(instrument, Side.Ask, 1002, 1));
+    expect(shown()).toEqual(held());
+    bench.feed.state(instrument, FeedState.Gapped, 'HASH_MISMATCH');
+    instrument.book.apply(Side.Bid, 998, 3, 1);
+    bench.feed.state(instrument, FeedState.Live, 'NONE');
+    expect(shown()).toEqual(held());
+    bench.feed.transaction((steps) => steps.clear(instrument));
+    expect(shown()).toEqual([[], []]);
+  });
+
   it('gives trades once and in order, and names those that were lost upstream', () => {
     const bench = new SessionBench();
     const instrument = bench.feed.list('ABC');
