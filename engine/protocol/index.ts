@@ -17,6 +17,7 @@ export * from './order-layouts.ts';
 export * from './report-decoder.ts';
 export * from './report-encoder.ts';
 export * from './report-layouts.ts';
+export * from './report-writers.ts';
 export * from './reports.ts';
 export * from './session-codec.ts';
 export * from './session-layouts.ts';
