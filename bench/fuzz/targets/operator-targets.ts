@@ -10,7 +10,7 @@ import {
 } from '../../../clients/cli/index.ts';
 import { lobsterFileName, parseSourceSpec } from '../../../engine/sources/index.ts';
 import { UserError } from '../../../feed/process/index.ts';
-import { generateKeys, parseKeys, SecurityError } from '../../../feed/zmq/security/index.ts';
+import { parseKeys, SecurityError } from '../../../feed/zmq/security/index.ts';
 import { clientAddress, gatewayConfig } from '../../../gateway/testing/index.ts';
 import * as arguments_ from '../../harness/arguments.ts';
 import { parseScenarioFile, ScenarioError } from '../../scenarios/scenario-file.ts';
@@ -22,8 +22,14 @@ const SECONDS_A_DAY = 86_400;
 const utf8 = new TextEncoder();
 const text = new TextDecoder();
 
+/** Made for this, and used nowhere else: the same seed tries the same inputs. */
+const KEYS = {
+  publicKey: 'ARoe6ovRS2KZ-/Q@m>ixxG?M/Qb+DC=w^zdr@/-g',
+  secretKey: 'uL80N367td*IEbydv9pl=qncuDPuhgP:(-cc<lcv',
+};
+
 export const operatorTargets: readonly FuzzTarget[] = [
-  written('keys-file', ['feed/zmq/security/'], [JSON.stringify(generateKeys())], (input) =>
+  written('keys-file', ['feed/zmq/security/'], [JSON.stringify(KEYS)], (input) =>
     expecting([SecurityError], () => parseKeys('x', input)),
   ),
   written(
