@@ -144,7 +144,7 @@ export class BookPanels {
     this.charts.freeze();
     // What stands still is of one moment: no panel is behind another.
     this.tape.hurry();
-    if (this.isPaused && this.#watched !== undefined) this.#drawBook(this.#watched, nowMs, false);
+    if (this.isPaused && this.#watched !== undefined) this.#drawAll(this.#watched, nowMs);
   }
 
   /** Shows what there is now, and stays paused. */
@@ -155,7 +155,7 @@ export class BookPanels {
     if (this.#watched === undefined) return;
     this.#watched.isDirty = true;
     this.tape.hurry();
-    this.#drawBook(this.#watched, nowMs, false);
+    this.#drawAll(this.#watched, nowMs);
   }
 
   /** Milliseconds since the reader paused; undefined while running. */
@@ -169,9 +169,8 @@ export class BookPanels {
 
   /** Draws what changed; returns what may be said of the prices now on the page. */
   draw(nowMs: number, brighten: boolean): { readonly shown: ShownState; readonly veil: VeilText } {
-    const { link } = this.#client;
     const watched = this.#watched;
-    const shown = shownState(link, watched?.book, watched?.history.hasBeenLive ?? false);
+    const shown = this.#shownState();
     watched?.history.see(shown.state, watched.book.sequence, nowMs);
     this.charts.record(nowMs);
     this.travel.draw(nowMs);
@@ -181,17 +180,61 @@ export class BookPanels {
     else if (watched !== undefined && !this.isPaused) this.#drawBook(watched, nowMs, brighten);
     this.ladder.settle(nowMs);
     if (!this.isPaused) this.queue.draw();
-    if (watched !== undefined) {
-      const { isPaused } = this;
-      const { slowness } = this.#frames();
-      this.charts.draw({ watched, past, isPaused, slowness }, nowMs);
-    }
     const veil =
       past !== undefined
         ? coverPast(this.veils, this.travel.input(past))
         : this.#coverLive(shown, nowMs);
-    this.#drawTruth(shown, nowMs);
+    const notice = this.#notices.text(nowMs, watched?.history);
+    this.truth.drawState({ shown, past: this.travel.truth(), notice });
     return { shown, veil };
+  }
+
+  /** Trades, when they are due; whether they were. */
+  drawTape(nowMs: number): boolean {
+    const past = this.travel.book;
+    const watched = past ?? (this.isPaused ? undefined : this.#watched);
+    if (watched === undefined || !this.tape.isDue(watched.tape, nowMs)) return false;
+    const slowness = past === undefined ? this.#frames().slowness : 1;
+    this.tape.draw(watched.tape, past ?? (this.book as Book), nowMs, slowness);
+    return true;
+  }
+
+  /** One of the charts, when any is due; whether one was. */
+  drawChart(nowMs: number): boolean {
+    const watched = this.#watched;
+    if (watched === undefined) return false;
+    const { isPaused } = this;
+    const past = this.travel.book;
+    const { slowness } = this.#frames();
+    return this.charts.draw({ watched, past, isPaused, slowness }, nowMs);
+  }
+
+  /** The figures of the strip, when they are due; whether they were. */
+  drawFacts(nowMs: number): boolean {
+    if (!this.truth.isDue(nowMs)) return false;
+    const watched = this.#watched;
+    this.truth.drawFacts(
+      {
+        shown: this.#shownState(),
+        past: this.travel.truth(),
+        link: this.#client.link,
+        book: watched?.book,
+        gaps: this.#gaps + (watched?.history.gaps ?? 0),
+        repairs: this.#repairs + (watched?.history.repairs ?? 0),
+        perChange: watched?.conflation.perChange ?? Number.NaN,
+        hops: this.#latency?.hops ?? [],
+        engineToGateway: watched?.engineToGateway,
+        gatewayToScreen: watched?.gatewayToScreen,
+        frames: this.#frames(),
+      },
+      nowMs,
+    );
+    return true;
+  }
+
+  #shownState(): ShownState {
+    const { book, history } = this.#watched ?? {};
+    return shownState(this.#client.link, book, history?.hasBeenLive ?? false);
   }
 
   #coverLive(shown: ShownState, nowMs: number): VeilText {
@@ -221,7 +264,6 @@ export class BookPanels {
   #drawPast(past: PastBook, nowMs: number, brighten: boolean): void {
     if (past.isTapeNew) this.tape.reset(past.symbol, texts.past.noTrade);
     past.isTapeNew = false;
-    if (this.tape.isDue(past.tape, nowMs)) this.tape.draw(past.tape, past, nowMs, 1);
     if (!past.isDirty) return;
     past.isDirty = false;
     this.ladder.draw(past, past.touch, 0, nowMs, brighten && past.isPlaying);
@@ -229,10 +271,14 @@ export class BookPanels {
     this.charts.depth.touch();
   }
 
+  /** What stands still from now on: the book, and the trades of the same moment. */
+  #drawAll(watched: WatchedInstrument, nowMs: number): void {
+    this.#drawBook(watched, nowMs, false);
+    if (this.tape.isDue(watched.tape, nowMs)) this.tape.draw(watched.tape, watched.book, nowMs, 1);
+  }
+
   #drawBook(watched: WatchedInstrument, nowMs: number, brighten: boolean): void {
     const { book } = watched;
-    if (this.tape.isDue(watched.tape, nowMs))
-      this.tape.draw(watched.tape, book, nowMs, this.#frames().slowness);
     if (!watched.isDirty) return;
     watched.isDirty = false;
     const lightUp = brighten && book.state === FeedState.Live;
@@ -255,26 +301,5 @@ export class BookPanels {
   #countTroubles(): void {
     this.#gaps += this.#watched?.history.gaps ?? 0;
     this.#repairs += this.#watched?.history.repairs ?? 0;
-  }
-
-  #drawTruth(shown: ShownState, nowMs: number): void {
-    const watched = this.#watched;
-    this.truth.draw(
-      {
-        shown,
-        past: this.travel.truth(),
-        notice: this.#notices.text(nowMs, watched?.history),
-        link: this.#client.link,
-        book: watched?.book,
-        gaps: this.#gaps + (watched?.history.gaps ?? 0),
-        repairs: this.#repairs + (watched?.history.repairs ?? 0),
-        perChange: watched?.conflation.perChange ?? Number.NaN,
-        hops: this.#latency?.hops ?? [],
-        engineToGateway: watched?.engineToGateway,
-        gatewayToScreen: watched?.gatewayToScreen,
-        frames: this.#frames(),
-      },
-      nowMs,
-    );
   }
 }

@@ -78,11 +78,12 @@ export class Charts {
 
   /**
    * One of the canvases a frame at most, in turn: together they would take too long. Where frames come
-   * late already, they rest in between.
+   * late already, they rest in between. Whether one was drawn.
    */
-  draw(input: ChartsInput, nowMs: number): void {
-    if (nowMs < this.#nextDrawMs || !this.#drawDue(input, nowMs)) return;
+  draw(input: ChartsInput, nowMs: number): boolean {
+    if (nowMs < this.#nextDrawMs || !this.#drawDue(input, nowMs)) return false;
     this.#nextDrawMs = nowMs + (input.slowness - 1) * REST_MS;
+    return true;
   }
 
   /** The next one in turn that is due; whether there was one. */

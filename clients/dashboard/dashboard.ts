@@ -4,10 +4,11 @@ import { FeedState } from '../../feed/index.ts';
 import type { InstrumentInfo, TouchlineClient } from '../browser/index.ts';
 import { BookPanels } from './book-panels.ts';
 import type { Channels } from './channels.ts';
-import { element } from './dom.ts';
+import { element, LiveAttribute } from './dom.ts';
 import { formatMoment } from './format.ts';
 import { FrameLoop } from './frame-loop.ts';
 import { HeaderView } from './header-view.ts';
+import { Headline } from './headline.ts';
 import { HelpSheet } from './help-sheet.ts';
 import { keyTargetOf } from './key-target.ts';
 import { type Action, actionFor } from './keyboard.ts';
@@ -15,17 +16,17 @@ import { Layout } from './layout.ts';
 import { applyLook } from './look.ts';
 import { firstChoice } from './overview/instrument-choice.ts';
 import { OverviewView } from './overview/overview-view.ts';
+import { panelContents } from './panel-contents.ts';
 import { PanelTools } from './panel-tools.ts';
 import { PinnedBooks } from './pinned-books.ts';
 import { loadPreferences, type Preferences, remember, savePreferences } from './preferences.ts';
+import type { ShownState } from './shown-state.ts';
 import { Speaker } from './speaker.ts';
 import { stepped } from './stepped.ts';
 import { smallestLots } from './tape/tape-filter.ts';
 import { LANGUAGES, texts } from './texts.ts';
+import { Turns } from './turns.ts';
 import type { WatchOptions } from './watched-instrument.ts';
-
-/** The headline and the window's title are read at a glance: they follow slowly. */
-const HEADLINE_INTERVAL_MS = 250;
 
 export class Dashboard {
   readonly #client: TouchlineClient;
@@ -38,11 +39,14 @@ export class Dashboard {
   readonly #speaker = new Speaker();
   readonly #help = new HelpSheet();
   readonly #layout: Layout;
+  readonly #headline: Headline;
+  readonly #turns: Turns;
+  readonly #veil: LiveAttribute;
   readonly #loop: FrameLoop;
   #mayBrighten = true;
   #preferences: Preferences;
   #symbol = '';
-  #nextHeadlineMs = 0;
+  #shown: ShownState = { state: FeedState.Syncing, reason: 'JOINING' };
 
   /**
    * `sharesClock`: whether the gateway's times are of this machine; `channels`: those that its
@@ -56,6 +60,7 @@ export class Dashboard {
   ) {
     this.#client = client;
     this.#root = root;
+    this.#veil = new LiveAttribute(root, 'data-veil');
     this.#preferences = loadPreferences(localStorage);
     this.#loop = new FrameLoop(
       (callback) => requestAnimationFrame(callback),
@@ -91,7 +96,16 @@ export class Dashboard {
       choose: (symbol) => this.#choose(symbol),
       unpin: (symbol) => this.#unpin(symbol),
     });
-    this.#layout = this.#buildLayout();
+    this.#layout = new Layout(root, {
+      header: this.#header.element,
+      past: this.#book.travel.bar.element,
+      panels: panelContents(this.#book, this.#overview, this.#tools),
+      pinned: this.#pinned.element,
+      strip: this.#book.truth.element,
+      help: element('div', {}, this.#help.element, this.#speaker.element),
+    });
+    this.#headline = new Headline(this.#header, this.#overview, this.#book);
+    this.#turns = this.#takeTurns();
   }
 
   start(): void {
@@ -105,37 +119,6 @@ export class Dashboard {
     this.#loop.start();
   }
 
-  #buildLayout(): Layout {
-    const book = this.#book;
-    const { charts, veils } = book;
-    const tools = this.#tools;
-    return new Layout(this.#root, {
-      header: this.#header.element,
-      past: book.travel.bar.element,
-      panels: {
-        overview: { body: [this.#overview.element], tools: [] },
-        price: {
-          body: [veils.price.element, charts.price.element],
-          tools: [charts.price.reading, tools.candle],
-        },
-        heatmap: {
-          body: [veils.heatmap.element, charts.heatmap.element],
-          tools: [charts.heatmap.reading],
-        },
-        depth: { body: [veils.depth.element, charts.depth.element], tools: [charts.depth.reading] },
-        tape: { body: [veils.tape.element, book.tape.element], tools: [tools.filter.element] },
-        ladder: {
-          body: [veils.ladder.element, book.ladder.element, book.queue.element],
-          tools: [tools.symbol, tools.grouping.element, tools.depth.element, tools.centre],
-          foot: book.ladder.sweep.element,
-        },
-      },
-      pinned: this.#pinned.element,
-      strip: book.truth.element,
-      help: element('div', {}, this.#help.element, this.#speaker.element),
-    });
-  }
-
   /** Heard of, not asked for: asking in each frame has the browser look at its styles each time. */
   #followMotion(): void {
     const reduced = window.matchMedia('(prefers-reduced-motion: reduce)');
@@ -146,24 +129,27 @@ export class Dashboard {
     follow();
   }
 
+  /** In every frame: books, their states and what covers them; of everything else a part. */
   #draw(nowMs: number): void {
     const brighten = this.#mayBrighten;
     const { shown, veil } = this.#book.draw(nowMs, brighten);
+    this.#shown = shown;
+    this.#veil.write(veil.kind);
     this.#pinned.draw(nowMs, this.#book, brighten);
-    this.#overview.draw(nowMs, this.#client.link.status === 'open');
-    if (nowMs < this.#nextHeadlineMs) return;
-    this.#nextHeadlineMs = nowMs + HEADLINE_INTERVAL_MS;
-    this.#root.dataset['veil'] = veil.kind;
-    if (this.#book.travel.book !== undefined) {
-      document.title = [this.#symbol, texts.past.name, texts.title].join(' · ');
-      return;
-    }
-    const row = this.#overview.row(this.#symbol);
-    const last = row?.lastText() ?? '';
-    this.#header.showPrice(last, row?.changeText() ?? '', row?.direction ?? 'level');
-    this.#header.showDay(row?.dayTexts());
-    const news = shown.state === FeedState.Live ? last : texts.states[shown.state];
-    document.title = [this.#symbol, news, texts.title].filter((part) => part !== '').join(' · ');
+    this.#turns.draw(nowMs);
+  }
+
+  #takeTurns(): Turns {
+    const book = this.#book;
+    const overview = this.#overview;
+    return new Turns([
+      (nowMs) => book.drawTape(nowMs),
+      (nowMs) => overview.draw(nowMs, this.#client.link.status === 'open'),
+      (nowMs) => book.drawChart(nowMs),
+      (nowMs) => this.#headline.draw(this.#symbol, this.#shown, nowMs),
+      (nowMs) => book.drawFacts(nowMs),
+      (nowMs) => overview.drawTrends(nowMs),
+    ]);
   }
 
   #instrumentsChanged(): void {
@@ -193,7 +179,7 @@ export class Dashboard {
     const smallest = this.#preferences.smallestTrades[symbol] ?? '';
     this.#tools.filter.show(smallest);
     this.#setSmallestTrade(smallest);
-    this.#nextHeadlineMs = 0;
+    this.#headline.hurry();
   }
 
   #find(symbol: string): InstrumentInfo | undefined {
@@ -342,7 +328,7 @@ export class Dashboard {
     this.#root.toggleAttribute('data-past', isPast);
     this.#header.showPast(isPast);
     this.#header.showPaused(false);
-    this.#nextHeadlineMs = 0;
+    this.#headline.hurry();
   }
 
   #say(nowMs: number): void {

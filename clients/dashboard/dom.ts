@@ -54,16 +54,16 @@ export class BoxedText {
 /**
  * A number whose insignificant trailing digits are dimmed: two text nodes that read as one, and stand
  * in the cell itself. A box of its own for each would be laid out alone, but painted alone, too, which
- * costs more than laying out the table.
+ * costs more than laying out the table. The second one is made for the first number that needs it:
+ * an empty one costs a third of laying out the cell.
  */
 export class Figure {
   readonly #significant = new LiveText();
-  readonly #trailing = new LiveText();
+  #trailing: LiveText | undefined;
   #shown = '';
 
   constructor(parent: HTMLElement) {
-    const dimmed = element('span', { class: 'dim' }, this.#trailing.node);
-    parent.append(this.#significant.node, dimmed);
+    parent.append(this.#significant.node);
   }
 
   write(text: string, keepDecimals: number): void {
@@ -71,7 +71,14 @@ export class Figure {
     this.#shown = text;
     const end = significantLength(text, keepDecimals);
     this.#significant.write(text.slice(0, end));
-    this.#trailing.write(text.slice(end));
+    if (end < text.length) this.#trailing ??= this.#addTrailing();
+    this.#trailing?.write(text.slice(end));
+  }
+
+  #addTrailing(): LiveText {
+    const trailing = new LiveText();
+    this.#significant.node.after(element('span', { class: 'dim' }, trailing.node));
+    return trailing;
   }
 }
 

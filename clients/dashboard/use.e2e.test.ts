@@ -168,9 +168,8 @@ test('the orders of a level stand in their queue, and add up to the level', asyn
       figure(row.querySelector('.size')),
     );
     const sum = sizes.reduce((total, size) => total + size, 0);
-    const [, size] = [...(level?.querySelectorAll('.size') ?? [])];
-    const [, orders] = [...(level?.querySelectorAll('.orders') ?? [])];
-    return sum > 0 && sum === figure(size) && sizes.length === figure(orders);
+    const size = figure(level?.querySelector('.size'));
+    return sum > 0 && sum === size && sizes.length === figure(level?.querySelector('.orders'));
   };
   await vi.waitFor(async () => {
     // A level may be traded away before both have shown it: then another one is pointed at.

@@ -9,8 +9,8 @@ export default defineConfig({
   build: {
     outDir: 'dist',
     emptyOutDir: true,
-    // light-dark() and erasable syntax are as old as this in all three engines.
-    target: ['chrome123', 'firefox120', 'safari17.5'],
+    // light-dark() and @property are as old as this in all three engines.
+    target: ['chrome123', 'firefox128', 'safari17.5'],
     // A data: URL would break the page's Content-Security-Policy, `default-src 'self'`.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

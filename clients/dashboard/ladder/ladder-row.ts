@@ -2,6 +2,7 @@
 
 import { element, Figure, LiveAttribute, LiveText } from '../dom.ts';
 import { groupThousands } from '../format.ts';
+import { COLUMNS } from './ladder-head.ts';
 
 /** Decimals of a price that always count, so that "101.50" is not read as "101.5". */
 export const PRICE_DECIMALS = 2;
@@ -39,17 +40,16 @@ export class LadderRow {
   #brightUntilMs = 0;
 
   constructor(side: 'bid' | 'ask') {
-    const size = element('td', { class: 'size' });
-    const orders = element('td', { class: 'orders' }, this.#orders.node);
-    const total = element('td', { class: 'total' });
-    const price = element('th', { class: 'price', scope: 'row' });
-    // Bids fill the cells left of the price, asks those right of it; the others stay empty.
-    const empty = ['orders', 'size', 'total'].map((name) => element('td', { class: name }));
-    const cells =
-      side === 'bid'
-        ? [total, orders, size, price, ...empty]
-        : [...empty, price, size, orders, total];
-    this.element = element('tr', { class: `level ${side}` }, ...cells);
+    const size = element('td', { class: 'size', role: 'cell' });
+    const orders = element('td', { class: 'orders', role: 'cell' }, this.#orders.node);
+    const total = element('td', { class: 'total', role: 'cell' });
+    const price = element('th', { class: 'price', scope: 'row', role: 'rowheader' });
+    // The columns of the other side have no cells: a hundred and fifty more would cost in every frame.
+    const cells = side === 'bid' ? [total, orders, size, price] : [price, size, orders, total];
+    for (const [index, cell] of cells.entries()) {
+      cell.setAttribute('aria-colindex', String(COLUMNS[side] + index));
+    }
+    this.element = element('tr', { class: `level ${side}`, role: 'row' }, ...cells);
     this.#swept = new LiveAttribute(this.element, 'data-swept');
     this.#hidden = new LiveAttribute(this.element, 'aria-hidden');
     this.#hidden.write('true');

@@ -5,7 +5,7 @@ import { element, LiveAttribute, LiveText } from '../dom.ts';
 import { texts } from '../texts.ts';
 import { CentreLock } from './centre-lock.ts';
 import { LadderBars } from './ladder-bars.ts';
-import { headRow } from './ladder-head.ts';
+import { COLUMNS, headRow } from './ladder-head.ts';
 import { LadderModel, type LadderSide } from './ladder-model.ts';
 import { LadderRow, type Widths } from './ladder-row.ts';
 import { type LevelPlace, moveCursor, placeOf } from './level-cursor.ts';
@@ -38,13 +38,18 @@ export class LadderView {
   /** The scrolled region, to be placed in a panel of a definite size. */
   readonly element: HTMLElement;
   readonly sweep = new SweepLine();
-  readonly #table = element('table', { class: 'ladder-table' });
+  // What it is, is said in words too: not every browser sees a table whose rows the style sheet lays out.
+  readonly #table = element('table', {
+    class: 'ladder-table',
+    role: 'table',
+    'aria-colcount': String(COLUMNS.all),
+  });
   readonly #bidBars = new LadderBars('bid');
   readonly #askBars = new LadderBars('ask');
   readonly #sheet: HTMLElement;
   readonly #caption = new LiveText();
   readonly #head: HTMLTableSectionElement;
-  readonly #body = element('tbody');
+  readonly #body = element('tbody', { role: 'rowgroup' });
   readonly #spread = new SpreadRow();
   readonly #sequence = new LiveAttribute(this.#table, 'data-sequence');
   readonly #transaction = new LiveAttribute(this.#table, 'data-transaction');
@@ -57,6 +62,9 @@ export class LadderView {
   #model = new LadderModel(0);
   #bidRows: readonly LadderRow[] = [];
   #askRows: readonly LadderRow[] = [];
+  #allRows: readonly LadderRow[] = [];
+  /** As the rows are marked: no row is asked again while this stays. */
+  #marked: LevelPlace | undefined;
   #widths: Widths = { ...NARROWEST };
   #isSettling = false;
   #book: LadderBook | undefined;
@@ -107,6 +115,9 @@ export class LadderView {
     if (depth !== this.#model.depth) {
       this.#bidRows = Array.from({ length: depth }, () => new LadderRow('bid'));
       this.#askRows = Array.from({ length: depth }, () => new LadderRow('ask'));
+      this.#allRows = [...this.#askRows, ...this.#bidRows];
+      for (const row of this.#allRows) row.markSwept('no');
+      this.#marked = undefined;
       for (const [index, row] of this.#bidRows.entries()) {
         this.#places.set(row.element, { side: 'bid', index });
       }
@@ -136,7 +147,7 @@ export class LadderView {
     this.#sequence.write('');
     this.#transaction.write('');
     this.#spread.clear();
-    for (const row of this.#rows()) row.empty();
+    for (const row of this.#allRows) row.empty();
     this.#keepCentre();
   }
 
@@ -172,7 +183,7 @@ export class LadderView {
   settle(nowMs: number): void {
     if (!this.#isSettling) return;
     this.#isSettling = false;
-    for (const row of this.#rows()) {
+    for (const row of this.#allRows) {
       if (row.settle(nowMs)) this.#isSettling = true;
     }
   }
@@ -227,8 +238,11 @@ export class LadderView {
 
   #drawSweep(): void {
     const place = this.#place;
-    this.#markSwept('bid', place);
-    this.#markSwept('ask', place);
+    if (place?.side !== this.#marked?.side || place?.index !== this.#marked?.index) {
+      this.#marked = place;
+      this.#markSwept('bid', place);
+      this.#markSwept('ask', place);
+    }
     const book = this.#book;
     if (place === undefined || book === undefined) {
       this.sweep.clear();
@@ -257,7 +271,8 @@ export class LadderView {
     nowMs: number,
     brighten: boolean,
   ): void {
-    for (const [index, row] of rows.entries()) {
+    for (let index = 0; index < rows.length; index += 1) {
+      const row = rows[index] as LadderRow;
       if (index >= side.length) {
         row.empty();
         continue;
@@ -298,9 +313,5 @@ export class LadderView {
 
   #tellLock(): void {
     this.#lockChanged(this.#lock.isLocked);
-  }
-
-  #rows(): readonly LadderRow[] {
-    return [...this.#askRows, ...this.#bidRows];
   }
 }

@@ -3,6 +3,7 @@
 import { element, LiveText } from '../dom.ts';
 import { formatHalf, groupThousands, significantLength, spreadInBasisPoints } from '../format.ts';
 import { texts } from '../texts.ts';
+import { COLUMNS } from './ladder-head.ts';
 import { PRICE_DECIMALS } from './ladder-row.ts';
 import type { LadderBook } from './ladder-view.ts';
 
@@ -19,19 +20,19 @@ export class SpreadRow {
   readonly #basisPoints = new LiveText();
 
   constructor() {
-    // The same seven cells as a level: a phone hides the outer ones of every row alike.
-    const empty = (name: string) => element('td', { class: name });
-    this.element = element(
-      'tr',
-      { class: 'spread' },
-      empty('total'),
-      empty('orders'),
-      element('td', { class: 'size spread-width' }, this.#spread.node),
-      element('th', { scope: 'row', class: 'mid', title: texts.ladder.mid }, this.#mid.node),
-      element('td', { class: 'size spread-points' }, this.#basisPoints.node),
-      empty('orders'),
-      empty('total'),
-    );
+    const cells = [
+      element('td', { class: 'spread-width', role: 'cell' }, this.#spread.node),
+      element(
+        'th',
+        { scope: 'row', class: 'mid', role: 'rowheader', title: texts.ladder.mid },
+        this.#mid.node,
+      ),
+      element('td', { class: 'spread-points', role: 'cell' }, this.#basisPoints.node),
+    ];
+    for (const [index, cell] of cells.entries()) {
+      cell.setAttribute('aria-colindex', String(COLUMNS.spread + index));
+    }
+    this.element = element('tr', { class: 'spread', role: 'row' }, ...cells);
   }
 
   /** `touch` is undefined where nobody tells it. Of a book in steps of several ticks the step is told instead of the spread's share. */

@@ -9,7 +9,7 @@ import { formatChange, groupThousands, MINUS } from '../format.ts';
 import { texts } from '../texts.ts';
 import { PriceTrail } from './price-trail.ts';
 
-/** The overview needs the best prices only, and not often. */
+/** The overview needs the best prices and the last trades only, and as often as it is drawn. */
 const WATCH = { interval: 250 } as const;
 
 /** The last 24 hours as text. */
@@ -73,7 +73,7 @@ export class OverviewRow {
   watch(client: TouchlineClient, channels: Channels | undefined): void {
     if (this.#top !== undefined) return;
     const top = client.top(this.symbol, WATCH);
-    const trades = client.trades(this.symbol);
+    const trades = client.trades(this.symbol, WATCH);
     top.on('change', () => {
       this.trail.quoted(top.best.bid, top.best.ask);
       this.#isDirty = true;

@@ -104,17 +104,23 @@ export class OverviewView {
     return neighbour(this.#listed, this.#selected, by);
   }
 
-  draw(nowMs: number, isLinked: boolean): void {
-    if (nowMs >= this.#nextSampleMs) {
-      this.#nextSampleMs = nowMs + SAMPLE_INTERVAL_MS;
-      for (const row of this.#rows.values()) {
-        row.trail.sample();
-        row.drawTrend();
-      }
-    }
-    if (nowMs < this.#nextDrawMs) return;
+  /** Prices and states, when they are due; whether they were. */
+  draw(nowMs: number, isLinked: boolean): boolean {
+    if (nowMs < this.#nextDrawMs) return false;
     this.#nextDrawMs = nowMs + DRAW_INTERVAL_MS;
     for (const row of this.#rows.values()) row.draw(isLinked);
+    return true;
+  }
+
+  /** The lines, when they are due; whether they were. */
+  drawTrends(nowMs: number): boolean {
+    if (nowMs < this.#nextSampleMs) return false;
+    this.#nextSampleMs = nowMs + SAMPLE_INTERVAL_MS;
+    for (const row of this.#rows.values()) {
+      row.trail.sample();
+      row.drawTrend();
+    }
+    return true;
   }
 
   /** Shows what matches the search, and watches as many of those as it may. */

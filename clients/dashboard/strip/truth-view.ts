@@ -26,11 +26,14 @@ export interface PastTruth {
   readonly hashesChecked: number;
 }
 
-export interface TruthInput {
+export interface StateInput {
   readonly past: PastTruth | undefined;
   readonly shown: ShownState;
   /** What the gateway complained about or what was made good a moment ago, or the empty string. */
   readonly notice: string;
+}
+
+export interface FactsInput extends Pick<StateInput, 'past' | 'shown'> {
   readonly link: LinkStatus;
   readonly book: Book | undefined;
   readonly gaps: number;
@@ -85,9 +88,25 @@ export class TruthView {
     this.#nextSlowMs = 0;
   }
 
-  draw(input: TruthInput, nowMs: number): void {
-    this.#drawState(input);
-    if (nowMs < this.#nextSlowMs) return;
+  /** In every frame: the state is never late. */
+  drawState({ shown, notice, past }: StateInput): void {
+    this.#place.write(past?.place ?? '');
+    if (past !== undefined) {
+      this.#state.write('PAST');
+      this.#stateName.write(texts.past.name);
+      this.#stateReason.write(past.reason);
+      return;
+    }
+    this.#state.write(shown.state satisfies FeedState);
+    this.#stateName.write(texts.states[shown.state]);
+    this.#stateReason.write(shown.reason === 'NONE' ? notice : texts.reasons[shown.reason]);
+  }
+
+  isDue(nowMs: number): boolean {
+    return nowMs >= this.#nextSlowMs;
+  }
+
+  drawFacts(input: FactsInput, nowMs: number): void {
     this.#nextSlowMs = nowMs + SLOW_MS;
     this.#drawLink(input.link);
     if (input.past === undefined) {
@@ -105,26 +124,13 @@ export class TruthView {
     frames.write(`${rate} · ${input.frames.dropped} ${texts.strip.dropped}`);
   }
 
-  #drawState({ shown, notice, past }: TruthInput): void {
-    this.#place.write(past?.place ?? '');
-    if (past !== undefined) {
-      this.#state.write('PAST');
-      this.#stateName.write(texts.past.name);
-      this.#stateReason.write(past.reason);
-      return;
-    }
-    this.#state.write(shown.state satisfies FeedState);
-    this.#stateName.write(texts.states[shown.state]);
-    this.#stateReason.write(shown.reason === 'NONE' ? notice : texts.reasons[shown.reason]);
-  }
-
   #drawLink(link: LinkStatus): void {
     const { transport } = this.#cells;
     transport.write(link.transport);
     transport.explain(texts.strip.hints.transport(roundTrip(link), link.fallbackReason));
   }
 
-  #drawLatency({ hops, engineToGateway, gatewayToScreen, book, link }: TruthInput): void {
+  #drawLatency({ hops, engineToGateway, gatewayToScreen, book, link }: FactsInput): void {
     const { publish, engine, screen } = this.#cells;
     const hop = (name: string) => hops.find((one) => one.name === name);
     const published = hop('published');
