@@ -137,8 +137,13 @@ export const REPAIR_TRANSFER_IDLE_MS = 10_000;
 /** A reader of instrument streams goes to the next relay when this one has been silent for so long. */
 export const RELAY_SILENT_MS = 2000;
 
-/** How often a relay tells its engine how far it has come. */
+/**
+ * How often a relay looks whether to tell its engine how far it has come. It does when it is so many
+ * records, at most a hundredth of a ring, and otherwise after a while: each time wakes four threads.
+ */
 export const RELAY_ACKNOWLEDGE_INTERVAL_MS = 25;
+export const RELAY_ACKNOWLEDGE_RECORDS = 4096;
+export const RELAY_ACKNOWLEDGE_IDLE_MS = 100;
 
 /** Of two lines: a hole in one waits so long for the other before it is a gap, and so much waits. */
 export const LINE_WAIT_MS = 10;

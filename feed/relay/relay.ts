@@ -13,6 +13,7 @@ import { StreamLevel } from '../wire/topic.ts';
 import type { FeedSubscriber, FeedSubscriberLog } from '../zmq/feed-subscriber.ts';
 import { type FeedPlatform, NODE_PLATFORM } from '../zmq/platform.ts';
 import type { SecureEndpoint } from '../zmq/security/index.ts';
+import { Acknowledger } from './acknowledger.ts';
 import type { ArchiveWriter } from './archive/archive-writer.ts';
 import { bothListeners } from './both-listeners.ts';
 import { HistoryThread } from './history/history-thread.ts';
@@ -56,6 +57,7 @@ export class Relay {
   readonly marketData: MarketData;
   readonly name: string | undefined;
   readonly #platform: FeedPlatform;
+  readonly #nowMs: MonotonicClock;
   #thread: HistoryThread | undefined;
   readonly #security: SecureEndpoint | undefined;
   readonly #writers: readonly ArchiveWriter[];
@@ -66,6 +68,7 @@ export class Relay {
     const { ringBytes = PACKET_RING_BYTES, listener = {}, platform = NODE_PLATFORM } = options;
     this.name = options.name;
     this.#platform = platform;
+    this.#nowMs = options.nowMs;
     this.#security = options.security;
     const common = { ...options, ringBytes };
     this.marketData = this.#newMarketData(options, platform);
@@ -102,7 +105,7 @@ export class Relay {
     await this.orders.subscriber.start();
     const { name } = this;
     if (name !== undefined) {
-      this.#every(RELAY_ACKNOWLEDGE_INTERVAL_MS, () => this.#acknowledge(name));
+      for (const stream of [this.levels, this.orders]) this.#acknowledge(stream, name);
     }
     return endpoint;
   }
@@ -168,10 +171,13 @@ export class Relay {
   }
 
   /** What is in its archive is safe with it; without one, what is in its rings. */
-  #acknowledge(name: string): void {
-    for (const { subscriber, writer } of [this.levels, this.orders]) {
-      subscriber.acknowledge(name, writer?.archivedSequence);
-    }
+  #acknowledge({ subscriber, writer }: RelayedStream, name: string): void {
+    const acknowledger = new Acknowledger({
+      next: () => writer?.archivedSequence ?? subscriber.position.sequence,
+      tell: (next) => subscriber.acknowledge(name, next),
+      nowMs: this.#nowMs,
+    });
+    this.#every(RELAY_ACKNOWLEDGE_INTERVAL_MS, () => acknowledger.poll());
   }
 
   /** Rejects when the following of either stream has ended with an error. */
