@@ -26,6 +26,12 @@ import type {
   SourceStep,
 } from './source.ts';
 
+/**
+ * What is due within this goes together: timers are good to a millisecond, and each frame of orders
+ * wakes ten threads on its way to a screen, which shows sixty pictures a second.
+ */
+const GRAIN_MS = 2;
+
 export interface PlayerListener {
   /** All commands of a step have been answered; told in the order of the steps. */
   stepAnswered?(step: AnsweredStep): void;
@@ -183,7 +189,7 @@ export class Player {
     if (awaitsAnswers === true || this.#window !== Number.POSITIVE_INFINITY) return false;
     if (this.#connection.unanswered + commands.length > COMMAND_WINDOW) return false;
     for (const { type } of commands) if (type === CommandType.ListInstrument) return false;
-    return this.#pace.waitMs(timeNs) < 1;
+    return this.#pace.waitMs(timeNs) < GRAIN_MS;
   }
 
   #stepAtOnce({ line, commands }: SourceStep): void {
@@ -305,8 +311,7 @@ export class Player {
   async #due(timeNs: bigint): Promise<void> {
     for (;;) {
       const waitMs = this.#pace.waitMs(timeNs);
-      // Timers are good to a millisecond; less is not worth one.
-      if (waitMs < 1 || this.#isStopping) return;
+      if (waitMs < GRAIN_MS || this.#isStopping) return;
       await this.#ended.raisedWithin(waitMs);
       this.#throwFailure();
     }
