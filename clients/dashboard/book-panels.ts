@@ -52,6 +52,8 @@ export class BookPanels {
   #gaps = 0;
   #repairs = 0;
   #pausedAtMs: number | undefined;
+  /** What lies over every panel as they were last written. */
+  #cover: VeilText | undefined;
   /** Gateway time of the newest change drawn, and of the one whose painting is being timed. */
   #drawnGatewayUs = 0;
 
@@ -180,10 +182,7 @@ export class BookPanels {
     else if (watched !== undefined && !this.isPaused) this.#drawBook(watched, nowMs, brighten);
     this.ladder.settle(nowMs);
     if (!this.isPaused) this.queue.draw();
-    const veil =
-      past !== undefined
-        ? coverPast(this.veils, this.travel.input(past))
-        : this.#coverLive(shown, nowMs);
+    const veil = past === undefined ? this.#coverLive(shown, nowMs) : this.#coverPast(past);
     const notice = this.#notices.text(nowMs, watched?.history);
     this.truth.drawState({ shown, past: this.travel.truth(), notice });
     return { shown, veil };
@@ -237,6 +236,11 @@ export class BookPanels {
     return shownState(this.#client.link, book, history?.hasBeenLive ?? false);
   }
 
+  #coverPast(past: PastBook): VeilText {
+    this.#cover = undefined;
+    return coverPast(this.veils, this.travel.input(past));
+  }
+
   #coverLive(shown: ShownState, nowMs: number): VeilText {
     const veil = veilText({
       shown,
@@ -245,7 +249,9 @@ export class BookPanels {
       ageMs: this.#watched?.history.ageMs(nowMs),
       pausedMs: this.pausedMs(nowMs),
     });
-    for (const cover of Object.values(this.veils)) cover.draw(veil);
+    // Nothing over live prices is one and the same thing: it is not written into five covers a frame.
+    if (veil !== this.#cover) for (const cover of Object.values(this.veils)) cover.draw(veil);
+    this.#cover = veil;
     return veil;
   }
 

@@ -5,13 +5,11 @@ import type { InstrumentInfo, TouchlineClient } from '../browser/index.ts';
 import { BookPanels } from './book-panels.ts';
 import type { Channels } from './channels.ts';
 import { element, LiveAttribute } from './dom.ts';
-import { formatMoment } from './format.ts';
 import { FrameLoop } from './frame-loop.ts';
 import { HeaderView } from './header-view.ts';
 import { Headline } from './headline.ts';
 import { HelpSheet } from './help-sheet.ts';
-import { keyTargetOf } from './key-target.ts';
-import { type Action, actionFor } from './keyboard.ts';
+import type { Action } from './keyboard.ts';
 import { Layout } from './layout.ts';
 import { applyLook } from './look.ts';
 import { firstChoice } from './overview/instrument-choice.ts';
@@ -20,6 +18,7 @@ import { panelContents } from './panel-contents.ts';
 import { PanelTools } from './panel-tools.ts';
 import { PinnedBooks } from './pinned-books.ts';
 import { loadPreferences, type Preferences, remember, savePreferences } from './preferences.ts';
+import { ReaderActions } from './reader-actions.ts';
 import type { ShownState } from './shown-state.ts';
 import { Speaker } from './speaker.ts';
 import { stepped } from './stepped.ts';
@@ -39,6 +38,7 @@ export class Dashboard {
   readonly #speaker = new Speaker();
   readonly #help = new HelpSheet();
   readonly #layout: Layout;
+  readonly #actions: ReaderActions;
   readonly #headline: Headline;
   readonly #turns: Turns;
   readonly #veil: LiveAttribute;
@@ -69,16 +69,16 @@ export class Dashboard {
     this.#header = new HeaderView({
       setInterval: (interval) => this.#prefer({ interval }),
       setLayout: (layout) => this.#prefer({ layout }),
-      togglePin: () => this.#act({ type: 'pin' }),
-      toggleTravel: () => this.#act({ type: 'travel' }),
-      togglePause: () => this.#act({ type: 'pause' }),
-      step: () => this.#act({ type: 'step' }),
-      nextTheme: () => this.#act({ type: 'theme' }),
-      nextPalette: () => this.#act({ type: 'palette' }),
-      nextLanguage: () => this.#act({ type: 'language' }),
-      openHelp: () => this.#act({ type: 'help' }),
+      togglePin: () => this.#actions.act({ type: 'pin' }),
+      toggleTravel: () => this.#actions.act({ type: 'travel' }),
+      togglePause: () => this.#actions.act({ type: 'pause' }),
+      step: () => this.#actions.act({ type: 'step' }),
+      nextTheme: () => this.#actions.act({ type: 'theme' }),
+      nextPalette: () => this.#actions.act({ type: 'palette' }),
+      nextLanguage: () => this.#actions.act({ type: 'language' }),
+      openHelp: () => this.#actions.act({ type: 'help' }),
     });
-    this.#tools = new PanelTools((action) => this.#act(action), {
+    this.#tools = new PanelTools((action) => this.#actions.act(action), {
       setCandle: (candleSeconds) => this.#prefer({ candleSeconds }),
       setSmallestTrade: (text) => this.#filterTape(text),
     });
@@ -104,6 +104,18 @@ export class Dashboard {
       strip: this.#book.truth.element,
       help: element('div', {}, this.#help.element, this.#speaker.element),
     });
+    this.#actions = new ReaderActions({
+      header: this.#header,
+      overview: this.#overview,
+      book: this.#book,
+      tools: this.#tools,
+      help: this.#help,
+      layout: this.#layout,
+      choose: (symbol) => this.#choose(symbol),
+      enterPast: () => this.#book.travel.enter(this.#symbol, this.#optionsOf(this.#symbol)),
+      step: (action) => this.#step(action),
+      speaker: this.#speaker,
+    });
     this.#headline = new Headline(this.#header, this.#overview, this.#book);
     this.#turns = this.#takeTurns();
   }
@@ -113,7 +125,7 @@ export class Dashboard {
     this.#book.ladder.reset('', this.#preferences.depth);
     this.#client.on('instruments', () => this.#instrumentsChanged());
     this.#instrumentsChanged();
-    document.addEventListener('keydown', (event) => this.#keyPressed(event));
+    document.addEventListener('keydown', (event) => this.#actions.keyPressed(event));
     this.#followMotion();
     document.addEventListener('visibilitychange', () => this.#loop.skipPause());
     this.#loop.start();
@@ -250,78 +262,6 @@ export class Dashboard {
     this.#book.tape.setSmallest(smallestLots(text, this.#find(this.#symbol)?.lotSize ?? '1'));
   }
 
-  #keyPressed(event: KeyboardEvent): void {
-    if (this.#help.element.open && event.key !== '?') return;
-    const isPast = this.#book.travel.book !== undefined;
-    const action = actionFor(event, keyTargetOf(event.target), isPast);
-    if (action === undefined) return;
-    event.preventDefault();
-    this.#act(action);
-  }
-
-  #act(action: Action): void {
-    if (this.#book.travel.act(action)) return;
-    switch (action.type) {
-      case 'search':
-        this.#layout.show('overview');
-        this.#overview.search.focus();
-        return;
-      case 'step-instrument':
-        this.#chooseKnown(this.#overview.neighbour(action.by));
-        return;
-      case 'choose-instrument':
-        this.#chooseKnown(this.#overview.listed[action.index]?.symbol);
-        return;
-      case 'move-cursor':
-        this.#book.ladder.moveCursor(action.by);
-        if (this.#book.queue.isOpen) this.#book.openQueue();
-        return;
-      case 'orders':
-        this.#book.openQueue();
-        return;
-      case 'clear-cursor':
-        if (this.#book.queue.isOpen) this.#book.queue.close();
-        else this.#book.ladder.clearCursor();
-        return;
-      case 'pause':
-        this.#book.togglePause(performance.now());
-        this.#header.showPaused(this.#book.isPaused);
-        return;
-      case 'step':
-        this.#book.step(performance.now());
-        return;
-      case 'centre':
-        this.#book.ladder.toggleLock();
-        return;
-      case 'filter':
-        this.#layout.show('tape');
-        this.#tools.filter.input.focus();
-        return;
-      case 'say':
-        this.#say(performance.now());
-        return;
-      case 'help':
-        this.#help.toggle();
-        return;
-      case 'travel':
-        this.#toggleTravel();
-        return;
-      default:
-        this.#step(action);
-    }
-  }
-
-  #toggleTravel(): void {
-    const { travel } = this.#book;
-    if (travel.book === undefined) {
-      travel.enter(this.#symbol, this.#optionsOf(this.#symbol));
-      return;
-    }
-    const isInBar = travel.bar.element.contains(document.activeElement);
-    travel.leave();
-    if (isInBar) this.#header.focusPast();
-  }
-
   /** Entered, left, or of another instrument. */
   #pastChanged(): void {
     const isPast = this.#book.travel.book !== undefined;
@@ -329,12 +269,6 @@ export class Dashboard {
     this.#header.showPast(isPast);
     this.#header.showPaused(false);
     this.#headline.hurry();
-  }
-
-  #say(nowMs: number): void {
-    const past = this.#book.travel.book;
-    if (past === undefined) this.#speaker.sayBest(this.#book.book, nowMs);
-    else this.#speaker.sayPast(formatMoment(past.history.timeMicros), past, nowMs);
   }
 
   /** Takes the choice that an action makes. */
@@ -345,9 +279,5 @@ export class Dashboard {
     this.#prefer(choice);
     // Every word is written when its element is made; the session resumes within a second.
     if (choice.language !== undefined) window.location.reload();
-  }
-
-  #chooseKnown(symbol: string | undefined): void {
-    if (symbol !== undefined) this.#choose(symbol);
   }
 }

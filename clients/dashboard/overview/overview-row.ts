@@ -1,8 +1,9 @@
 /** One instrument of the overview: its own small subscriptions, its price trail and its table row. */
 
 import { FeedState } from '../../../feed/index.ts';
+import { StepFormat } from '../../../gateway/protocol/index.ts';
 import type { Candle, Statistics } from '../../browser/channels/index.ts';
-import type { InstrumentInfo, Top, TouchlineClient, Trades } from '../../browser/index.ts';
+import type { InstrumentInfo, Status, Top, TouchlineClient, Trades } from '../../browser/index.ts';
 import type { Channels } from '../channels.ts';
 import { element, Figure, LiveAttribute, LiveText } from '../dom.ts';
 import { formatChange, groupThousands, MINUS } from '../format.ts';
@@ -36,9 +37,13 @@ export class OverviewRow {
   readonly #priceHint: LiveAttribute;
   readonly #changeHint: LiveAttribute;
   readonly #line: LiveAttribute;
+  #status: Status | undefined;
+  /** Only until the first trade is known: its mid stands in, and nothing else of it is shown. */
   #top: Top | undefined;
   #trades: Trades | undefined;
   #statistics: Statistics | undefined;
+  #tickSize = '1';
+  #prices = new StepFormat('1');
   #isDirty = true;
 
   constructor(info: InstrumentInfo, choose: (symbol: string) => void) {
@@ -67,22 +72,27 @@ export class OverviewRow {
   }
 
   get isWatched(): boolean {
-    return this.#top !== undefined;
+    return this.#status !== undefined;
   }
 
   watch(client: TouchlineClient, channels: Channels | undefined): void {
-    if (this.#top !== undefined) return;
+    if (this.#status !== undefined) return;
+    const status = client.status(this.symbol);
     const top = client.top(this.symbol, WATCH);
     const trades = client.trades(this.symbol, WATCH);
+    status.on('change', () => {
+      this.#isDirty = true;
+    });
     top.on('change', () => {
       this.trail.quoted(top.best.bid, top.best.ask);
       this.#isDirty = true;
     });
     trades.on('trades', (newest) => {
       const price = newest.at(-1)?.price;
-      if (price !== undefined) this.trail.traded(price);
+      if (price !== undefined) this.#traded(price);
       this.#isDirty = true;
     });
+    this.#status = status;
     this.#statistics = channels?.openStatistics?.(client, this.symbol);
     this.#statistics?.on('change', (day) => this.#told(day));
     this.#top = top;
@@ -90,12 +100,11 @@ export class OverviewRow {
   }
 
   close(): void {
-    this.#top?.close();
-    this.#trades?.close();
-    this.#statistics?.close();
-    this.#statistics = undefined;
+    for (const one of [this.#status, this.#top, this.#trades, this.#statistics]) one?.close();
+    this.#status = undefined;
     this.#top = undefined;
     this.#trades = undefined;
+    this.#statistics = undefined;
   }
 
   select(isSelected: boolean): void {
@@ -105,8 +114,7 @@ export class OverviewRow {
 
   /** Text of the last price and of its change, for the headline too. */
   lastText(): string {
-    if (this.#top === undefined || Number.isNaN(this.trail.last)) return '';
-    return groupThousands(this.#top.formatPrice(this.trail.last));
+    return Number.isNaN(this.trail.last) ? '' : this.#price(this.trail.last);
   }
 
   changeText(): string {
@@ -117,11 +125,12 @@ export class OverviewRow {
   /** Undefined where no relay tells, or nothing was traded. */
   dayTexts(): DayTexts | undefined {
     const day = this.#statistics?.day;
-    if (day === undefined || this.#top === undefined) return undefined;
+    if (day === undefined) return undefined;
+    const { lotSize = '1' } = this.#status?.info ?? {};
     return {
-      high: groupThousands(this.#top.formatPrice(day.high)),
-      low: groupThousands(this.#top.formatPrice(day.low)),
-      volume: groupThousands(this.#top.formatQuantity(day.volume)),
+      high: this.#price(day.high),
+      low: this.#price(day.low),
+      volume: groupThousands(new StepFormat(lotSize).format(day.volume)),
     };
   }
 
@@ -134,7 +143,7 @@ export class OverviewRow {
 
   /** `isLinked`: false while the connection is gone, whatever the book still believes. */
   draw(isLinked: boolean): void {
-    const state = isLinked ? this.#top?.state : FeedState.Stale;
+    const state = isLinked ? this.#status?.state : FeedState.Stale;
     this.#state.write(state ?? FeedState.Syncing);
     if (!this.#isDirty) return;
     this.#isDirty = false;
@@ -155,8 +164,23 @@ export class OverviewRow {
   /** A relay knows the last trade, from before this page was opened too. */
   #told(day: Candle | undefined): void {
     const isKnown = !Number.isNaN(this.trail.last) && !this.trail.isMid;
-    if (day !== undefined && !isKnown) this.trail.traded(day.close);
+    if (day !== undefined && !isKnown) this.#traded(day.close);
     this.#isDirty = true;
+  }
+
+  #traded(price: number): void {
+    this.trail.traded(price);
+    this.#top?.close();
+    this.#top = undefined;
+  }
+
+  #price(ticks: number): string {
+    const { tickSize = '1' } = this.#status?.info ?? {};
+    if (tickSize !== this.#tickSize) {
+      this.#tickSize = tickSize;
+      this.#prices = new StepFormat(tickSize);
+    }
+    return groupThousands(this.#prices.format(ticks));
   }
 }
 
