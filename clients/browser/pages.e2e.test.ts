@@ -181,7 +181,10 @@ test('the hook of the React example draws the book, follows its props, and gives
   const last = change(50);
   await page.waitForSelector(`table[data-transaction="${last}"]`, { timeout: WAIT_MS });
   const prices = page.locator('td:first-child');
-  expect(await prices.allTextContents()).toEqual(decimals(Side.Bid, 10));
+  // The book is there before the depth that was asked for is.
+  await vi.waitFor(async () => {
+    expect(await prices.allTextContents()).toEqual(decimals(Side.Bid, 10));
+  }, WAIT_MS);
   await show('AAPL', 5);
   await vi.waitFor(async () => {
     expect(await prices.allTextContents()).toEqual(decimals(Side.Bid, 5));
