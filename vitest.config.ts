@@ -1,10 +1,10 @@
 /** Three projects: unit (pure), integration (sockets, files, captures), end-to-end (real processes). */
 
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './bench/setup/closing-line.ts';
 import { requireAll } from './bench/setup/test-data.ts';
+import { compiledCode } from './feed/process/compiled-code.ts';
 
 const INTEGRATION = '**/*.integration.test.ts';
 const END_TO_END = '**/*.e2e.test.ts';
@@ -15,7 +15,7 @@ const EXCLUDED = ['**/node_modules/**', '**/dist/**', '**/.touchline/**'];
  * The processes that tests start share what Node has compiled: half a second of processor time each,
  * most of it for taking the types out, becomes a fifth.
  */
-const SHARED = { NODE_COMPILE_CACHE: join(import.meta.dirname, '.touchline', 'compiled') };
+const SHARED = compiledCode({});
 
 export default defineConfig({
   test: {
